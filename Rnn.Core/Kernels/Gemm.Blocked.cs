@@ -1,0 +1,233 @@
+using System;
+using Rnn.Core.Buffers;
+
+namespace Rnn.Core.Kernels;
+
+/// <summary>
+/// The blocked path: B in packed panels shared by all threads, A packed tile by tile into a buffer of each thread.
+/// For a chunk of rows: panels of B outside, tiles of A inside, so that A stays in the second-level cache.
+/// </summary>
+public static partial class Gemm
+{
+    /// <summary>Rows packed at a time: with DepthBlock steps about 230 kB, well inside a second-level cache.</summary>
+    private const int RowBlock = 112;
+
+    /// <summary>Products with fewer multiply-adds than this are not worth a second thread.</summary>
+    private const long SmallestShared = 1 << 17;
+
+    [ThreadStatic]
+    private static AlignedBuffer? t_packedA;
+
+    [ThreadStatic]
+    private static AlignedBuffer? t_packedB;
+
+    /// <summary>This thread's buffer for packed rows of A: RowBlock x DepthBlock, and a tile of C behind it.</summary>
+    internal static unsafe float* ScratchA =>
+        (t_packedA ??= new AlignedBuffer((RowBlock * DepthBlock) + (MicroKernel.MaxRows * MicroKernel.Columns))).Pointer;
+
+    private static unsafe void Blocked(bool aTransposed, bool bTransposed, int m, int n, int k, float* a, int lda,
+        float* b, int ldb, float* c, int ldc, bool add)
+    {
+        // One block of k at a time: B's panels of that block are all that is held packed.
+        int padded = PaddedColumns(n);
+        int depth = Math.Min(k, DepthBlock);
+        if (t_packedB is null || t_packedB.Length < (long)depth * padded)
+        {
+            t_packedB = new AlignedBuffer((long)depth * padded);
+        }
+
+        float* packed = t_packedB.Pointer;
+        for (int k0 = 0; k0 < k; k0 += DepthBlock)
+        {
+            int kc = Math.Min(DepthBlock, k - k0);
+            PackJob pack = new()
+            {
+                B = bTransposed ? b + k0 : b + ((long)k0 * ldb),
+                Ldb = ldb,
+                Transposed = bTransposed,
+                K = kc,
+                N = n,
+                Packed = packed,
+            };
+            pack.RunAll();
+            float* blockA = aTransposed ? a + ((long)k0 * lda) : a + k0;
+            BlockedPacked(aTransposed, m, n, kc, blockA, lda, packed, c, ldc, add || k0 > 0);
+        }
+    }
+
+    private static unsafe void BlockedPacked(bool aTransposed, int m, int n, int k, float* a, int lda, float* packedB,
+        float* c, int ldc, bool add)
+    {
+        if (m == 0 || n == 0)
+        {
+            return;
+        }
+
+        BlockJob job = new()
+        {
+            ATransposed = aTransposed,
+            M = m,
+            N = n,
+            K = k,
+            A = a,
+            Lda = lda,
+            PackedB = packedB,
+            C = c,
+            Ldc = ldc,
+            Add = add,
+        };
+        job.RunAll();
+    }
+
+    /// <summary>C[rows] = A[rows]*B on this thread alone, B packed: what recurrent kernels call once a step.</summary>
+    internal static unsafe void MultiplyAlone(int m, int n, int k, float* a, int lda, float* packedB, float* c, int ldc,
+        bool add)
+    {
+        int panels = PaddedColumns(n) / MicroKernel.Columns;
+        for (int row = 0; row < m; row += RowBlock)
+        {
+            int rows = Math.Min(RowBlock, m - row);
+            RowsTimesPanels(false, rows, n, k, a + ((long)row * lda), lda, packedB, 0, panels, c + ((long)row * ldc),
+                ldc, add);
+        }
+    }
+
+    /// <summary>Up to RowBlock rows of C, panels firstPanel .. lastPanel-1, all of k.</summary>
+    private static unsafe void RowsTimesPanels(bool aTransposed, int m, int n, int k, float* a, int lda, float* packedB,
+        int firstPanel, int lastPanel, float* c, int ldc, bool add)
+    {
+        int nr = MicroKernel.Columns;
+        int padded = PaddedColumns(n);
+        int tiles = (m + MicroKernel.MaxRows - 1) / MicroKernel.MaxRows;
+        int rowsPerTile = m / tiles;
+        int longer = m - (rowsPerTile * tiles);   // the first tiles have one row more: no short tile at the end
+        var kernels = MicroKernel.For(aTransposed);
+        float* packedA = ScratchA;
+        float* edge = packedA + (RowBlock * DepthBlock);
+        for (int k0 = 0; k0 < k; k0 += DepthBlock)
+        {
+            int kc = Math.Min(DepthBlock, k - k0);
+            bool addHere = add || k0 > 0;
+            PackTiles(aTransposed, aTransposed ? a + ((long)k0 * lda) : a + k0, lda, tiles, rowsPerTile, longer, kc, packedA);
+            for (int panel = firstPanel; panel < lastPanel; panel++)
+            {
+                float* b = packedB + ((long)k0 * padded) + ((long)panel * kc * nr);
+                int cols = Math.Min(nr, n - (panel * nr));
+                float* cTile = c + (panel * nr);
+                float* aTile = packedA;
+                for (int tile = 0; tile < tiles; tile++)
+                {
+                    int rows = rowsPerTile + (tile < longer ? 1 : 0);
+                    if (cols == nr)
+                    {
+                        kernels[rows](kc, aTile, b, nr, cTile, ldc, addHere);
+                    }
+                    else
+                    {
+                        kernels[rows](kc, aTile, b, nr, edge, nr, false);
+                        CopyEdge(edge, nr, rows, cols, cTile, ldc, addHere);
+                    }
+
+                    aTile += PackedTileSize(rows, kc);
+                    cTile += (long)rows * ldc;
+                }
+            }
+        }
+    }
+
+    /// <summary>Floats that a packed tile of A takes: whole blocks of 16 steps.</summary>
+    private static int PackedTileSize(int rows, int k) =>
+        rows * ((k + RowBlockLayout.Depth - 1) / RowBlockLayout.Depth * RowBlockLayout.Depth);
+
+    private static unsafe void PackTiles(bool aTransposed, float* a, int lda, int tiles, int rowsPerTile, int longer,
+        int k, float* packed)
+    {
+        for (int tile = 0; tile < tiles; tile++)
+        {
+            int rows = rowsPerTile + (tile < longer ? 1 : 0);
+            if (aTransposed)
+            {
+                Pack.Columns(a, lda, rows, k, packed);
+                a += rows;
+            }
+            else
+            {
+                Pack.RowBlocks(a, lda, rows, k, packed);
+                a += (long)rows * lda;
+            }
+
+            packed += PackedTileSize(rows, k);
+        }
+    }
+
+    /// <summary>The columns of a tile that exist, from the tile's own buffer into C.</summary>
+    private static unsafe void CopyEdge(float* edge, int width, int rows, int cols, float* c, int ldc, bool add)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < cols; j++)
+            {
+                c[((long)i * ldc) + j] = add ? c[((long)i * ldc) + j] + edge[(i * width) + j] : edge[(i * width) + j];
+            }
+        }
+    }
+
+    /// <summary>A grid of row blocks x groups of panels; a chunk is one cell.</summary>
+    private unsafe struct BlockJob : IJob
+    {
+        public bool ATransposed;
+        public int M;
+        public int N;
+        public int K;
+        public float* A;
+        public int Lda;
+        public float* PackedB;
+        public float* C;
+        public int Ldc;
+        public bool Add;
+
+        private int _rowChunks;
+        private int _columnChunks;
+        private int _panels;
+
+        public void RunAll()
+        {
+            _panels = PaddedColumns(N) / MicroKernel.Columns;
+            _rowChunks = (M + RowBlock - 1) / RowBlock;
+            _columnChunks = 1;
+            int threads = (long)M * N * K < SmallestShared ? 1 : Workers.Count;
+            if (threads > 1 && _rowChunks < 4 * threads)
+            {
+                // Few rows: even shares for the threads first by rows (B is streamed once by each), then by columns.
+                int rows = Math.Max(_rowChunks, Math.Min(threads, M / 32));
+                _rowChunks = rows;
+                _columnChunks = Math.Min(_panels, ((2 * threads) + rows - 1) / rows);
+            }
+
+            if (threads == 1)
+            {
+                for (int chunk = 0; chunk < _rowChunks; chunk++)
+                {
+                    Run(chunk);
+                }
+            }
+            else
+            {
+                Workers.Run(ref this, _rowChunks * _columnChunks);
+            }
+        }
+
+        public readonly void Run(int chunk)
+        {
+            int rowChunk = chunk / _columnChunks;
+            int columnChunk = chunk % _columnChunks;
+            int row = (int)((long)M * rowChunk / _rowChunks);
+            int rows = (int)((long)M * (rowChunk + 1) / _rowChunks) - row;
+            int firstPanel = (int)((long)_panels * columnChunk / _columnChunks);
+            int lastPanel = (int)((long)_panels * (columnChunk + 1) / _columnChunks);
+            float* a = ATransposed ? A + row : A + ((long)row * Lda);
+            RowsTimesPanels(ATransposed, rows, N, K, a, Lda, PackedB, firstPanel, lastPanel, C + ((long)row * Ldc), Ldc,
+                Add);
+        }
+    }
+}
