@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Rnn.Core.Diagnostics;
@@ -36,6 +37,61 @@ internal static class Throw
         throw new ArgumentException($"{who}: {what} is {actual}, expected {expected}.", what);
 
     [DoesNotReturn]
+    public static void WrongRank(string who, int rank, string shape) =>
+        throw new InvalidOperationException($"{who} needs a tensor of rank {rank}; this one is {shape}.");
+
+    [DoesNotReturn]
     public static void IndexOutside(string who, string what, long index, long limit) =>
         throw new ArgumentOutOfRangeException(what, $"{who}: {what} holds {index}, expected 0 to {limit - 1}.");
+
+    // ---- Parameters -------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void LayoutClosed(string name) =>
+        throw new InvalidOperationException(
+            $"Parameter '{name}' is declared after a buffer was made from the layout. Construct all layers first.");
+
+    [DoesNotReturn]
+    public static void DuplicateSlot(string name) =>
+        throw new ArgumentException($"The layout already has a parameter '{name}'. Give each layer a name of its own.", nameof(name));
+
+    [DoesNotReturn]
+    public static void NoSuchSlot(string name) =>
+        throw new KeyNotFoundException($"The layout has no parameter '{name}'.");
+
+    // ---- Layers -----------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void InputSize(string layer, int expected, int actual, string shape) =>
+        throw new ArgumentException($"'{layer}': x has {actual} features, expected {expected} (InputSize). x is {shape}.", "x");
+
+    [DoesNotReturn]
+    public static void TapeNotRecorded(string stage) =>
+        throw new InvalidOperationException(
+            $"Backward needs a tape recorded by Forward; this one is {stage}. Call Forward first, and Backward once per Forward.");
+
+    [DoesNotReturn]
+    public static void TapeNotBegun(string stage) =>
+        throw new InvalidOperationException($"A Forward step needs a tape that was begun; this one is {stage}. Call Begin first.");
+
+    [DoesNotReturn]
+    public static void OtherLayersTape(string layer, string other) =>
+        throw new ArgumentException($"'{layer}': the tape was made by '{other}'. Use the tape that this layer's CreateTape gave.", "tape");
+
+    [DoesNotReturn]
+    public static void OtherLayersState(string layer) =>
+        throw new ArgumentException($"'{layer}': the state has another layer's shape. Use the state that this layer's CreateState gave.", "state");
+
+    [DoesNotReturn]
+    public static void TapeTooSmall(string layer, int steps, int batch, int maxSteps, int maxBatch) =>
+        throw new ArgumentException(
+            $"'{layer}': the window is [T={steps}, B={batch}], but the tape holds 1 to {maxSteps} steps of 1 to {maxBatch} rows. Create a larger tape.", "tape");
+
+    [DoesNotReturn]
+    public static void NoSteps(string layer) =>
+        throw new NotSupportedException($"'{layer}' reads the sequence in both directions and can't run step by step. Use Forward.");
+
+    [DoesNotReturn]
+    public static void NoGradientOfIndices(string layer) =>
+        throw new ArgumentException($"'{layer}': one-hot input has no gradient. Pass default for dX.", "dX");
 }

@@ -1,0 +1,248 @@
+using System;
+using System.Runtime.Intrinsics;
+
+namespace Rnn.Core.Kernels;
+
+/// <summary>
+/// Where the buffers of a recurrent cell lie. T steps, B rows, H units; the gates of one row of one step are
+/// GateStride floats (RNN H, LSTM 4H, GRU 4H).
+/// </summary>
+internal unsafe struct RecurrentBuffers
+{
+    public int B;
+    public int H;
+    public int GateStride;
+
+    /// <summary>[T, B, GateStride]: X*Wx before the loop, activations after Forward, gradients after Backward.</summary>
+    public float* Gates;
+
+    /// <summary>[GateStride]: the bias of each gate.</summary>
+    public float* Bias;
+
+    /// <summary>[T+1, B, H]: h, entry 0 the initial state (design decision D4).</summary>
+    public float* Hidden;
+
+    /// <summary>[T+1, B, H]: c of an LSTM; null for others.</summary>
+    public float* Cell;
+
+    /// <summary>[B, H]: the gradient of h that flows backwards in time.</summary>
+    public float* DHidden;
+
+    /// <summary>[B, H]: the gradient of c that flows backwards in time; null for others.</summary>
+    public float* DCell;
+
+    /// <summary>[T, B, H]: the gradient of the layer's output; null for zeros.</summary>
+    public float* DOutput;
+
+    /// <summary>[T, B, H]: where to keep the whole gradient of h of each step; null to drop it.</summary>
+    public float* KeptDHidden;
+
+    /// <summary>[B]: the steps that each row has; null when all have T.</summary>
+    public int* Lengths;
+
+    /// <summary>The recurrent weights, packed: [H, .] for Forward, their transpose for Backward.</summary>
+    public float* Weights;
+
+    /// <summary>The second part of the recurrent weights (GRU: those of n); null for others.</summary>
+    public float* Weights2;
+}
+
+/// <summary>
+/// The pointwise half of a recurrent cell and its product with h: static members of a struct, so that the loop below
+/// is compiled for each cell. A row is active while t is below its length.
+/// </summary>
+internal unsafe interface IRecurrentCell
+{
+    /// <summary>gates += h*Wh for rows of one step.</summary>
+    static abstract void Multiply(in RecurrentBuffers x, int rows, float* h, float* gates);
+
+    /// <summary>dh += dGates*Wh^T for rows of one step.</summary>
+    static abstract void MultiplyBack(in RecurrentBuffers x, int rows, float* dGates, float* dh);
+
+    /// <summary>One row: activations from pre-activations; the next h and c from h and c.</summary>
+    static abstract void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
+        float* cNext)
+        where TSimd : struct, ISimd<TSimd>;
+
+    /// <summary>
+    /// One row: gate gradients over the activations; dh becomes the part that passes by the gates (the products are
+    /// added after), dc the gradient of the previous c.
+    /// </summary>
+    static abstract void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
+        float* cNext, float* dh, float* dc)
+        where TSimd : struct, ISimd<TSimd>;
+}
+
+/// <summary>
+/// The time loop of a recurrent layer. Rows don't depend on one another, so each worker takes some rows through all
+/// steps without a barrier (design decision D11), and h stays in its cache.
+/// </summary>
+internal static class RecurrentLoop
+{
+    private const int MostRows = 64;
+    private const int FewestRows = 4;
+    private const long SmallestShared = 1 << 18;
+
+    /// <summary>Steps first .. first+count-1 forwards, all rows.</summary>
+    public static void Forward<TCell>(ref RecurrentBuffers x, int first, int count)
+        where TCell : struct, IRecurrentCell
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Share<TCell, Simd512>(ref x, first, count, backward: false);
+        }
+        else if (SimdWidth.Is256)
+        {
+            Share<TCell, Simd256>(ref x, first, count, backward: false);
+        }
+        else
+        {
+            Share<TCell, Simd128>(ref x, first, count, backward: false);
+        }
+    }
+
+    /// <summary>Steps first+count-1 down to first backwards, all rows.</summary>
+    public static void Backward<TCell>(ref RecurrentBuffers x, int first, int count)
+        where TCell : struct, IRecurrentCell
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Share<TCell, Simd512>(ref x, first, count, backward: true);
+        }
+        else if (SimdWidth.Is256)
+        {
+            Share<TCell, Simd256>(ref x, first, count, backward: true);
+        }
+        else
+        {
+            Share<TCell, Simd128>(ref x, first, count, backward: true);
+        }
+    }
+
+    private static void Share<TCell, TSimd>(ref RecurrentBuffers x, int first, int count, bool backward)
+        where TCell : struct, IRecurrentCell
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int shards = (x.B + MostRows - 1) / MostRows;
+        bool small = (long)count * x.B * x.H * x.GateStride < SmallestShared;
+        if (!small)
+        {
+            shards = Math.Max(shards, Math.Min(Workers.Count, x.B / FewestRows));
+        }
+
+        Job<TCell, TSimd> job = new() { X = x, First = first, Count = count, Shards = shards, Back = backward };
+        if (small)
+        {
+            for (int shard = 0; shard < shards; shard++)
+            {
+                job.Run(shard);
+            }
+        }
+        else
+        {
+            Workers.Run(ref job, shards);
+        }
+    }
+
+    private unsafe struct Job<TCell, TSimd> : IJob
+        where TCell : struct, IRecurrentCell
+        where TSimd : struct, ISimd<TSimd>
+    {
+        public RecurrentBuffers X;
+        public int First;
+        public int Count;
+        public int Shards;
+        public bool Back;
+
+        public readonly void Run(int shard)
+        {
+            int row = (int)((long)X.B * shard / Shards);
+            int rows = (int)((long)X.B * (shard + 1) / Shards) - row;
+            if (Back)
+            {
+                for (int t = First + Count - 1; t >= First; t--)
+                {
+                    Backward(t, row, rows);
+                }
+            }
+            else
+            {
+                for (int t = First; t < First + Count; t++)
+                {
+                    Forward(t, row, rows);
+                }
+            }
+        }
+
+        private readonly void Forward(int t, int row, int rows)
+        {
+            long at = (((long)t * X.B) + row) * X.H, next = at + ((long)X.B * X.H);
+            float* gates = X.Gates + ((((long)t * X.B) + row) * X.GateStride);
+            TCell.Multiply(X, rows, X.Hidden + at, gates);
+            for (int b = 0; b < rows; b++, at += X.H, next += X.H, gates += X.GateStride)
+            {
+                if (X.Lengths == null || t < X.Lengths[row + b])
+                {
+                    TCell.Forward<TSimd>(X, gates, X.Hidden + at, X.Cell + at, X.Hidden + next, X.Cell + next);
+                }
+                else
+                {
+                    Copy(X.Hidden + at, X.Hidden + next, X.H);   // past its length a row holds its state
+                    if (X.Cell != null)
+                    {
+                        Copy(X.Cell + at, X.Cell + next, X.H);
+                    }
+                }
+            }
+        }
+
+        private readonly void Backward(int t, int row, int rows)
+        {
+            long at = (((long)t * X.B) + row) * X.H, next = at + ((long)X.B * X.H);
+            float* gates = X.Gates + ((((long)t * X.B) + row) * X.GateStride);
+            float* dh = X.DHidden + ((long)row * X.H);
+            float* dc = X.DCell + ((long)row * X.H);
+            float* firstGates = gates, firstDh = dh;
+            for (int b = 0; b < rows; b++, at += X.H, next += X.H, gates += X.GateStride, dh += X.H, dc += X.H)
+            {
+                if (X.DOutput != null)
+                {
+                    Add(dh, X.DOutput + at, X.H);
+                }
+
+                if (X.KeptDHidden != null)
+                {
+                    Copy(dh, X.KeptDHidden + at, X.H);
+                }
+
+                if (X.Lengths == null || t < X.Lengths[row + b])
+                {
+                    TCell.Backward<TSimd>(X, gates, X.Hidden + at, X.Cell + at, X.Hidden + next, X.Cell + next, dh, dc);
+                }
+                else
+                {
+                    new Span<float>(gates, X.GateStride).Clear();   // the held state's gradient passes straight through
+                }
+            }
+
+            TCell.MultiplyBack(X, rows, firstGates, firstDh);
+        }
+
+        private static void Copy(float* from, float* to, int count) =>
+            new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
+
+        private static void Add(float* to, float* from, int count)
+        {
+            int j = 0;
+            for (; j <= count - TSimd.Count; j += TSimd.Count)
+            {
+                (TSimd.Load(to + j) + TSimd.Load(from + j)).Store(to + j);
+            }
+
+            for (; j < count; j++)
+            {
+                to[j] += from[j];
+            }
+        }
+    }
+}

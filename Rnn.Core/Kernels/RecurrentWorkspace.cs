@@ -1,0 +1,99 @@
+using System;
+using Rnn.Core.Buffers;
+
+namespace Rnn.Core.Kernels;
+
+/// <summary>
+/// The buffers of one recurrent cell for up to T steps of up to B rows, taken once. Smaller windows use the front of
+/// each buffer, contiguously. No arithmetic of its own: it turns buffers into addresses for the time loop.
+/// </summary>
+internal sealed class RecurrentWorkspace
+{
+    private readonly int _hidden;
+    private readonly int _gateStride;
+    private readonly int[] _lengths;
+    private bool _ragged;
+
+    public RecurrentWorkspace(int maxSteps, int maxBatch, int hidden, int gateStride, bool hasCell)
+    {
+        _hidden = hidden;
+        _gateStride = gateStride;
+        long rows = (long)maxSteps * maxBatch;
+        Gates = new AlignedBuffer(rows * gateStride);
+        Hidden = new AlignedBuffer((rows + maxBatch) * hidden);
+        Cell = hasCell ? new AlignedBuffer((rows + maxBatch) * hidden) : null;
+        Bias = new AlignedBuffer(gateStride);
+        DHidden = new AlignedBuffer((long)maxBatch * hidden);
+        DCell = hasCell ? new AlignedBuffer((long)maxBatch * hidden) : null;
+        _lengths = new int[maxBatch];
+    }
+
+    public AlignedBuffer Gates { get; }
+
+    public AlignedBuffer Hidden { get; }
+
+    public AlignedBuffer? Cell { get; }
+
+    public AlignedBuffer Bias { get; }
+
+    public AlignedBuffer DHidden { get; }
+
+    public AlignedBuffer? DCell { get; }
+
+    /// <summary>[T, B, H], or null: the gradient of h of each step is not kept.</summary>
+    public AlignedBuffer? KeptDHidden { get; set; }
+
+    /// <summary>The steps of each row; empty when all have T.</summary>
+    public ReadOnlySpan<int> Lengths => _ragged ? _lengths : default;
+
+    public void SetLengths(ReadOnlySpan<int> lengths)
+    {
+        _ragged = !lengths.IsEmpty;
+        lengths.CopyTo(_lengths);
+    }
+
+    public unsafe void Forward<TCell>(int batch, int first, int count, PackedMatrix weights, PackedMatrix? weights2)
+        where TCell : struct, IRecurrentCell
+    {
+        fixed (int* lengths = _lengths)
+        {
+            RecurrentBuffers x = Buffers(batch, lengths, weights, weights2);
+            RecurrentLoop.Forward<TCell>(ref x, first, count);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <param name="dOutput">[T, B, H] from step <paramref name="first"/> on, or empty.</param>
+    public unsafe void Backward<TCell>(int batch, int first, int count, ReadOnlySpan<float> dOutput,
+        PackedMatrix weights, PackedMatrix? weights2)
+        where TCell : struct, IRecurrentCell
+    {
+        fixed (int* lengths = _lengths)
+        fixed (float* dOut = dOutput)
+        {
+            RecurrentBuffers x = Buffers(batch, lengths, weights, weights2);
+            x.DOutput = dOut == null ? null : dOut - ((long)first * batch * _hidden);
+            x.KeptDHidden = KeptDHidden is null ? null : KeptDHidden.Pointer;
+            RecurrentLoop.Backward<TCell>(ref x, first, count);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    private unsafe RecurrentBuffers Buffers(int batch, int* lengths, PackedMatrix weights, PackedMatrix? weights2) => new()
+    {
+        B = batch,
+        H = _hidden,
+        GateStride = _gateStride,
+        Gates = Gates.Pointer,
+        Bias = Bias.Pointer,
+        Hidden = Hidden.Pointer,
+        Cell = Cell is null ? null : Cell.Pointer,
+        DHidden = DHidden.Pointer,
+        DCell = DCell is null ? null : DCell.Pointer,
+        Lengths = _ragged ? lengths : null,
+        Weights = weights.Pointer,
+        Weights2 = weights2 is null ? null : weights2.Pointer,
+    };
+}

@@ -1,0 +1,123 @@
+using System;
+using Rnn.Core.Kernels;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Core.Layers;
+
+/// <summary>
+/// The tape of a single recurrent cell. The gates [T, B, G] hold what the cell's derivation says, and after Backward
+/// the gradients of the pre-activations.
+/// </summary>
+internal sealed class CellTape : RecurrentTape
+{
+    private readonly int _hidden;
+    private readonly RecurrentWorkspace _workspace;
+
+    public CellTape(RecurrentCellLayer layer, int maxSteps, int maxBatch, bool keepStateGradients)
+        : base(layer, maxSteps, maxBatch)
+    {
+        _hidden = layer.HiddenSize;
+        _workspace = new RecurrentWorkspace(maxSteps, maxBatch, _hidden, layer.GateStride, layer.HasCell);
+        if (keepStateGradients)
+        {
+            _workspace.KeptDHidden = new Buffers.AlignedBuffer((long)maxSteps * maxBatch * _hidden);
+        }
+    }
+
+    public RecurrentWorkspace Workspace => _workspace;
+
+    /// <summary>The recurrent weights as Forward multiplies them, and as Backward does.</summary>
+    public PackedWeights Weights { get; } = new();
+
+    public override SequenceView Output =>
+        new(_workspace.Hidden.Span.Slice(Batch * _hidden, Steps * Batch * _hidden), Steps, Batch, _hidden);
+
+    /// <summary>h before each step [T, B, H]: the same buffer one step earlier (design decision D4).</summary>
+    public ReadOnlySequenceView Previous =>
+        new(_workspace.Hidden.Span[..(Steps * Batch * _hidden)], Steps, Batch, _hidden);
+
+    public override SequenceView StateGradients => _workspace.KeptDHidden is null
+        ? default
+        : new(_workspace.KeptDHidden.Span[..(Steps * Batch * _hidden)], Steps, Batch, _hidden);
+
+    /// <summary>The gates of steps first .. first+count-1, [count*B, GateStride].</summary>
+    public Span<float> Gates(int first, int count, int stride) =>
+        _workspace.Gates.Span.Slice(first * Batch * stride, count * Batch * stride);
+
+    internal override void LoadState(RecurrentState state)
+    {
+        state[0].Span.CopyTo(_workspace.Hidden.Span);
+        if (_workspace.Cell is not null)
+        {
+            state[1].Span.CopyTo(_workspace.Cell.Span);
+        }
+    }
+
+    internal override void SaveState(RecurrentState state)
+    {
+        int size = Batch * _hidden;
+        _workspace.Hidden.Span.Slice(Steps * size, size).CopyTo(state[0].Span);
+        if (_workspace.Cell is not null)
+        {
+            _workspace.Cell.Span.Slice(Steps * size, size).CopyTo(state[1].Span);
+        }
+    }
+
+    internal override void LoadStateGradient(RecurrentState dState)
+    {
+        dState[0].Span.CopyTo(_workspace.DHidden.Span);
+        if (_workspace.DCell is not null)
+        {
+            dState[1].Span.CopyTo(_workspace.DCell.Span);
+        }
+    }
+
+    internal override void SaveStateGradient(RecurrentState dState)
+    {
+        int size = Batch * _hidden;
+        _workspace.DHidden.Span[..size].CopyTo(dState[0].Span);
+        if (_workspace.DCell is not null)
+        {
+            _workspace.DCell.Span[..size].CopyTo(dState[1].Span);
+        }
+    }
+}
+
+/// <summary>
+/// The recurrent weights of a cell in packed form: [H, .] for Forward, transposed for Backward, each in one or two
+/// parts. Packed again when the parameters' version has moved (design decision D16); never saved.
+/// </summary>
+internal sealed class PackedWeights
+{
+    private ParameterBuffer? _forwardOf;
+    private long _forwardVersion;
+    private ParameterBuffer? _backwardOf;
+    private long _backwardVersion;
+
+    public PackedMatrix? Forward { get; set; }
+
+    public PackedMatrix? Forward2 { get; set; }
+
+    public PackedMatrix? Backward { get; set; }
+
+    public PackedMatrix? Backward2 { get; set; }
+
+    /// <summary>Whether Forward must be packed again; from now on it counts as packed.</summary>
+    public bool RenewForward(ParameterBuffer p)
+    {
+        bool stale = !ReferenceEquals(_forwardOf, p) || _forwardVersion != p.Version;
+        _forwardOf = p;
+        _forwardVersion = p.Version;
+        return stale;
+    }
+
+    /// <summary>Whether Backward must be packed again; from now on it counts as packed.</summary>
+    public bool RenewBackward(ParameterBuffer p)
+    {
+        bool stale = !ReferenceEquals(_backwardOf, p) || _backwardVersion != p.Version;
+        _backwardOf = p;
+        _backwardVersion = p.Version;
+        return stale;
+    }
+}

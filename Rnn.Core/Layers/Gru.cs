@@ -1,0 +1,79 @@
+using System;
+using Rnn.Core.Kernels;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Core.Layers;
+
+/// <summary>
+/// Gated recurrent unit, "reset after" (design decision D12): r, z = sigmoid(x*Wx + b_i + h*Wh + b_h),
+/// n = tanh(x*Wx + b_i + r*(h*Wh + b_h)), h' = (1-z)*n + z*h. Columns of the weights: r, z, n. The tape's row is
+/// [r | z | n | h*W_hn + b_hn]. The derivation of Backward is in Gru.md; the pointwise half is Kernels/GruCell.
+/// Source: Cho et al. 2014, with the reset gate where cuDNN and PyTorch have it.
+/// </summary>
+public sealed class Gru : RecurrentCellLayer
+{
+    private const int Gates = 3;
+
+    /// <summary>Declares the parameters of a GRU.</summary>
+    /// <param name="layout">Receives weight_ih [I, 3H], weight_hh [H, 3H], bias_ih [3H], bias_hh [3H].</param>
+    /// <param name="name">What the parameters' names begin with.</param>
+    /// <param name="inputSize">I.</param>
+    /// <param name="hiddenSize">H.</param>
+    /// <param name="options">Names, what the tape keeps. There are always two biases.</param>
+    public Gru(ParameterLayout layout, string name, int inputSize, int hiddenSize, RecurrentOptions? options = null)
+        : base(layout, name, inputSize, hiddenSize, Gates, 4 * hiddenSize, hasCell: false, mergeableBiases: false, options)
+    {
+    }
+
+    private protected override void RunForward(CellTape tape, int first, int count) =>
+        tape.Workspace.Forward<GruCell>(tape.Batch, first, count, tape.Weights.Forward!, tape.Weights.Forward2);
+
+    private protected override void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY) =>
+        tape.Workspace.Backward<GruCell>(tape.Batch, first, count, dY, tape.Weights.Backward!, tape.Weights.Backward2);
+
+    private protected override void LoadBias(ParameterBuffer p, Span<float> bias)
+    {
+        int h = HiddenSize;
+        ReadOnlySpan<float> input = p[InputBias].Span, recurrent = p[RecurrentBias!.Value].Span;
+        Elementwise.Add(input[..(2 * h)], recurrent[..(2 * h)], bias[..(2 * h)]);   // r, z: the two only ever add
+        input.Slice(2 * h, h).CopyTo(bias[(2 * h)..]);                              // n: outside the reset gate
+        recurrent.Slice(2 * h, h).CopyTo(bias[(3 * h)..]);                          // n: inside it
+    }
+
+    private protected override void AccumulateBias(ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
+    {
+        int h = HiddenSize;
+        Span<float> recurrent = g[RecurrentBias!.Value].Span;
+        Reductions.SumRows(dGates, rows, GateStride, g[InputBias].Span);
+        Reductions.SumRows(dGates, rows, GateStride, recurrent[..(2 * h)]);
+        Reductions.SumRows(dGates[(3 * h)..], rows, GateStride, recurrent.Slice(2 * h, h));
+    }
+
+    private protected override void AccumulateRecurrent(ReadOnlySpan<float> previous, ReadOnlySpan<float> dGates, int rows,
+        GradientBuffer g)
+    {
+        int h = HiddenSize;
+        Span<float> dWh = g[RecurrentWeights].Span;
+        Gemm.Multiply(GemmForm.TN, h, 2 * h, rows, previous, h, dGates, GateStride, dWh, 3 * h, add: true);
+        Gemm.Multiply(GemmForm.TN, h, h, rows, previous, h, dGates[(3 * h)..], GateStride, dWh[(2 * h)..], 3 * h, add: true);
+    }
+
+    private protected override void PackForward(ReadOnlyMatrixView wh, PackedWeights packed)
+    {
+        int h = HiddenSize;
+        packed.Forward ??= new PackedMatrix(h, 2 * h);
+        packed.Forward2 ??= new PackedMatrix(h, h);
+        packed.Forward.Pack(wh.Span, 3 * h);
+        packed.Forward2.Pack(wh.Span[(2 * h)..], 3 * h);
+    }
+
+    private protected override void PackBackward(ReadOnlyMatrixView wh, PackedWeights packed)
+    {
+        int h = HiddenSize;
+        packed.Backward ??= new PackedMatrix(2 * h, h);
+        packed.Backward2 ??= new PackedMatrix(h, h);
+        packed.Backward.PackTransposed(wh.Span, 3 * h);
+        packed.Backward2.PackTransposed(wh.Span[(2 * h)..], 3 * h);
+    }
+}

@@ -1,0 +1,259 @@
+using System;
+using Rnn.Core.Kernels;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Core.Layers;
+
+/// <summary>
+/// What SimpleRnn, Lstm and Gru have in common: gates = X*Wx for all steps at once, the time loop of the cell, and
+/// after the way back the parameter gradients of all steps at once (design decision D5).
+/// </summary>
+public abstract class RecurrentCellLayer : RecurrentLayer
+{
+    private readonly int _gates;
+
+    private protected RecurrentCellLayer(ParameterLayout layout, string name, int inputSize, int hiddenSize, int gates,
+        int gateStride, bool hasCell, bool mergeableBiases, RecurrentOptions? options)
+        : base(name, inputSize, hiddenSize)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        options ??= new RecurrentOptions();
+        HiddenSize = hiddenSize;
+        HasCell = hasCell;
+        GateStride = gateStride;
+        _gates = gates;
+        KeepStateGradients = options.KeepStateGradients;
+        string s = options.Suffix;
+        InputWeights = layout.Add($"{name}.weight_ih{s}", inputSize, gates * hiddenSize, SlotOrientation.Transposed);
+        RecurrentWeights = layout.Add($"{name}.weight_hh{s}", hiddenSize, gates * hiddenSize, SlotOrientation.Transposed);
+        TwoBiases = options.TwoBiases || !mergeableBiases;
+        InputBias = layout.Add($"{name}.bias_ih{s}", 1, gates * hiddenSize, SlotOrientation.Vector,
+            zeroTwin: TwoBiases ? null : $"{name}.bias_hh{s}");
+        RecurrentBias = TwoBiases
+            ? layout.Add($"{name}.bias_hh{s}", 1, gates * hiddenSize, SlotOrientation.Vector)
+            : null;
+    }
+
+    /// <summary>H, the number of units.</summary>
+    public int HiddenSize { get; }
+
+    /// <summary>Wx [I, G*H].</summary>
+    public ParameterSlot InputWeights { get; }
+
+    /// <summary>Wh [H, G*H].</summary>
+    public ParameterSlot RecurrentWeights { get; }
+
+    /// <summary>b [1, G*H]: added to X*Wx; where there is one bias, this is it.</summary>
+    public ParameterSlot InputBias { get; }
+
+    /// <summary>The bias added to h*Wh [1, G*H], or null where one bias serves for both.</summary>
+    public ParameterSlot? RecurrentBias { get; }
+
+    /// <summary>Whether there are two biases.</summary>
+    public bool TwoBiases { get; }
+
+    /// <summary>Whether its tapes keep the gradient of h of every step.</summary>
+    public bool KeepStateGradients { get; }
+
+    /// <summary>Floats of a row of gates on the tape.</summary>
+    internal int GateStride { get; }
+
+    /// <summary>Whether there is a c beside h.</summary>
+    internal bool HasCell { get; }
+
+    /// <inheritdoc/>
+    public override RecurrentState CreateState(int batch) => new(batch, HiddenSize, HasCell ? 2 : 1);
+
+    /// <inheritdoc/>
+    public override RecurrentTape CreateTape(int maxSteps, int maxBatch) =>
+        new CellTape(this, maxSteps, maxBatch, KeepStateGradients);
+
+    /// <inheritdoc/>
+    public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
+    {
+        MatrixView wx = parameters[InputWeights], wh = parameters[RecurrentWeights], b = parameters[InputBias];
+        if (scheme == RecurrentInitialization.PyTorch)
+        {
+            float limit = 1f / MathF.Sqrt(HiddenSize);
+            Initializer.Uniform(wx.Span, -limit, limit, ref random);
+            Initializer.Uniform(wh.Span, -limit, limit, ref random);
+            Initializer.Uniform(b.Span, -limit, limit, ref random);
+            if (RecurrentBias is { } second)
+            {
+                Initializer.Uniform(parameters[second].Span, -limit, limit, ref random);
+            }
+
+            return;
+        }
+
+        Initializer.GlorotUniform(wx.Span, InputSize, _gates * HiddenSize, ref random);
+        for (int gate = 0; gate < _gates; gate++)
+        {
+            Initializer.Orthogonal(wh, gate * HiddenSize, HiddenSize, 1f, ref random);
+        }
+
+        b.Span.Clear();
+        if (RecurrentBias is { } other)
+        {
+            parameters[other].Span.Clear();
+        }
+
+        InitializeBias(b.Span);
+    }
+
+    /// <summary>The biases that don't begin at 0 under <see cref="RecurrentInitialization.Orthogonal"/>.</summary>
+    private protected virtual void InitializeBias(Span<float> bias)
+    {
+    }
+
+    internal override bool StateFits(RecurrentState state) =>
+        state.Count == (HasCell ? 2 : 1) && state[0].Cols == HiddenSize;
+
+    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentTape tape)
+    {
+        CellTape t = (CellTape)tape;
+        t.Workspace.SetLengths(lengths);
+        Prepare(p, t);
+        ProjectInput(p, x, t, 0);
+        RunForward(t, 0, t.Steps);
+    }
+
+    internal override void BackwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY,
+        RecurrentTape tape, GradientBuffer g, SequenceView dX)
+    {
+        CellTape t = (CellTape)tape;
+        PrepareBack(p, t);
+        RunBackward(t, 0, t.Steps, dY.Span);
+        AccumulateGradients(x, tape, g);
+        if (!dX.IsEmpty)
+        {
+            InputGradient(p, t, 0, t.Steps, dX.Span);
+        }
+    }
+
+    internal override void BeginSteps(RecurrentTape tape) => ((CellTape)tape).Workspace.SetLengths(default);
+
+    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape)
+    {
+        CellTape cell = (CellTape)tape;
+        Prepare(p, cell);
+        ProjectInput(p, x, cell, t);
+        RunForward(cell, t, 1);
+    }
+
+    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape, MatrixView dX)
+    {
+        CellTape cell = (CellTape)tape;
+        PrepareBack(p, cell);
+        RunBackward(cell, t, 1, dY.Span);
+        if (!dX.IsEmpty)
+        {
+            InputGradient(p, cell, t, 1, dX.Span);
+        }
+    }
+
+    internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g)
+    {
+        CellTape t = (CellTape)tape;
+        int rows = t.Steps * t.Batch, wide = _gates * HiddenSize;
+        ReadOnlySpan<float> dGates = t.Gates(0, t.Steps, GateStride);
+        if (x.IsOneHot)
+        {
+            Gather.AddRows(x.Indices, dGates, GateStride, wide, g[InputWeights].Span);
+        }
+        else
+        {
+            Gemm.Multiply(GemmForm.TN, InputSize, wide, rows, x.Dense.Span, InputSize, dGates, GateStride,
+                g[InputWeights].Span, wide, add: true);
+        }
+
+        AccumulateRecurrent(t.Previous.Span, dGates, rows, g);
+        AccumulateBias(dGates, rows, g);
+    }
+
+    /// <summary>dWh += H^T*dGates over all steps.</summary>
+    private protected virtual void AccumulateRecurrent(ReadOnlySpan<float> previous, ReadOnlySpan<float> dGates, int rows,
+        GradientBuffer g) =>
+        Gemm.Multiply(GemmForm.TN, HiddenSize, _gates * HiddenSize, rows, previous, HiddenSize, dGates, GateStride,
+            g[RecurrentWeights].Span, _gates * HiddenSize, add: true);
+
+    /// <summary>db += sum of rows of dGates; both biases receive it.</summary>
+    private protected virtual void AccumulateBias(ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
+    {
+        Reductions.SumRows(dGates, rows, GateStride, g[InputBias].Span);
+        if (RecurrentBias is { } second)
+        {
+            Reductions.SumRows(dGates, rows, GateStride, g[second].Span);
+        }
+    }
+
+    /// <summary>The biases as the cell adds them [GateStride].</summary>
+    private protected virtual void LoadBias(ParameterBuffer p, Span<float> bias)
+    {
+        p[InputBias].Span.CopyTo(bias);
+        if (RecurrentBias is { } second)
+        {
+            Elementwise.Add(bias, p[second].Span, bias);
+        }
+    }
+
+    /// <summary>Packs Wh for Forward.</summary>
+    private protected virtual void PackForward(ReadOnlyMatrixView wh, PackedWeights packed)
+    {
+        packed.Forward ??= new PackedMatrix(wh.Rows, wh.Cols);
+        packed.Forward.Pack(wh.Span, wh.Cols);
+    }
+
+    /// <summary>Packs Wh^T for Backward.</summary>
+    private protected virtual void PackBackward(ReadOnlyMatrixView wh, PackedWeights packed)
+    {
+        packed.Backward ??= new PackedMatrix(wh.Cols, wh.Rows);
+        packed.Backward.PackTransposed(wh.Span, wh.Cols);
+    }
+
+    private protected abstract void RunForward(CellTape tape, int first, int count);
+
+    private protected abstract void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY);
+
+    private void Prepare(ParameterBuffer p, CellTape tape)
+    {
+        if (tape.Weights.RenewForward(p))
+        {
+            PackForward(p[RecurrentWeights], tape.Weights);
+            LoadBias(p, tape.Workspace.Bias.Span);
+        }
+    }
+
+    private void PrepareBack(ParameterBuffer p, CellTape tape)
+    {
+        if (tape.Weights.RenewBackward(p))
+        {
+            PackBackward(p[RecurrentWeights], tape.Weights);
+        }
+    }
+
+    /// <summary>gates = X*Wx, from step <paramref name="first"/> on.</summary>
+    private void ProjectInput(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
+    {
+        int wide = _gates * HiddenSize;
+        Span<float> gates = tape.Gates(first, x.Steps, GateStride);
+        if (x.IsOneHot)
+        {
+            Gather.CopyRows(p[InputWeights].Span, wide, x.Indices, gates, GateStride);
+        }
+        else
+        {
+            Gemm.Multiply(GemmForm.NN, x.Steps * x.Batch, wide, InputSize, x.Dense.Span, InputSize,
+                p[InputWeights].Span, wide, gates, GateStride);
+        }
+    }
+
+    /// <summary>dX = dGates*Wx^T, steps first .. first+count-1.</summary>
+    private void InputGradient(ParameterBuffer p, CellTape tape, int first, int count, Span<float> dX)
+    {
+        int wide = _gates * HiddenSize;
+        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, tape.Gates(first, count, GateStride), GateStride,
+            p[InputWeights].Span, wide, dX, InputSize);
+    }
+}

@@ -1,0 +1,96 @@
+using System;
+using Rnn.Core.Diagnostics;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Core.Layers;
+
+/// <summary>Where a tape stands.</summary>
+public enum TapeStage
+{
+    /// <summary>Nothing recorded.</summary>
+    Empty,
+
+    /// <summary>Begun for step-by-step use; Forward steps are being recorded.</summary>
+    Recording,
+
+    /// <summary>Forward has recorded; Backward may read.</summary>
+    Recorded,
+
+    /// <summary>Backward steps are reading it.</summary>
+    Consuming,
+
+    /// <summary>Backward has overwritten what Forward recorded (design decision D6).</summary>
+    Consumed,
+}
+
+/// <summary>
+/// What Forward wrote so that Backward can read it, and all the scratch a layer needs, sized once. Made by
+/// <see cref="RecurrentLayer.CreateTape"/> and used with that layer only; one tape for each thread that runs it.
+/// </summary>
+public abstract class RecurrentTape
+{
+    private protected RecurrentTape(RecurrentLayer layer, int maxSteps, int maxBatch)
+    {
+        if (maxSteps <= 0 || maxBatch <= 0)
+        {
+            Throw.NotPositive(maxSteps <= 0 ? nameof(maxSteps) : nameof(maxBatch), Math.Min(maxSteps, maxBatch));
+        }
+
+        Layer = layer;
+        MaxSteps = maxSteps;
+        MaxBatch = maxBatch;
+    }
+
+    /// <summary>The most steps that fit.</summary>
+    public int MaxSteps { get; }
+
+    /// <summary>The most rows that fit.</summary>
+    public int MaxBatch { get; }
+
+    /// <summary>T of what is recorded.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>B of what is recorded.</summary>
+    public int Batch { get; private set; }
+
+    /// <summary>The mode of what is recorded.</summary>
+    public Mode Mode { get; private set; }
+
+    /// <summary>Where the tape stands.</summary>
+    public TapeStage Stage { get; private set; }
+
+    /// <summary>
+    /// The layer's output [T, B, OutputSize]. Past a row's length it repeats that row's last output. Valid until the
+    /// next Forward; Backward leaves it.
+    /// </summary>
+    public abstract SequenceView Output { get; }
+
+    /// <summary>
+    /// After Backward, the whole gradient of h of every step [T, B, H], where the layer was asked to keep it; else empty.
+    /// </summary>
+    public virtual SequenceView StateGradients => default;
+
+    internal RecurrentLayer Layer { get; }
+
+    internal void Record(int steps, int batch, Mode mode, TapeStage stage)
+    {
+        Steps = steps;
+        Batch = batch;
+        Mode = mode;
+        Stage = stage;
+    }
+
+    internal void MoveTo(TapeStage stage) => Stage = stage;
+
+    /// <summary>Loads an initial state (children included), for steps to follow.</summary>
+    internal abstract void LoadState(RecurrentState state);
+
+    /// <summary>Copies the final state out.</summary>
+    internal abstract void SaveState(RecurrentState state);
+
+    /// <summary>Loads the gradient of the final state.</summary>
+    internal abstract void LoadStateGradient(RecurrentState dState);
+
+    /// <summary>Copies the gradient of the initial state out.</summary>
+    internal abstract void SaveStateGradient(RecurrentState dState);
+}

@@ -1,0 +1,78 @@
+using System;
+using Rnn.Core.Buffers;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Core.Parameters;
+
+/// <summary>
+/// The values of all parameters of a layout: one flat buffer of the dense slots, one of the by-row slots. Reading is
+/// free for any number of threads; writing goes through <see cref="BeginWrite"/>, which raises <see cref="Version"/>,
+/// so that packed copies of weights are never stale (design decision D16).
+/// </summary>
+public sealed class ParameterBuffer
+{
+    private readonly AlignedBuffer _dense;
+    private readonly AlignedBuffer _byRow;
+
+    /// <summary>Zeros for every slot of the layout, which is closed by this.</summary>
+    public ParameterBuffer(ParameterLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        layout.Close();
+        Layout = layout;
+        _dense = new AlignedBuffer(layout.DenseLength);
+        _byRow = new AlignedBuffer(layout.ByRowLength);
+    }
+
+    /// <summary>What the parameters are.</summary>
+    public ParameterLayout Layout { get; }
+
+    /// <summary>Raised by every <see cref="BeginWrite"/>.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>The flat buffer of the dense slots, gaps included. Gaps hold 0.</summary>
+    public ReadOnlySpan<float> Dense => _dense.Span;
+
+    /// <summary>The flat buffer of the by-row slots, gaps included. Gaps hold 0.</summary>
+    public ReadOnlySpan<float> ByRow => _byRow.Span;
+
+    /// <summary>The values of one slot [Rows, Cols].</summary>
+    public ReadOnlyMatrixView this[ParameterSlot slot] => new(
+        (slot.Storage == SlotStorage.Dense ? Dense : ByRow).Slice(slot.Offset, slot.Count), slot.Rows, slot.Cols);
+
+    /// <summary>Hands out the writable values; whoever keeps copies of the old ones learns of it by Version.</summary>
+    public ParameterWriter BeginWrite()
+    {
+        Version++;
+        return new ParameterWriter(_dense.Span, _byRow.Span);
+    }
+
+    /// <summary>Overwrites all values with another buffer's of the same layout.</summary>
+    public void CopyFrom(ParameterBuffer other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        ParameterWriter writer = BeginWrite();
+        other.Dense.CopyTo(writer.Dense);
+        other.ByRow.CopyTo(writer.ByRow);
+    }
+}
+
+/// <summary>The writable values of a <see cref="ParameterBuffer"/>.</summary>
+public readonly ref struct ParameterWriter
+{
+    internal ParameterWriter(Span<float> dense, Span<float> byRow)
+    {
+        Dense = dense;
+        ByRow = byRow;
+    }
+
+    /// <summary>The flat buffer of the dense slots, gaps included. Leave the gaps at 0.</summary>
+    public Span<float> Dense { get; }
+
+    /// <summary>The flat buffer of the by-row slots, gaps included. Leave the gaps at 0.</summary>
+    public Span<float> ByRow { get; }
+
+    /// <summary>The values of one slot [Rows, Cols].</summary>
+    public MatrixView this[ParameterSlot slot] => new(
+        (slot.Storage == SlotStorage.Dense ? Dense : ByRow).Slice(slot.Offset, slot.Count), slot.Rows, slot.Cols);
+}

@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using Rnn.Core.Diagnostics;
+
+namespace Rnn.Core.Parameters;
+
+/// <summary>
+/// What parameters exist: names, shapes, offsets. Owns no memory. Layers declare their slots here in their
+/// constructors; the first buffer made from it closes it.
+/// </summary>
+public sealed class ParameterLayout
+{
+    private const int SlotAlignment = 16;   // floats: every slot starts on a cache line
+
+    private readonly List<ParameterSlot> _slots = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private bool _closed;
+
+    /// <summary>All slots, in the order in which they were declared.</summary>
+    public IReadOnlyList<ParameterSlot> Slots => _slots;
+
+    /// <summary>Floats of the dense flat buffer, the gaps between slots included.</summary>
+    public int DenseLength { get; private set; }
+
+    /// <summary>Floats of the by-row buffer, the gaps between slots included.</summary>
+    public int ByRowLength { get; private set; }
+
+    /// <summary>Number of parameters: the elements of all slots.</summary>
+    public long ParameterCount { get; private set; }
+
+    /// <summary>Declares a slot.</summary>
+    /// <param name="name">Unique, not empty.</param>
+    /// <param name="rows">Rows in memory, more than 0.</param>
+    /// <param name="cols">Columns in memory, more than 0.</param>
+    /// <param name="orientation">How files hold it.</param>
+    /// <param name="storage">Dense, or by row for what a vocabulary indexes.</param>
+    /// <param name="trainable">Whether optimisers move it.</param>
+    /// <param name="decay">Whether weight decay applies; by default to all but vectors.</param>
+    /// <param name="zeroTwin">The name of the twin vector of zeros in files, or null.</param>
+    /// <exception cref="ArgumentException">The name is taken or empty, or a size is not positive.</exception>
+    /// <exception cref="InvalidOperationException">A buffer was already made from this layout.</exception>
+    public ParameterSlot Add(string name, int rows, int cols, SlotOrientation orientation,
+        SlotStorage storage = SlotStorage.Dense, bool trainable = true, bool? decay = null, string? zeroTwin = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (rows <= 0 || cols <= 0)
+        {
+            Throw.NotPositive(rows <= 0 ? nameof(rows) : nameof(cols), Math.Min(rows, cols));
+        }
+
+        if (_closed)
+        {
+            Throw.LayoutClosed(name);
+        }
+
+        if (!_names.Add(name) || (zeroTwin is not null && !_names.Add(zeroTwin)))
+        {
+            Throw.DuplicateSlot(name);
+        }
+
+        int offset = storage == SlotStorage.Dense ? DenseLength : ByRowLength;
+        long end = offset + (((long)rows * cols + SlotAlignment - 1) / SlotAlignment * SlotAlignment);
+        if (end > Array.MaxLength - SlotAlignment)
+        {
+            Throw.TooLarge(name, end);
+        }
+
+        ParameterSlot slot = new(name, _slots.Count, rows, cols, offset, storage, orientation, trainable,
+            decay ?? orientation != SlotOrientation.Vector, zeroTwin);
+        _slots.Add(slot);
+        ParameterCount += slot.Count;
+        if (storage == SlotStorage.Dense)
+        {
+            DenseLength = (int)end;
+        }
+        else
+        {
+            ByRowLength = (int)end;
+        }
+
+        return slot;
+    }
+
+    /// <summary>The slot of that name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public ParameterSlot this[string name]
+    {
+        get
+        {
+            foreach (ParameterSlot slot in _slots)
+            {
+                if (slot.Name == name)
+                {
+                    return slot;
+                }
+            }
+
+            Throw.NoSuchSlot(name);
+            return default;
+        }
+    }
+
+    internal void Close() => _closed = true;
+}

@@ -1,0 +1,58 @@
+using System;
+using Rnn.Core.Diagnostics;
+
+namespace Rnn.Core.Tensors;
+
+/// <summary>A sequence [Steps, Batch, Features], time-major and contiguous (design decision D2), in memory that somebody else owns. Read-only.</summary>
+public readonly ref struct ReadOnlySequenceView
+{
+    /// <summary>A view of <paramref name="span"/>, which has Steps*Batch*Features elements.</summary>
+    /// <exception cref="ArgumentException">The span is not of that length.</exception>
+    public ReadOnlySequenceView(ReadOnlySpan<float> span, int steps, int batch, int features)
+    {
+        if (steps < 0 || batch < 0 || features < 0)
+        {
+            Throw.NegativeSize(steps < 0 ? nameof(steps) : batch < 0 ? nameof(batch) : nameof(features),
+                Math.Min(steps, Math.Min(batch, features)));
+        }
+
+        if (span.Length != (long)steps * batch * features)
+        {
+            Throw.ShapeMismatch(nameof(ReadOnlySequenceView), nameof(span), $"[T={steps}, B={batch}, {features}]",
+                $"{span.Length} elements");
+        }
+
+        Span = span;
+        Steps = steps;
+        Batch = batch;
+        Features = features;
+    }
+
+    /// <summary>T, number of steps.</summary>
+    public int Steps { get; }
+
+    /// <summary>B, rows of each step.</summary>
+    public int Batch { get; }
+
+    /// <summary>F, elements of a row.</summary>
+    public int Features { get; }
+
+    /// <summary>All elements, step after step.</summary>
+    public ReadOnlySpan<float> Span { get; }
+
+    /// <summary>Whether there is nothing to see: the default view, or one without elements.</summary>
+    public bool IsEmpty => Span.IsEmpty;
+
+    /// <summary>Step number <paramref name="t"/>: a matrix [B, F].</summary>
+    public ReadOnlyMatrixView this[int t] => new(Span.Slice(checked(t * Batch * Features), Batch * Features), Batch, Features);
+
+    /// <summary>All steps below one another: a matrix [T*B, F].</summary>
+    public ReadOnlyMatrixView Flattened => new(Span, Steps * Batch, Features);
+
+    /// <summary>Steps first .. first+count-1.</summary>
+    public ReadOnlySequenceView Slice(int first, int count) =>
+        new(Span.Slice(checked(first * Batch * Features), checked(count * Batch * Features)), count, Batch, Features);
+
+    /// <summary>"[T=5, B=2, 3]".</summary>
+    public override string ToString() => $"[T={Steps}, B={Batch}, {Features}]";
+}
