@@ -59,6 +59,18 @@ internal static class Throw
     public static void NoSuchSlot(string name) =>
         throw new KeyNotFoundException($"The layout has no parameter '{name}'.");
 
+    [DoesNotReturn]
+    public static void SlotIsByRow(string name) =>
+        throw new ArgumentException($"The gradient of '{name}' is kept by row. Use Rows(slot).", "slot");
+
+    [DoesNotReturn]
+    public static void SlotIsDense(string name) =>
+        throw new ArgumentException($"The gradient of '{name}' is dense. Use the indexer.", "slot");
+
+    [DoesNotReturn]
+    public static void OtherLayout() =>
+        throw new ArgumentException("The gradients belong to another layout. Use buffers made from the same ParameterLayout.", "other");
+
     // ---- Layers -----------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]

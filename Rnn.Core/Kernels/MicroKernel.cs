@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Rnn.Core.Kernels;
 
@@ -58,20 +56,18 @@ internal static unsafe class MicroKernel
 {
     /// <summary>Columns of a tile and of a packed panel of B.</summary>
     public static readonly int Columns =
-        Vector512.IsHardwareAccelerated ? MicroKernel512.Columns :
-        HasFma256 ? MicroKernel256.Columns : MicroKernel128.Columns;
+        SimdWidth.Is512 ? MicroKernel512.Columns :
+        SimdWidth.Is256 ? MicroKernel256.Columns : MicroKernel128.Columns;
 
     /// <summary>Most rows of a tile.</summary>
     public static readonly int MaxRows =
-        Vector512.IsHardwareAccelerated ? MicroKernel512.MaxRows :
-        HasFma256 ? MicroKernel256.MaxRows : MicroKernel128.MaxRows;
-
-    private static bool HasFma256 => Vector256.IsHardwareAccelerated && Fma.IsSupported;
+        SimdWidth.Is512 ? MicroKernel512.MaxRows :
+        SimdWidth.Is256 ? MicroKernel256.MaxRows : MicroKernel128.MaxRows;
 
     /// <summary>The kernels for 1 .. MaxRows rows, by number of rows.</summary>
     public static delegate*<int, float*, float*, int, float*, int, bool, void>* For(bool columnLayout) =>
-        Vector512.IsHardwareAccelerated ? MicroKernel512.For(columnLayout) :
-        HasFma256 ? MicroKernel256.For(columnLayout) : MicroKernel128.For(columnLayout);
+        SimdWidth.Is512 ? MicroKernel512.For(columnLayout) :
+        SimdWidth.Is256 ? MicroKernel256.For(columnLayout) : MicroKernel128.For(columnLayout);
 }
 
 /// <summary>Builds the table of one tile's specialisations.</summary>

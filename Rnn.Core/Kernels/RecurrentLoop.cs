@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.Intrinsics;
 
 namespace Rnn.Core.Kernels;
 
@@ -87,7 +86,7 @@ internal static class RecurrentLoop
     public static void Forward<TCell>(ref RecurrentBuffers x, int first, int count)
         where TCell : struct, IRecurrentCell
     {
-        if (Vector512.IsHardwareAccelerated)
+        if (SimdWidth.Is512)
         {
             Share<TCell, Simd512>(ref x, first, count, backward: false);
         }
@@ -105,7 +104,7 @@ internal static class RecurrentLoop
     public static void Backward<TCell>(ref RecurrentBuffers x, int first, int count)
         where TCell : struct, IRecurrentCell
     {
-        if (Vector512.IsHardwareAccelerated)
+        if (SimdWidth.Is512)
         {
             Share<TCell, Simd512>(ref x, first, count, backward: true);
         }

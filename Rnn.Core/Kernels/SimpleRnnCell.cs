@@ -63,7 +63,7 @@ internal readonly unsafe struct ReluCell : IRecurrentCell
         for (int j = 0; j < x.H; j += TSimd.Count)
         {
             int n = x.H - j;
-            TSimd positive = TSimd.GreaterThan(Part.Load<TSimd>(hNext + j, n), TSimd.Zero);
+            TSimd positive = TSimd.LessThan(TSimd.Zero, Part.Load<TSimd>(hNext + j, n));
             Part.Store(TSimd.Select(positive, Part.Load<TSimd>(dh + j, n), TSimd.Zero), gates + j, n);   // h' = max(., 0)
             Part.Store(TSimd.Zero, dh + j, n);
         }

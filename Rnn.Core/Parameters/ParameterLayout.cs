@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using Rnn.Core.Diagnostics;
 
 namespace Rnn.Core.Parameters;
@@ -18,6 +19,9 @@ public sealed class ParameterLayout
 
     /// <summary>All slots, in the order in which they were declared.</summary>
     public IReadOnlyList<ParameterSlot> Slots => _slots;
+
+    /// <summary>The same, for loops that allocate nothing.</summary>
+    internal ReadOnlySpan<ParameterSlot> SlotSpan => CollectionsMarshal.AsSpan(_slots);
 
     /// <summary>Floats of the dense flat buffer, the gaps between slots included.</summary>
     public int DenseLength { get; private set; }

@@ -1,6 +1,7 @@
 using System;
 using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
+using Rnn.Core.Kernels;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Parameters;
@@ -83,7 +84,7 @@ public sealed class RowGradients
         for (int p = 0; p < other.Count; p++)
         {
             Span<float> to = Touch(other._rowOf[p]);
-            System.Numerics.Tensors.TensorPrimitives.Add(to, values.Row(p), to);
+            Elementwise.Add(to, values.Row(p), to);
         }
     }
 }
