@@ -1,0 +1,153 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using Rnn.Models.Diagnostics;
+
+namespace Rnn.Models.Data;
+
+/// <summary>
+/// The known data sets, and where they are on this machine. The places, in this order: the folder that was named, the
+/// folder in the environment variable RNN_DATA, the user's cache; in each, RelativePath and then FileName. Nothing is
+/// downloaded unless <see cref="DownloadAsync"/> is called.
+/// </summary>
+public static class DataSets
+{
+    /// <summary>The environment variable that names a data folder.</summary>
+    public const string FolderVariable = "RNN_DATA";
+
+    /// <summary>Tolstoy's novel in English: the text of the character-model lesson.</summary>
+    public static DataSet Anna { get; } = new()
+    {
+        Name = "anna",
+        Description = "Anna Karenina by Leo Tolstoy, in English",
+        RelativePath = "anna/anna.txt",
+        Url = new Uri("https://raw.githubusercontent.com/udacity/deep-learning-v2-pytorch/master/" +
+            "recurrent-neural-networks/char-rnn/data/anna.txt"),
+        Sha256 = "568bb39fc78aca98e9db91c4329dcd1aa5ec4c3df3aca2064ce5d6f023ae16c9",
+        Size = 2_025_486,
+        License = "Public domain (Project Gutenberg ebook 1399)",
+    };
+
+    /// <summary>Shakespeare's plays in one file, with SPEAKER: before each turn.</summary>
+    public static DataSet TinyShakespeare { get; } = new()
+    {
+        Name = "tinyshakespeare",
+        Description = "About 40,000 lines of Shakespeare's plays",
+        RelativePath = "tinyshakespeare/input.txt",
+        Url = new Uri("https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"),
+        Sha256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+        Size = 1_115_394,
+        License = "Public domain",
+    };
+
+    /// <summary>Every known data set.</summary>
+    public static IReadOnlyList<DataSet> All { get; } = [Anna, TinyShakespeare];
+
+    /// <summary>
+    /// The user's cache folder for this library: $XDG_CACHE_HOME/rnn or ~/.cache/rnn, on Windows
+    /// %LOCALAPPDATA%\rnn\cache, on macOS ~/Library/Caches/rnn. Null when the user has no home folder.
+    /// </summary>
+    public static string? CacheFolder => UserFolders.Current.Cache;
+
+    /// <summary>The data set of that name, in any case.</summary>
+    /// <param name="name">The <see cref="DataSet.Name"/>.</param>
+    /// <exception cref="ArgumentException">There is none; the message lists those that exist.</exception>
+    public static DataSet Get(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        DataSet? found = All.FirstOrDefault(set => set.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (found is null)
+            Throw.UnknownDataSet(nameof(name), name, All.Select(set => set.Name));
+        return found;
+    }
+
+    /// <summary>The path of a known data set on this machine.</summary>
+    /// <param name="name">The <see cref="DataSet.Name"/>.</param>
+    /// <param name="dataFolder">A folder to look in first; null or empty is none.</param>
+    /// <returns>A file that exists. What is in it is not looked at: see <see cref="Verify"/>.</returns>
+    /// <exception cref="ArgumentException">There is no data set of that name.</exception>
+    /// <exception cref="FileNotFoundException">It is nowhere; the message says where it was looked for.</exception>
+    public static string Resolve(string name, string? dataFolder = null) =>
+        Resolve(Get(name), dataFolder, UserFolders.Current);
+
+    /// <summary>The path of a data set on this machine, if it is there.</summary>
+    /// <param name="set">One of <see cref="All"/>, or the caller's own.</param>
+    /// <param name="dataFolder">A folder to look in first; null or empty is none.</param>
+    /// <returns>A file that exists, or null.</returns>
+    public static string? Find(DataSet set, string? dataFolder = null)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return Candidates(set, dataFolder, UserFolders.Current).FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>Checks that a file is the data set, by its sha256.</summary>
+    /// <param name="set">What it should be.</param>
+    /// <param name="path">The file. Read.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is something else; the message has both hashes.</exception>
+    public static void Verify(DataSet set, string path)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            Throw.DataSetFileMissing(set, path);
+
+        using FileStream file = File.OpenRead(path);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(file));
+        if (!hash.Equals(set.Sha256, StringComparison.OrdinalIgnoreCase))
+            Throw.DataSetChanged(set, path, file.Length, hash);
+    }
+
+    /// <summary>
+    /// Downloads a data set to its place in a data folder. The sha256 is computed as the bytes arrive; they go to a
+    /// temporary file beside the target, which gets the target's name only once the hash is right, and is deleted
+    /// otherwise. A file that is already there is checked and not asked for again.
+    /// </summary>
+    /// <param name="set">One of <see cref="All"/>, or the caller's own.</param>
+    /// <param name="options">Where to, with what client, how long; null is the default.</param>
+    /// <param name="cancellation">Stops the download.</param>
+    /// <returns>The path of the file.</returns>
+    /// <exception cref="DownloadException">The download failed: see there for the ways.</exception>
+    /// <exception cref="InvalidDataException">Another file is in its place already; it is left alone.</exception>
+    /// <exception cref="InvalidOperationException">No folder was named, and the user has no cache folder.</exception>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    public static Task<string> DownloadAsync(DataSet set, DownloadOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        options ??= new DownloadOptions();
+        string? folder = string.IsNullOrEmpty(options.Folder) ? CacheFolder : options.Folder;
+        if (folder is null)
+            Throw.NoCacheFolder();
+        return Download.RunAsync(set, folder, options, cancellation);
+    }
+
+    internal static string Resolve(DataSet set, string? dataFolder, UserFolders user)
+    {
+        List<string> candidates = Candidates(set, dataFolder, user);
+        string? found = candidates.Find(File.Exists);
+        if (found is null)
+            Throw.DataSetNotFound(set, candidates, set.PathIn(user.Cache ?? user.DataVariable ?? "data"));
+        return found;
+    }
+
+    private static List<string> Candidates(DataSet set, string? dataFolder, UserFolders user)
+    {
+        List<string> candidates = [];
+        foreach (string? folder in new[] { dataFolder, user.DataVariable, user.Cache })
+        {
+            if (string.IsNullOrEmpty(folder))
+                continue;
+            candidates.Add(set.PathIn(folder));
+            candidates.Add(Path.Combine(folder, set.FileName));
+        }
+
+        return candidates.Distinct().ToList();
+    }
+}

@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.IO;
+using System.Text;
+using Rnn.Models.Data;
+
+namespace Rnn.Models.Diagnostics;
+
+/// <summary>Every exception text of the library: who speaks, what was expected, what came, what to do.</summary>
+internal static class Throw
+{
+    // ---- Vocabulary -------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void NoSymbols(string what) =>
+        throw new ArgumentException($"Vocabulary: {what} is empty; a vocabulary needs at least one symbol.", what);
+
+    [DoesNotReturn]
+    public static void LoneSurrogate(string what, char half, int position) =>
+        throw new ArgumentException(
+            $"Vocabulary: {what} holds a lone surrogate (U+{(int)half:X4}) at position {position}: one half of a " +
+            "character that takes two chars. Cut strings between characters, not inside one.", what);
+
+    [DoesNotReturn]
+    public static void DuplicateSymbol(string what, Rune symbol, int position) =>
+        throw new ArgumentException(
+            $"Vocabulary: {what} holds {Name(symbol)} a second time at position {position}; each may occur once.",
+            what);
+
+    [DoesNotReturn]
+    public static void UnknownSymbol(string what, Rune symbol, int position, int count) =>
+        throw new ArgumentException(
+            $"Vocabulary: {what} holds {Name(symbol)} at position {position}, which is not one of the {count} " +
+            "symbols of this vocabulary. Remove or replace it, skip what is unknown (skipUnknown), or build the " +
+            "vocabulary from a text that has it.", what);
+
+    [DoesNotReturn]
+    public static void SymbolOutside(string what, int position, int index, int count) =>
+        throw new ArgumentOutOfRangeException(what,
+            $"Vocabulary: {what}[{position}] is {index}, expected 0 to {count - 1}.");
+
+    [DoesNotReturn]
+    public static void SymbolOutside(string what, int index, int count) =>
+        throw new ArgumentOutOfRangeException(what, $"Vocabulary: {what} is {index}, expected 0 to {count - 1}.");
+
+    // ---- Sampling ---------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void OptionOutside(string owner, string option, double value, string expected) =>
+        throw new ArgumentOutOfRangeException(option, FormattableString.Invariant(
+            $"{owner}.{option} is {value}; expected {expected}."));
+
+    [DoesNotReturn]
+    public static void NotPositive(string who, string what, long value) =>
+        throw new ArgumentOutOfRangeException(what, $"{who}: {what} is {value}; expected more than 0.");
+
+    [DoesNotReturn]
+    public static void LogitCount(string what, int actual, int expected) =>
+        throw new ArgumentException(
+            $"TextSampler: {what} has {actual} elements, expected {expected} (VocabularySize).", what);
+
+    [DoesNotReturn]
+    public static void LogitNotFinite(string what, int index, float value) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"TextSampler: {what}[{index}] is {value}, expected a finite number. The model has diverged: go back to ") +
+            "an earlier checkpoint, and train with a lower learning rate or stronger clipping.", what);
+
+    // ---- Text files -------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void UnknownEncoding(string what, string name) =>
+        throw new ArgumentException(
+            $"There is no encoding named '{name}'; expected for example utf-8, latin1, windows-1252 or utf-16.", what);
+
+    [DoesNotReturn]
+    public static void TextFileMissing(string path, string fullPath) =>
+        throw new FileNotFoundException(
+            path == fullPath
+                ? $"There is no file '{path}'. Check the path."
+                : $"There is no file '{path}' (that is '{fullPath}'). Check the path.",
+            fullPath);
+
+    [DoesNotReturn]
+    public static void TextFileIsFolder(string path) =>
+        throw new InvalidDataException($"'{path}' is a folder, expected a text file. Name a file inside it.");
+
+    [DoesNotReturn]
+    public static void TextFileEmpty(string path) =>
+        throw new InvalidDataException($"The file '{path}' holds no text. Name a file with some.");
+
+    [DoesNotReturn]
+    public static void TextFileTooLarge(string path, long limit) =>
+        throw new InvalidDataException(
+            $"The file '{path}' has more than {limit} bytes, the most that is read into one string. Split it.");
+
+    [DoesNotReturn]
+    public static void TextFileInvalid(string path, string encoding, int offset, byte value, bool utf16Mark) =>
+        throw new InvalidDataException(
+            $"The file '{path}' is not valid {encoding}: byte 0x{value:X2} at offset {offset}. " +
+            (utf16Mark
+                ? "It begins with the byte order mark of utf-16: name its encoding, utf-16."
+                : "If it is in another encoding, name its encoding, for example latin1, windows-1252 or utf-16."));
+
+    // ---- Data sets --------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void UnknownDataSet(string what, string name, IEnumerable<string> known) =>
+        throw new ArgumentException(
+            $"There is no data set named '{name}'; the known ones are {string.Join(", ", known)}.", what);
+
+    [DoesNotReturn]
+    public static void DataSetNotFound(DataSet set, IReadOnlyList<string> lookedAt, string target) =>
+        throw new FileNotFoundException(
+            $"The data set '{set.Name}' was not found. Looked for '{string.Join("', '", lookedAt)}'. Ask for its " +
+            $"download ({set.Size} bytes), or get {set.Url} and save it as '{target}'.",
+            target);
+
+    [DoesNotReturn]
+    public static void DataSetFileMissing(DataSet set, string path) =>
+        throw new FileNotFoundException(
+            $"The data set '{set.Name}' cannot be checked: there is no file '{path}'. Its source is {set.Url}.", path);
+
+    [DoesNotReturn]
+    public static void DataSetChanged(DataSet set, string path, long size, string hash) =>
+        throw new InvalidDataException(
+            $"The file '{path}' is not the data set '{set.Name}': expected {set.Size} bytes with sha256 " +
+            $"{set.Sha256}, came {size} bytes with sha256 {hash}. Move it away or delete it, and get it " +
+            $"again from {set.Url}.");
+
+    [DoesNotReturn]
+    public static void NoCacheFolder() =>
+        throw new InvalidOperationException(
+            "This user has no cache folder, since there is no home folder. Name the folder to download into.");
+
+    // ---- Downloads: each ends with what did not happen, since a user's next question is what is on the disk --------
+
+    private const string NothingSaved = "Nothing was saved.";
+
+    public static DownloadException DownloadHash(DataSet set, string hash) =>
+        new($"The download of '{set.Name}' from {set.Url} has the wrong sha256: expected {set.Sha256}, came {hash}. " +
+            $"The file has changed at its source, or on its way. {NothingSaved}");
+
+    public static DownloadException DownloadTooLarge(DataSet set) =>
+        new($"The download of '{set.Name}' from {set.Url} has more than the expected {set.Size} bytes: the file has " +
+            $"changed at its source. {NothingSaved}");
+
+    public static DownloadException DownloadTruncated(DataSet set, long received, Exception? cause = null) =>
+        new($"The download of '{set.Name}' from {set.Url} ended after {received} of {set.Size} bytes. Try again. " +
+            NothingSaved, cause);
+
+    public static DownloadException DownloadTooSmall(DataSet set, long announced) =>
+        new($"The download of '{set.Name}' from {set.Url} announces {announced} bytes, expected {set.Size}: the file " +
+            $"has changed at its source. {NothingSaved}");
+
+    public static DownloadException DownloadStatus(DataSet set, int status, string? reason) =>
+        new($"The download of '{set.Name}' failed: {set.Url} answered with status {status}" +
+            (string.IsNullOrEmpty(reason) ? "" : $" ({reason})") + $". Try again later, or get the file elsewhere. " +
+            NothingSaved);
+
+    public static DownloadException DownloadUnreachable(DataSet set, Exception cause) =>
+        new($"The download of '{set.Name}' failed: {set.Url} cannot be reached ({cause.Message.TrimEnd('.')}). Check " +
+            $"the network connection. {NothingSaved}", cause);
+
+    public static DownloadException DownloadTimeout(DataSet set, TimeSpan? timeout, long received, Exception cause) =>
+        new($"The download of '{set.Name}' from {set.Url} was given up after " +
+            (timeout is { } limit ? FormattableString.Invariant($"{limit.TotalSeconds} seconds") : "a timeout") +
+            $", with {received} of {set.Size} bytes received. Try again, or allow more time. {NothingSaved}", cause);
+
+    // 'x' (U+0078); what has no picture of its own is shown by its number alone.
+    private static string Name(Rune symbol)
+    {
+        string number = $"U+{symbol.Value:X4}";
+        bool invisible = Rune.GetUnicodeCategory(symbol) is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
+            or UnicodeCategory.OtherNotAssigned;
+        string picture = symbol.Value switch
+        {
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            _ => invisible ? number : symbol.ToString(),
+        };
+        return picture == number ? number : $"'{picture}' ({number})";
+    }
+}

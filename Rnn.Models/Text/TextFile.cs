@@ -1,0 +1,129 @@
+using System;
+using System.Buffers;
+using System.IO;
+using System.Text;
+using Rnn.Models.Diagnostics;
+
+namespace Rnn.Models.Text;
+
+/// <summary>Reads a whole text file as one string, strictly: a byte that the encoding lacks is an error.</summary>
+public static class TextFile
+{
+    /// <summary>The most bytes that are read; a string holds 1,073,741,791 chars.</summary>
+    public const int MaxBytes = 1_000_000_000;
+
+    private const int FirstBuffer = 81920;
+    private const int Utf16 = 1200;
+    private const int Utf8 = 65001;
+
+    /// <summary>The text of a file, without its byte order mark.</summary>
+    /// <param name="path">A file, or a pipe, which is read to its end.</param>
+    /// <param name="encoding">
+    /// A name: utf-8, latin1, utf-16 (little endian unless its byte order mark says otherwise), windows-1252 and
+    /// whatever else .NET knows.
+    /// </param>
+    /// <param name="normalizeLineEnds">Turns CR LF and a CR alone into LF.</param>
+    /// <returns>At least one character.</returns>
+    /// <exception cref="ArgumentException">A name is null or empty, or there is no such encoding.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is a folder, is empty, has more than <see cref="MaxBytes"/> bytes, or is not valid in the encoding (the
+    /// message gives the offset of the first bad byte).
+    /// </exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static string Read(string path, string encoding = "utf-8", bool normalizeLineEnds = true) =>
+        Read(path, encoding, normalizeLineEnds, MaxBytes);
+
+    internal static string Read(string path, string encoding, bool normalizeLineEnds, int maxBytes)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentException.ThrowIfNullOrEmpty(encoding);
+        Encoding decoder = Find(encoding);
+        if (Directory.Exists(path))
+            Throw.TextFileIsFolder(path);
+        if (!File.Exists(path))
+            Throw.TextFileMissing(path, Path.GetFullPath(path));
+
+        ReadOnlySpan<byte> bytes = ReadBytes(path, maxBytes);
+        if (decoder.CodePage == Utf16 && bytes.StartsWith(Encoding.BigEndianUnicode.Preamble))
+            decoder = Strict(Encoding.BigEndianUnicode);
+        int mark = bytes.StartsWith(decoder.Preamble) ? decoder.Preamble.Length : 0;
+
+        string text = Decode(decoder, bytes, mark, path);
+        if (text.Length == 0)
+            Throw.TextFileEmpty(path);
+        return normalizeLineEnds && text.Contains('\r')
+            ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
+            : text;
+    }
+
+    // The length of a file may change while it is read, and a pipe has none: only the end says where the end is.
+    private static ReadOnlySpan<byte> ReadBytes(string path, int maxBytes)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0,
+            FileOptions.SequentialScan);
+        long length = file.CanSeek ? file.Length : 0;
+        if (length > maxBytes)
+            Throw.TextFileTooLarge(path, maxBytes);
+
+        byte[] bytes = new byte[Math.Max(length + 1, FirstBuffer)];
+        int count = 0;
+        for (int read; (read = file.Read(bytes, count, bytes.Length - count)) > 0;)
+        {
+            count += read;
+            if (count > maxBytes)
+                Throw.TextFileTooLarge(path, maxBytes);
+            if (count == bytes.Length)
+                Array.Resize(ref bytes, (int)Math.Min(2L * count, maxBytes + 1L));
+        }
+
+        return bytes.AsSpan(0, count);
+    }
+
+    private static string Decode(Encoding decoder, ReadOnlySpan<byte> bytes, int start, string path)
+    {
+        try
+        {
+            return decoder.GetString(bytes[start..]);
+        }
+        catch (DecoderFallbackException e)
+        {
+            bool isUtf8 = decoder.CodePage == Utf8;
+            int offset = isUtf8 ? FirstInvalid(bytes) : Math.Clamp(start + e.Index, 0, bytes.Length - 1);
+            bool utf16Mark = isUtf8 && (bytes.StartsWith(Encoding.Unicode.Preamble)
+                || bytes.StartsWith(Encoding.BigEndianUnicode.Preamble));
+            Throw.TextFileInvalid(path, decoder.WebName, offset, bytes[offset], utf16Mark);
+            throw;
+        }
+    }
+
+    private static int FirstInvalid(ReadOnlySpan<byte> bytes)
+    {
+        int at = 0;
+        while (Rune.DecodeFromUtf8(bytes[at..], out _, out int length) == OperationStatus.Done)
+            at += length;
+        return at;
+    }
+
+    private static Encoding Find(string encoding)
+    {
+        try
+        {
+            // Asked directly: registering the provider would change what the whole process understands by a name.
+            return Strict(CodePagesEncodingProvider.Instance.GetEncoding(encoding) ?? Encoding.GetEncoding(encoding));
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)   // the latter is utf-7
+        {
+            Throw.UnknownEncoding(nameof(encoding), encoding);
+            throw;
+        }
+    }
+
+    private static Encoding Strict(Encoding encoding)
+    {
+        Encoding strict = (Encoding)encoding.Clone();
+        strict.DecoderFallback = DecoderFallback.ExceptionFallback;
+        return strict;
+    }
+}
