@@ -54,6 +54,8 @@ public sealed class RecurrentState
     /// <summary>Matrix number <paramref name="part"/> [B, H].</summary>
     public MatrixView this[int part] => _parts[part].AsMatrix();
 
+    internal int ChildCount => _children.Length;
+
     internal RecurrentState Child(int index) => _children[index];
 
     /// <summary>All zeros: the beginning of a text.</summary>

@@ -15,6 +15,7 @@ public sealed class RowGradients
     private readonly AlignedBuffer _values;
     private readonly int[] _rowOf;      // position -> row of the table
     private readonly int[] _position;   // row of the table -> position + 1, 0 when untouched
+    private int[] _scratch = [];        // positions of the rows being added
 
     /// <summary>No touched rows of a table [rows, cols].</summary>
     public RowGradients(int rows, int cols)
@@ -63,6 +64,25 @@ public sealed class RowGradients
         }
 
         return position;
+    }
+
+    /// <summary>gradient[rows[i]] += values[i], in ascending order of i.</summary>
+    /// <param name="rows">[N], each 0 .. Rows-1. Read.</param>
+    /// <param name="values">[N, Cols]. Read.</param>
+    /// <exception cref="ArgumentException">A row is not in the table, or values is too short.</exception>
+    public void AddRows(ReadOnlySpan<int> rows, ReadOnlySpan<float> values)
+    {
+        if (_scratch.Length < rows.Length)
+        {
+            _scratch = new int[rows.Length];
+        }
+
+        for (int i = 0; i < rows.Length; i++)
+        {
+            _scratch[i] = TouchPosition(rows[i]);
+        }
+
+        Gather.AddRows(_scratch.AsSpan(0, rows.Length), values, Cols, Cols, Values.Span);
     }
 
     /// <summary>Forgets all touched rows.</summary>

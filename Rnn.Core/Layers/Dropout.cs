@@ -1,0 +1,90 @@
+using System;
+using Rnn.Core.Diagnostics;
+using Rnn.Core.Kernels;
+
+namespace Rnn.Core.Layers;
+
+/// <summary>
+/// Inverted dropout: in training y = x*m/(1-rate), each m 0 with probability rate, else 1; in inference y = x. The mask
+/// is a function of the run's seed, the step, this layer's name and the element's place, so Backward draws it again
+/// instead of keeping it. The derivation is in Dropout.md. Source: Srivastava et al. 2014.
+/// </summary>
+public sealed class Dropout
+{
+    private const int StepBits = 40;
+
+    private readonly ulong _stream;
+    private readonly uint _threshold;
+    private readonly float _scale;
+
+    /// <summary>Dropout at a rate.</summary>
+    /// <param name="name">Distinguishes its masks from those of other layers.</param>
+    /// <param name="rate">Probability of 0, in [0, 1).</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1).</exception>
+    public Dropout(string name, double rate)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!(rate >= 0 && rate < 1))
+        {
+            Throw.OutOfRange(nameof(rate), rate, "0 or more and below 1");
+        }
+
+        Name = name;
+        Rate = rate;
+        _threshold = (uint)Math.Round(rate * 4294967296.0);
+        _scale = (float)(1.0 / (1.0 - rate));
+        _stream = (ulong)HashOf(name) << StepBits;
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>Probability of 0.</summary>
+    public double Rate { get; }
+
+    /// <summary>Whether it changes anything in this mode.</summary>
+    public bool IsActive(Mode mode) => mode.IsTraining && Rate > 0;
+
+    /// <summary>y = x*m/(1-rate) in training, y = x in inference.</summary>
+    /// <param name="x">Any number of elements. Read.</param>
+    /// <param name="y">As many. Overwritten; may be x itself.</param>
+    /// <param name="mode">Inference, or training with the key of the mask.</param>
+    /// <param name="first">The place of the first element among all that share the mask: a step's offset in its window.</param>
+    public void Forward(ReadOnlySpan<float> x, Span<float> y, Mode mode, long first = 0) => Apply(x, y, mode, first);
+
+    /// <summary>dx = dy*m/(1-rate) in training, dx = dy in inference.</summary>
+    /// <param name="dY">Any number of elements. Read.</param>
+    /// <param name="dX">As many. Overwritten; may be dY itself.</param>
+    /// <param name="mode">As given to Forward.</param>
+    /// <param name="first">As given to Forward.</param>
+    public void Backward(ReadOnlySpan<float> dY, Span<float> dX, Mode mode, long first = 0) => Apply(dY, dX, mode, first);
+
+    private void Apply(ReadOnlySpan<float> from, Span<float> to, Mode mode, long first)
+    {
+        if (from.Length != to.Length)
+        {
+            Throw.SpanLength(Name, nameof(to), from.Length, to.Length);
+        }
+
+        if (IsActive(mode))
+        {
+            DropoutMask.Apply(from, to, mode.Seed, _stream | mode.Step, (ulong)first, _threshold, _scale);
+        }
+        else
+        {
+            from.CopyTo(to);
+        }
+    }
+
+    /// <summary>24 bits of a name (FNV-1a, folded); never 0, which is the stream of initial values.</summary>
+    private static uint HashOf(string name)
+    {
+        uint hash = 2166136261;
+        foreach (char c in name)
+        {
+            hash = (hash ^ c) * 16777619;
+        }
+
+        return Math.Max(1, (hash >> 24) ^ (hash & 0xFFFFFF));
+    }
+}

@@ -1,0 +1,121 @@
+using System;
+using Rnn.Core.Diagnostics;
+using Rnn.Core.Kernels;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Core.Layers;
+
+/// <summary>Y = X*W + b. The derivation of Backward is in Linear.md.</summary>
+public sealed class Linear
+{
+    /// <summary>Declares the parameters of a linear layer.</summary>
+    /// <param name="layout">Receives weight [I, O] and, if asked for, bias [O].</param>
+    /// <param name="name">What the parameters' names begin with.</param>
+    /// <param name="inputSize">I.</param>
+    /// <param name="outputSize">O.</param>
+    /// <param name="bias">Whether there is a bias.</param>
+    public Linear(ParameterLayout layout, string name, int inputSize, int outputSize, bool bias = true)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Name = name;
+        InputSize = inputSize;
+        OutputSize = outputSize;
+        Weights = layout.Add($"{name}.weight", inputSize, outputSize, SlotOrientation.Transposed);
+        Bias = bias ? layout.Add($"{name}.bias", 1, outputSize, SlotOrientation.Vector) : null;
+    }
+
+    /// <summary>The name that its parameters begin with.</summary>
+    public string Name { get; }
+
+    /// <summary>I.</summary>
+    public int InputSize { get; }
+
+    /// <summary>O.</summary>
+    public int OutputSize { get; }
+
+    /// <summary>W [I, O].</summary>
+    public ParameterSlot Weights { get; }
+
+    /// <summary>b [1, O], or null.</summary>
+    public ParameterSlot? Bias { get; }
+
+    /// <summary>PyTorch's default: W and b uniform in +-1/sqrt(I).</summary>
+    /// <param name="parameters">Overwritten in this layer's slots.</param>
+    /// <param name="random">Advanced.</param>
+    public void Initialize(ParameterWriter parameters, ref Philox random)
+    {
+        float limit = 1f / MathF.Sqrt(InputSize);
+        Initializer.Uniform(parameters[Weights].Span, -limit, limit, ref random);
+        if (Bias is { } bias)
+        {
+            Initializer.Uniform(parameters[bias].Span, -limit, limit, ref random);
+        }
+    }
+
+    /// <summary>Y = X*W + b.</summary>
+    /// <param name="p">Parameters. Read.</param>
+    /// <param name="x">[N, I]. Read.</param>
+    /// <param name="y">[N, O]. Overwritten.</param>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's.</exception>
+    public void Forward(ParameterBuffer p, ReadOnlyMatrixView x, MatrixView y)
+    {
+        ArgumentNullException.ThrowIfNull(p);
+        Check(x, y.Rows, y.Cols, nameof(y), y.ToString());
+        Gemm.Multiply(GemmForm.NN, x.Rows, OutputSize, InputSize, x.Span, InputSize, p[Weights].Span, OutputSize, y.Span,
+            OutputSize);
+        if (Bias is { } bias)
+        {
+            ReadOnlySpan<float> b = p[bias].Span;
+            for (int row = 0; row < y.Rows; row++)
+            {
+                Elementwise.Add(y.Row(row), b, y.Row(row));
+            }
+        }
+    }
+
+    /// <summary>dX = dY*W^T, dW += X^T*dY, db += sum of rows of dY.</summary>
+    /// <param name="p">Parameters, as given to Forward. Read.</param>
+    /// <param name="x">[N, I], as given to Forward. Read.</param>
+    /// <param name="dY">[N, O]. Read.</param>
+    /// <param name="g">Gradients of W and b. Accumulated.</param>
+    /// <param name="dX">[N, I]. Overwritten; default to skip it.</param>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's.</exception>
+    public void Backward(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlyMatrixView dY, GradientBuffer g, MatrixView dX)
+    {
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(g);
+        Check(x, dY.Rows, dY.Cols, nameof(dY), dY.ToString());
+        if (Bias is { } bias)
+        {
+            Reductions.SumRows(dY.Span, dY.Rows, OutputSize, g[bias].Span);              // y = . + b
+        }
+
+        Gemm.Multiply(GemmForm.TN, InputSize, OutputSize, x.Rows, x.Span, InputSize, dY.Span, OutputSize,
+            g[Weights].Span, OutputSize, add: true);                                     // y = x*W: dW += x^T*dy
+        if (!dX.IsEmpty)
+        {
+            if (dX.Rows != x.Rows || dX.Cols != InputSize)
+            {
+                Throw.ShapeMismatch(Name, nameof(dX), $"[{x.Rows}, {InputSize}]", dX.ToString());
+            }
+
+            Gemm.Multiply(GemmForm.NT, x.Rows, InputSize, OutputSize, dY.Span, OutputSize, p[Weights].Span, OutputSize,
+                dX.Span, InputSize);                                                     // y = x*W: dx = dy*W^T
+        }
+    }
+
+    private void Check(ReadOnlyMatrixView x, int rows, int cols, string what, string shape)
+    {
+        if (x.Cols != InputSize)
+        {
+            Throw.InputSize(Name, InputSize, x.Cols, x.ToString());
+        }
+
+        if (rows != x.Rows || cols != OutputSize)
+        {
+            Throw.ShapeMismatch(Name, what, $"[{x.Rows}, {OutputSize}]", shape);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Rnn.Core.Buffers;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Core.Layers;
+
+/// <summary>The tape of a stack: those of its layers, and what lies between them. Buffers are made at first use.</summary>
+internal sealed class StackTape : RecurrentTape
+{
+    private readonly RecurrentStack _stack;
+    private readonly AlignedBuffer?[] _dropped;
+    private readonly AlignedBuffer?[] _between = new AlignedBuffer?[2];
+
+    public StackTape(RecurrentStack stack, RecurrentTape[] children, int maxSteps, int maxBatch)
+        : base(stack, maxSteps, maxBatch)
+    {
+        _stack = stack;
+        Children = children;
+        _dropped = new AlignedBuffer?[children.Length];
+    }
+
+    public RecurrentTape[] Children { get; }
+
+    public override SequenceView Output => Children[^1].Output;
+
+    public override SequenceView StateGradients => Children[^1].StateGradients;
+
+    /// <summary>The output of layer i after dropout [T, B, F].</summary>
+    public SequenceView Dropped(int i) => View(ref _dropped[i], _stack.Layers[i].OutputSize);
+
+    /// <summary>The gradient of layer i's input [T, B, F]; two buffers serve by turns.</summary>
+    public SequenceView Between(int i) => View(ref _between[i & 1], _stack.Layers[i].InputSize);
+
+    internal override void LoadState(RecurrentState state)
+    {
+        for (int i = 0; i < Children.Length; i++)
+        {
+            Children[i].LoadState(state.Child(i));
+        }
+    }
+
+    internal override void SaveState(RecurrentState state)
+    {
+        for (int i = 0; i < Children.Length; i++)
+        {
+            Children[i].SaveState(state.Child(i));
+        }
+    }
+
+    internal override void LoadStateGradient(RecurrentState dState)
+    {
+        for (int i = 0; i < Children.Length; i++)
+        {
+            Children[i].LoadStateGradient(dState.Child(i));
+        }
+    }
+
+    internal override void SaveStateGradient(RecurrentState dState)
+    {
+        for (int i = 0; i < Children.Length; i++)
+        {
+            Children[i].SaveStateGradient(dState.Child(i));
+        }
+    }
+
+    private SequenceView View(ref AlignedBuffer? buffer, int features)
+    {
+        long most = (long)MaxSteps * MaxBatch * features;
+        if (buffer is null || buffer.Length < most)
+        {
+            buffer = new AlignedBuffer(most);
+        }
+
+        return new SequenceView(buffer.Span[..(Steps * Batch * features)], Steps, Batch, features);
+    }
+}
