@@ -106,4 +106,25 @@ internal static class Throw
     [DoesNotReturn]
     public static void NoGradientOfIndices(string layer) =>
         throw new ArgumentException($"'{layer}': one-hot input has no gradient. Pass default for dX.", "dX");
+
+    // ---- Kernels ----------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void EmptySpan(string who, string what) =>
+        throw new ArgumentException($"{who}: {what} is empty, expected at least one element.", what);
+
+    [DoesNotReturn]
+    public static void EmptyRange(string who, string what, double min, double max) =>
+        throw new ArgumentOutOfRangeException(what, FormattableString.Invariant(
+            $"{who}: the range is {min} to {max}; expected the first to be at most the second, and neither NaN."));
+
+    [DoesNotReturn]
+    public static void ColumnsOutside(string who, int firstColumn, int columns, int stride) =>
+        throw new ArgumentException(
+            $"{who}: columns {firstColumn} to {firstColumn + (long)columns - 1} don't fit in rows of {stride}.");
+
+    [DoesNotReturn]
+    public static void NotWholeRows(string who, string what, int length, int columns) =>
+        throw new ArgumentException(
+            $"{who}: {what} has {length} elements, expected a whole number of rows of {columns}.", what);
 }

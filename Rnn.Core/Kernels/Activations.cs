@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.CompilerServices;
-using Rnn.Core.Diagnostics;
 
 namespace Rnn.Core.Kernels;
 
@@ -9,21 +8,29 @@ namespace Rnn.Core.Kernels;
 /// place (destination = x exactly; other overlaps are not allowed). Errors relative to exact results are below 5e-7
 /// (sigmoid, tanh) and 2e-7 (exp), on every width.
 /// </summary>
-public static unsafe class Activations
+public static class Activations
 {
     /// <summary>destination = e^x. Results below 1.7e-38 become 0, results above 3.4e38 +Inf; NaN stays NaN.</summary>
     /// <param name="x">Any length. Read.</param>
     /// <param name="destination">As long as x. Overwritten.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void Exp(ReadOnlySpan<float> x, Span<float> destination) =>
-        Map<ExpFunction>(x, destination, nameof(Exp));
+        Pointwise.Map(x, destination, new ExpFunction(), nameof(Exp));
 
     /// <summary>destination = 1 / (1 + e^-x). sigmoid(+Inf) = 1, sigmoid(-Inf) = 0; NaN stays NaN.</summary>
     /// <param name="x">Any length. Read.</param>
     /// <param name="destination">As long as x. Overwritten.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void Sigmoid(ReadOnlySpan<float> x, Span<float> destination) =>
-        Map<SigmoidFunction>(x, destination, nameof(Sigmoid));
+        Pointwise.Map(x, destination, new SigmoidFunction(), nameof(Sigmoid));
+
+    /// <summary>dX = dY * y * (1 - y), with y = sigmoid(x).</summary>
+    /// <param name="y">What Sigmoid gave. Read.</param>
+    /// <param name="dY">As long as y. Read.</param>
+    /// <param name="dX">As long as y; may be y or dY. Overwritten.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void SigmoidBackward(ReadOnlySpan<float> y, ReadOnlySpan<float> dY, Span<float> dX) =>
+        Pointwise.Map(y, dY, dX, new SigmoidBackwardFunction(), nameof(SigmoidBackward));
 
     /// <summary>
     /// destination = tanh(x). Odd, never beyond +-1, exactly +-1 at +-Inf, exactly x for tiny x (-0 too); NaN stays NaN.
@@ -32,14 +39,30 @@ public static unsafe class Activations
     /// <param name="destination">As long as x. Overwritten.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void Tanh(ReadOnlySpan<float> x, Span<float> destination) =>
-        Map<TanhFunction>(x, destination, nameof(Tanh));
+        Pointwise.Map(x, destination, new TanhFunction(), nameof(Tanh));
+
+    /// <summary>dX = dY * (1 - y*y), with y = tanh(x).</summary>
+    /// <param name="y">What Tanh gave. Read.</param>
+    /// <param name="dY">As long as y. Read.</param>
+    /// <param name="dX">As long as y; may be y or dY. Overwritten.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void TanhBackward(ReadOnlySpan<float> y, ReadOnlySpan<float> dY, Span<float> dX) =>
+        Pointwise.Map(y, dY, dX, new TanhBackwardFunction(), nameof(TanhBackward));
 
     /// <summary>destination = max(0, x). NaN stays NaN.</summary>
     /// <param name="x">Any length. Read.</param>
     /// <param name="destination">As long as x. Overwritten.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static void Relu(ReadOnlySpan<float> x, Span<float> destination) =>
-        Map<ReluFunction>(x, destination, nameof(Relu));
+        Pointwise.Map(x, destination, new ReluFunction(), nameof(Relu));
+
+    /// <summary>dX = dY where y &gt; 0, else 0, with y = relu(x).</summary>
+    /// <param name="y">What Relu gave. Read.</param>
+    /// <param name="dY">As long as y. Read.</param>
+    /// <param name="dX">As long as y; may be y or dY. Overwritten.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void ReluBackward(ReadOnlySpan<float> y, ReadOnlySpan<float> dY, Span<float> dX) =>
+        Pointwise.Map(y, dY, dX, new ReluBackwardFunction(), nameof(ReluBackward));
 
     /// <summary>e^x = 2^n * e^r with n = round(x / ln 2), r = x - n*ln 2, |r| at most 0.347.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,66 +132,53 @@ public static unsafe class Activations
     internal static TSimd Relu<TSimd>(TSimd x)
         where TSimd : struct, ISimd<TSimd> => TSimd.Max(TSimd.Zero, x);
 
-    private static void Map<TFunction>(ReadOnlySpan<float> x, Span<float> destination, string who)
-        where TFunction : struct, IFunction
-    {
-        if (destination.Length != x.Length)
-            Throw.SpanLength(who, nameof(destination), x.Length, destination.Length);
-
-        fixed (float* px = x, pd = destination)
-        {
-            if (SimdWidth.Is512)
-                Map<Simd512, TFunction>(px, pd, x.Length);
-            else if (SimdWidth.Is256)
-                Map<Simd256, TFunction>(px, pd, x.Length);
-            else
-                Map<Simd128, TFunction>(px, pd, x.Length);
-        }
-    }
-
-    private static void Map<TSimd, TFunction>(float* x, float* destination, int length)
-        where TSimd : struct, ISimd<TSimd>
-        where TFunction : struct, IFunction
-    {
-        int i = 0;
-        for (; i <= length - TSimd.Count; i += TSimd.Count)
-            TFunction.Apply(TSimd.Load(x + i)).Store(destination + i);
-
-        if (i < length)
-            TFunction.Apply(TSimd.Load(x + i, length - i)).Store(destination + i, length - i);
-    }
-
-    private interface IFunction
-    {
-        static abstract TSimd Apply<TSimd>(TSimd x)
-            where TSimd : struct, ISimd<TSimd>;
-    }
-
-    private readonly struct ExpFunction : IFunction
+    private readonly struct ExpFunction : IUnaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TSimd Apply<TSimd>(TSimd x)
+        public TSimd Apply<TSimd>(TSimd x)
             where TSimd : struct, ISimd<TSimd> => Exp(x);
     }
 
-    private readonly struct SigmoidFunction : IFunction
+    private readonly struct SigmoidFunction : IUnaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TSimd Apply<TSimd>(TSimd x)
+        public TSimd Apply<TSimd>(TSimd x)
             where TSimd : struct, ISimd<TSimd> => Sigmoid(x);
     }
 
-    private readonly struct TanhFunction : IFunction
+    private readonly struct SigmoidBackwardFunction : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TSimd Apply<TSimd>(TSimd x)
+        public TSimd Apply<TSimd>(TSimd y, TSimd dY)
+            where TSimd : struct, ISimd<TSimd> => dY * (y * (TSimd.Create(1f) - y));
+    }
+
+    private readonly struct TanhFunction : IUnaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TSimd Apply<TSimd>(TSimd x)
             where TSimd : struct, ISimd<TSimd> => Tanh(x);
     }
 
-    private readonly struct ReluFunction : IFunction
+    private readonly struct TanhBackwardFunction : IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TSimd Apply<TSimd>(TSimd x)
+        public TSimd Apply<TSimd>(TSimd y, TSimd dY)
+            where TSimd : struct, ISimd<TSimd> => dY * TSimd.MultiplyAdd(-y, y, TSimd.Create(1f));
+    }
+
+    private readonly struct ReluFunction : IUnaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TSimd Apply<TSimd>(TSimd x)
             where TSimd : struct, ISimd<TSimd> => Relu(x);
+    }
+
+    private readonly struct ReluBackwardFunction : IBinaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TSimd Apply<TSimd>(TSimd y, TSimd dY)
+            where TSimd : struct, ISimd<TSimd> =>
+            TSimd.Select(TSimd.LessThan(TSimd.Zero, y), dY, TSimd.Zero);
     }
 }

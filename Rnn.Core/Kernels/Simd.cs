@@ -15,6 +15,9 @@ internal unsafe interface ISimd<TSelf>
 
     static abstract TSelf Zero { get; }
 
+    /// <summary>The mask whose bits are set in the first <paramref name="n"/> lanes.</summary>
+    static abstract TSelf FirstLanes(int n);
+
     /// <summary>Every lane is <paramref name="value"/>.</summary>
     static abstract TSelf Create(float value);
 

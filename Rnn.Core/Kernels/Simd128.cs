@@ -95,4 +95,8 @@ internal readonly unsafe struct Simd128 : ISimd<Simd128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float MaxLane() =>
         MathF.Max(MathF.Max(_v.GetElement(0), _v.GetElement(2)), MathF.Max(_v.GetElement(1), _v.GetElement(3)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 FirstLanes(int n) =>
+        new(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(n)).AsSingle());
 }

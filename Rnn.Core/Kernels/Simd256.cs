@@ -30,14 +30,14 @@ internal readonly unsafe struct Simd256 : ISimd<Simd256>
     public static Simd256 Load(float* p, int n)
     {
         Debug.Assert(n >= 0 && n < Count);
-        return new(Avx.MaskLoad(p, FirstLanes(n)));
+        return new(Avx.MaskLoad(p, FirstLanes(n)._v));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* p, int n)
     {
         Debug.Assert(n >= 0 && n < Count);
-        Avx.MaskStore(p, FirstLanes(n), _v);
+        Avx.MaskStore(p, FirstLanes(n)._v, _v);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -95,6 +95,6 @@ internal readonly unsafe struct Simd256 : ISimd<Simd256>
     public float MaxLane() => new Simd128(Vector128.MaxNative(_v.GetLower(), _v.GetUpper())).MaxLane();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> FirstLanes(int n) =>
-        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(n)).AsSingle();
+    public static Simd256 FirstLanes(int n) =>
+        new(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(n)).AsSingle());
 }

@@ -30,14 +30,14 @@ internal readonly unsafe struct Simd512 : ISimd<Simd512>
     public static Simd512 Load(float* p, int n)
     {
         Debug.Assert(n >= 0 && n < Count);
-        return new(Avx512F.MaskLoad(p, FirstLanes(n), Vector512<float>.Zero));
+        return new(Avx512F.MaskLoad(p, FirstLanes(n)._v, Vector512<float>.Zero));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* p, int n)
     {
         Debug.Assert(n >= 0 && n < Count);
-        Avx512F.MaskStore(p, FirstLanes(n), _v);
+        Avx512F.MaskStore(p, FirstLanes(n)._v, _v);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -95,6 +95,6 @@ internal readonly unsafe struct Simd512 : ISimd<Simd512>
     public float MaxLane() => new Simd256(Vector256.MaxNative(_v.GetLower(), _v.GetUpper())).MaxLane();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> FirstLanes(int n) =>
-        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(n)).AsSingle();
+    public static Simd512 FirstLanes(int n) =>
+        new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(n)).AsSingle());
 }

@@ -45,9 +45,9 @@ public sealed class Gru : RecurrentCellLayer
     {
         int h = HiddenSize;
         Span<float> recurrent = g[RecurrentBias!.Value].Span;
-        Reductions.SumRows(dGates, rows, GateStride, g[InputBias].Span);
-        Reductions.SumRows(dGates, rows, GateStride, recurrent[..(2 * h)]);
-        Reductions.SumRows(dGates[(3 * h)..], rows, GateStride, recurrent.Slice(2 * h, h));
+        Reductions.SumRows(dGates, rows, GateStride, 0, g[InputBias].Span);
+        Reductions.SumRows(dGates, rows, GateStride, 0, recurrent[..(2 * h)]);
+        Reductions.SumRows(dGates, rows, GateStride, 3 * h, recurrent.Slice(2 * h, h));
     }
 
     private protected override void AccumulateRecurrent(ReadOnlySpan<float> previous, ReadOnlySpan<float> dGates, int rows,

@@ -89,7 +89,7 @@ public sealed class Linear
         Check(x, dY.Rows, dY.Cols, nameof(dY), dY.ToString());
         if (Bias is { } bias)
         {
-            Reductions.SumRows(dY.Span, dY.Rows, OutputSize, g[bias].Span);              // y = . + b
+            Reductions.SumRows(dY.Span, dY.Rows, g[bias].Span);              // y = . + b
         }
 
         Gemm.Multiply(GemmForm.TN, InputSize, OutputSize, x.Rows, x.Span, InputSize, dY.Span, OutputSize,

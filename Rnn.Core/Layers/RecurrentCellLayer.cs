@@ -181,10 +181,10 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     /// <summary>db += sum of rows of dGates; both biases receive it.</summary>
     private protected virtual void AccumulateBias(ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
     {
-        Reductions.SumRows(dGates, rows, GateStride, g[InputBias].Span);
+        Reductions.SumRows(dGates, rows, GateStride, 0, g[InputBias].Span);
         if (RecurrentBias is { } second)
         {
-            Reductions.SumRows(dGates, rows, GateStride, g[second].Span);
+            Reductions.SumRows(dGates, rows, GateStride, 0, g[second].Span);
         }
     }
 
