@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.IO;
 
 namespace Rnn.Core.Diagnostics;
 
@@ -38,4 +39,22 @@ internal static class Throw
     [DoesNotReturn]
     public static void IndexOutside(string who, string what, long index, long limit) =>
         throw new ArgumentOutOfRangeException(what, $"{who}: {what} holds {index}, expected 0 to {limit - 1}.");
+
+    // ---- Serialization ----------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void CannotWrite(string path, string reason, bool existed, Exception inner) =>
+        throw new IOException(
+            $"Cannot write '{path}': {reason}.{(existed ? " The previous file is untouched." : "")}", inner);
+
+    // The reasons that no operation reports clearly; CannotWrite makes the sentence.
+    [DoesNotReturn]
+    public static void IsFolder() => throw new IOException("it is a folder, expected a file");
+
+    [DoesNotReturn]
+    public static void ParentIsFile(string folder) => throw new IOException($"'{folder}' is a file, expected a folder");
+
+    [DoesNotReturn]
+    public static void ParentMissing(string folder) =>
+        throw new IOException($"the folder '{folder}' does not exist; create it first");
 }
