@@ -64,7 +64,7 @@ internal sealed class RecurrentWorkspace
         GC.KeepAlive(this);
     }
 
-    /// <param name="dOutput">[T, B, H] from step <paramref name="first"/> on, or empty.</param>
+    /// <summary>Steps first+count-1 down to first; dOutput is [count, B, H], or empty for zeros.</summary>
     public unsafe void Backward<TCell>(int batch, int first, int count, ReadOnlySpan<float> dOutput,
         PackedMatrix weights, PackedMatrix? weights2)
         where TCell : struct, IRecurrentCell
