@@ -290,4 +290,38 @@ internal static class Throw
 
     // A damaged header may hold a name of megabytes.
     private static string Quoted(string name) => name.Length <= 80 ? $"'{name}'" : $"'{name[..80]}...'";
+
+    // ---- State dicts, checkpoints -----------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void MissingTensor(string file, string name, string shape) =>
+        throw new InvalidDataException($"'{file}' has no tensor '{name}' {shape}; it belongs to another network.");
+
+    [DoesNotReturn]
+    public static void UnexpectedTensor(string file, string name) =>
+        throw new InvalidDataException($"'{file}' has a tensor '{name}' that this network has no place for.");
+
+    [DoesNotReturn]
+    public static void TensorShape(string file, string name, string expected, string actual) =>
+        throw new InvalidDataException($"In '{file}', tensor '{name}' is {actual}, expected {expected}; it belongs to another network.");
+
+    [DoesNotReturn]
+    public static void NoCheckpoint(string file) =>
+        throw new InvalidDataException($"'{file}' is no checkpoint of a training run. Name the file that the run saved.");
+
+    [DoesNotReturn]
+    public static void NoChecksum(string file) =>
+        throw new InvalidDataException($"'{file}' has no checksum, expected one: it was altered after it was saved.");
+
+    [DoesNotReturn]
+    public static void CheckpointKind(string file, string expected, string actual) =>
+        throw new InvalidDataException($"'{file}' is a checkpoint of '{actual}', expected one of '{expected}'.");
+
+    [DoesNotReturn]
+    public static void CheckpointVersion(string file, string expected, string actual) =>
+        throw new InvalidDataException($"'{file}' is a checkpoint of format {actual}; this version reads format {expected}.");
+
+    [DoesNotReturn]
+    public static void MissingEntry(string file, string name) =>
+        throw new InvalidDataException($"'{file}' has no valid entry '{name}'; it was not written by this version.");
 }
