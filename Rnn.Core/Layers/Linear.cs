@@ -80,7 +80,7 @@ public sealed class Linear
     /// <param name="x">[N, I], as given to Forward. Read.</param>
     /// <param name="dY">[N, O]. Read.</param>
     /// <param name="g">Gradients of W and b. Accumulated.</param>
-    /// <param name="dX">[N, I]. Overwritten; default to skip it.</param>
+    /// <param name="dX">[N, I]. Overwritten; may be x itself; default to skip it.</param>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's.</exception>
     public void Backward(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlyMatrixView dY, GradientBuffer g, MatrixView dX)
     {

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using System.Text;
 using Rnn.Models.Data;
+using Rnn.Models.Training;
 
 namespace Rnn.Models.Diagnostics;
 
@@ -218,4 +219,66 @@ internal static class Throw
     public static void NGramCharacter(char value) =>
         throw new ArgumentException(
             $"CharNGram: the character U+{(int)value:X4} is not in the alphabet. Name it in 'alphabet' when training.");
+
+    // ---- Options ----------------------------------------------------------------------------------------------------
+
+    public static void IfBelow(string what, double value, double least)
+    {
+        if (!(value >= least))
+        {
+            Outside(what, value, FormattableString.Invariant($"{least} or more"));
+        }
+    }
+
+    [DoesNotReturn]
+    public static void Outside(string what, double value, string expected) =>
+        throw new ArgumentOutOfRangeException(what, FormattableString.Invariant($"{what} is {value}; expected {expected}."));
+
+    // ---- Training ---------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void NoBatches(string what, int count, int needed) =>
+        throw new ArgumentException($"The {what} set has {count} batches, expected at least {needed}.", what);
+
+    [DoesNotReturn]
+    public static void OtherConfiguration(string file, string key, string saved, string now) =>
+        throw new InvalidDataException(
+            $"'{file}' was saved with another configuration: {key} was '{Short(saved)}' there and is '{Short(now)}' now. " +
+            "Resume with the options of the run that saved it.");
+
+    [DoesNotReturn]
+    public static void NotFinite(long step, string tensor) =>
+        throw new NotFiniteException(
+            $"Step {step}: {(tensor == "loss" ? "the loss" : $"the gradient of '{tensor}'")} is not finite. " +
+            "The parameters are as before that step; a lower learning rate or a lower clip norm may help.", step, tensor);
+
+    // ---- Character model --------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void TextTooShort(string what, int length, int batch, int steps) =>
+        throw new ArgumentException(
+            $"{what} has {length} characters, expected at least {((long)batch * steps) + 1}: one window of {batch} pieces " +
+            $"of {steps} characters, and one more. Use a longer text, or a smaller batch size or sequence length.", what);
+
+    [DoesNotReturn]
+    public static void NotACharRnn(string file, string expected, string? actual) =>
+        throw new InvalidDataException(
+            $"'{file}' is no character model: its format is {(actual is null ? "not given" : $"'{actual}'")}, expected '{expected}'.");
+
+    [DoesNotReturn]
+    public static void ModelWithoutChecksum(string file) =>
+        throw new InvalidDataException($"'{file}' has no checksum, expected one: it was altered after it was saved.");
+
+    public static Exception ModelEntry(string file, string key, Exception inner) =>
+        new InvalidDataException($"'{file}' has no valid entry '{key}'; it was not saved by this version.", inner);
+
+    [DoesNotReturn]
+    public static void EmptyPrime() =>
+        throw new ArgumentException("The prime text has no character that the model knows; give at least one.", "prime");
+
+    [DoesNotReturn]
+    public static void NothingRead() =>
+        throw new InvalidOperationException("The generator has read nothing yet. Call Read with a prime text first.");
+
+    private static string Short(string text) => text.Length <= 60 ? text : $"{text[..57]}...";
 }

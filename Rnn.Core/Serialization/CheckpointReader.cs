@@ -2,44 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using Rnn.Core.Diagnostics;
+using Rnn.Core.Layers;
+using Rnn.Core.Optimizers;
+using Rnn.Core.Parameters;
 
 namespace Rnn.Core.Serialization;
-
-/// <summary>
-/// What a training run needs to go on as if it had never stopped: named arrays and named texts, each under the prefix of
-/// the part it belongs to. A safetensors file with a checksum, replaced atomically; the one before it is kept.
-/// </summary>
-public sealed class CheckpointWriter
-{
-    private readonly SafetensorsWriter _writer = new() { AddChecksum = true };
-
-    /// <summary>An empty checkpoint.</summary>
-    /// <param name="kind">What it belongs to; reading asks for the same.</param>
-    public CheckpointWriter(string kind)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(kind);
-        _writer.Metadata[CheckpointReader.KindKey] = kind;
-        _writer.Metadata[CheckpointReader.VersionKey] = CheckpointReader.Version;
-    }
-
-    /// <summary>Adds an array.</summary>
-    /// <param name="name">Unique.</param>
-    /// <param name="values">Copied.</param>
-    public void Add(string name, ReadOnlySpan<float> values) => _writer.Add(name, [values.Length], values);
-
-    /// <summary>Adds a text.</summary>
-    public void Add(string name, string text) => _writer.Metadata[name] = text;
-
-    /// <summary>Adds a whole number.</summary>
-    public void Add(string name, long value) => Add(name, value.ToString(CultureInfo.InvariantCulture));
-
-    /// <summary>Adds a number; it is read back with the same bits.</summary>
-    public void Add(string name, double value) => Add(name, value.ToString("R", CultureInfo.InvariantCulture));
-
-    /// <summary>Writes the file: to a temporary one, flushed, renamed; the older one is kept beside it.</summary>
-    /// <exception cref="System.IO.IOException">It can't be written; the older file is untouched.</exception>
-    public void Save(string path) => _writer.Save(path, keepPrevious: true);
-}
 
 /// <summary>Reads what a <see cref="CheckpointWriter"/> wrote; the checksum is verified first.</summary>
 public sealed class CheckpointReader
@@ -107,6 +74,41 @@ public sealed class CheckpointReader
         }
 
         _reader.CopyTo(name, values);
+    }
+
+    /// <summary>Overwrites all parameters.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There are none of that name, or of another network.</exception>
+    public void CopyTo(string name, ParameterBuffer parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ParameterWriter values = parameters.BeginWrite();
+        CopyTo($"{name}.dense", values.Dense);
+        CopyTo($"{name}.by_row", values.ByRow);
+    }
+
+    /// <summary>Overwrites the state of an optimiser.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another optimiser.</exception>
+    public void CopyTo(string name, Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        foreach (OptimizerBuffer buffer in optimizer.State)
+        {
+            CopyTo($"{name}.{buffer.Name}.dense", buffer.Dense);
+            CopyTo($"{name}.{buffer.Name}.by_row", buffer.ByRow);
+        }
+
+        optimizer.StepCount = WholeNumber($"{name}.step_count");
+    }
+
+    /// <summary>Overwrites a recurrent state.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another shape.</exception>
+    public void CopyTo(string name, RecurrentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        for (int i = 0; i < state.Count; i++)
+        {
+            CopyTo($"{name}.{i}", state[i].Span);
+        }
     }
 
     /// <summary>A text.</summary>

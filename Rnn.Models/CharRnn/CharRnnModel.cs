@@ -1,0 +1,232 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Threading;
+using Rnn.Core.Kernels;
+using Rnn.Core.Layers;
+using Rnn.Core.Losses;
+using Rnn.Core.Optimizers;
+using Rnn.Core.Parameters;
+using Rnn.Core.Serialization;
+using Rnn.Models.Diagnostics;
+using Rnn.Models.Text;
+using Rnn.Models.Training;
+
+namespace Rnn.Models.CharRnn;
+
+/// <summary>
+/// A language model of characters: it reads a text one Unicode code point at a time and predicts the next. One-hot ->
+/// recurrent layers -> dropout -> linear -> softmax. Source: the set-up of Karpathy's char-rnn (2015). One file holds
+/// its configuration, vocabulary and weights.
+/// </summary>
+public sealed class CharRnnModel
+{
+    private const string FormatKey = "rnn.model";
+    private const string Format = "char-rnn/1";
+    private const ulong GenerationStream = 1;
+
+    private readonly ParameterLayout _layout = new();
+
+    /// <summary>A model with initial weights drawn from a seed.</summary>
+    /// <param name="vocabulary">The characters it knows.</param>
+    /// <param name="options">Its shape.</param>
+    /// <param name="seed">Of the initial weights.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public CharRnnModel(Vocabulary vocabulary, CharRnnOptions? options = null, ulong seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        Options = options ?? new CharRnnOptions();
+        Options.Check();
+        Vocabulary = vocabulary;
+        Recurrent = RecurrentStack.Create(_layout, "lstm", Options.Cell, vocabulary.Count, Options.HiddenSize,
+            Options.Layers, Options.Dropout, twoBiases: Options.TwoBiases);
+        OutputDropout = new Dropout("dropout", Options.Dropout);
+        Output = new Linear(_layout, "fc", Options.HiddenSize, vocabulary.Count);
+        Parameters = new ParameterBuffer(_layout);
+        Philox random = new(seed);
+        ParameterWriter writer = Parameters.BeginWrite();
+        Recurrent.Initialize(writer, Options.Initialization, ref random);
+        Output.Initialize(writer, ref random);
+    }
+
+    /// <summary>The characters it knows.</summary>
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>Its shape.</summary>
+    public CharRnnOptions Options { get; }
+
+    /// <summary>Its weights.</summary>
+    public ParameterBuffer Parameters { get; }
+
+    /// <summary>The recurrent layers.</summary>
+    internal RecurrentStack Recurrent { get; }
+
+    /// <summary>Dropout before the output.</summary>
+    internal Dropout OutputDropout { get; }
+
+    /// <summary>From the hidden state to logits.</summary>
+    internal Linear Output { get; }
+
+    /// <summary>Trains on a text; its last part is held out for validation.</summary>
+    /// <param name="text">Each of its characters must be in the vocabulary.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Receives a report for every step and measurement.</param>
+    /// <param name="cancellation">Ends the run after the current step.</param>
+    /// <exception cref="ArgumentException">The text is too short for one window, or holds an unknown character.</exception>
+    /// <exception cref="NotFiniteException">A loss or gradient is not finite.</exception>
+    public TrainingResult Train(string text, CharRnnTrainingOptions? options = null,
+        IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default) =>
+        CreateTrainer(text, options).Run(progress, cancellation);
+
+    /// <summary>The trainer of a text, for those who resume from a checkpoint or watch its steps.</summary>
+    /// <inheritdoc cref="Train"/>
+    public Trainer<CharBatch> CreateTrainer(string text, CharRnnTrainingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        options ??= new CharRnnTrainingOptions();
+        options.Check();
+        int[] symbols = Vocabulary.Encode(text);
+        int held = (int)(symbols.Length * options.ValidationFraction);
+        int[] training = symbols[..^held];
+        CharBatches? validation = held == 0
+            ? null
+            : new CharBatches(symbols[^held..], options.BatchSize, options.SequenceLength, "the validation part");
+        return new Trainer<CharBatch>(
+            new CharRnnTask(this, options.BatchSize, options.SequenceLength),
+            options.Optimizer?.Invoke(_layout) ?? new Adam(_layout),
+            new CharBatches(training, options.BatchSize, options.SequenceLength, "the training part"),
+            validation,
+            options.Training,
+            Configuration(options, text));
+    }
+
+    /// <summary>The loss of a text, read in windows with the state carried, as validation does.</summary>
+    /// <param name="text">Each of its characters must be in the vocabulary.</param>
+    /// <param name="batchSize">B, how many pieces are read side by side; 1 reads the text in one piece.</param>
+    /// <param name="sequenceLength">T, characters of a window.</param>
+    /// <exception cref="ArgumentException">The text is too short for one window, or holds an unknown character.</exception>
+    public CharRnnEvaluation Evaluate(string text, int batchSize = 128, int sequenceLength = 100)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        CharBatches batches = new(Vocabulary.Encode(text), batchSize, sequenceLength);
+        CharRnnTask task = new(this, batchSize, sequenceLength);
+        LossSum loss = default;
+        for (int i = 0; i < batches.Count; i++)
+        {
+            loss += task.Evaluate(batches.Get(0, i));
+        }
+
+        return new CharRnnEvaluation(loss.Sum, loss.Count);
+    }
+
+    /// <summary>Writes new text, character by character.</summary>
+    /// <param name="prime">What the text begins with; read by the model, not part of the result.</param>
+    /// <param name="length">Characters (code points) to write, 0 or more.</param>
+    /// <param name="sampling">Temperature, top-k, top-p, or greedy.</param>
+    /// <param name="seed">The same seed gives the same text.</param>
+    /// <param name="skipUnknown">Leaves characters of the prime that the vocabulary lacks out, instead of refusing them.</param>
+    /// <exception cref="ArgumentException">The prime is empty, or holds a character that the vocabulary lacks.</exception>
+    public string Generate(string prime, int length, SamplingOptions? sampling = null, ulong seed = 1,
+        bool skipUnknown = false)
+    {
+        CharRnnGenerator generator = CreateGenerator(sampling, seed);
+        generator.Read(prime, skipUnknown);
+        return generator.Write(length);
+    }
+
+    /// <summary>A generator that keeps its state between calls: for streaming, or for many texts without allocation.</summary>
+    /// <param name="sampling">Temperature, top-k, top-p, or greedy.</param>
+    /// <param name="seed">The same seed gives the same text.</param>
+    public CharRnnGenerator CreateGenerator(SamplingOptions? sampling = null, ulong seed = 1) =>
+        new(this, sampling, new Philox(seed, GenerationStream));
+
+    /// <summary>Saves configuration, vocabulary and weights: a safetensors file with PyTorch's names.</summary>
+    /// <param name="path">Replaced atomically.</param>
+    /// <exception cref="IOException">It can't be written; an older file is untouched.</exception>
+    public void Save(string path) => Writer().Save(path);
+
+    /// <summary>The same, to a stream.</summary>
+    public void Save(Stream stream) => Writer().Save(stream);
+
+    /// <summary>Loads what <see cref="Save(string)"/> wrote.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, altered, or no model of this kind.</exception>
+    public static CharRnnModel Load(string path) => Load(SafetensorsReader.Open(path));
+
+    /// <summary>The same, from a stream.</summary>
+    public static CharRnnModel Load(Stream stream) => Load(SafetensorsReader.Read(stream));
+
+    private static CharRnnModel Load(SafetensorsReader reader)
+    {
+        if (reader.Metadata.GetValueOrDefault(FormatKey) != Format)
+        {
+            Throw.NotACharRnn(reader.Name, Format, reader.Metadata.GetValueOrDefault(FormatKey));
+        }
+
+        if (!reader.VerifyChecksum())
+        {
+            Throw.ModelWithoutChecksum(reader.Name);
+        }
+
+        CharRnnOptions options = new()
+        {
+            Cell = Entry(reader, "cell", Enum.Parse<RecurrentCell>),
+            HiddenSize = Entry(reader, "hidden_size", text => int.Parse(text, CultureInfo.InvariantCulture)),
+            Layers = Entry(reader, "layers", text => int.Parse(text, CultureInfo.InvariantCulture)),
+            Dropout = Entry(reader, "dropout", text => double.Parse(text, CultureInfo.InvariantCulture)),
+            TwoBiases = Entry(reader, "two_biases", bool.Parse),
+            Initialization = Entry(reader, "initialization", Enum.Parse<RecurrentInitialization>),
+        };
+        CharRnnModel model = new(Entry(reader, "vocabulary", Vocabulary.FromSymbols), options);
+        StateDict.Read(reader, model.Parameters);
+        return model;
+    }
+
+    private static T Entry<T>(SafetensorsReader reader, string key, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(reader.Metadata[key]);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or FormatException or OverflowException)
+        {
+            throw Throw.ModelEntry(reader.Name, key, e);
+        }
+    }
+
+    private SafetensorsWriter Writer()
+    {
+        SafetensorsWriter writer = new() { AddChecksum = true };
+        writer.Metadata["format"] = "pt";
+        writer.Metadata[FormatKey] = Format;
+        foreach ((string key, string value) in Configuration())
+        {
+            writer.Metadata[key] = value;
+        }
+
+        StateDict.Write(writer, Parameters);
+        return writer;
+    }
+
+    private Dictionary<string, string> Configuration() => new(StringComparer.Ordinal)
+    {
+        ["cell"] = Options.Cell.ToString(),
+        ["hidden_size"] = Options.HiddenSize.ToString(CultureInfo.InvariantCulture),
+        ["layers"] = Options.Layers.ToString(CultureInfo.InvariantCulture),
+        ["dropout"] = Options.Dropout.ToString("R", CultureInfo.InvariantCulture),
+        ["two_biases"] = Options.TwoBiases ? "true" : "false",
+        ["initialization"] = Options.Initialization.ToString(),
+        ["vocabulary"] = Vocabulary.Symbols,
+    };
+
+    private Dictionary<string, string> Configuration(CharRnnTrainingOptions options, string text)
+    {
+        Dictionary<string, string> all = Configuration();
+        all["batch size"] = options.BatchSize.ToString(CultureInfo.InvariantCulture);
+        all["sequence length"] = options.SequenceLength.ToString(CultureInfo.InvariantCulture);
+        all["validation fraction"] = options.ValidationFraction.ToString("R", CultureInfo.InvariantCulture);
+        all["text"] = TextFile.Fingerprint(text);
+        return all;
+    }
+}

@@ -1,0 +1,52 @@
+using Rnn.Core.Optimizers;
+using Rnn.Models.Diagnostics;
+
+namespace Rnn.Models.Training;
+
+/// <summary>How a <see cref="Trainer{TBatch}"/> trains.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The seed of everything random in training.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Passes over the training batches, at least 1.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Ends the run after this many steps; 0 for all of the epochs.</summary>
+    public long MaxSteps { get; init; }
+
+    /// <summary>Learning rate by step.</summary>
+    public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule(1e-3);
+
+    /// <summary>Largest norm of the gradient of a step; 0 for no limit.</summary>
+    public double ClipNorm { get; init; } = 5;
+
+    /// <summary>Batches whose gradients are averaged in a step, at least 1; divides the batches of an epoch.</summary>
+    public int BatchesPerStep { get; init; } = 1;
+
+    /// <summary>Measures the validation loss after every so many steps, and after the last; 0 for each epoch's end.</summary>
+    public long ValidateEvery { get; init; }
+
+    /// <summary>Stops when the validation loss has not fallen for so many measurements; 0 for never.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>Leaves the parameters of the lowest validation loss in the model at the end.</summary>
+    public bool KeepBest { get; init; } = true;
+
+    /// <summary>Where to save checkpoints, or null for none.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Saves a checkpoint after every so many steps; 0 for each epoch's end. One is always saved at the end and on cancellation.</summary>
+    public long CheckpointEvery { get; init; }
+
+    internal void Check()
+    {
+        Throw.IfBelow(nameof(Epochs), Epochs, 1);
+        Throw.IfBelow(nameof(MaxSteps), MaxSteps, 0);
+        Throw.IfBelow(nameof(ClipNorm), ClipNorm, 0);
+        Throw.IfBelow(nameof(BatchesPerStep), BatchesPerStep, 1);
+        Throw.IfBelow(nameof(ValidateEvery), ValidateEvery, 0);
+        Throw.IfBelow(nameof(Patience), Patience, 0);
+        Throw.IfBelow(nameof(CheckpointEvery), CheckpointEvery, 0);
+    }
+}
