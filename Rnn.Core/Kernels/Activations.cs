@@ -5,8 +5,8 @@ namespace Rnn.Core.Kernels;
 
 /// <summary>
 /// exp, sigmoid, tanh and relu: as vector functions for fused kernels, and over spans. The span methods may work in
-/// place (destination = x exactly; other overlaps are not allowed). Errors relative to exact results are below 5e-7
-/// (sigmoid, tanh) and 2e-7 (exp), on every width.
+/// place (destination = x exactly; other overlaps are not allowed). Errors relative to the exact result are below 1e-7
+/// (exp), 1.6e-7 (sigmoid) and 3.5e-7 (tanh) at every width. An element's bits don't depend on its position.
 /// </summary>
 public static class Activations
 {
@@ -17,7 +17,7 @@ public static class Activations
     public static void Exp(ReadOnlySpan<float> x, Span<float> destination) =>
         Pointwise.Map(x, destination, new ExpFunction(), nameof(Exp));
 
-    /// <summary>destination = 1 / (1 + e^-x). sigmoid(+Inf) = 1, sigmoid(-Inf) = 0; NaN stays NaN.</summary>
+    /// <summary>destination = 1 / (1 + e^-x). sigmoid(+Inf) = 1; 0 from x = -88.8 down; NaN stays NaN.</summary>
     /// <param name="x">Any length. Read.</param>
     /// <param name="destination">As long as x. Overwritten.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
@@ -33,7 +33,8 @@ public static class Activations
         Pointwise.Map(y, dY, dX, new SigmoidBackwardFunction(), nameof(SigmoidBackward));
 
     /// <summary>
-    /// destination = tanh(x). Odd, never beyond +-1, exactly +-1 at +-Inf, exactly x for tiny x (-0 too); NaN stays NaN.
+    /// destination = tanh(x). Odd, never beyond +-1, exactly +-1 at +-Inf, exactly x for tiny x (-0 too); NaN stays
+    /// NaN.
     /// </summary>
     /// <param name="x">Any length. Read.</param>
     /// <param name="destination">As long as x. Overwritten.</param>
@@ -113,7 +114,7 @@ public static class Activations
         TSimd u = TSimd.Min(TSimd.Create(85f), x * x);
 
         // P and Q were fitted by iteratively reweighted linearised least squares (Lawson with Sanathanan-Koerner
-        // weights), minimising the largest relative error on 0 <= x <= 9: 2.1e-8. All terms are positive: no cancellation.
+        // weights), minimising the largest relative error on 0 <= x <= 9: 2.1e-8. All terms are positive: none cancel.
         TSimd p = TSimd.Create(1.335455450444756e-08f);
         p = TSimd.MultiplyAdd(p, u, TSimd.Create(2.060900316544269e-05f));
         p = TSimd.MultiplyAdd(p, u, TSimd.Create(0.0034955832938899927f));

@@ -15,6 +15,9 @@ internal unsafe interface IPhiloxLanes<TSelf>
     /// <summary>Number of blocks, of four words each.</summary>
     static abstract int Blocks { get; }
 
+    /// <summary>How many times Blocks to work on at once: what the registers hold, 3 or 4.</summary>
+    static abstract int Groups { get; }
+
     static abstract TSelf Create(ulong value);
 
     /// <summary>first, first+1 .. first+Blocks-1, in the order that <see cref="Interleave"/> wants.</summary>
@@ -47,10 +50,12 @@ internal readonly unsafe struct Philox512 : IPhiloxLanes<Philox512>
 
     public static int Blocks => 8;
 
+    public static int Groups => 4;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Philox512 Create(ulong value) => new(Vector512.Create(value));
 
-    // Even lanes hold blocks 0..3, odd ones 4..7: unpacking, which works by pairs of lanes, then gives them in order.
+    // Even lanes hold blocks 0..3, odd ones 4..7: unpacking, which works by pairs of lanes, gives them in order.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Philox512 Numbers(ulong first) =>
         new(Vector512.Create(first) + Vector512.Create(0UL, 4, 1, 5, 2, 6, 3, 7));
@@ -67,7 +72,8 @@ internal readonly unsafe struct Philox512 : IPhiloxLanes<Philox512>
         new(Avx512F.TernaryLogic(a._v, b._v, c._v, 0x96));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Interleave(Philox512 a, Philox512 b, Philox512 c, Philox512 d, out Philox512 first, out Philox512 second)
+    public static void Interleave(
+        Philox512 a, Philox512 b, Philox512 c, Philox512 d, out Philox512 first, out Philox512 second)
     {
         Vector512<ulong> low = Vector512.Create((ulong)uint.MaxValue);
         Vector512<ulong> ab = (a._v & low) | (b._v << 32);
@@ -98,10 +104,12 @@ internal readonly unsafe struct Philox256 : IPhiloxLanes<Philox256>
 
     public static int Blocks => 4;
 
+    public static int Groups => 3;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Philox256 Create(ulong value) => new(Vector256.Create(value));
 
-    // Even lanes hold blocks 0 and 1, odd ones 2 and 3: unpacking, which works by pairs of lanes, then gives them in order.
+    // Even lanes hold blocks 0 and 1, odd ones 2 and 3: unpacking, which works by pairs of lanes, gives them in order.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Philox256 Numbers(ulong first) =>
         new(Vector256.Create(first) + Vector256.Create(0UL, 2, 1, 3));
@@ -118,7 +126,8 @@ internal readonly unsafe struct Philox256 : IPhiloxLanes<Philox256>
         new(a._v ^ b._v ^ c._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Interleave(Philox256 a, Philox256 b, Philox256 c, Philox256 d, out Philox256 first, out Philox256 second)
+    public static void Interleave(
+        Philox256 a, Philox256 b, Philox256 c, Philox256 d, out Philox256 first, out Philox256 second)
     {
         Vector256<ulong> low = Vector256.Create((ulong)uint.MaxValue);
         Vector256<ulong> ab = (a._v & low) | (b._v << 32);
@@ -148,6 +157,8 @@ internal readonly unsafe struct Philox128 : IPhiloxLanes<Philox128>
     public Philox128(Vector128<ulong> v) => _v = v;
 
     public static int Blocks => 2;
+
+    public static int Groups => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Philox128 Create(ulong value) => new(Vector128.Create(value));
@@ -180,7 +191,8 @@ internal readonly unsafe struct Philox128 : IPhiloxLanes<Philox128>
         new(a._v ^ b._v ^ c._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Interleave(Philox128 a, Philox128 b, Philox128 c, Philox128 d, out Philox128 first, out Philox128 second)
+    public static void Interleave(
+        Philox128 a, Philox128 b, Philox128 c, Philox128 d, out Philox128 first, out Philox128 second)
     {
         Vector128<ulong> low = Vector128.Create((ulong)uint.MaxValue);
         Vector128<ulong> ab = (a._v & low) | (b._v << 32);

@@ -90,8 +90,8 @@ public static unsafe class Reductions
     }
 
     /// <summary>
-    /// db[j] += sum over i of m[i, firstColumn + j]. A column's bits depend on its own numbers and on rows alone, so that
-    /// columns may be split between workers in any way.
+    /// db[j] += sum over i of m[i, firstColumn + j]. A column's bits depend on its own numbers and on rows alone, so
+    /// that columns may be split between workers in any way.
     /// </summary>
     /// <param name="m">Row i starts at i*stride. Read.</param>
     /// <param name="rows">0 or more.</param>

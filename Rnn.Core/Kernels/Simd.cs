@@ -3,9 +3,10 @@ namespace Rnn.Core.Kernels;
 /// <summary>
 /// A vector of floats of one width. Pointwise kernels are written once, generic in it, and compiled three times: the
 /// struct argument is known to the JIT, so every member is a single instruction. A kernel's face chooses:
-/// <c>if (SimdWidth.Is512) Run&lt;Simd512&gt;(..); else if (SimdWidth.Is256) Run&lt;Simd256&gt;(..); else Run&lt;Simd128&gt;(..);</c>
-/// Tails go through the same vector function, with <see cref="Load(float*, int)"/> and <see cref="Store(float*, int)"/>,
-/// so that an element's bits don't depend on its position (D10).
+/// <c>if (SimdWidth.Is512) Run&lt;Simd512&gt;(..); else if (SimdWidth.Is256) Run&lt;Simd256&gt;(..);</c>
+/// <c>else Run&lt;Simd128&gt;(..);</c>
+/// Tails go through the same vector function, with <see cref="Load(float*, int)"/> and
+/// <see cref="Store(float*, int)"/>, so that an element's bits don't depend on its position (D10).
 /// </summary>
 internal unsafe interface ISimd<TSelf>
     where TSelf : struct, ISimd<TSelf>
@@ -24,7 +25,7 @@ internal unsafe interface ISimd<TSelf>
     /// <summary>Reads <see cref="Count"/> floats; no alignment needed.</summary>
     static abstract TSelf Load(float* p);
 
-    /// <summary>Reads the first <paramref name="n"/> &lt; Count floats and no memory beyond; other lanes are 0.</summary>
+    /// <summary>Reads the first <paramref name="n"/> &lt; Count floats, no memory beyond; other lanes are 0.</summary>
     static abstract TSelf Load(float* p, int n);
 
     /// <summary>Writes <see cref="Count"/> floats; no alignment needed.</summary>
@@ -43,7 +44,7 @@ internal unsafe interface ISimd<TSelf>
 
     static abstract TSelf operator -(TSelf a);
 
-    /// <summary>a*b + c, rounded once where the processor has FMA. Write <c>MultiplyAdd(-a, b, c)</c> for c - a*b.</summary>
+    /// <summary>a*b + c, rounded once where there is FMA. Write <c>MultiplyAdd(-a, b, c)</c> for c - a*b.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
     /// <summary>The smaller. NaN when <paramref name="b"/> is; unspecified when only <paramref name="a"/> is.</summary>

@@ -79,8 +79,8 @@ public static unsafe class Softmax
     }
 
     /// <summary>
-    /// Returns -log softmax(logits)[target]; dLogits = scale * (softmax(logits) - onehot(target)), the gradient of scale
-    /// times that loss.
+    /// Returns -log softmax(logits)[target]; dLogits = scale * (softmax(logits) - onehot(target)), the gradient of
+    /// scale times that loss.
     /// </summary>
     /// <param name="logits">[V], at least one. Read.</param>
     /// <param name="target">0 .. V-1.</param>

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Threading;
 using Rnn.Core.Kernels;
 using Rnn.Core.Layers;
@@ -220,13 +222,16 @@ public sealed class CharRnnModel
         ["vocabulary"] = Vocabulary.Symbols,
     };
 
+    private static string Hash(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())))[..16];
+
     private Dictionary<string, string> Configuration(CharRnnTrainingOptions options, string text)
     {
         Dictionary<string, string> all = Configuration();
         all["batch size"] = options.BatchSize.ToString(CultureInfo.InvariantCulture);
         all["sequence length"] = options.SequenceLength.ToString(CultureInfo.InvariantCulture);
         all["validation fraction"] = options.ValidationFraction.ToString("R", CultureInfo.InvariantCulture);
-        all["text"] = TextFile.Fingerprint(text);
+        all["text"] = $"{text.Length} characters, sha256 {Hash(text)}";
         return all;
     }
 }

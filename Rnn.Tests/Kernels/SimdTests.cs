@@ -1,0 +1,87 @@
+using System;
+using System.Linq;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Rnn.Core.Kernels;
+using Xunit;
+
+namespace Rnn.Tests.Kernels;
+
+public unsafe class SimdTests
+{
+    [Fact]
+    public void TheWidthIsTheOneForced()
+    {
+        // .NET ignores misspelt switches silently, so each one that is set must show.
+        if (Off("DOTNET_EnableHWIntrinsic"))
+            Assert.Equal("128-bit in software, no FMA", SimdInfo.Description);
+        else if (Off("DOTNET_EnableAVX2"))
+            Assert.Equal("128-bit SSE2, no FMA", SimdInfo.Description);
+        else if (Off("DOTNET_EnableAVX512"))
+            Assert.NotEqual(512, SimdInfo.Bits);
+
+        Assert.Equal(SimdInfo.Bits, SimdWidth.Floats * 32);
+        Assert.StartsWith($"{SimdInfo.Bits}-bit", SimdInfo.Description, StringComparison.Ordinal);
+        static bool Off(string name) => Environment.GetEnvironmentVariable(name) == "0";
+    }
+
+    [Fact]
+    public void EveryMember()
+    {
+        Check<Simd128>();
+        if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
+            Check<Simd256>();
+
+        if (SimdWidth.Is512)
+            Check<Simd512>();
+    }
+
+    private static void Check<TSimd>()
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int count = TSimd.Count;
+        float[] x = [.. Enumerable.Range(0, count).Select(i => (i * 0.75f) - 2)];
+        float[] y = [.. Enumerable.Range(0, count).Select(i => 3 - (i * 0.5f))];
+        fixed (float* px = x, py = y)
+        {
+            TSimd a = TSimd.Load(px), b = TSimd.Load(py);
+            Lanes(a + b, i => x[i] + y[i]);
+            Lanes(a - b, i => x[i] - y[i]);
+            Lanes(a * b, i => x[i] * y[i]);
+            Lanes(a / (b + TSimd.Create(0.25f)), i => x[i] / (y[i] + 0.25f));
+            Lanes(-a, i => -x[i]);
+            Lanes(TSimd.MultiplyAdd(a, b, b), i => (x[i] * y[i]) + y[i]);
+            Lanes(TSimd.Min(a, b), i => MathF.Min(x[i], y[i]));
+            Lanes(TSimd.Max(a, b), i => MathF.Max(x[i], y[i]));
+            Lanes(TSimd.Abs(a), i => MathF.Abs(x[i]));
+            Lanes(TSimd.Sqrt(TSimd.Abs(a)), i => MathF.Sqrt(MathF.Abs(x[i])));
+            Lanes(TSimd.Select(TSimd.LessThan(a, b), a, b), i => x[i] < y[i] ? x[i] : y[i]);
+            Lanes(TSimd.Select(TSimd.Equal(a, TSimd.Create(-2f)), b, a), i => x[i] == -2f ? y[i] : x[i]);
+            Lanes(TSimd.LowBitsToExponent(TSimd.Create(12582912f + 130f)), _ => 8f);
+            Lanes(TSimd.Min(TSimd.Zero, TSimd.Create(float.NaN)), _ => float.NaN);
+            Lanes(TSimd.Max(TSimd.Zero, TSimd.Create(float.NaN)), _ => float.NaN);
+            Assert.Equal(x.Sum(), a.Sum());
+            Assert.Equal(x.Max(), a.MaxLane());
+            for (int n = 0; n < count; n++)
+            {
+                Lanes(TSimd.Load(px, n), i => i < n ? x[i] : 0f);
+                Lanes(TSimd.Select(TSimd.FirstLanes(n), a, b), i => i < n ? x[i] : y[i]);
+                Guarded target = new(n, 1);
+                fixed (float* p = target.Span)
+                    a.Store(p, n);
+
+                Bits.AssertEqual(x.AsSpan(0, n), target.Span);
+                target.AssertUntouched();
+            }
+        }
+
+        static void Lanes(TSimd actual, Func<int, float> expected)
+        {
+            float[] lanes = new float[TSimd.Count];
+            fixed (float* p = lanes)
+                actual.Store(p);
+
+            Bits.AssertEqual([.. Enumerable.Range(0, TSimd.Count).Select(expected)], lanes);
+        }
+    }
+}
