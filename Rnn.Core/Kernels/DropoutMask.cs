@@ -10,6 +10,8 @@ namespace Rnn.Core.Kernels;
 /// </summary>
 public static unsafe class DropoutMask
 {
+    private const int ChunkLength = 1 << 15;
+
     /// <summary>
     /// y[i] = x[i]*scale where word firstWord + i is at least threshold, else 0 (also where x[i] is NaN).
     /// Word n is word n % 4 of the block with counter (n / 4, stream) and the seed as key, as in <see cref="Philox"/>.
@@ -30,12 +32,21 @@ public static unsafe class DropoutMask
 
         fixed (float* px = x, py = y)
         {
-            if (SimdWidth.Is512)
-                Apply<Philox512>(px, py, x.Length, seed, stream, firstWord, threshold, scale);
-            else if (SimdWidth.Is256)
-                Apply<Philox256>(px, py, x.Length, seed, stream, firstWord, threshold, scale);
+            MaskJob job = new()
+            {
+                X = px,
+                Y = py,
+                Length = x.Length,
+                Seed = seed,
+                Stream = stream,
+                FirstWord = firstWord,
+                Threshold = threshold,
+                Scale = scale,
+            };
+            if (x.Length <= ChunkLength)
+                job.Run(0);
             else
-                Apply<Philox128>(px, py, x.Length, seed, stream, firstWord, threshold, scale);
+                Workers.Run(ref job, (x.Length + ChunkLength - 1) / ChunkLength);
         }
     }
 
@@ -152,5 +163,29 @@ public static unsafe class DropoutMask
     {
         for (int i = 0; i < count; i++)
             y[i] = words[i] >= threshold ? x[i] * scale : 0f;
+    }
+
+    private struct MaskJob : IJob
+    {
+        public float* X;
+        public float* Y;
+        public int Length;
+        public ulong Seed;
+        public ulong Stream;
+        public ulong FirstWord;
+        public uint Threshold;
+        public float Scale;
+
+        public readonly void Run(int chunk)
+        {
+            int first = chunk * ChunkLength, length = Math.Min(ChunkLength, Length - first);
+            ulong word = FirstWord + (ulong)first;
+            if (SimdWidth.Is512)
+                Apply<Philox512>(X + first, Y + first, length, Seed, Stream, word, Threshold, Scale);
+            else if (SimdWidth.Is256)
+                Apply<Philox256>(X + first, Y + first, length, Seed, Stream, word, Threshold, Scale);
+            else
+                Apply<Philox128>(X + first, Y + first, length, Seed, Stream, word, Threshold, Scale);
+        }
     }
 }
