@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using Rnn.Core.Kernels;
 using Rnn.Core.Layers;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Serialization;
