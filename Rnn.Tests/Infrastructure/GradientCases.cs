@@ -114,8 +114,8 @@ internal static class GradientCases
                 (l, o) => CheckDropout(l, o, 0.4, Mode.Training(Seed, 3), first));
         }
 
-        yield return new("Dropout", "inference", "rate 0.4", (l, o) => CheckDropout(l, o, 0.4, Mode.Inference, 0));
         yield return new("Dropout", "training", "rate 0", (l, o) => CheckDropout(l, o, 0, Mode.Training(Seed, 3), 0));
+        yield return new("Dropout", "inference", "rate 0.4", (l, o) => CheckDropout(l, o, 0.4, Mode.Inference, 0));
     }
 
     private static GradientReportRow CheckDropout(string name, string options, double rate, Mode mode, int first)
