@@ -13,7 +13,8 @@ namespace Rnn.Tests.Infrastructure;
 /// <param name="Shape">Its shape, a line of the report: "2 layers, both directions".</param>
 /// <param name="Options">The arrangement within that shape.</param>
 /// <param name="Check">Runs it; given what the report calls it.</param>
-internal sealed record GradientCase(string Layer, string Shape, string Options, Func<string, string, GradientReportRow> Check)
+internal sealed record GradientCase(
+    string Layer, string Shape, string Options, Func<string, string, GradientReportRow> Check)
 {
     /// <summary>Unique in the catalogue.</summary>
     public string Name => $"{Layer}: {Shape}; {Options}";
@@ -34,9 +35,12 @@ internal static class GradientCases
 
     private static IEnumerable<GradientCase> Linear()
     {
-        yield return new("Linear", "weights and bias", "dense input", (l, o) => CheckLinear(l, o, bias: true, inputGradient: true));
-        yield return new("Linear", "weights and bias", "no input gradient", (l, o) => CheckLinear(l, o, bias: true, inputGradient: false));
-        yield return new("Linear", "weights only", "dense input", (l, o) => CheckLinear(l, o, bias: false, inputGradient: true));
+        yield return new("Linear", "weights and bias", "dense input",
+            (name, options) => CheckLinear(name, options, bias: true, inputGradient: true));
+        yield return new("Linear", "weights and bias", "no input gradient",
+            (name, options) => CheckLinear(name, options, bias: true, inputGradient: false));
+        yield return new("Linear", "weights only", "dense input",
+            (name, options) => CheckLinear(name, options, bias: false, inputGradient: true));
     }
 
     private static GradientReportRow CheckLinear(string name, string options, bool bias, bool inputGradient)
@@ -71,8 +75,10 @@ internal static class GradientCases
 
     private static IEnumerable<GradientCase> Embedding()
     {
-        yield return new("Embedding", "table by row", "repeated and untouched rows", (l, o) => CheckEmbedding(l, o, SlotStorage.ByRow));
-        yield return new("Embedding", "dense table", "repeated and untouched rows", (l, o) => CheckEmbedding(l, o, SlotStorage.Dense));
+        yield return new("Embedding", "table by row", "repeated and untouched rows",
+            (name, options) => CheckEmbedding(name, options, SlotStorage.ByRow));
+        yield return new("Embedding", "dense table", "repeated and untouched rows",
+            (name, options) => CheckEmbedding(name, options, SlotStorage.Dense));
     }
 
     private static GradientReportRow CheckEmbedding(string name, string options, SlotStorage storage)
@@ -111,11 +117,13 @@ internal static class GradientCases
         foreach (int first in (int[])[0, 1, 6])
         {
             yield return new("Dropout", "training", $"rate 0.4 from element {first}",
-                (l, o) => CheckDropout(l, o, 0.4, Mode.Training(Seed, 3), first));
+                (name, options) => CheckDropout(name, options, 0.4, Mode.Training(Seed, 3), first));
         }
 
-        yield return new("Dropout", "training", "rate 0", (l, o) => CheckDropout(l, o, 0, Mode.Training(Seed, 3), 0));
-        yield return new("Dropout", "inference", "rate 0.4", (l, o) => CheckDropout(l, o, 0.4, Mode.Inference, 0));
+        yield return new("Dropout", "training", "rate 0",
+            (name, options) => CheckDropout(name, options, 0, Mode.Training(Seed, 3), 0));
+        yield return new("Dropout", "inference", "rate 0.4",
+            (name, options) => CheckDropout(name, options, 0.4, Mode.Inference, 0));
     }
 
     private static GradientReportRow CheckDropout(string name, string options, double rate, Mode mode, int first)
@@ -151,7 +159,13 @@ internal static class GradientCases
                 string shape = $"{layers} layer{(layers > 1 ? "s" : "")}{(bidirectional ? ", both directions" : "")}";
                 foreach (double dropout in layers == 1 ? (double[])[0] : [0, 0.4])
                 {
-                    RecurrentGradientCase basic = new() { Cell = cell, Layers = layers, Bidirectional = bidirectional, Dropout = dropout };
+                    RecurrentGradientCase basic = new()
+                    {
+                        Cell = cell,
+                        Layers = layers,
+                        Bidirectional = bidirectional,
+                        Dropout = dropout,
+                    };
                     foreach ((string options, RecurrentGradientCase check) in Arrangements(basic))
                     {
                         yield return new(name, shape, options, check.Run);

@@ -7,7 +7,7 @@ namespace Rnn.Tests.Infrastructure;
 
 /// <summary>Numbers that a layer depends on: a parameter, the input, the initial state.</summary>
 /// <param name="Name">What a failure calls it.</param>
-/// <param name="Values">As the oracle reads them: exactly the layer's floats. Moved by the check, and moved back.</param>
+/// <param name="Values">As the oracle reads them: exactly the layer's floats. Moved by the check, and back.</param>
 /// <param name="Gradient">What the layer's Backward says.</param>
 internal sealed record GradientVariable(string Name, double[] Values, float[] Gradient);
 
@@ -81,7 +81,7 @@ internal static class GradientCheck
         $"{row.Layer}, {row.Options}: {row.Failures.Count} disagreements" +
         string.Concat(row.Failures.Take(10).Select(failure => "\n  " + failure));
 
-    /// <summary>Loss above minus loss below, by differences of outputs, which lose fewer digits than two sums.</summary>
+    /// <summary>Loss above minus loss below, by differences of outputs, which keep more digits.</summary>
     private static double Loss(IReadOnlyList<GradientOutput> outputs, double[][] above, double[][] below)
     {
         double sum = 0;

@@ -84,9 +84,10 @@ internal sealed record RecurrentGradientCase
             TestNumbers.Uniform(matrix.Span.Length, seed, 10 + (ulong)part).CopyTo(matrix.Span);
         }
 
-        Dictionary<string, double[]> values = layout.Slots.ToDictionary(slot => slot.Name, slot => TestNumbers.ToDouble(p[slot].Span));
+        Dictionary<string, double[]> values =
+            layout.Slots.ToDictionary(slot => slot.Name, slot => TestNumbers.ToDouble(p[slot].Span));
         double[] xDouble = OneHot ? Expand(indices) : TestNumbers.ToDouble(x);
-        double[][] initial = [.. Enumerable.Range(0, state.Count).Select(part => TestNumbers.ToDouble(state[part].Span))];
+        double[][] initial = [.. ToArrays(state).Select(part => TestNumbers.ToDouble(part))];
         RecurrentOracle oracle = RecurrentOracle.Of(layer, slot => values[slot.Name], Dropout, mode);
         RunOracle(oracle, xDouble, initial);
         if (oracle.ReluMargin < ReluMargin)
@@ -94,7 +95,8 @@ internal sealed record RecurrentGradientCase
             return null;
         }
 
-        float[] dY = OutputGradient ? TestNumbers.Uniform(T * B * layer.OutputSize, seed, stream: 4) : new float[T * B * layer.OutputSize];
+        int outputCount = T * B * layer.OutputSize;
+        float[] dY = OutputGradient ? TestNumbers.Uniform(outputCount, seed, stream: 4) : new float[outputCount];
         if (StateGradient)
         {
             for (int part = 0; part < state.Count; part++)
@@ -111,8 +113,8 @@ internal sealed record RecurrentGradientCase
         Drive(layer, p, OneHot ? RecurrentInput.OneHot(indices, T, B, I) : new ReadOnlySequenceView(x, T, B, I),
             state, mode, tape, dY, dState, g, dX);
 
-        List<GradientVariable> variables =
-            [.. layout.Slots.Select(slot => new GradientVariable(slot.Name, values[slot.Name], g[slot].Span.ToArray()))];
+        List<GradientVariable> variables = [.. layout.Slots.Select(
+            slot => new GradientVariable(slot.Name, values[slot.Name], g[slot].Span.ToArray()))];
         if (dX.Length > 0)
         {
             variables.Add(new GradientVariable("x", xDouble, dX));
@@ -157,14 +159,16 @@ internal sealed record RecurrentGradientCase
         layer.Begin(state, T, mode, tape);
         for (int t = 0; t < T; t++)
         {
-            layer.ForwardStep(p, x.IsOneHot ? RecurrentInput.OneHot(x.Indices.Slice(t * B, B), 1, B, I) : x.Dense[t], t, tape);
+            RecurrentInput step = x.IsOneHot ? RecurrentInput.OneHot(x.Indices.Slice(t * B, B), 1, B, I) : x.Dense[t];
+            layer.ForwardStep(p, step, t, tape);
         }
 
         layer.End(state, tape);
         layer.BeginBackward(dState, tape);
         for (int t = T - 1; t >= 0; t--)
         {
-            layer.BackwardStep(p, t, dOutput.IsEmpty ? default : dOutput[t], tape, dInput.IsEmpty ? default : dInput[t]);
+            layer.BackwardStep(
+                p, t, dOutput.IsEmpty ? default : dOutput[t], tape, dInput.IsEmpty ? default : dInput[t]);
         }
 
         layer.EndBackward(x, dState, tape, g);

@@ -9,7 +9,11 @@ using Spectre.Console;
 
 Option<bool> markdown = new("--markdown") { Description = "Print the table as Markdown, for the README." };
 Option<bool> all = new("--all") { Description = "A line for each arrangement, not only for each shape." };
-RootCommand command = new("Checks every hand-written gradient against a second implementation in double.") { markdown, all };
+RootCommand command = new("Checks every hand-written gradient against a second implementation in double.")
+{
+    markdown,
+    all,
+};
 command.SetAction(arguments => Run(arguments.GetValue(markdown), arguments.GetValue(all)));
 return command.Parse(args).Invoke();
 
@@ -63,8 +67,8 @@ static int Run(bool markdown, bool all)
 
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(
-            $"Worst error: the largest |a-n|/(1+|n|), a by Backward in float, n by central differences of the oracle. " +
-            $"Allowed: {GradientCheck.Tolerance:0e-0}.");
+            $"Worst error: the largest |a-n|/(1+|n|), a by Backward in float, n by central differences of the " +
+            $"oracle. Allowed: {GradientCheck.Tolerance:0e-0}.");
     }
 
     foreach (GradientReportRow row in failed)

@@ -22,7 +22,8 @@ internal abstract class RecurrentOracle
     /// <param name="values">The values of a slot, as they lie in memory; kept.</param>
     /// <param name="dropout">The rate between the layers of a stack.</param>
     /// <param name="mode">What keys dropout.</param>
-    public static RecurrentOracle Of(RecurrentLayer layer, Func<ParameterSlot, double[]> values, double dropout, Mode mode) =>
+    public static RecurrentOracle Of(
+        RecurrentLayer layer, Func<ParameterSlot, double[]> values, double dropout, Mode mode) =>
         layer switch
         {
             Lstm cell => new LstmOracle(cell, values),
