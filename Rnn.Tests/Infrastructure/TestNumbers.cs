@@ -29,6 +29,21 @@ internal static class TestNumbers
         return values;
     }
 
+    /// <summary>0 .. count-1 in random order.</summary>
+    public static int[] Permutation(int count, ulong seed)
+    {
+        int[] order = new int[count];
+        Philox random = new(seed, stream: 6);
+        for (int i = 0; i < count; i++)
+        {
+            int j = random.NextInt32(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+
+        return order;
+    }
+
     /// <summary>All parameters of a layout, uniform in +-limit.</summary>
     public static ParameterBuffer Parameters(ParameterLayout layout, ulong seed, float limit = 0.7f)
     {
