@@ -2,6 +2,9 @@ using Xunit;
 
 namespace Rnn.Tests.Infrastructure;
 
-/// <summary>Tests that nothing else may run beside: they count allocations or change the number of threads.</summary>
+/// <summary>
+/// Tests that look at something of the whole process (allocated bytes, the number of workers): they run after all
+/// others, one at a time.
+/// </summary>
 [CollectionDefinition("Alone", DisableParallelization = true)]
 public class AloneCollection;
