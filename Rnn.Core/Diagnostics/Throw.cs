@@ -324,4 +324,25 @@ internal static class Throw
     [DoesNotReturn]
     public static void MissingEntry(string file, string name) =>
         throw new InvalidDataException($"'{file}' has no valid entry '{name}'; it was not written by this version.");
+
+    // ---- Optimizers, losses -----------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void OtherOptimizersLayout(string optimizer, string what) =>
+        throw new ArgumentException(
+            $"'{optimizer}': the {what} belong to another layout. Make buffers and optimizer from the same ParameterLayout.", what);
+
+    [DoesNotReturn]
+    public static void Target(string loss, int index, int target, int limit, int ignored) =>
+        throw new ArgumentException(
+            $"{loss}: targets[{index}] is {target}, expected 0 to {limit - 1}, or {ignored} for an ignored row.", "targets");
+
+    [DoesNotReturn]
+    public static void TargetProbability(string loss, int index, float target) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"{loss}: targets[{index}] is {target}, expected 0 to 1."), "targets");
+
+    [DoesNotReturn]
+    public static void ScheduleState(string schedule, int expected, int actual) =>
+        throw new ArgumentException($"{schedule}: the state has {actual} numbers, expected {expected}.", "state");
 }

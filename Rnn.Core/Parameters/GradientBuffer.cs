@@ -85,7 +85,7 @@ public sealed class GradientBuffer
         {
             if (slot.Trainable)
             {
-                sum += Reductions.SumOfSquares(Of(slot));
+                sum += SharedPasses.SumOfSquares(Of(slot));
             }
         }
 
@@ -95,12 +95,12 @@ public sealed class GradientBuffer
     /// <summary>Multiplies all gradients by <paramref name="factor"/>.</summary>
     public void Scale(float factor)
     {
-        Elementwise.Scale(Dense, factor, Dense);
+        SharedPasses.Scale(Dense, factor);
         foreach (RowGradients? rows in _rows)
         {
             if (rows is not null)
             {
-                Elementwise.Scale(rows.Values.Span, factor, rows.Values.Span);
+                SharedPasses.Scale(rows.Values.Span, factor);
             }
         }
     }
@@ -108,12 +108,12 @@ public sealed class GradientBuffer
     /// <summary>Limits every element to [-limit, limit]. NaN stays NaN.</summary>
     public void Clip(float limit)
     {
-        Elementwise.Clip(Dense, -limit, limit, Dense);
+        SharedPasses.Clip(Dense, limit);
         foreach (RowGradients? rows in _rows)
         {
             if (rows is not null)
             {
-                Elementwise.Clip(rows.Values.Span, -limit, limit, rows.Values.Span);
+                SharedPasses.Clip(rows.Values.Span, limit);
             }
         }
     }
@@ -128,7 +128,7 @@ public sealed class GradientBuffer
             Throw.OtherLayout();
         }
 
-        Elementwise.Add(Dense, other.Dense, Dense);
+        SharedPasses.Add(other.Dense, Dense);
         for (int i = 0; i < _rows.Length; i++)
         {
             _rows[i]?.AddFrom(other._rows[i]!);

@@ -39,6 +39,9 @@ public sealed class RowGradients
     /// <summary>The touched rows' numbers; entry p belongs to row p of <see cref="Values"/>.</summary>
     public ReadOnlySpan<int> Touched => _rowOf.AsSpan(0, Count);
 
+    /// <summary>[Rows], 1 + a row's position in <see cref="Values"/>, or 0: not touched.</summary>
+    internal ReadOnlySpan<int> Positions => _position;
+
     /// <summary>The gradients of the touched rows [Count, Cols].</summary>
     public MatrixView Values => new(_values.Span[..(Count * Cols)], Count, Cols);
 

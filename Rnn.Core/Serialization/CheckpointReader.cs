@@ -100,6 +100,21 @@ public sealed class CheckpointReader
         optimizer.StepCount = WholeNumber($"{name}.step_count");
     }
 
+    /// <summary>Overwrites the state of a schedule.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name.</exception>
+    public void CopyTo(string name, LearningRateSchedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        if (!_reader.TryGetEntry(name, out SafetensorsEntry? entry))
+        {
+            Throw.MissingEntry(Name, name);
+        }
+
+        double[] state = new double[entry.ElementCount];
+        _reader.CopyTo(name, state);
+        schedule.SetState(state);
+    }
+
     /// <summary>Overwrites a recurrent state.</summary>
     /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another shape.</exception>
     public void CopyTo(string name, RecurrentState state)

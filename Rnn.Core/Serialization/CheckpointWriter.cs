@@ -57,6 +57,14 @@ public sealed class CheckpointWriter
         }
     }
 
+    /// <summary>Adds the state of a schedule.</summary>
+    public void Add(string name, LearningRateSchedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        double[] state = schedule.GetState();
+        _writer.Add(name, [state.Length], state);
+    }
+
     /// <summary>Adds a recurrent state.</summary>
     public void Add(string name, RecurrentState state)
     {

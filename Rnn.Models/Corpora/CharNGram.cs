@@ -9,9 +9,9 @@ namespace Rnn.Models.Corpora;
 /// Character n-gram model with interpolated modified Kneser-Ney smoothing: what counting alone achieves, the baseline
 /// that a recurrent network has to beat.
 /// P_k(w|h) = (c(hw) - D(c(hw))) / c(h.) + (D1*N1(h.) + D2*N2(h.) + D3*N3+(h.)) / c(h.) * P_k-1(w|h without its first
-/// character), and P_0 = 1/alphabet. In the highest order c is the number of occurrences, below it the number of distinct
-/// characters seen in front (the beginning of the text counts as one). N1, N2, N3+ count the characters that follow h
-/// once, twice, more often. With n_j the number of k-grams of count j and Y = n1/(n1+2*n2): D1 = 1-2Y*n2/n1,
+/// character), and P_0 = 1/alphabet. In the highest order c is the number of occurrences, below it the number of
+/// distinct characters seen in front (the beginning of the text counts as one). N1, N2, N3+ count the characters that
+/// follow h once, twice, more often. With n_j the number of k-grams of count j and Y = n1/(n1+2*n2): D1 = 1-2Y*n2/n1,
 /// D2 = 2-3Y*n3/n2, D3+ = 3-4Y*n4/n3; where these don't exist, 0.5, 1 and 1.5.
 /// Source: Chen and Goodman, "An empirical study of smoothing techniques for language modeling", 1998, section 3.
 /// </summary>
@@ -104,7 +104,7 @@ public sealed class CharNGram
         }
     }
 
-    /// <summary>The recursion of the class's formula, unrolled from the longest known context to the empty one.</summary>
+    /// <summary>The recursion of the class's formula, unrolled: the longest known context first.</summary>
     private double Weigh(int state, char next)
     {
         double probability = 0, weight = 1;
@@ -156,7 +156,8 @@ public sealed class CharNGram
             int node = Root;
             foreach (char c in training.Slice(start, Math.Min(Order, training.Length - start)))
             {
-                ref int child = ref CollectionsMarshal.GetValueRefOrAddDefault(_children, Key(node, c), out bool exists);
+                ref int child = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    _children, Key(node, c), out bool exists);
                 if (!exists)
                 {
                     child = _nodes.Count;
@@ -169,7 +170,7 @@ public sealed class CharNGram
         }
     }
 
-    /// <summary>Suffix links, and below the highest order the number of distinct characters in front of each k-gram.</summary>
+    /// <summary>Suffix links, and below the highest order what is seen in front of each k-gram.</summary>
     private void LinkSuffixes()
     {
         Span<Node> nodes = CollectionsMarshal.AsSpan(_nodes);

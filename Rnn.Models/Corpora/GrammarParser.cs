@@ -7,8 +7,8 @@ using Symbol = Rnn.Models.Corpora.ProbabilisticGrammar.Symbol;
 namespace Rnn.Models.Corpora;
 
 /// <summary>
-/// The inside algorithm, top-down with memory: inside(symbol, start) is the list of all ends with the summed probability
-/// and the number of derivations of text[start..end]. Needs a grammar without left recursion.
+/// The inside algorithm, top-down with memory: inside(symbol, start) is the list of all ends with the summed
+/// probability and the number of derivations of text[start..end]. Needs a grammar without left recursion.
 /// </summary>
 internal sealed class GrammarParser(Symbol[] symbols, int startSymbol)
 {

@@ -108,7 +108,8 @@ internal sealed class GrammarReader
     {
         int space = line.IndexOf(' ', StringComparison.Ordinal);
         if (space <= 0 || heads.Count == 0
-            || !int.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int weight) || weight < 1)
+            || !int.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int weight)
+            || weight < 1)
         {
             Throw.GrammarLine(lineNumber, line, "a weight of 1 or more, a space and a text");
             return;
@@ -184,10 +185,10 @@ internal sealed class GrammarReader
         {
             (string text, int weight) = alternatives[i];
             double probability = (double)weight / total;
-            productions[i] = new Production(Elements(text, name, capitalise), weight, probability, Math.Log(probability));
+            productions[i] = new Production(Elements(text, name, capitalise), probability, Math.Log(probability));
         }
 
-        return new Symbol(name, productions, cumulative);
+        return new Symbol(productions, cumulative);
     }
 
     private Element[] Elements(string text, string inside, bool capitalise)

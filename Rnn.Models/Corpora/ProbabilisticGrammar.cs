@@ -21,9 +21,10 @@ namespace Rnn.Models.Corpora;
 /// words Food: bread honey                     one form: Food
 /// Clause.@k:                                  a rule for each k of m, f, n (singular genders) and p (plural)
 ///   3 the &lt;Being.@k&gt; &lt;Sleep.@n&gt;             weight, one space, text; @n is the number (s or p) of @k
-///   1 &lt;^Being.@k&gt;!                           ^ capitalises the first letter; \n is a new line; # starts a comment
+///   1 &lt;^Being.@k&gt;!                     ^ capitalises the first letter; \n is a new line; # starts a comment
 /// </code>
-/// The first rule is the start symbol. @v in a head stands for s and p. A rule may be continued later under the same head.
+/// The first rule is the start symbol. @v in a head stands for s and p. A rule may be continued later under the same
+/// head. No symbol may begin with itself (left recursion): the parser would not end.
 /// </remarks>
 public sealed class ProbabilisticGrammar
 {
@@ -46,14 +47,14 @@ public sealed class ProbabilisticGrammar
     public double ExpectedLength { get; }
 
     /// <summary>
-    /// ExpectedEntropy / ExpectedLength: nats per character of an endless text (law of large numbers). Where the grammar
-    /// is unambiguous, no model of the characters has a lower expected loss.
+    /// ExpectedEntropy / ExpectedLength: nats per character of an endless text (law of large numbers). Where the
+    /// grammar is unambiguous, no model of the characters has a lower expected loss.
     /// </summary>
     public double EntropyPerCharacter => ExpectedEntropy / ExpectedLength;
 
     /// <summary>Reads a grammar; see the remarks on the class for the notation.</summary>
     /// <param name="rules">The text of the grammar, ASCII.</param>
-    /// <exception cref="FormatException">A line is not understood, a symbol is not defined, or the texts do not end.</exception>
+    /// <exception cref="FormatException">A line is not understood, a symbol is unknown, or texts don't end.</exception>
     public static ProbabilisticGrammar Parse(string rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -61,7 +62,7 @@ public sealed class ProbabilisticGrammar
     }
 
     /// <summary>Independent draws of the start symbol, one after the other, until the text is long enough.</summary>
-    /// <param name="random">Every choice is one integer of this generator: same state, same text on any machine.</param>
+    /// <param name="random">Every choice is one of its integers: same state, same text on any machine.</param>
     /// <param name="minimumLength">Characters, 0 or more. The last draw is finished, so the text may be longer.</param>
     /// <returns>The text, and the sum of the logarithms (nats) of the probabilities of the rules used.</returns>
     /// <exception cref="ArgumentOutOfRangeException">minimumLength is negative.</exception>
@@ -103,19 +104,19 @@ public sealed class ProbabilisticGrammar
     }
 
     /// <summary>
-    /// log P(text): the inside algorithm, a parse that sums over all derivations. It shares nothing with Generate but the
-    /// rules. Source: Baker, "Trainable grammars for speech recognition", 1979.
+    /// log P(text): the inside algorithm, a parse that sums over all derivations. It shares nothing with Generate but
+    /// the rules. Source: Baker, "Trainable grammars for speech recognition", 1979.
     /// </summary>
     /// <param name="text">Zero or more whole draws of the start symbol. Read.</param>
     /// <returns>Nats; negative infinity if the grammar cannot write this text.</returns>
     public double LogProbability(ReadOnlySpan<char> text) => _parser.Parse(text).LogProbability;
 
-    /// <summary>How many derivations the text has: 0 if the grammar cannot write it, 1 if it is unambiguous here.</summary>
+    /// <summary>How many derivations the text has: 0 if the grammar cannot write it, 1 if it is unambiguous.</summary>
     /// <param name="text">Zero or more whole draws of the start symbol. Read.</param>
     /// <returns>The count; a double, since ambiguity grows exponentially with length.</returns>
     public double CountDerivations(ReadOnlySpan<char> text) => _parser.Parse(text).Derivations;
 
-    /// <summary>E[length] and entropy are the least solutions of linear equations over the symbols, found by iteration.</summary>
+    /// <summary>The least solutions of linear equations over the symbols, by iteration.</summary>
     private (double Entropy, double Length) Expectations()
     {
         const int MaxIterations = 100_000;
@@ -162,14 +163,12 @@ public sealed class ProbabilisticGrammar
     /// <summary>A piece of a rule's right side: text, or the index of a symbol if Literal is null.</summary>
     internal readonly record struct Element(string? Literal, int Symbol);
 
-    /// <summary>One right side with its integer weight, and the probability that follows from its symbol's total.</summary>
-    internal sealed record Production(Element[] Elements, int Weight, double Probability, double LogProbability);
+    /// <summary>One right side, and its probability: its weight over the total weight of its symbol.</summary>
+    internal sealed record Production(Element[] Elements, double Probability, double LogProbability);
 
     /// <summary>A nonterminal. Choices compare integers only, so that they are the same on every machine.</summary>
-    internal sealed class Symbol(string name, Production[] productions, int[] cumulative)
+    internal sealed class Symbol(Production[] productions, int[] cumulative)
     {
-        public string Name { get; } = name;
-
         public Production[] Productions { get; } = productions;
 
         public Production Choose(ref Philox random)

@@ -119,7 +119,7 @@ public sealed class Trainer<TBatch>
 
         reader.CopyTo(ParameterArray, _model.Parameters);
         reader.CopyTo("optimizer", _optimizer);
-        _options.Schedule.Load(reader);
+        reader.CopyTo("schedule", _options.Schedule);
         _model.LoadState(reader);
         _step = reader.WholeNumber(Prefix + "step");
         _epochLoss = new LossSum(reader.Number(Prefix + "epoch_loss"), reader.WholeNumber(Prefix + "epoch_count"));
@@ -150,7 +150,7 @@ public sealed class Trainer<TBatch>
 
         writer.Add(ParameterArray, _model.Parameters);
         writer.Add("optimizer", _optimizer);
-        _options.Schedule.Save(writer);
+        writer.Add("schedule", _options.Schedule);
         _model.SaveState(writer);
         writer.Add(Prefix + "step", _step);
         writer.Add(Prefix + "epoch_loss", _epochLoss.Sum);

@@ -21,12 +21,13 @@ public class ProbabilisticGrammarTests
         Assert.Equal(double.NegativeInfinity, grammar.LogProbability("aa"));
     }
 
-    // S -> S' | x over binary trees: "xxxx" has as many derivations as there are binary trees with 4 leaves (5), and
-    // cutting into several draws is counted too: "xx" is one tree of two leaves, or two trees of one.
+    // "xx." has two derivations (x<Tree> and x<Leaves>), and "xx.xx." two for each draw. Cutting a text into draws in
+    // several ways counts too: xxxx is cut into x and xx in 5 ways.
     [Fact]
     public void AmbiguityIsCountedAndSummed()
     {
-        ProbabilisticGrammar grammar = ProbabilisticGrammar.Parse("Text:\n  1 <Tree>.\nTree:\n  2 x\n  1 (<Tree>)\n  1 <Pair>\n"
+        ProbabilisticGrammar grammar = ProbabilisticGrammar.Parse(
+            "Text:\n  1 <Tree>.\nTree:\n  2 x\n  1 (<Tree>)\n  1 <Pair>\n"
             + "Pair:\n  1 x<Tree>\n  1 x<Leaves>\nLeaves:\n  1 x\n");
         Assert.Equal(1, grammar.CountDerivations("x."));
         Assert.Equal(2, grammar.CountDerivations("xx."));

@@ -43,10 +43,10 @@ public class StoryGrammarTests
             hash = (hash ^ c) * 1099511628211;
         }
 
-        Assert.Equal(0UL, hash);
+        Assert.Equal(16032630125038897053UL, hash);
     }
 
-    private const string Opening = "On a dark winter night, a sleepy queen walks to the mill. ";
+    private const string Opening = "On a dark winter night, a sleepy queen named Mira walks to Rovu. ";
     private const string Ending = " Only the fox knows why.\n\n";
 
     [Theory]
@@ -59,6 +59,8 @@ public class StoryGrammarTests
     [InlineData("The king sings because he loses his gold key.", "The king sings because she loses her gold key.")]
     [InlineData("Does the fox near the mill sleep?", "Does the fox near the mill sleep.")]
     [InlineData("How softly the foxes sleep!", "How softly the foxes sleeps!")]
+    [InlineData("Tura keeps her key.", "Turo keeps her key.")]
+    [InlineData("Tura and Lomo keep their key.", "Tura and Lomo keeps their key.")]
     [InlineData("She eats a warm pie.", "She eats a warm lantern.")]
     [InlineData("The king, who says, \"The owls whisper, 'The fox sleeps,'\" loses his key.",
         "The king, who says, \"The owls whisper, 'The fox sleeps,'\" lose his key.")]
@@ -105,16 +107,25 @@ public class StoryGrammarTests
             }
             else if (word.Length > 0)
             {
-                words.Add(word.ToString());
+                if (!IsName(word.ToString()))
+                {
+                    words.Add(word.ToString());
+                }
+
                 word.Clear();
             }
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{words.Count} words, {text.Distinct().Count()} characters\n{text[..3000]}");
-        Assert.InRange(words.Count, 300, 600);
+        Assert.InRange(words.Count, 300, 450);
         Assert.InRange(text.Distinct().Count(), 40, 64);
     }
+
+    // Names are made of syllables, without end: Mira, Tobo, Lekara.
+    private static bool IsName(string word) => word.Length is 4 or 6
+        && word.Where((_, i) => i % 2 == 0).All("mtlbrnsdpkfv".Contains)
+        && word.Where((_, i) => i % 2 == 1).All("aioeu".Contains);
 
     // Counting four characters back must leave much to learn. The margin: a recurrent network that comes within 5% of
     // the grammar is then clearly better than the 5-gram.
@@ -128,7 +139,7 @@ public class StoryGrammarTests
         double five = Loss(training, heldOut, order: 5);
         TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
             $"grammar {grammar:F4}, 5-gram {five:F4} ({five / grammar:F3}), 3-gram {three:F4} ({three / grammar:F3})"));
-        Assert.InRange(five / grammar, 1.3, 3);
+        Assert.InRange(five / grammar, 1.4, 3);
         Assert.InRange(three / five, 1.2, 3);
     }
 
