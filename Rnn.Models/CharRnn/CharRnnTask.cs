@@ -1,4 +1,3 @@
-using System;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
