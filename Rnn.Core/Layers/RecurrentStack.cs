@@ -47,7 +47,7 @@ public sealed class RecurrentStack : RecurrentLayer
             if (_layers[i].OutputSize != _layers[i + 1].InputSize)
             {
                 Throw.ShapeMismatch(name, nameof(layers), $"layer {i + 1} with {_layers[i].OutputSize} inputs",
-                    $"one with {_layers[i + 1].InputSize}");
+                    $"one with {_layers[i + 1].InputSize} inputs");
             }
 
             _dropouts[i] = new Dropout($"{name}.dropout{i}", dropout);
