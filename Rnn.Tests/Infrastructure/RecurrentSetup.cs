@@ -51,7 +51,7 @@ internal sealed class RecurrentSetup
         return w;
     }
 
-    /// <summary>Forward and Backward of a whole window; its states become the final one and the initial one's gradient.</summary>
+    /// <summary>Forward and Backward of a window; its states become the final one and dL by the initial one.</summary>
     public RunResult Run(Window w, RecurrentTape? tape = null, ParameterBuffer? parameters = null)
     {
         ParameterBuffer p = parameters ?? P;

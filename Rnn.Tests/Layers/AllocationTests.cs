@@ -83,7 +83,8 @@ public class AllocationTests
     {
         const int n = 300, vocabulary = 90, size = 130, outputs = 61;
         ParameterLayout layout = new();
-        Embedding byRow = new(layout, "byRow", vocabulary, size), dense = new(layout, "dense", vocabulary, size, SlotStorage.Dense);
+        Embedding byRow = new(layout, "byRow", vocabulary, size);
+        Embedding dense = new(layout, "dense", vocabulary, size, SlotStorage.Dense);
         Linear linear = new(layout, "linear", size, outputs);
         Dropout dropout = new("dropout", 0.3);
         ParameterBuffer p = TestNumbers.Parameters(layout, 3);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Rnn.Tests.Layers;
 
-/// <summary>1, 2 and 4 threads give the same bits (design decisions D10, D11), at sizes that are shared among workers.</summary>
+/// <summary>1, 2 and 4 threads give the same bits (design decisions D10, D11), at sizes that workers share.</summary>
 [Collection("Alone")]
 public class ThreadCountTests
 {
@@ -54,7 +54,8 @@ public class ThreadCountTests
             RecurrentInput x = RecurrentInput.OneHot(indices, steps, batch, symbols);
             GradientBuffer g = new(layout);
             layer.Forward(p, x, default, layer.CreateState(batch), default, tape);
-            layer.Backward(p, x, new ReadOnlySequenceView(dY, steps, batch, hidden), layer.CreateState(batch), tape, g, default);
+            layer.Backward(p, x, new ReadOnlySequenceView(dY, steps, batch, hidden), layer.CreateState(batch), tape, g,
+                default);
             expected ??= g.Dense.ToArray();
             Bits.Same(expected, g.Dense, "gradients");
         });
@@ -69,7 +70,8 @@ public class ThreadCountTests
         Linear linear = new(layout, "linear", size, outputs);
         ParameterBuffer p = TestNumbers.Parameters(layout, 3);
         int[] indices = TestNumbers.Indices(n, vocabulary, 3, 1);
-        float[] dY = TestNumbers.Uniform(n * outputs, 3, 2), x = new float[n * size], y = new float[n * outputs], dX = new float[n * size];
+        float[] x = new float[n * size], y = new float[n * outputs];
+        float[] dX = new float[n * size], dY = TestNumbers.Uniform(n * outputs, 3, 2);
         float[][]? expected = null;
         ForEachCount(() =>
         {

@@ -4,7 +4,7 @@ using Rnn.Core.Parameters;
 
 namespace Rnn.Tests.Infrastructure.Oracles;
 
-/// <summary>What the oracles of single cells have in common: a row step by step, and columns of both products.</summary>
+/// <summary>What the oracles of single cells have in common: a row step by step, columns of both products.</summary>
 internal abstract class CellOracle : RecurrentOracle
 {
     private readonly double[] _wx;
