@@ -94,7 +94,7 @@ internal static unsafe class LossKernels
                 if (Targets[row] == Ignored)
                     dLogits.Clear();
                 else
-                    sum += Softmax.CrossEntropyRow(new ReadOnlySpan<float>(Logits + at, Columns), Targets[row], dLogits, Scale);
+                    sum += Softmax.CrossEntropyRow(new(Logits + at, Columns), Targets[row], dLogits, Scale);
             }
 
             return sum;
@@ -142,7 +142,7 @@ internal static unsafe class LossKernels
             int count = Math.Min(PointwiseChunk, Length - start);
             float* scratch = stackalloc float[PointwiseChunk];
             Span<float> d = new(DX == null ? scratch : DX + start, count);
-            Elementwise.Subtract(new ReadOnlySpan<float>(X + start, count), new ReadOnlySpan<float>(Y + start, count), d);
+            Elementwise.Subtract(new(X + start, count), new(Y + start, count), d);
             double sum = Reductions.SumOfSquares(d);
             if (DX != null)
                 Elementwise.Scale(d, 2 * Scale, d);

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Rnn.Core.Kernels;
 
-/// <summary>One parameter's update, for a vector of them. A struct, so that the JIT compiles one loop for each.</summary>
+/// <summary>The update of a vector of parameters. A struct, so that the JIT compiles one loop for each.</summary>
 internal interface IUpdateRule<TSelf>
     where TSelf : unmanaged, IUpdateRule<TSelf>
 {

@@ -3,13 +3,13 @@ using System;
 namespace Rnn.Core.Kernels;
 
 /// <summary>
-/// <see cref="Elementwise"/> and <see cref="Reductions"/> over long spans, with all workers: the same bits as there, for
-/// any number of threads, since chunks are those of Reductions and an element's bits don't depend on its position.
+/// <see cref="Elementwise"/> and <see cref="Reductions"/> over long spans, with all workers: the same bits as there,
+/// for any number of threads, since chunks are those of Reductions and an element's bits don't depend on its position.
 /// </summary>
 internal static unsafe class SharedPasses
 {
     private const int ElementwiseChunk = 16384;
-    private const int SmallestShared = 1 << 16;
+    private const int SmallestShared = 1 << 15;
 
     private enum Operation
     {

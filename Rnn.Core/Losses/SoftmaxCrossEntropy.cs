@@ -6,7 +6,7 @@ using Rnn.Core.Tensors;
 namespace Rnn.Core.Losses;
 
 /// <summary>
-/// loss(n) = -log softmax(logits[n])[targets[n]] = log sum over v of exp(logits[n, v]) - logits[n, targets[n]], in nats.
+/// loss(n) = -log softmax(logits[n])[targets[n]] = log(sum over v of exp(logits[n, v])) - logits[n, targets[n]], nats.
 /// Each row's maximum is subtracted first. A logit of -Inf has probability 0; NaN and +Inf give NaN. Nothing is
 /// allocated; the bits don't depend on the number of threads.
 /// </summary>

@@ -6,9 +6,9 @@ using Rnn.Core.Parameters;
 namespace Rnn.Core.Optimizers;
 
 /// <summary>
-/// Adagrad: d = g + weightDecay*p; s += d^2; p -= rate * d / (sqrt(s) + epsilon). State: "sum" (s). Without weight decay
-/// a gradient of 0 moves nothing, so that both treatments of rows agree. PyTorch's Adagrad with lr_decay 0 (a schedule
-/// does that). Source: Duchi, Hazan and Singer 2011.
+/// Adagrad: d = g + weightDecay*p; s += d^2; p -= rate * d / (sqrt(s) + epsilon). State: "sum" (s). Without weight
+/// decay a gradient of 0 moves nothing, so that both treatments of rows agree. PyTorch's Adagrad with lr_decay 0 (a
+/// schedule does that). Source: Duchi, Hazan and Singer 2011.
 /// </summary>
 public sealed class Adagrad : Optimizer
 {

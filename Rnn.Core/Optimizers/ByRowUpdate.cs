@@ -1,6 +1,8 @@
 namespace Rnn.Core.Optimizers;
 
-/// <summary>What happens to the rows of a by-row slot that a step did not touch. The two are different mathematics.</summary>
+/// <summary>
+/// What happens to the rows of a by-row slot that a step did not touch. The two are different mathematics.
+/// </summary>
 public enum ByRowUpdate
 {
     /// <summary>

@@ -5,9 +5,9 @@ using Rnn.Core.Parameters;
 namespace Rnn.Core.Optimizers;
 
 /// <summary>
-/// Limits gradients before a step. Both ways return the norm before clipping; a norm that is NaN or infinite is returned,
-/// not hidden, and the gradients are left alone, so that the caller can stop and look. Source: Pascanu, Mikolov and
-/// Bengio 2013, algorithm 1.
+/// Limits gradients before a step. Both ways return the norm before clipping; a norm that is NaN or infinite is
+/// returned, not hidden, and the gradients are left alone, so that the caller can stop and look. Source: Pascanu,
+/// Mikolov and Bengio 2013, algorithm 1.
 /// </summary>
 public static class GradientClipping
 {

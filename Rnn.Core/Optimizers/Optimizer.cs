@@ -38,13 +38,15 @@ public abstract class Optimizer
     /// <summary>The method: "sgd", "adagrad", "rmsprop", "adam", "adamw".</summary>
     public string Name { get; }
 
-    /// <summary>All settings but the learning rate, as "name=value" separated by blanks; equal text, equal steps.</summary>
+    /// <summary>All settings but the learning rate, as "name=value" separated by blanks.</summary>
     public string Hyperparameters { get; }
 
     /// <summary>What happens to rows without gradient.</summary>
     public ByRowUpdate ByRow { get; }
 
-    /// <summary>What is kept for every parameter, always in the same order. Together with StepCount, the whole state.</summary>
+    /// <summary>
+    /// What is kept for every parameter, always in the same order. Together with StepCount, the whole state.
+    /// </summary>
     public IReadOnlyList<OptimizerBuffer> State => _state;
 
     /// <summary>How many steps were made. Set it, and overwrite State, to go on from a checkpoint.</summary>

@@ -5,8 +5,8 @@ namespace Rnn.Core.Optimizers;
 
 /// <summary>
 /// Multiplies the rate by factor whenever more than patience observations in a row brought no loss below
-/// best - threshold*|best|: PyTorch's ReduceLROnPlateau (mode min, threshold_mode rel) for losses of 0 or more. A loss of
-/// NaN is no improvement. Before the first observation any loss is one.
+/// best - threshold*|best|: PyTorch's ReduceLROnPlateau (mode min, threshold_mode rel) for losses of 0 or more. A loss
+/// of NaN is no improvement. Before the first observation any loss is one.
 /// </summary>
 public sealed class ReduceOnPlateau : LearningRateSchedule
 {
@@ -22,7 +22,7 @@ public sealed class ReduceOnPlateau : LearningRateSchedule
     /// <param name="rate">The first rate, 0 or more.</param>
     /// <param name="factor">More than 0, at most 1.</param>
     /// <param name="patience">Observations without improvement that are tolerated, 0 or more.</param>
-    /// <param name="threshold">The share by which a loss must be lower to count as better, 0 or more, less than 1.</param>
+    /// <param name="threshold">By what share a loss must be lower to count as better, 0 or more, less than 1.</param>
     /// <param name="minimum">The rate doesn't fall below it; 0 .. rate.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public ReduceOnPlateau(double rate, double factor = 0.1, int patience = 10, double threshold = 1e-4,

@@ -7,8 +7,8 @@ namespace Rnn.Core.Optimizers;
 
 /// <summary>
 /// RMSProp: d = g + weightDecay*p; s = alpha*s + (1-alpha)*d^2; u = d / (sqrt(s) + epsilon); p -= rate*u, or with
-/// momentum v = momentum*v + u; p -= rate*v. State: "square_average" (s), and "momentum" (v) if momentum is more than 0.
-/// PyTorch's RMSprop, not centered. Source: Tieleman and Hinton 2012 (lecture 6.5); epsilon outside the root, as
+/// momentum v = momentum*v + u; p -= rate*v. State: "square_average" (s), and "momentum" (v) if momentum is more than
+/// 0. PyTorch's RMSprop, not centered. Source: Tieleman and Hinton 2012 (lecture 6.5); epsilon outside the root, as
 /// in PyTorch.
 /// </summary>
 public sealed class RmsProp : Optimizer

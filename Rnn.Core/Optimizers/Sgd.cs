@@ -7,9 +7,9 @@ using Rnn.Core.Parameters;
 namespace Rnn.Core.Optimizers;
 
 /// <summary>
-/// Gradient descent, with momentum if wanted. d = g + weightDecay*p; v = momentum*v + d; p -= rate*v, or with Nesterov's
-/// momentum p -= rate*(d + momentum*v). State: "momentum" (v), only if momentum is more than 0. PyTorch's SGD with
-/// dampening 0. Source: Sutskever, Martens, Dahl and Hinton 2013.
+/// Gradient descent, with momentum if wanted. d = g + weightDecay*p; v = momentum*v + d; p -= rate*v, or with
+/// Nesterov's momentum p -= rate*(d + momentum*v). State: "momentum" (v), only if momentum is more than 0. PyTorch's SGD
+/// with dampening 0. Source: Sutskever, Martens, Dahl and Hinton 2013.
 /// </summary>
 public sealed class Sgd : Optimizer
 {

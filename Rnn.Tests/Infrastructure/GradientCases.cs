@@ -31,6 +31,7 @@ internal static class GradientCases
     [
         .. Linear(), .. Embedding(), .. Dropout(),
         .. Enum.GetValues<RecurrentCell>().SelectMany(Recurrent),
+        .. GradientLossCases.All,
     ];
 
     private static IEnumerable<GradientCase> Linear()

@@ -1,0 +1,271 @@
+using System;
+using System.Linq;
+using Rnn.Core.Optimizers;
+using Rnn.Core.Parameters;
+using Xunit;
+
+namespace Rnn.Tests.Optimizers;
+
+public class OptimizerTests
+{
+    [Fact]
+    public void AnElementsBitsDependNeitherOnItsPositionNorOnTheLength()
+    {
+        foreach (Func<ParameterLayout, ByRowUpdate, Optimizer> make in OptimizerCases.All)
+        {
+            float[] all = OptimizerCases.Run(l => make(l, ByRowUpdate.Lazy), 0.1f, 130, 3);
+            for (int length = 1; length < all.Length; length++)
+            {
+                float[] part = OptimizerCases.Run(l => make(l, ByRowUpdate.Lazy), 0.1f, length, 3);
+                Assert.Equal(all[..length], part);
+            }
+        }
+    }
+
+    [Fact]
+    public void OnlyTrainableSlotsMoveAndGapsStayZero()
+    {
+        foreach (Func<ParameterLayout, ByRowUpdate, Optimizer> make in OptimizerCases.All)
+        {
+            ParameterLayout layout = new();
+            ParameterSlot[] slots =
+            [
+                layout.Add("a", 3, 7, SlotOrientation.AsStored),
+                layout.Add("a.bias", 1, 7, SlotOrientation.Vector),
+                layout.Add("frozen", 2, 5, SlotOrientation.AsStored, trainable: false),
+                layout.Add("e", 6, 5, SlotOrientation.AsStored, SlotStorage.ByRow),
+                layout.Add("frozen.e", 2, 5, SlotOrientation.AsStored, SlotStorage.ByRow, trainable: false),
+                layout.Add("b", 130, 67, SlotOrientation.AsStored),   // more than one chunk
+                layout.Add("c", 1, 1, SlotOrientation.AsStored),
+            ];
+            ParameterBuffer p = new(layout);
+            GradientBuffer g = new(layout);
+            Optimizer optimizer = make(layout, ByRowUpdate.Dense);
+            ParameterWriter writer = p.BeginWrite();
+            foreach (ParameterSlot slot in slots)
+                OptimizerCases.FillValues(writer[slot].Span);
+
+            long version = p.Version;
+            float[] dense = p.Dense.ToArray(), byRow = p.ByRow.ToArray();
+            for (int t = 0; t < 3; t++)
+            {
+                FillGradients(g, t);
+                optimizer.Step(p, g, 0.1f);
+            }
+
+            Assert.Equal(version + 3, p.Version);
+            Assert.Equal(3, optimizer.StepCount);
+            bool[] denseMoves = new bool[dense.Length], byRowMoves = new bool[byRow.Length];
+            foreach (ParameterSlot slot in slots.Where(s => s.Trainable))
+            {
+                bool[] moves = slot.Storage == SlotStorage.Dense ? denseMoves : byRowMoves;
+                moves.AsSpan(slot.Offset, slot.Count).Fill(true);
+            }
+
+            for (int i = 0; i < dense.Length; i++)
+                Assert.Equal(denseMoves[i], dense[i] != p.Dense[i]);
+
+            for (int i = 0; i < byRow.Length; i++)
+                Assert.True(byRowMoves[i] || byRow[i] == p.ByRow[i]);
+
+            foreach (OptimizerBuffer state in optimizer.State)
+            {
+                for (int i = 0; i < dense.Length; i++)
+                    Assert.True(denseMoves[i] || state.Dense[i] == 0);
+            }
+        }
+    }
+
+    [Fact]
+    public void WeightDecaySparesSlotsWithoutDecay()
+    {
+        Func<double, Func<ParameterLayout, Optimizer>>[] all =
+        [
+            d => l => new Sgd(l, weightDecay: d),
+            d => l => new Sgd(l, 0.9, weightDecay: d),
+            d => l => new Adagrad(l, weightDecay: d),
+            d => l => new RmsProp(l, weightDecay: d),
+            d => l => new RmsProp(l, momentum: 0.9, weightDecay: d),
+            d => l => new Adam(l, weightDecay: d),
+            d => l => new AdamW(l, weightDecay: d),
+        ];
+        foreach (Func<double, Func<ParameterLayout, Optimizer>> make in all)
+        {
+            float[] without = OptimizerCases.Run(make(0), 0.1f, 20, 3);
+            Assert.Equal(without, OptimizerCases.Run(make(0.1), 0.1f, 20, 3, decay: false));
+            Assert.NotEqual(without, OptimizerCases.Run(make(0.1), 0.1f, 20, 3));
+        }
+    }
+
+    [Fact]
+    public void DenseRowsAreTheMathematicsOfADenseSlotBitwise()
+    {
+        foreach (Func<ParameterLayout, ByRowUpdate, Optimizer> make in OptimizerCases.All)
+        {
+            foreach (int cols in new[] { 1, 3, 16, 37 })
+                Assert.Equal(Rows(make, ByRowUpdate.Dense, cols, dense: true), Rows(make, ByRowUpdate.Dense, cols));
+        }
+    }
+
+    [Fact]
+    public void LazyRowsOfAdagradAndPlainSgdAreTheDenseOnesBitwise()
+    {
+        foreach (int cols in new[] { 1, 3, 16, 37 })
+        {
+            Assert.Equal(Rows((l, r) => new Adagrad(l, byRow: r), ByRowUpdate.Dense, cols),
+                Rows((l, r) => new Adagrad(l, byRow: r), ByRowUpdate.Lazy, cols));
+            Assert.Equal(Rows((l, r) => new Sgd(l, byRow: r), ByRowUpdate.Dense, cols),
+                Rows((l, r) => new Sgd(l, byRow: r), ByRowUpdate.Lazy, cols));
+        }
+    }
+
+    [Fact]
+    public void LazyLeavesRowsWithoutGradientAloneAndDenseDoesNot()
+    {
+        foreach (ByRowUpdate byRow in new[] { ByRowUpdate.Lazy, ByRowUpdate.Dense })
+        {
+            ParameterLayout layout = new();
+            ParameterSlot slot = layout.Add("e", 3, 4, SlotOrientation.AsStored, SlotStorage.ByRow);
+            ParameterBuffer p = new(layout);
+            GradientBuffer g = new(layout);
+            Adam adam = new(layout, byRow: byRow);
+            g.Rows(slot).Touch(1).Fill(1f);
+            adam.Step(p, g, 0.1f);
+            float[] moment = adam.State[0][slot].Row(1).ToArray(), row = p[slot].Row(1).ToArray();
+            g.Clear();
+            g.Rows(slot).Touch(2).Fill(1f);
+            adam.Step(p, g, 0.1f);
+            Assert.Equal(byRow == ByRowUpdate.Lazy, moment.AsSpan().SequenceEqual(adam.State[0][slot].Row(1)));
+            Assert.Equal(byRow == ByRowUpdate.Lazy, row.AsSpan().SequenceEqual(p[slot].Row(1)));
+        }
+    }
+
+    [Fact]
+    public void ACopyOfTheStateGoesOnWithTheSameBits()
+    {
+        foreach (Func<ParameterLayout, ByRowUpdate, Optimizer> make in OptimizerCases.All)
+        {
+            ParameterLayout layout = new();
+            layout.Add("w", 9, 7, SlotOrientation.AsStored);
+            layout.Add("e", 6, 5, SlotOrientation.AsStored, SlotStorage.ByRow);
+            ParameterBuffer p = new(layout), q = new(layout);
+            GradientBuffer g = new(layout);
+            Optimizer a = make(layout, ByRowUpdate.Lazy), b = make(layout, ByRowUpdate.Lazy);
+            OptimizerCases.FillValues(p.BeginWrite().Dense);
+            for (int t = 0; t < 3; t++)
+                StepOf(a, p, t);
+
+            q.CopyFrom(p);
+            b.StepCount = a.StepCount;
+            for (int i = 0; i < a.State.Count; i++)
+            {
+                Assert.Equal(a.State[i].Name, b.State[i].Name);
+                a.State[i].Dense.CopyTo(b.State[i].Dense);
+                a.State[i].ByRow.CopyTo(b.State[i].ByRow);
+            }
+
+            for (int t = 3; t < 6; t++)
+            {
+                StepOf(a, p, t);
+                StepOf(b, q, t);
+            }
+
+            Assert.True(p.Dense.SequenceEqual(q.Dense));
+            Assert.True(p.ByRow.SequenceEqual(q.ByRow));
+            Assert.Equal(a.Hyperparameters, b.Hyperparameters);
+
+            a.Reset();
+            Assert.Equal(0, a.StepCount);
+            Assert.All(a.State, s => Assert.True(s.Dense.IndexOfAnyExcept(0f) < 0 && s.ByRow.IndexOfAnyExcept(0f) < 0));
+
+            void StepOf(Optimizer optimizer, ParameterBuffer parameters, int t)
+            {
+                FillGradients(g, t);
+                optimizer.Step(parameters, g, 0.1f);
+            }
+        }
+    }
+
+    [Fact]
+    public void NamesTellWhatItIs()
+    {
+        ParameterLayout layout = new();
+        Assert.Equal("adam", new Adam(layout).Name);
+        Assert.Equal("beta1=0.9 beta2=0.999 epsilon=1E-08 weight_decay=0 by_row=lazy",
+            new Adam(layout).Hyperparameters);
+        Assert.Equal("momentum=0.9 nesterov=True weight_decay=0 by_row=dense",
+            new Sgd(layout, 0.9, true, byRow: ByRowUpdate.Dense).Hyperparameters);
+        Assert.Equal(["first_moment", "second_moment"], new AdamW(layout).State.Select(s => s.Name));
+        Assert.Equal(["square_average", "momentum"], new RmsProp(layout, momentum: 0.5).State.Select(s => s.Name));
+        Assert.Equal(["square_average"], new RmsProp(layout).State.Select(s => s.Name));
+        Assert.Equal(["sum"], new Adagrad(layout).State.Select(s => s.Name));
+        Assert.Equal(["momentum"], new Sgd(layout, 0.5).State.Select(s => s.Name));
+        Assert.Empty(new Sgd(layout).State);
+    }
+
+    [Fact]
+    public void WhatIsOutOfRangeIsRefused()
+    {
+        ParameterLayout layout = new();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(layout, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(layout, nesterov: true));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(layout, weightDecay: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(layout, epsilon: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(layout, epsilon: 1e-60));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(layout, double.NaN));
+        Adam adam = new(layout);
+        ParameterBuffer p = new(layout);
+        GradientBuffer g = new(layout);
+        Assert.Throws<ArgumentOutOfRangeException>(() => adam.StepCount = -1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => adam.Step(p, g, float.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => adam.Step(p, g, -1f));
+        ParameterLayout other = new();
+        Assert.Throws<ArgumentException>("parameters", () => adam.Step(new ParameterBuffer(other), g, 1f));
+        Assert.Throws<ArgumentException>("gradients", () => adam.Step(p, new GradientBuffer(other), 1f));
+        Assert.Equal(0, adam.StepCount);
+    }
+
+    /// <summary>Every element of the dense slots, two rows of each table.</summary>
+    internal static void FillGradients(GradientBuffer g, int t)
+    {
+        g.Clear();
+        foreach (ParameterSlot slot in g.Layout.Slots)
+        {
+            if (slot.Storage == SlotStorage.Dense)
+            {
+                OptimizerCases.FillGradient(g[slot].Span, t);
+            }
+            else
+            {
+                OptimizerCases.FillGradient(g.Rows(slot).Touch(slot.Rows - 1), t);
+                OptimizerCases.FillGradient(g.Rows(slot).Touch(t % slot.Rows), t + 1);
+            }
+        }
+    }
+
+    // A table of 11 rows after five steps, of which each touches some rows.
+    private static float[] Rows(
+        Func<ParameterLayout, ByRowUpdate, Optimizer> make, ByRowUpdate byRow, int cols, bool dense = false)
+    {
+        ParameterLayout layout = new();
+        ParameterSlot slot = layout.Add(
+            "e", 11, cols, SlotOrientation.AsStored, dense ? SlotStorage.Dense : SlotStorage.ByRow);
+        ParameterBuffer p = new(layout);
+        GradientBuffer g = new(layout);
+        Optimizer optimizer = make(layout, byRow);
+        OptimizerCases.FillValues(p.BeginWrite()[slot].Span);
+        for (int t = 0; t < 5; t++)
+        {
+            g.Clear();
+            foreach (int row in new[] { 9, t, (3 * t) + 5 })
+            {
+                if (row < slot.Rows)
+                    OptimizerCases.FillGradient(dense ? g[slot].Row(row) : g.Rows(slot).Touch(row), t + row);
+            }
+
+            optimizer.Step(p, g, 0.1f);
+        }
+
+        return p[slot].Span.ToArray();
+    }
+}
