@@ -1,0 +1,104 @@
+using System;
+using System.IO;
+using System.Linq;
+using Rnn.Core.Kernels;
+using Rnn.Core.Layers;
+using Rnn.Core.Losses;
+using Rnn.Core.Optimizers;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+using Rnn.Models.CharRnn;
+using Rnn.Models.Text;
+using Rnn.Models.Training;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.Architecture;
+
+/// <summary>
+/// The README's programs: what stands between "// README: name" and "// end" stands there too, letter for letter
+/// (<see cref="ReadmeTests"/>). They write into the current folder and to the console, so they run alone.
+/// </summary>
+[Collection("Alone")]
+public sealed class ReadmeExamples : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _previousFolder = Environment.CurrentDirectory;
+    private readonly TextWriter _previousOutput = Console.Out;
+    private readonly StringWriter _output = new();
+
+    public ReadmeExamples()
+    {
+        Environment.CurrentDirectory = _folder.Path;
+        Console.SetOut(_output);
+    }
+
+    public void Dispose()
+    {
+        Console.SetOut(_previousOutput);
+        Environment.CurrentDirectory = _previousFolder;
+        _output.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void QuickStart()
+    {
+        string path = _folder.Write("text.txt",
+            [.. Enumerable.Repeat("The cat sat on the mat. "u8.ToArray(), 1000).SelectMany(line => line)]);
+
+        // README: quick start
+        string text = File.ReadAllText(path);
+        CharRnnModel model = new(Vocabulary.FromText(text), new CharRnnOptions { HiddenSize = 256, Layers = 1, Dropout = 0 });
+
+        TrainingResult result = model.Train(text, new CharRnnTrainingOptions
+        {
+            BatchSize = 32,
+            SequenceLength = 64,
+            Training = new TrainingOptions { Epochs = 5, Schedule = new ConstantSchedule(3e-3), Seed = 1 },
+        });
+        Console.WriteLine($"validation loss {result.BestValidationLoss:F3} nats per character");
+
+        model.Save("model.safetensors");
+        CharRnnModel loaded = CharRnnModel.Load("model.safetensors");
+        Console.WriteLine(loaded.Generate("The ", 200, new SamplingOptions { Temperature = 0.8, TopK = 5 }, seed: 7));
+        // end
+
+        Assert.InRange(result.BestValidationLoss, 0, 1.5);   // 2.56 untrained
+        string[] lines = _output.ToString().TrimEnd('\r', '\n').Split(Environment.NewLine);
+        Assert.Equal([$"validation loss {result.BestValidationLoss:F3} nats per character", lines[^1]], lines);
+        Assert.Equal(200, lines[1].Length);
+    }
+
+    [Fact]
+    public void Layers()
+    {
+        // README: layers
+        ParameterLayout layout = new();
+        Lstm lstm = new(layout, "lstm", inputSize: 3, hiddenSize: 16);
+        Linear output = new(layout, "output", inputSize: 16, outputSize: 1);
+        ParameterBuffer parameters = new(layout);
+        GradientBuffer gradients = new(layout);
+        Adam adam = new(layout);
+        Philox random = new(seed: 1);
+        lstm.Initialize(parameters.BeginWrite(), RecurrentInitialization.PyTorch, ref random);
+        output.Initialize(parameters.BeginWrite(), ref random);
+
+        RecurrentTape tape = lstm.CreateTape(maxSteps: 20, maxBatch: 8);
+        RecurrentState state = lstm.CreateState(batch: 8), dState = lstm.CreateState(batch: 8);
+        Tensor x = new(20, 8, 3), target = new(160, 1), y = new(160, 1), dHidden = new(20, 8, 16);
+
+        gradients.Clear();
+        lstm.Forward(parameters, x.AsSequence(), default, state, Mode.Training(seed: 1, step: 0), tape);
+        output.Forward(parameters, tape.Output.Flattened, y.AsMatrix());
+        LossSum loss = MeanSquaredError.ForwardBackward(y.Span, target.Span, y.Span);        // y becomes dY
+        output.Backward(parameters, tape.Output.Flattened, y.AsMatrix(), gradients, dHidden.AsSequence().Flattened);
+        lstm.Backward(parameters, x.AsSequence(), dHidden.AsSequence(), dState, tape, gradients, default);
+        GradientClipping.ByGlobalNorm(gradients, maxNorm: 5);
+        adam.Step(parameters, gradients, learningRate: 1e-3f);
+        // end
+
+        Assert.InRange(loss.Mean, 1e-6, 10);
+        Assert.InRange(gradients.Norm(), 1e-6, 5.001);
+    }
+}
