@@ -88,6 +88,20 @@ internal static class Throw
         throw new InvalidOperationException($"A Forward step needs a tape that was begun; this one is {stage}. Call Begin first.");
 
     [DoesNotReturn]
+    public static void TapeNotBegunBack(string stage) =>
+        throw new InvalidOperationException(
+            $"A Backward step needs a tape on its way back; this one is {stage}. Call BeginBackward first.");
+
+    [DoesNotReturn]
+    public static void StepOutOfOrder(string layer, int t, int expected) =>
+        throw new InvalidOperationException(
+            $"'{layer}': step {t} came, expected {expected}. Forward steps go from 0 up, Backward steps from T-1 down to 0.");
+
+    [DoesNotReturn]
+    public static void StepsMissing(string layer, int done, int steps) =>
+        throw new InvalidOperationException($"'{layer}': {done} of {steps} steps were done. Do them all before the end.");
+
+    [DoesNotReturn]
     public static void OtherLayersTape(string layer, string other) =>
         throw new ArgumentException($"'{layer}': the tape was made by '{other}'. Use the tape that this layer's CreateTape gave.", "tape");
 

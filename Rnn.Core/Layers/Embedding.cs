@@ -55,7 +55,7 @@ public sealed class Embedding
     public void Forward(ParameterBuffer p, ReadOnlySpan<int> indices, MatrixView y)
     {
         ArgumentNullException.ThrowIfNull(p);
-        Check(indices, y.Rows, y.Cols, nameof(y), y.ToString());
+        Check(indices, y, nameof(y));
         Gather.CopyRows(p[Table].Span, Size, indices, y.Span, Size);
     }
 
@@ -67,7 +67,7 @@ public sealed class Embedding
     public void Backward(ReadOnlySpan<int> indices, ReadOnlyMatrixView dY, GradientBuffer g)
     {
         ArgumentNullException.ThrowIfNull(g);
-        Check(indices, dY.Rows, dY.Cols, nameof(dY), dY.ToString());
+        Check(indices, dY, nameof(dY));
         if (Table.Storage == SlotStorage.ByRow)
         {
             g.Rows(Table).AddRows(indices, dY.Span);
@@ -78,11 +78,11 @@ public sealed class Embedding
         }
     }
 
-    private void Check(ReadOnlySpan<int> indices, int rows, int cols, string what, string shape)
+    private void Check(ReadOnlySpan<int> indices, ReadOnlyMatrixView y, string what)
     {
-        if (rows != indices.Length || cols != Size)
+        if (y.Rows != indices.Length || y.Cols != Size)
         {
-            Throw.ShapeMismatch(Name, what, $"[{indices.Length}, {Size}]", shape);
+            Throw.ShapeMismatch(Name, what, $"[{indices.Length}, {Size}]", y.ToString());
         }
     }
 }

@@ -62,7 +62,7 @@ public sealed class Linear
     public void Forward(ParameterBuffer p, ReadOnlyMatrixView x, MatrixView y)
     {
         ArgumentNullException.ThrowIfNull(p);
-        Check(x, y.Rows, y.Cols, nameof(y), y.ToString());
+        Check(x, y, nameof(y));
         Gemm.Multiply(GemmForm.NN, x.Rows, OutputSize, InputSize, x.Span, InputSize, p[Weights].Span, OutputSize, y.Span,
             OutputSize);
         if (Bias is { } bias)
@@ -86,36 +86,36 @@ public sealed class Linear
     {
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(g);
-        Check(x, dY.Rows, dY.Cols, nameof(dY), dY.ToString());
+        Check(x, dY, nameof(dY));
+        if (!dX.IsEmpty && (dX.Rows != x.Rows || dX.Cols != InputSize))
+        {
+            Throw.ShapeMismatch(Name, nameof(dX), $"[{x.Rows}, {InputSize}]", dX.ToString());
+        }
+
         if (Bias is { } bias)
         {
-            Reductions.SumRows(dY.Span, dY.Rows, g[bias].Span);              // y = . + b
+            Reductions.SumRows(dY.Span, dY.Rows, g[bias].Span);                          // y = . + b
         }
 
         Gemm.Multiply(GemmForm.TN, InputSize, OutputSize, x.Rows, x.Span, InputSize, dY.Span, OutputSize,
             g[Weights].Span, OutputSize, add: true);                                     // y = x*W: dW += x^T*dy
         if (!dX.IsEmpty)
         {
-            if (dX.Rows != x.Rows || dX.Cols != InputSize)
-            {
-                Throw.ShapeMismatch(Name, nameof(dX), $"[{x.Rows}, {InputSize}]", dX.ToString());
-            }
-
             Gemm.Multiply(GemmForm.NT, x.Rows, InputSize, OutputSize, dY.Span, OutputSize, p[Weights].Span, OutputSize,
                 dX.Span, InputSize);                                                     // y = x*W: dx = dy*W^T
         }
     }
 
-    private void Check(ReadOnlyMatrixView x, int rows, int cols, string what, string shape)
+    private void Check(ReadOnlyMatrixView x, ReadOnlyMatrixView y, string what)
     {
         if (x.Cols != InputSize)
         {
             Throw.InputSize(Name, InputSize, x.Cols, x.ToString());
         }
 
-        if (rows != x.Rows || cols != OutputSize)
+        if (y.Rows != x.Rows || y.Cols != OutputSize)
         {
-            Throw.ShapeMismatch(Name, what, $"[{x.Rows}, {OutputSize}]", shape);
+            Throw.ShapeMismatch(Name, what, $"[{x.Rows}, {OutputSize}]", y.ToString());
         }
     }
 }

@@ -108,7 +108,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     }
 
     internal override bool StateFits(RecurrentState state) =>
-        state.Count == (HasCell ? 2 : 1) && state[0].Cols == HiddenSize;
+        state.ChildCount == 0 && state.Count == (HasCell ? 2 : 1) && state[0].Cols == HiddenSize;
 
     internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentTape tape)
     {

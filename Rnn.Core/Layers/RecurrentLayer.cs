@@ -121,25 +121,35 @@ public abstract class RecurrentLayer
     /// <param name="x">[1, B, I], the input of this step. Read.</param>
     /// <param name="t">0, then 1, ... Output[t] of the tape holds the result.</param>
     /// <param name="tape">Recorded into.</param>
+    /// <exception cref="InvalidOperationException">The tape was not begun, or t is not the next step.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape is another layer's.</exception>
     public void ForwardStep(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape)
     {
         ArgumentNullException.ThrowIfNull(p);
-        CheckTape(tape, 1, x.Batch);
-        CheckStep(x, t, tape, TapeStage.Recording);
+        CheckTape(tape);
+        CheckStep(x, t, tape);
         ForwardOne(p, x, t, tape);
+        tape.StepsDone = t + 1;
     }
 
     /// <summary>Ends a sequence of steps: copies the final state out.</summary>
     /// <param name="state">Overwritten.</param>
     /// <param name="tape">From now on Backward steps may read it.</param>
+    /// <exception cref="InvalidOperationException">The tape was not begun, or steps are missing.</exception>
     public void End(RecurrentState state, RecurrentTape tape)
     {
         ArgumentNullException.ThrowIfNull(state);
-        CheckTape(tape, 1, state.Batch);
-        CheckState(state, tape.Batch);
+        CheckTape(tape);
         if (tape.Stage != TapeStage.Recording)
         {
-            Throw.TapeNotRecorded(tape.Stage.ToString());
+            Throw.TapeNotBegun(tape.Stage.ToString());
+        }
+
+        CheckState(state, tape.Batch);
+
+        if (tape.StepsDone != tape.Steps)
+        {
+            Throw.StepsMissing(Name, tape.StepsDone, tape.Steps);
         }
 
         tape.SaveState(state);
@@ -149,17 +159,20 @@ public abstract class RecurrentLayer
     /// <summary>Begins the way back through a sequence of steps.</summary>
     /// <param name="dState">Gradient of the final state. Read.</param>
     /// <param name="tape">As recorded by Forward steps.</param>
+    /// <exception cref="InvalidOperationException">The tape holds no Forward, or was consumed.</exception>
     public void BeginBackward(RecurrentState dState, RecurrentTape tape)
     {
         ArgumentNullException.ThrowIfNull(dState);
-        CheckTape(tape, 1, dState.Batch);
-        CheckState(dState, tape.Batch);
+        CheckTape(tape);
         if (tape.Stage != TapeStage.Recorded)
         {
             Throw.TapeNotRecorded(tape.Stage.ToString());
         }
 
+        CheckState(dState, tape.Batch);
+
         tape.LoadStateGradient(dState);
+        tape.StepsDone = tape.Steps;
         tape.MoveTo(TapeStage.Consuming);
     }
 
@@ -169,18 +182,21 @@ public abstract class RecurrentLayer
     /// <param name="dY">[B, OutputSize], gradient of this step's output; default for zeros. Read.</param>
     /// <param name="tape">Consumed step by step.</param>
     /// <param name="dX">[B, I]. Overwritten; default to skip it.</param>
+    /// <exception cref="InvalidOperationException">BeginBackward is missing, or t is not the next step.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape is another layer's.</exception>
     public void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape, MatrixView dX)
     {
         ArgumentNullException.ThrowIfNull(p);
-        ArgumentNullException.ThrowIfNull(tape);
-        if (tape.Stage != TapeStage.Consuming)
-        {
-            Throw.TapeNotRecorded(tape.Stage.ToString());
-        }
-
+        CheckTape(tape);
+        CheckConsuming(tape);
         if ((uint)t >= (uint)tape.Steps)
         {
             Throw.IndexOutside(Name, nameof(t), t, tape.Steps);
+        }
+
+        if (t != tape.StepsDone - 1)
+        {
+            Throw.StepOutOfOrder(Name, t, tape.StepsDone - 1);
         }
 
         if (!dY.IsEmpty && (dY.Rows != tape.Batch || dY.Cols != OutputSize))
@@ -194,6 +210,7 @@ public abstract class RecurrentLayer
         }
 
         BackwardOne(p, t, dY, tape, dX);
+        tape.StepsDone = t;
     }
 
     /// <summary>
@@ -204,20 +221,22 @@ public abstract class RecurrentLayer
     /// <param name="dState">Overwritten with the gradient of the initial state.</param>
     /// <param name="tape">Consumed.</param>
     /// <param name="g">Gradients of this layer's parameters. Accumulated.</param>
+    /// <exception cref="InvalidOperationException">BeginBackward or steps are missing.</exception>
     public void EndBackward(RecurrentInput x, RecurrentState dState, RecurrentTape tape, GradientBuffer g)
     {
         ArgumentNullException.ThrowIfNull(dState);
         ArgumentNullException.ThrowIfNull(g);
-        CheckTape(tape, x.Steps, x.Batch);
+        CheckTape(tape);
+        CheckConsuming(tape);
         CheckState(dState, tape.Batch);
-        if (tape.Stage != TapeStage.Consuming)
-        {
-            Throw.TapeNotRecorded(tape.Stage.ToString());
-        }
-
-        if (x.Steps != tape.Steps || x.Features != InputSize)
+        if (x.Steps != tape.Steps || x.Batch != tape.Batch || x.Features != InputSize)
         {
             Throw.ShapeMismatch(Name, nameof(x), $"[T={tape.Steps}, B={tape.Batch}, {InputSize}]", x.ToString());
+        }
+
+        if (tape.StepsDone != 0)
+        {
+            Throw.StepsMissing(Name, tape.Steps - tape.StepsDone, tape.Steps);
         }
 
         AccumulateGradients(x, tape, g);
@@ -264,17 +283,29 @@ public abstract class RecurrentLayer
         }
     }
 
-    private void CheckTape(RecurrentTape tape, int steps, int batch)
+    private void CheckTape(RecurrentTape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         if (!ReferenceEquals(tape.Layer, this))
         {
             Throw.OtherLayersTape(Name, tape.Layer.Name);
         }
+    }
 
+    private void CheckTape(RecurrentTape tape, int steps, int batch)
+    {
+        CheckTape(tape);
         if (steps < 1 || steps > tape.MaxSteps || batch < 1 || batch > tape.MaxBatch)
         {
             Throw.TapeTooSmall(Name, steps, batch, tape.MaxSteps, tape.MaxBatch);
+        }
+    }
+
+    private static void CheckConsuming(RecurrentTape tape)
+    {
+        if (tape.Stage != TapeStage.Consuming)
+        {
+            Throw.TapeNotBegunBack(tape.Stage.ToString());
         }
     }
 
@@ -317,9 +348,9 @@ public abstract class RecurrentLayer
         }
     }
 
-    private void CheckStep(RecurrentInput x, int t, RecurrentTape tape, TapeStage stage)
+    private void CheckStep(RecurrentInput x, int t, RecurrentTape tape)
     {
-        if (tape.Stage != stage)
+        if (tape.Stage != TapeStage.Recording)
         {
             Throw.TapeNotBegun(tape.Stage.ToString());
         }
@@ -327,6 +358,11 @@ public abstract class RecurrentLayer
         if ((uint)t >= (uint)tape.Steps)
         {
             Throw.IndexOutside(Name, nameof(t), t, tape.Steps);
+        }
+
+        if (t != tape.StepsDone)
+        {
+            Throw.StepOutOfOrder(Name, t, tape.StepsDone);
         }
 
         if (x.Steps != 1 || x.Batch != tape.Batch || x.Features != InputSize)

@@ -47,7 +47,7 @@ public sealed class RecurrentStack : RecurrentLayer
             if (_layers[i].OutputSize != _layers[i + 1].InputSize)
             {
                 Throw.ShapeMismatch(name, nameof(layers), $"layer {i + 1} with {_layers[i].OutputSize} inputs",
-                    $"one with {_layers[i + 1].InputSize}");
+                    $"one with {_layers[i + 1].InputSize} inputs");
             }
 
             _dropouts[i] = new Dropout($"{name}.dropout{i}", dropout);
@@ -115,12 +115,28 @@ public sealed class RecurrentStack : RecurrentLayer
         };
 
     /// <inheritdoc/>
-    public override RecurrentState CreateState(int batch) =>
-        new(Array.ConvertAll(_layers, layer => layer.CreateState(batch)));
+    public override RecurrentState CreateState(int batch)
+    {
+        RecurrentState[] states = new RecurrentState[_layers.Length];
+        for (int i = 0; i < states.Length; i++)
+        {
+            states[i] = _layers[i].CreateState(batch);
+        }
+
+        return new RecurrentState(states);
+    }
 
     /// <inheritdoc/>
-    public override RecurrentTape CreateTape(int maxSteps, int maxBatch) =>
-        new StackTape(this, Array.ConvertAll(_layers, layer => layer.CreateTape(maxSteps, maxBatch)), maxSteps, maxBatch);
+    public override RecurrentTape CreateTape(int maxSteps, int maxBatch)
+    {
+        RecurrentTape[] tapes = new RecurrentTape[_layers.Length];
+        for (int i = 0; i < tapes.Length; i++)
+        {
+            tapes[i] = _layers[i].CreateTape(maxSteps, maxBatch);
+        }
+
+        return new StackTape(this, tapes, maxSteps, maxBatch);
+    }
 
     /// <inheritdoc/>
     public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)

@@ -72,12 +72,16 @@ public abstract class RecurrentTape
 
     internal RecurrentLayer Layer { get; }
 
+    /// <summary>Steps recorded so far, or on the way back steps left: steps come in order or not at all.</summary>
+    internal int StepsDone { get; set; }
+
     internal void Record(int steps, int batch, Mode mode, TapeStage stage)
     {
         Steps = steps;
         Batch = batch;
         Mode = mode;
         Stage = stage;
+        StepsDone = 0;
     }
 
     internal void MoveTo(TapeStage stage) => Stage = stage;

@@ -4,15 +4,6 @@ using Rnn.Models.Training;
 
 namespace Rnn.Models.CharRnn;
 
-/// <summary>A window of B pieces of a text, time-major.</summary>
-/// <param name="Inputs">[T*B], symbols.</param>
-/// <param name="Targets">[T*B], the symbol after each.</param>
-/// <param name="Steps">T.</param>
-/// <param name="Batch">B.</param>
-/// <param name="IsFirst">Whether the pieces begin here: the carried state is cleared first.</param>
-public readonly record struct CharBatch(ReadOnlyMemory<int> Inputs, ReadOnlyMemory<int> Targets, int Steps, int Batch,
-    bool IsFirst);
-
 /// <summary>
 /// A text cut into B pieces of equal length that are read side by side, T characters at a time, so that the state of
 /// each row carries on from window to window. What doesn't fill a window is left out. The target of a piece's last

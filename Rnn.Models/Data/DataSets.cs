@@ -94,12 +94,15 @@ public static class DataSets
         ArgumentNullException.ThrowIfNull(set);
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
-            Throw.DataSetFileMissing(set, path);
+            Throw.DataSetFileMissing(set.Name, set.Url, path);
 
         using FileStream file = File.OpenRead(path);
         string hash = Convert.ToHexStringLower(SHA256.HashData(file));
         if (!hash.Equals(set.Sha256, StringComparison.OrdinalIgnoreCase))
-            Throw.DataSetChanged(set, path, file.Length, hash);
+        {
+            Throw.DataSetChanged(set.Name, path, $"{set.Size} bytes with sha256 {set.Sha256}",
+                $"{file.Length} bytes with sha256 {hash}", set.Url);
+        }
     }
 
     /// <summary>
@@ -133,7 +136,11 @@ public static class DataSets
         List<string> candidates = Candidates(set, dataFolder, user);
         string? found = candidates.Find(File.Exists);
         if (found is null)
-            Throw.DataSetNotFound(set, candidates, set.PathIn(user.Cache ?? user.DataVariable ?? "data"));
+        {
+            Throw.DataSetNotFound(set.Name, set.Size, set.Url, candidates,
+                set.PathIn(user.Cache ?? user.DataVariable ?? "data"));
+        }
+
         return found;
     }
 

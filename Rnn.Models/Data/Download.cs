@@ -37,7 +37,8 @@ internal static class Download
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
             TimeSpan? ours = limit.IsCancellationRequested ? options.Timeout : null;
-            throw Throw.DownloadTimeout(set, ours, received.Bytes, e);
+            throw new DownloadException(
+                Throw.DownloadTimeout(set.Name, set.Url, set.Size, ours, received.Bytes), e);
         }
         finally
         {
@@ -57,24 +58,24 @@ internal static class Download
         }
         catch (HttpRequestException e)
         {
-            throw Throw.DownloadUnreachable(set, e);
+            throw new DownloadException(Throw.DownloadUnreachable(set.Name, set.Url, e.Message), e);
         }
 
-        DownloadException? problem = Problem(set, response);
+        string? problem = Problem(set, response);
         if (problem is null)
             return response;
         response.Dispose();
-        throw problem;
+        throw new DownloadException(problem);
     }
 
-    private static DownloadException? Problem(DataSet set, HttpResponseMessage response)
+    private static string? Problem(DataSet set, HttpResponseMessage response)
     {
         if (!response.IsSuccessStatusCode)
-            return Throw.DownloadStatus(set, (int)response.StatusCode, response.ReasonPhrase);
+            return Throw.DownloadStatus(set.Name, set.Url, (int)response.StatusCode, response.ReasonPhrase);
         long? announced = response.Content.Headers.ContentLength;
         if (announced > set.Size)
-            return Throw.DownloadTooLarge(set);
-        return announced < set.Size ? Throw.DownloadTooSmall(set, announced.Value) : null;
+            return Throw.DownloadTooLarge(set.Name, set.Url, set.Size);
+        return announced < set.Size ? Throw.DownloadTooSmall(set.Name, set.Url, set.Size, announced.Value) : null;
     }
 
     private static async Task SaveAsync(DataSet set, HttpResponseMessage response, string target,
@@ -115,17 +116,17 @@ internal static class Download
 
             received.Bytes += count;
             if (received.Bytes > set.Size)
-                throw Throw.DownloadTooLarge(set);
+                throw new DownloadException(Throw.DownloadTooLarge(set.Name, set.Url, set.Size));
             hash.AppendData(piece, 0, count);
             await file.WriteAsync(piece.AsMemory(0, count), cancellation).ConfigureAwait(false);
             progress?.Report(new DownloadProgress(received.Bytes, set.Size));
         }
 
         if (received.Bytes < set.Size)
-            throw Throw.DownloadTruncated(set, received.Bytes);
+            throw new DownloadException(Throw.DownloadTruncated(set.Name, set.Url, set.Size, received.Bytes));
         string sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
         if (!sha256.Equals(set.Sha256, StringComparison.OrdinalIgnoreCase))
-            throw Throw.DownloadHash(set, sha256);
+            throw new DownloadException(Throw.DownloadHash(set.Name, set.Url, set.Sha256, sha256));
     }
 
     // Only what goes wrong with the network is the download's failure; a full disk speaks for itself.
@@ -138,7 +139,7 @@ internal static class Download
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw Throw.DownloadTruncated(set, received.Bytes, e);
+            throw new DownloadException(Throw.DownloadTruncated(set.Name, set.Url, set.Size, received.Bytes), e);
         }
     }
 

@@ -4,8 +4,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO;
 using System.Text;
-using Rnn.Models.Data;
-using Rnn.Models.Training;
 
 namespace Rnn.Models.Diagnostics;
 
@@ -112,62 +110,61 @@ internal static class Throw
             $"There is no data set named '{name}'; the known ones are {string.Join(", ", known)}.", what);
 
     [DoesNotReturn]
-    public static void DataSetNotFound(DataSet set, IReadOnlyList<string> lookedAt, string target) =>
+    public static void DataSetNotFound(string set, long size, Uri url, IReadOnlyList<string> lookedAt, string target) =>
         throw new FileNotFoundException(
-            $"The data set '{set.Name}' was not found. Looked for '{string.Join("', '", lookedAt)}'. Ask for its " +
-            $"download ({set.Size} bytes), or get {set.Url} and save it as '{target}'.",
+            $"The data set '{set}' was not found. Looked for '{string.Join("', '", lookedAt)}'. Ask for its " +
+            $"download ({size} bytes), or get {url} and save it as '{target}'.",
             target);
 
     [DoesNotReturn]
-    public static void DataSetFileMissing(DataSet set, string path) =>
+    public static void DataSetFileMissing(string set, Uri url, string path) =>
         throw new FileNotFoundException(
-            $"The data set '{set.Name}' cannot be checked: there is no file '{path}'. Its source is {set.Url}.", path);
+            $"The data set '{set}' cannot be checked: there is no file '{path}'. Its source is {url}.", path);
 
     [DoesNotReturn]
-    public static void DataSetChanged(DataSet set, string path, long size, string hash) =>
+    public static void DataSetChanged(string set, string path, string expected, string actual, Uri url) =>
         throw new InvalidDataException(
-            $"The file '{path}' is not the data set '{set.Name}': expected {set.Size} bytes with sha256 " +
-            $"{set.Sha256}, came {size} bytes with sha256 {hash}. Move it away or delete it, and get it " +
-            $"again from {set.Url}.");
+            $"The file '{path}' is not the data set '{set}': expected {expected}, came {actual}. Move it away or delete " +
+            $"it, and get it again from {url}.");
 
     [DoesNotReturn]
     public static void NoCacheFolder() =>
         throw new InvalidOperationException(
             "This user has no cache folder, since there is no home folder. Name the folder to download into.");
 
-    // ---- Downloads: each ends with what did not happen, since a user's next question is what is on the disk --------
+    // ---- Downloads: texts for the exception that Data throws. Each ends with what did not happen, since a user's next
+    // question is what is on the disk.
 
     private const string NothingSaved = "Nothing was saved.";
 
-    public static DownloadException DownloadHash(DataSet set, string hash) =>
-        new($"The download of '{set.Name}' from {set.Url} has the wrong sha256: expected {set.Sha256}, came {hash}. " +
-            $"The file has changed at its source, or on its way. {NothingSaved}");
+    public static string DownloadHash(string set, Uri url, string expected, string actual) =>
+        $"The download of '{set}' from {url} has the wrong sha256: expected {expected}, came {actual}. The file has " +
+        $"changed at its source, or on its way. {NothingSaved}";
 
-    public static DownloadException DownloadTooLarge(DataSet set) =>
-        new($"The download of '{set.Name}' from {set.Url} has more than the expected {set.Size} bytes: the file has " +
-            $"changed at its source. {NothingSaved}");
+    public static string DownloadTooLarge(string set, Uri url, long size) =>
+        $"The download of '{set}' from {url} has more than the expected {size} bytes: the file has changed at its " +
+        $"source. {NothingSaved}";
 
-    public static DownloadException DownloadTruncated(DataSet set, long received, Exception? cause = null) =>
-        new($"The download of '{set.Name}' from {set.Url} ended after {received} of {set.Size} bytes. Try again. " +
-            NothingSaved, cause);
+    public static string DownloadTruncated(string set, Uri url, long size, long received) =>
+        $"The download of '{set}' from {url} ended after {received} of {size} bytes. Try again. {NothingSaved}";
 
-    public static DownloadException DownloadTooSmall(DataSet set, long announced) =>
-        new($"The download of '{set.Name}' from {set.Url} announces {announced} bytes, expected {set.Size}: the file " +
-            $"has changed at its source. {NothingSaved}");
+    public static string DownloadTooSmall(string set, Uri url, long size, long announced) =>
+        $"The download of '{set}' from {url} announces {announced} bytes, expected {size}: the file has changed at its " +
+        $"source. {NothingSaved}";
 
-    public static DownloadException DownloadStatus(DataSet set, int status, string? reason) =>
-        new($"The download of '{set.Name}' failed: {set.Url} answered with status {status}" +
-            (string.IsNullOrEmpty(reason) ? "" : $" ({reason})") + $". Try again later, or get the file elsewhere. " +
-            NothingSaved);
+    public static string DownloadStatus(string set, Uri url, int status, string? reason) =>
+        $"The download of '{set}' failed: {url} answered with status {status}" +
+        (string.IsNullOrEmpty(reason) ? "" : $" ({reason})") +
+        $". Try again later, or get the file elsewhere. {NothingSaved}";
 
-    public static DownloadException DownloadUnreachable(DataSet set, Exception cause) =>
-        new($"The download of '{set.Name}' failed: {set.Url} cannot be reached ({cause.Message.TrimEnd('.')}). Check " +
-            $"the network connection. {NothingSaved}", cause);
+    public static string DownloadUnreachable(string set, Uri url, string reason) =>
+        $"The download of '{set}' failed: {url} cannot be reached ({reason.TrimEnd('.')}). Check the network " +
+        $"connection. {NothingSaved}";
 
-    public static DownloadException DownloadTimeout(DataSet set, TimeSpan? timeout, long received, Exception cause) =>
-        new($"The download of '{set.Name}' from {set.Url} was given up after " +
-            (timeout is { } limit ? FormattableString.Invariant($"{limit.TotalSeconds} seconds") : "a timeout") +
-            $", with {received} of {set.Size} bytes received. Try again, or allow more time. {NothingSaved}", cause);
+    public static string DownloadTimeout(string set, Uri url, long size, TimeSpan? timeout, long received) =>
+        $"The download of '{set}' from {url} was given up after " +
+        (timeout is { } limit ? FormattableString.Invariant($"{limit.TotalSeconds} seconds") : "a timeout") +
+        $", with {received} of {size} bytes received. Try again, or allow more time. {NothingSaved}";
 
     // 'x' (U+0078); what has no picture of its own is shown by its number alone.
     private static string Name(Rune symbol)
@@ -246,11 +243,9 @@ internal static class Throw
             $"'{file}' was saved with another configuration: {key} was '{Short(saved)}' there and is '{Short(now)}' now. " +
             "Resume with the options of the run that saved it.");
 
-    [DoesNotReturn]
-    public static void NotFinite(long step, string tensor) =>
-        throw new NotFiniteException(
-            $"Step {step}: {(tensor == "loss" ? "the loss" : $"the gradient of '{tensor}'")} is not finite. " +
-            "The parameters are as before that step; a lower learning rate or a lower clip norm may help.", step, tensor);
+    public static string NotFinite(long step, string tensor) =>
+        $"Step {step}: {(tensor == "loss" ? "the loss" : $"the gradient of '{tensor}'")} is not finite. The parameters " +
+        "are as before that step; a lower learning rate or a lower clip norm may help.";
 
     // ---- Character model --------------------------------------------------------------------------------------------
 

@@ -258,12 +258,13 @@ public sealed class Trainer<TBatch>
     {
         if (!double.IsFinite(loss.Sum))
         {
-            Throw.NotFinite(_step + 1, "loss");
+            throw new NotFiniteException(Throw.NotFinite(_step + 1, "loss"), _step + 1, "loss");
         }
 
         if (!double.IsFinite(norm))
         {
-            Throw.NotFinite(_step + 1, _gradients.FirstNotFinite()?.Name ?? "gradient norm");
+            string tensor = _gradients.FirstNotFinite()?.Name ?? "gradient norm";
+            throw new NotFiniteException(Throw.NotFinite(_step + 1, tensor), _step + 1, tensor);
         }
     }
 

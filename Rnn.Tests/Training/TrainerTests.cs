@@ -97,7 +97,7 @@ public class TrainerTests
         }).Run(losses);
         double[] golden =
         [
-            0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            2.764362, 2.745744, 2.725603, 2.729257, 2.664838, 2.685234, 2.620400, 2.610039, 2.655507, 2.564258,
         ];
         Assert.Equal(10, losses.Steps.Count);
         Assert.All(golden.Zip(losses.Steps), pair => Assert.Equal(pair.First, pair.Second, 2e-5));
@@ -115,7 +115,7 @@ public class TrainerTests
         TrainingResult result = model.CreateTrainer(Text, options).Run();
         Assert.True(result.BestValidationLoss < result.ValidationLoss);
         int held = (int)(Text.Length * 0.2);
-        Assert.Equal(result.BestValidationLoss, model.Evaluate(Text[^held..], 4, 10).NatsPerCharacter, 1e-12);
+        Assert.Equal(result.BestValidationLoss, model.Evaluate(Text[^held..], 4, 30).NatsPerCharacter, 1e-12);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public class TrainerTests
         CharRnnModel wide = new(Vocabulary.FromText(Text), new() { HiddenSize = 11, Layers = 2, Dropout = 0.25 });
         InvalidDataException e = Assert.Throws<InvalidDataException>(() => wide.CreateTrainer(Text, Options()).Resume(path));
         Assert.Contains("hidden_size was '10' there and is '11' now", e.Message, StringComparison.Ordinal);
-        e = Assert.Throws<InvalidDataException>(() => Model().CreateTrainer(Text + "x ", Options()).Resume(path));
+        e = Assert.Throws<InvalidDataException>(() => Model().CreateTrainer(Text + "to ", Options()).Resume(path));
         Assert.Contains("another configuration", e.Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => Model().CreateTrainer(Text, Options()).Resume(path + ".none"));
         Model().Save(path);

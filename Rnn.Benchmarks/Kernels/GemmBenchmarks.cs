@@ -1,0 +1,79 @@
+using System;
+using BenchmarkDotNet.Attributes;
+using Rnn.Benchmarks.Config;
+using Rnn.Core.Kernels;
+
+namespace Rnn.Benchmarks.Kernels;
+
+/// <summary>The products of an LSTM of 512 units with batch 128 and 100 steps.</summary>
+[Config(typeof(RnnConfig))]
+public class GemmBenchmarks
+{
+    private float[] _a = [];
+    private float[] _b = [];
+    private float[] _c = [];
+    private PackedMatrix _packed = new(0, 0);
+
+    [Params(1, 2)]
+    public int Threads { get; set; }
+
+    /// <summary>Form, M, N, K.</summary>
+    [Params("NN 12800 2048 512", "TN 512 2048 12800", "NT 12800 512 2048", "Packed 128 2048 512", "Packed 32 2048 512",
+        "Packed 1 2048 512")]
+    public string Shape { get; set; } = "";
+
+    private (string Form, int M, int N, int K) Sizes => Parse(Shape);
+
+    /// <summary>2*M*N*K floating-point operations.</summary>
+    public static double Work(object?[] parameters)
+    {
+        (_, int m, int n, int k) = Parse(Array.Find(parameters, value => value is string) as string ?? "");
+        return 2.0 * m * n * k;
+    }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        Workers.Count = Threads;
+        (_, int m, int n, int k) = Sizes;
+        _a = Values(m * k);
+        _b = Values(k * n);
+        _c = new float[m * n];
+        _packed = new PackedMatrix(k, n);
+        _packed.Pack(_b, n);
+    }
+
+    [Benchmark]
+    [Work("GFLOP/s", nameof(Work))]
+    public void Multiply()
+    {
+        (string form, int m, int n, int k) = Sizes;
+        if (form == "Packed")
+        {
+            Gemm.Multiply(m, _a, k, _packed, _c, n);
+        }
+        else
+        {
+            GemmForm parsed = Enum.Parse<GemmForm>(form);
+            Gemm.Multiply(parsed, m, n, k, _a, parsed == GemmForm.TN ? m : k, _b, parsed == GemmForm.NT ? k : n, _c, n);
+        }
+    }
+
+    private static (string Form, int M, int N, int K) Parse(string shape)
+    {
+        string[] parts = shape.Split(' ');
+        return (parts[0], int.Parse(parts[1]), int.Parse(parts[2]), int.Parse(parts[3]));
+    }
+
+    private static float[] Values(int count)
+    {
+        Philox random = new(1);
+        float[] values = new float[count];
+        foreach (ref float value in values.AsSpan())
+        {
+            value = random.NextSingle() - 0.5f;
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,44 @@
+using System;
+using BenchmarkDotNet.Attributes;
+using Rnn.Benchmarks.Config;
+using Rnn.Core.Kernels;
+
+namespace Rnn.Benchmarks.Kernels;
+
+/// <summary>Elementwise kernels on 4096 numbers in cache: divide the time by 4096 for an element's.</summary>
+[Config(typeof(RnnConfig))]
+public class PointwiseBenchmarks
+{
+    private const int Length = 4096;
+
+    private readonly float[] _x = new float[Length];
+    private readonly float[] _y = new float[Length];
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        Philox random = new(1);
+        foreach (ref float value in _x.AsSpan())
+        {
+            value = (random.NextSingle() * 8) - 4;
+        }
+    }
+
+    [Benchmark]
+    public void Exp() => Activations.Exp(_x, _y);
+
+    [Benchmark]
+    public void Sigmoid() => Activations.Sigmoid(_x, _y);
+
+    [Benchmark]
+    public void Tanh() => Activations.Tanh(_x, _y);
+
+    [Benchmark]
+    public void SoftmaxRows() => Softmax.Forward(_x, 64, _y);
+
+    [Benchmark]
+    public void Dropout() => DropoutMask.Apply(_x, _y, 1, 2, 0, 1u << 31, 2f);
+
+    [Benchmark]
+    public double SumOfSquares() => Reductions.SumOfSquares(_x);
+}

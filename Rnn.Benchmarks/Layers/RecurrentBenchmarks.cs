@@ -1,0 +1,83 @@
+using BenchmarkDotNet.Attributes;
+using Rnn.Benchmarks.Config;
+using Rnn.Core.Kernels;
+using Rnn.Core.Layers;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Benchmarks.Layers;
+
+/// <summary>One recurrent layer of 512 units on 512 inputs, batch 128, 100 steps; and one step of it with batch 1.</summary>
+[Config(typeof(RnnConfig))]
+public class RecurrentBenchmarks
+{
+    private const int T = 100;
+    private const int B = 128;
+    private const int H = 512;
+
+    private RecurrentCellLayer _layer = null!;
+    private ParameterBuffer _parameters = null!;
+    private GradientBuffer _gradients = null!;
+    private RecurrentTape _tape = null!;
+    private RecurrentTape _stepTape = null!;
+    private RecurrentState _state = null!;
+    private RecurrentState _stepState = null!;
+    private Tensor _x = null!;
+    private Tensor _dX = null!;
+    private Tensor _dY = null!;
+
+    [Params(1, 2)]
+    public int Threads { get; set; }
+
+    [Params(RecurrentCell.Lstm, RecurrentCell.Gru, RecurrentCell.RnnTanh)]
+    public RecurrentCell Cell { get; set; }
+
+    /// <summary>Time steps times rows of a window.</summary>
+    public static double WindowTokens(object?[] parameters) => T * B;
+
+    /// <summary>A single token.</summary>
+    public static double StepTokens(object?[] parameters) => 1;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        Workers.Count = Threads;
+        ParameterLayout layout = new();
+        _layer = RecurrentStack.CreateCell(layout, "layer", Cell, H, H);
+        _parameters = new ParameterBuffer(layout);
+        _gradients = new GradientBuffer(layout);
+        Philox random = new(1);
+        _layer.Initialize(_parameters.BeginWrite(), RecurrentInitialization.PyTorch, ref random);
+        _tape = _layer.CreateTape(T, B);
+        _stepTape = _layer.CreateTape(1, 1);
+        _state = _layer.CreateState(B);
+        _stepState = _layer.CreateState(1);
+        _x = new Tensor(T, B, H);
+        _dX = new Tensor(T, B, H);
+        _dY = new Tensor(T, B, H);
+        Initializer.Normal(_x.Span, 0, 1, ref random);
+        Initializer.Normal(_dY.Span, 0, 1e-3f, ref random);
+    }
+
+    [Benchmark]
+    [Work("tokens/s", nameof(WindowTokens))]
+    public void Forward() => _layer.Forward(_parameters, _x.AsSequence(), default, _state, Mode.Inference, _tape);
+
+    [Benchmark]
+    [Work("tokens/s", nameof(WindowTokens))]
+    public void ForwardBackward()
+    {
+        Forward();
+        _state.Clear();
+        _layer.Backward(_parameters, _x.AsSequence(), _dY.AsSequence(), _state, _tape, _gradients, _dX.AsSequence());
+    }
+
+    [Benchmark]
+    [Work("tokens/s", nameof(StepTokens))]
+    public void Step()
+    {
+        _layer.Begin(_stepState, 1, Mode.Inference, _stepTape);
+        _layer.ForwardStep(_parameters, _x.AsSequence()[0].AsReadOnly().Slice(0, 1), 0, _stepTape);
+        _layer.End(_stepState, _stepTape);
+    }
+}

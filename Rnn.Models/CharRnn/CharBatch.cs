@@ -1,0 +1,12 @@
+using System;
+
+namespace Rnn.Models.CharRnn;
+
+/// <summary>A window of B pieces of a text, time-major.</summary>
+/// <param name="Inputs">[T*B], symbols.</param>
+/// <param name="Targets">[T*B], the symbol after each.</param>
+/// <param name="Steps">T.</param>
+/// <param name="Batch">B.</param>
+/// <param name="IsFirst">Whether the pieces begin here: the carried state is cleared first.</param>
+public readonly record struct CharBatch(ReadOnlyMemory<int> Inputs, ReadOnlyMemory<int> Targets, int Steps, int Batch,
+    bool IsFirst);

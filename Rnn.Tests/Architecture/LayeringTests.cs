@@ -1,0 +1,208 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Rnn.Core.Layers;
+using Rnn.Models.CharRnn;
+using Xunit;
+
+namespace Rnn.Tests.Architecture;
+
+/// <summary>
+/// The plan of the house (design, section 1): what a file may name is what stands below it. Each test lists every
+/// offence, not the first.
+/// </summary>
+public class LayeringTests
+{
+    // From the bottom; folders of one floor don't see each other.
+    private static readonly string[][] s_core =
+    [
+        ["Diagnostics"],
+        ["Buffers"],
+        ["Kernels"],
+        ["Tensors"],
+        ["Parameters"],
+        ["Layers"],
+        ["Losses", "Optimizers"],
+        ["Serialization"],
+    ];
+
+    // Every folder that isn't named here is a model and stands on top; models don't see each other.
+    private static readonly string[][] s_models = [["Diagnostics"], ["Text", "Data", "Corpora", "Training"]];
+
+    [Fact]
+    public void UsingsPointDown()
+    {
+        List<string> offences = [];
+        foreach (SourceFile file in Packages())
+        {
+            Assert.True(Floor(file.Project, file.Folder) >= 0, $"{file}: the folder has no floor; give it one here.");
+            IEnumerable<string> named = file.Usings.Concat(Regex.Matches(
+                Regex.Replace(file.Code, @"^\s*(using|namespace) .*$", "", RegexOptions.Multiline),
+                @"\bRnn\.\w+(\.\w+)+").Select(match => match.Value));
+            offences.AddRange(
+                from name in named
+                let parts = name.Split('.')
+                where parts is ["Rnn", _, ..] && !MayName(file, parts)
+                select $"{file}: {name}");
+        }
+
+        NoOffences(offences, "These point up, or sideways. Move the code, or pass plain values.");
+    }
+
+    [Fact]
+    public void NamesWithoutUsingPointDownToo()
+    {
+        // Inside Rnn.Core, "Layers.Linear" needs no using: a using directive is then missing, and the dependency hidden.
+        List<string> offences = [];
+        foreach (SourceFile file in Repository.Sources("Rnn.Core"))
+        {
+            string above = string.Join('|', s_core.SelectMany(floor => floor)
+                .Where(folder => folder != file.Folder && Floor("Rnn.Core", folder) >= Floor("Rnn.Core", file.Folder)));
+            if (above.Length > 0)
+            {
+                offences.AddRange(Regex.Matches(file.Code, $@"(?<![\w.])({above})\.[A-Z]\w*")
+                    .Select(match => $"{file}: {match.Value}"));
+            }
+        }
+
+        NoOffences(offences, "These name a type of a floor above.");
+    }
+
+    [Fact]
+    public void FoldersAreNamespaces() => NoOffences(
+        from file in Packages()
+        where file.Namespace != $"{file.Project}.{file.Folder.Replace('/', '.')}" || file.Folder.Length == 0
+        select $"{file}: namespace {file.Namespace}", "Each folder is a namespace; the root namespaces are empty.");
+
+    [Fact]
+    public void UnsafeCodeIsInBuffersAndKernels() => NoOffences(
+        from file in Packages()
+        where !(file.Project == "Rnn.Core" && file.Folder is "Buffers" or "Kernels") && file.Has(@"\bunsafe\b")
+        select file.Path, "unsafe lives in Buffers and Kernels and nowhere else.");
+
+    [Fact]
+    public void TensorPrimitivesAreUsedByKernelsAlone() => NoOffences(
+        from file in Packages()
+        where file.Folder != "Kernels" && file.Has(@"\bSystem\.Numerics\.Tensors\b")
+        select file.Path, "System.Numerics.Tensors appears only under Kernels (its Tensor clashes with ours).");
+
+    [Fact]
+    public void KernelsAndLayersHaveNoLinq() => NoOffences(
+        from file in Repository.Sources("Rnn.Core")
+        where file.Folder is "Kernels" or "Layers" && file.Has(@"\bSystem\.Linq\b")
+        select file.Path, "LINQ allocates on every call.");
+
+    [Fact]
+    public void KernelsAndLayersHaveNoClosures() => NoOffences(
+        from type in typeof(Linear).Assembly.GetTypes()
+        where type.Name.Contains("DisplayClass", StringComparison.Ordinal) && !type.IsValueType
+            && type.Namespace is "Rnn.Core.Kernels" or "Rnn.Core.Layers"
+        select type.FullName!.Split('+')[0], "A lambda that captures a variable allocates on every call.");
+
+    [Fact]
+    public void NothingReadsAClockOrDrawsUnasked() => NoOffences(
+        from file in Repository.Sources("Rnn.Core")
+        where file.Path != "Rnn.Core/Kernels/Workers.cs"   // how long to spin before parking; no result depends on it
+        from Match match in Regex.Matches(file.Code,
+            @"\b(Random\.Shared|new Random\b|Stopwatch|TimeProvider|DateTime(Offset)?\.(Utc)?Now|TickCount(64)?)\b")
+        select $"{file}: {match.Value}", "Randomness is an argument, and nothing depends on the clock.");
+
+    [Fact]
+    public void EveryForwardHasItsBackwardBelow()
+    {
+        List<string> offences = [];
+        foreach (SourceFile file in Repository.Sources("Rnn.Core").Where(file => file.Folder == "Layers"))
+        {
+            List<string> methods = [.. Regex.Matches(file.Code,
+                @"^    (?:public|internal|protected|private)[^=;({]*?\b(?<name>\w*(?:Forward|Backward)\w*)\s*(?:<\w+>)?\(",
+                RegexOptions.Multiline).Select(match => match.Groups["name"].Value)];
+            for (int i = 0; i < methods.Count; i++)
+            {
+                string twin = methods[i].Replace("Forward", "Backward", StringComparison.Ordinal);
+                if (twin != methods[i] && methods.IndexOf(twin, i) < 0)
+                    offences.Add($"{file}: {methods[i]} has no {twin} below it");
+            }
+        }
+
+        NoOffences(offences, "Backward mirrors Forward: same file, below.");
+    }
+
+    [Fact]
+    public void EveryLayerHasItsDerivation()
+    {
+        string layers = Path.Combine(Repository.RootOrSkip(), "Rnn.Core", "Layers");
+        NoOffences(
+            from type in typeof(Linear).Assembly.GetExportedTypes()
+            where type.Namespace == "Rnn.Core.Layers" && !type.IsAbstract
+                && type.GetMethods().Any(method => method.Name == "Forward")
+                && !File.Exists(Path.Combine(layers, $"{type.Name}.md"))
+            select $"{type.Name}.md", "A layer arrives with its derivation.");
+    }
+
+    [Fact]
+    public void OnePublicTypeAFile() => NoOffences(
+        from file in Packages()
+        let types = Regex.Matches(file.Code,
+            @"^(?<public>public )?(?:[a-z]+ )*?(?<kind>class|struct|record struct|record class|record|interface|enum|delegate \S+) (?<name>\w+)",
+            RegexOptions.Multiline)
+        let large = types.Where(type => type.Groups["public"].Success && type.Groups["kind"].Value != "enum").ToList()
+        where large.Count > 1 || (large.Count == 1 && types.All(type => type.Groups["name"].Value != file.Name))
+        select $"{file}: {string.Join(", ", types.Select(type => type.Groups["name"].Value))}",
+        "One public type a file (enums may stand beside it), and one of the file's name.");
+
+    [Fact]
+    public void FilesAreShort() => NoOffences(
+        from file in Repository.Sources("Rnn.Core", "Rnn.Models", "Rnn.Benchmarks", "samples")
+        where file.Lines > 500
+        select $"{file}: {file.Lines} lines", "At 500 lines a file is two ideas.");
+
+    [Fact]
+    public void SourcesAreAsciiWithLineFeeds() => NoOffences(
+        from file in Repository.Sources("Rnn.Core", "Rnn.Models", "Rnn.Benchmarks", "Rnn.Tests", "samples")
+        let strange = file.Text.FirstOrDefault(c => c == '\r' || (c > '~' && file.Project != "Rnn.Tests"))
+        where strange != 0
+        select $"{file}: U+{(int)strange:X4}", "ASCII only (but for data of tests), and LF line ends.");
+
+    [Fact]
+    public void ThePackagesNeedNothingElse()
+    {
+        Assert.Equal(["System.Numerics.Tensors"], References(typeof(Linear).Assembly));
+        Assert.Empty(References(typeof(CharRnnModel).Assembly).Except(["Rnn.Core", "MathNet.Numerics"]));
+    }
+
+    // What isn't part of .NET itself.
+    private static IEnumerable<string> References(Assembly assembly)
+    {
+        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        return assembly.GetReferencedAssemblies().Select(name => name.Name!)
+            .Where(name => !File.Exists(Path.Combine(runtime, $"{name}.dll")));
+    }
+
+    private static bool MayName(SourceFile file, string[] name)
+    {
+        if (name.Length < 3 || name[1] is not ("Core" or "Models"))
+            return false;
+        string project = $"Rnn.{name[1]}";
+        if (project != file.Project)
+            return file.Project == "Rnn.Models";
+        return name[2] == file.Folder.Split('/')[0] || Floor(project, name[2]) < Floor(project, file.Folder);
+    }
+
+    private static int Floor(string project, string folder)
+    {
+        string[][] floors = project == "Rnn.Core" ? s_core : s_models;
+        int floor = Array.FindIndex(floors, names => names.Contains(folder.Split('/')[0]));
+        return floor < 0 && project == "Rnn.Models" ? floors.Length : floor;
+    }
+
+    private static List<SourceFile> Packages() => Repository.Sources("Rnn.Core", "Rnn.Models");
+
+    private static void NoOffences(IEnumerable<string> offences, string rule)
+    {
+        List<string> list = [.. offences];
+        Assert.True(list.Count == 0, $"{rule}\n  {string.Join("\n  ", list)}");
+    }
+}

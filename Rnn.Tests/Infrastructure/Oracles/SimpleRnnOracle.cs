@@ -1,0 +1,29 @@
+using System;
+using Rnn.Core.Layers;
+using Rnn.Core.Parameters;
+
+namespace Rnn.Tests.Infrastructure.Oracles;
+
+/// <summary>h' = tanh(x*Wx + h*Wh + b), or relu.</summary>
+internal sealed class SimpleRnnOracle(SimpleRnn layer, Func<ParameterSlot, double[]> values) : CellOracle(layer, values)
+{
+    private readonly bool _relu = layer.Activation == RnnActivation.Relu;
+    private double _margin = double.PositiveInfinity;
+
+    public override double ReluMargin => _margin;
+
+    protected override void Step(double[] x, ReadOnlySpan<double[]> state)
+    {
+        double[] h = (double[])state[0].Clone();
+        for (int j = 0; j < H; j++)
+        {
+            double sum = Input(x, j) + Recurrent(h, j);
+            if (_relu)
+            {
+                _margin = Math.Min(_margin, Math.Abs(sum));
+            }
+
+            state[0][j] = _relu ? Math.Max(sum, 0) : Math.Tanh(sum);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+using System;
+using System.Linq;
+using System.Threading;
+using CsCheck;
+using Rnn.Core.Layers;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.Layers;
+
+/// <summary>What holds for every recurrent layer, to the last bit.</summary>
+public class RecurrentPropertyTests
+{
+    private const int Iterations = 60;
+    private const string Seed = "0000KOIa2Nf3";
+
+    private static readonly Gen<Shape> s_oneDirection = Shapes(Gen.Const(false));
+    private static readonly Gen<Shape> s_anyDirection = Shapes(Gen.Bool);
+
+    [Fact]
+    public void ASequenceIsTwoWindowsWithCarriedState() => Gen.Select(s_oneDirection, Gen.Int[1, 5]).Sample((shape, second) =>
+    {
+        RecurrentSetup setup = shape.Create();
+        int first = shape.T, b = shape.B;
+        Window whole = setup.CreateWindow(first + second, b);
+        Window one = setup.CreateWindow(first, b), two = setup.CreateWindow(second, b);
+        int inputs = first * b * shape.I, outputs = first * b * setup.Layer.OutputSize;
+        whole.X.AsSpan(0, inputs).CopyTo(one.X);
+        whole.X.AsSpan(inputs).CopyTo(two.X);
+        whole.DY.AsSpan(0, outputs).CopyTo(one.DY);
+        whole.DY.AsSpan(outputs).CopyTo(two.DY);
+
+        RecurrentTape tapeOne = setup.Layer.CreateTape(first, b), tapeTwo = setup.Layer.CreateTape(second + 1, b + 2);
+        RecurrentState state = one.State, dState = whole.DState;
+        GradientBuffer g = new(setup.Layout);
+        float[] dX = new float[whole.X.Length], y = new float[whole.DY.Length];
+        RecurrentState dFinal = setup.Layer.CreateState(b);
+        dFinal.CopyFrom(dState);
+        RunResult expected = setup.Run(whole);
+
+        setup.Layer.Forward(setup.P, one.Input, default, state, Mode.Inference, tapeOne);
+        setup.Layer.Forward(setup.P, two.Input, default, state, Mode.Inference, tapeTwo);
+        tapeOne.Output.Span.CopyTo(y);
+        tapeTwo.Output.Span.CopyTo(y.AsSpan(outputs));
+        setup.Layer.Backward(setup.P, two.Input, new ReadOnlySequenceView(two.DY, second, b, setup.Layer.OutputSize),
+            dFinal, tapeTwo, g, new SequenceView(dX.AsSpan(inputs), second, b, shape.I));
+        setup.Layer.Backward(setup.P, one.Input, new ReadOnlySequenceView(one.DY, first, b, setup.Layer.OutputSize),
+            dFinal, tapeOne, g, new SequenceView(dX.AsSpan(0, inputs), first, b, shape.I));
+
+        Bits.Same(expected.Y, y, "y");
+        Bits.Same(expected.Final, RecurrentSetup.Flatten(state), "final state");
+        Bits.Same(expected.DX, dX, "dX");
+        Bits.Same(expected.DInitial, RecurrentSetup.Flatten(dFinal), "gradient of the initial state");
+        for (int i = 0; i < expected.Gradients.Length; i++)
+        {
+            float tolerance = 1e-5f * (1 + Math.Abs(expected.Gradients[i]));   // two sums in place of one
+            Assert.Equal(expected.Gradients[i], g.Dense[i], tolerance);
+        }
+    }, iter: Iterations, seed: Seed, threads: 1);
+
+    [Fact]
+    public void StepByStepIsTheWholeSequence() => Gen.Select(s_oneDirection, Gen.Bool).Sample((shape, training) =>
+    {
+        RecurrentSetup setup = shape.Create(dropout: 0.4);
+        Mode mode = training ? Mode.Training(5, 6) : Mode.Inference;
+        Bits.Same(setup.Run(setup.CreateWindow(shape.T, shape.B, mode: mode)),
+            setup.RunSteps(setup.CreateWindow(shape.T, shape.B, mode: mode)));
+    }, iter: Iterations, seed: Seed, threads: 1);
+
+    [Fact]
+    public void PermutingTheBatchPermutesTheResult() => s_anyDirection.Sample(shape =>
+    {
+        RecurrentSetup setup = shape.Create();
+        int[] lengths = shape.Lengths(), order = TestNumbers.Permutation(shape.B, shape.Seed);
+        Window window = setup.CreateWindow(shape.T, shape.B, lengths);
+        Window permuted = setup.CreateWindow(shape.T, shape.B, [.. order.Select(row => lengths[row])]);
+        window.CopyRowsTo(permuted, order);
+        CheckRows(setup.Run(window), setup.Run(permuted), shape, order);
+    }, iter: Iterations, seed: Seed, threads: 1);
+
+    [Fact]
+    public void ARaggedBatchIsEachRowAlone() => s_anyDirection.Sample(shape =>
+    {
+        RecurrentSetup setup = shape.Create();
+        int[] lengths = shape.Lengths();
+        Window batch = setup.CreateWindow(shape.T, shape.B, lengths);
+        ClearPastLengths(batch.DY, lengths, shape.T);
+        Window[] alone = new Window[shape.B];
+        for (int b = 0; b < shape.B; b++)
+        {
+            alone[b] = setup.CreateWindow(lengths[b], 1);
+            batch.CopyRowsTo(alone[b], b);
+        }
+
+        RunResult all = setup.Run(batch);
+        for (int b = 0; b < shape.B; b++)
+        {
+            RunResult one = setup.Run(alone[b]);
+            CheckRows(all, one, shape with { T = lengths[b] }, b);
+            float[] y = new float[shape.T * setup.Layer.OutputSize], dX = new float[shape.T * shape.I];
+            Window.Pick(all.Y, y, shape.B, shape.T, b);
+            Window.Pick(all.DX, dX, shape.B, shape.T, b);
+            Assert.All(dX[(lengths[b] * shape.I)..], d => Assert.Equal(0f, d));
+            if (!shape.Bidirectional)
+            {
+                float[] last = one.Y[^setup.Layer.OutputSize..];
+                for (int t = lengths[b]; t < shape.T; t++)
+                {
+                    Bits.Same(last, y.AsSpan(t * last.Length, last.Length), "output past the length");
+                }
+            }
+        }
+    }, iter: Iterations, seed: Seed, threads: 1);
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm, false)]
+    [InlineData(RecurrentCell.Gru, false)]
+    [InlineData(RecurrentCell.RnnTanh, true)]
+    [InlineData(RecurrentCell.Lstm, true)]
+    public void ParameterGradientsAccumulate(RecurrentCell cell, bool bidirectional)
+    {
+        RecurrentSetup setup = new(cell, 2, bidirectional, 3, 5, seed: 4);
+        float[] once = setup.Run(setup.CreateWindow(4, 2)).Gradients;
+        GradientBuffer g = new(setup.Layout);
+        for (int round = 0; round < 2; round++)
+        {
+            Window w = setup.CreateWindow(4, 2);
+            RecurrentTape tape = setup.Layer.CreateTape(4, 2);
+            setup.Layer.Forward(setup.P, w.Input, default, w.State, default, tape);
+            setup.Layer.Backward(setup.P, w.Input, new ReadOnlySequenceView(w.DY, 4, 2, setup.Layer.OutputSize), w.DState,
+                tape, g, default);
+        }
+
+        for (int i = 0; i < once.Length; i++)
+        {
+            Assert.Equal(2 * once[i], g.Dense[i], 1e-5f);
+        }
+    }
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm, false)]
+    [InlineData(RecurrentCell.Gru, false)]
+    [InlineData(RecurrentCell.RnnTanh, false)]
+    [InlineData(RecurrentCell.RnnRelu, true)]
+    [InlineData(RecurrentCell.Lstm, true)]
+    public void PackedWeightsAreNeverStale(RecurrentCell cell, bool bidirectional)
+    {
+        RecurrentSetup setup = new(cell, 2, bidirectional, 3, 20, seed: 4);
+        RecurrentTape used = setup.Layer.CreateTape(4, 2);
+        RunResult before = setup.Run(setup.CreateWindow(4, 2), used);
+        foreach (ParameterSlot slot in setup.Layout.Slots)
+        {
+            setup.P.BeginWrite()[slot][0, 0] += 0.5f;
+            RunResult after = setup.Run(setup.CreateWindow(4, 2), used);
+            Bits.Same(setup.Run(setup.CreateWindow(4, 2)), after);
+            Assert.NotEqual(before.Gradients, after.Gradients);
+            before = after;
+        }
+
+        // Another buffer of the same version is another buffer.
+        ParameterBuffer other = new(setup.Layout);
+        while (other.Version < setup.P.Version)
+        {
+            other.BeginWrite();
+        }
+
+        Bits.Same(setup.Run(setup.CreateWindow(4, 2), parameters: other),
+            setup.Run(setup.CreateWindow(4, 2), used, other));
+    }
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.RnnTanh)]
+    public void ThreadsShareParameters(RecurrentCell cell)
+    {
+        RecurrentSetup setup = new(cell, 2, bidirectional: true, 7, 20, seed: 9);
+        RunResult expected = setup.Run(setup.CreateWindow(8, 6));
+        RunResult[][] results = new RunResult[4][];
+        Thread[] threads = [.. Enumerable.Range(0, results.Length).Select(i => new Thread(() =>
+        {
+            RecurrentTape tape = setup.Layer.CreateTape(8, 6);
+            results[i] = [.. Enumerable.Range(0, 20).Select(_ => setup.Run(setup.CreateWindow(8, 6), tape))];
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.All(results.SelectMany(runs => runs), run => Bits.Same(expected, run));
+    }
+
+    [Fact]
+    public void ClearEmptiesOneRow()
+    {
+        RecurrentSetup setup = new(RecurrentCell.Lstm, 2, bidirectional: true, 3, 4, seed: 1);
+        RecurrentState state = setup.CreateWindow(1, 3).State;
+        float[] before = RecurrentSetup.Flatten(state);
+        Assert.Equal(8, state.Count);
+        state.Clear(1);
+        for (int part = 0; part < state.Count; part++)
+        {
+            Assert.Equal(new float[4], state[part].Row(1).ToArray());
+            Assert.Equal(before.AsSpan(part * 12, 4), state[part].Row(0));
+            Assert.Equal(before.AsSpan((part * 12) + 8, 4), state[part].Row(2));
+        }
+
+        state.Clear();
+        Assert.Equal(new float[before.Length], RecurrentSetup.Flatten(state));
+        Assert.Throws<ArgumentOutOfRangeException>(() => state.Clear(3));
+    }
+
+    [Fact]
+    public void AClearedRowBeginsANewSession()
+    {
+        // Two sessions in one batch; the second ends, and its place begins anew: as if it had always been alone.
+        RecurrentSetup setup = new(RecurrentCell.Lstm, 2, bidirectional: false, 3, 4, seed: 1);
+        Window first = setup.CreateWindow(4, 2), second = setup.CreateWindow(5, 2), alone = setup.CreateWindow(5, 1);
+        second.CopyRowsTo(alone, 1);
+        alone.State.Clear();
+        RecurrentTape tape = setup.Layer.CreateTape(5, 2);
+        setup.Layer.Forward(setup.P, first.Input, default, first.State, default, tape);
+        first.State.Clear(1);
+        setup.Layer.Forward(setup.P, second.Input, default, first.State, default, tape);
+        float[] y = new float[5 * 4];
+        Window.Pick(tape.Output.Span, y, 2, 5, 1);
+        Bits.Same(setup.Run(alone).Y, y, "y");
+    }
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.RnnTanh)]
+    public void StateGradientsOfEveryStepAreKept(RecurrentCell cell)
+    {
+        // dH of step t is dY of step t and what the later steps hand down: Backward of those steps alone.
+        const int steps = 5, batch = 2, hidden = 4;
+        RecurrentSetup setup = new(cell, 1, bidirectional: false, 3, hidden, seed: 2, keepStateGradients: true);
+        Window whole = setup.CreateWindow(steps, batch);
+        RecurrentTape tape = setup.Layer.CreateTape(steps, batch);
+        setup.Run(whole, tape);
+        float[] kept = tape.StateGradients.Span.ToArray();
+        for (int t = 0; t < steps - 1; t++)
+        {
+            Window head = setup.CreateWindow(t + 1, batch), tail = setup.CreateWindow(steps - t - 1, batch);
+            setup.Run(head);
+            whole.X.AsSpan((t + 1) * batch * 3).CopyTo(tail.X);
+            whole.DY.AsSpan((t + 1) * batch * hidden).CopyTo(tail.DY);
+            tail.State.CopyFrom(head.State);
+            setup.Run(tail);
+            float[] expected = new float[batch * hidden];
+            for (int i = 0; i < expected.Length; i++)
+            {
+                expected[i] = tail.DState[0].Span[i] + whole.DY[(t * batch * hidden) + i];
+            }
+
+            Bits.Same(expected, kept.AsSpan(t * batch * hidden, batch * hidden), $"dH of step {t}");
+        }
+
+        Assert.True(new RecurrentSetup(cell, 1, false, 3, hidden, 2).Layer.CreateTape(1, 1).StateGradients.IsEmpty);
+    }
+
+    /// <summary>Row i of one result is row rows[i] of the other, for the steps of the shape.</summary>
+    private static void CheckRows(RunResult all, RunResult some, Shape shape, params int[] rows)
+    {
+        Compare(all.Y, some.Y, shape.T, "y");
+        Compare(all.DX, some.DX, shape.T, "dX");
+        int partSize = shape.B * shape.H, pickedSize = rows.Length * shape.H;
+        for (int part = 0; part < all.Final.Length / partSize; part++)
+        {
+            Compare(all.Final.AsSpan(part * partSize, partSize), some.Final.AsSpan(part * pickedSize, pickedSize), 1,
+                "final state");
+            Compare(all.DInitial.AsSpan(part * partSize, partSize), some.DInitial.AsSpan(part * pickedSize, pickedSize), 1,
+                "gradient of the initial state");
+        }
+
+        void Compare(ReadOnlySpan<float> from, ReadOnlySpan<float> actual, int steps, string what)
+        {
+            float[] expected = new float[actual.Length];
+            Window.Pick(from, expected, shape.B, steps, rows);
+            Bits.Same(expected, actual, what);
+        }
+    }
+
+    private static void ClearPastLengths(float[] sequence, int[] lengths, int steps)
+    {
+        int features = sequence.Length / (steps * lengths.Length);
+        for (int b = 0; b < lengths.Length; b++)
+        {
+            for (int t = lengths[b]; t < steps; t++)
+            {
+                sequence.AsSpan(((t * lengths.Length) + b) * features, features).Clear();
+            }
+        }
+    }
+
+    private static Gen<Shape> Shapes(Gen<bool> directions) => Gen.Select(
+        Gen.Enum<RecurrentCell>(), Gen.Int[1, 2], directions, Gen.Int[1, 6],
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[1, 37], Gen.ULong[1, 1000]),
+        (cell, layers, bidirectional, t, rest) =>
+            new Shape(cell, layers, bidirectional, t, rest.Item1, rest.Item2, rest.Item3, rest.Item4));
+
+    private sealed record Shape(RecurrentCell Cell, int Layers, bool Bidirectional, int T, int B, int I, int H, ulong Seed)
+    {
+        public RecurrentSetup Create(double dropout = 0) => new(Cell, Layers, Bidirectional, I, H, Seed, dropout);
+
+        /// <summary>A length for each row, 1 .. T.</summary>
+        public int[] Lengths() => [.. TestNumbers.Indices(B, T, Seed, stream: 5).Select(length => length + 1)];
+    }
+}
