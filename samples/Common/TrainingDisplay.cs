@@ -34,7 +34,7 @@ public sealed class TrainingDisplay : IProgress<TrainingReport>
         return !IsTerminal
             ? work(new TrainingDisplay(null, unit))
             : AnsiConsole.Progress()
-                .Columns(new ProgressBarColumn { Width = 24 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+                .Columns(new ProgressBarColumn { Width = 16 }, new TaskDescriptionColumn { Alignment = Justify.Left })
                 .Start(context => work(new TrainingDisplay(context.AddTask("starting"), unit)));
     }
 
@@ -58,7 +58,7 @@ public sealed class TrainingDisplay : IProgress<TrainingReport>
 
         _bar.MaxValue = value.TotalSteps;
         _bar.Value = value.Step;
-        _bar.Description = Markup.Escape(Line(value));
+        _bar.Description = Markup.Escape(ShortLine(value));
     }
 
     /// <summary>Shows a piece of text above the bar.</summary>
@@ -76,8 +76,16 @@ public sealed class TrainingDisplay : IProgress<TrainingReport>
 
     private string Line(in TrainingReport r)
     {
-        string validation = double.IsNaN(r.ValidationLoss) ? "" : $"  validation {r.ValidationLoss:F4}";
+        string validation = double.IsNaN(r.ValidationLoss) ? "" : FormattableString.Invariant($"  validation {r.ValidationLoss:F4}");
         return FormattableString.Invariant($"epoch {r.Epoch}/{r.TotalEpochs}  step {r.Step}/{r.TotalSteps}  loss {r.EpochLoss:F4}")
             + FormattableString.Invariant($"{validation}  {r.ItemsPerSecond:F0} {_unit}/s  {r.Remaining:hh\\:mm\\:ss} left");
+    }
+
+    // Short enough for 80 columns together with the bar; the bar says what the step's number would.
+    private string ShortLine(in TrainingReport r)
+    {
+        string validation = double.IsNaN(r.ValidationLoss) ? "" : FormattableString.Invariant($" val {r.ValidationLoss:F3}");
+        return FormattableString.Invariant($"epoch {r.Epoch}/{r.TotalEpochs} loss {r.EpochLoss:F3}{validation} ")
+            + FormattableString.Invariant($"{r.ItemsPerSecond / 1000:F1}k {_unit}/s {r.Remaining:h\\:mm\\:ss} left");
     }
 }
