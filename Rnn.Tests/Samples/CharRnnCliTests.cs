@@ -1,0 +1,266 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Rnn.Models.CharRnn;
+using Rnn.Models.Text;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.Samples;
+
+/// <summary>samples/CharRnn from outside: what is printed, exit codes, files, and what interruptions leave.</summary>
+public class CharRnnCliTests
+{
+    // Big enough to be interrupted, small enough for milliseconds a step.
+    private static readonly string[] Tiny =
+        ["--hidden", "8", "--batch", "4", "--length", "10", "--threads", "1", "--out", "out"];
+
+    // The text of most tests: stories take a moment to evaluate, and a file is what users have.
+    private static readonly string Sentences = string.Concat(Enumerable.Repeat("the fox sees a dog; ", 100));
+
+    [Theory]
+    [InlineData("There is no file 'nope.txt'", "--text", "nope.txt")]
+    [InlineData("The file 'empty.txt' holds no text", "--text", "empty.txt")]
+    [InlineData("expected at least 12801", "--text", "text.txt", "--preset", "lesson")]
+    [InlineData("not valid utf-8: byte 0xE9 at offset 3", "--text", "latin.txt")]
+    [InlineData("The option is --encoding.", "--text", "latin.txt")]
+    [InlineData("no encoding named 'nix'", "--text", "latin.txt", "--encoding", "nix")]
+    [InlineData("is a file. Name another with --out.", "--out", "text.txt/out")]
+    [InlineData("--data or in $RNN_DATA, or get it with --download", "--preset", "lesson")]
+    [InlineData("There is no checkpoint 'out/char-rnn/checkpoint.safetensors'", "--text", "text.txt", "--preset", "demo",
+        "--batch", "2", "--length", "9", "--resume")]
+    [InlineData("There is no model 'nope'", "generate", "--model", "nope")]
+    [InlineData("'text.txt' can't be read as safetensors", "generate", "--model", "text.txt")]
+    [InlineData("There is no file 'nope.txt'", "evaluate", "--model", "MODEL", "--text", "nope.txt")]
+    [InlineData("expected at least 12801", "evaluate", "--model", "MODEL", "--text", "text.txt")]
+    [InlineData("--prime has 'Z' (U+005A)", "generate", "--model", "MODEL", "--prime", "Zoo")]
+    [InlineData("--prime has no character that the model knows", "generate", "--model", "MODEL", "--prime", "Z",
+        "--skip-unknown")]
+    public void BadInputIsOneSentenceAndExitCode1(string message, params string[] arguments) =>
+        Refused(1, message, arguments);
+
+    [Theory]
+    [InlineData("--threads is '0'; expected a whole number, 1 to 256.", "--threads", "0")]
+    [InlineData("--top-p is '2'; expected a number above 0 and at most 1.", "generate", "--top-p", "2")]
+    [InlineData("--preset is 'nix'; expected one of demo, lesson, best.", "--preset", "nix")]
+    [InlineData("--dataset is 'nix'; expected one of stories, anna", "--dataset", "nix")]
+    [InlineData("'--nix'", "--nix")]
+    [InlineData("'nix'", "nix")]
+    [InlineData("--length", "generate", "--length")]
+    [InlineData("--lr is '1,5'", "--lr", "1,5")]
+    [InlineData("Give --text or --dataset, not both.", "--text", "text.txt", "--dataset", "anna")]
+    [InlineData("'--text' is required", "evaluate")]
+    public void WrongUsageIsOneSentenceAndExitCode2(string message, params string[] arguments) =>
+        Refused(2, message, arguments);
+
+    [Fact]
+    public void HelpNamesEveryCommandAndGivesExamples()
+    {
+        using TemporaryFolder folder = new();
+        using SampleProcess help = SampleProcess.Run("CharRnn", folder.Path, "--help");
+        Assert.Equal(0, help.ExitCode);
+        foreach (string word in new[] { "generate", "evaluate", "--preset", "--resume", "--encoding", "--seed", "Examples:" })
+        {
+            Assert.Contains(word, help.Output, StringComparison.Ordinal);
+        }
+
+        using SampleProcess version = SampleProcess.Run("CharRnn", folder.Path, "--version");
+        Assert.Equal(0, version.ExitCode);
+        Assert.Matches(@"^\d+\.\d+\.\d+", version.Output);
+    }
+
+    [Fact]
+    public void TrainsOnStoriesThenGeneratesAndEvaluates()
+    {
+        using TemporaryFolder folder = new();
+        using SampleProcess train = SampleProcess.Run("CharRnn", folder.Path,
+            [.. Tiny, "--steps", "20", "--validate-every", "10", "--lr", "0.01"]);
+        Assert.Equal("", train.Error);
+        Assert.Equal(0, train.ExitCode);
+        Assert.DoesNotContain('\x1b', train.Output);
+        foreach (string row in new[] { "grammar (best possible)", "character 3-gram", "character 5-gram", "LSTM 8 x 1" })
+        {
+            Assert.Contains(row, train.Output, StringComparison.Ordinal);
+        }
+
+        string[] rows = File.ReadAllLines(Path.Combine(folder.Path, "out/loss.csv"));
+        Assert.Equal("step,epoch,loss,validation_loss,gradient_norm,learning_rate,chars_per_second,seconds", rows[0]);
+        Assert.Equal(21, rows.Length);
+        Assert.Equal(["10", "20"], rows.Skip(1).Select(row => row.Split(',')).Where(row => row[3] != "").Select(row => row[0]));
+        Assert.Equal("PNG"u8.ToArray(), File.ReadAllBytes(Path.Combine(folder.Path, "out/loss.png"))[1..4]);
+        Assert.Contains("bestValidationLoss", File.ReadAllText(Path.Combine(folder.Path, "out/summary.json")),
+            StringComparison.Ordinal);
+
+        string[] generate = ["generate", "--model", "out/model.safetensors", "--prime", "The", "--length", "50", "--top-k", "5"];
+        using SampleProcess first = SampleProcess.Run("CharRnn", folder.Path, generate);
+        using SampleProcess second = SampleProcess.Run("CharRnn", folder.Path, generate);
+        Assert.Equal(0, first.ExitCode);
+        Assert.StartsWith("The", first.Output, StringComparison.Ordinal);
+        Assert.Equal(first.Output, second.Output);
+    }
+
+    [Fact]
+    public void EvaluatesABookWithAndWithoutItsLicence()
+    {
+        string book = string.Concat(Enumerable.Repeat("a cat and an owl sat still. ", 20)) + "\n";
+        string text = book + "End of the Project Gutenberg EBook of Cats\nand more of it.\n";
+        using TemporaryFolder folder = new();
+        folder.Write("book.txt", Encoding.UTF8.GetBytes(text));
+        CharRnnModel model = new(Vocabulary.FromText(text), new() { HiddenSize = 4, Layers = 1 });
+        model.Save(Path.Combine(folder.Path, "MODEL"));
+        using SampleProcess evaluate = SampleProcess.Run("CharRnn", folder.Path,
+            "evaluate", "--model", "MODEL", "--text", "book.txt", "--batch", "1", "--length", "10");
+        Assert.Equal("", evaluate.Error);
+        Assert.Equal(0, evaluate.ExitCode);
+        string[] lines = evaluate.Output.Split('\n');
+        Assert.Contains(Nats(model.Evaluate(text, 1, 10)), lines[1], StringComparison.Ordinal);
+        Assert.Contains(Nats(model.Evaluate(book, 1, 10)), lines[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public void InterruptedAndResumedGivesTheSameModel(string signal, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using TemporaryFolder folder = new();
+        folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
+        string[] train = [.. Tiny, "--text", "text.txt", "--steps", "4000", "--validate-every", "50", "--dropout", "0.2"];
+        string log = Path.Combine(folder.Path, "out/loss.csv");
+        using (SampleProcess interrupted = SampleProcess.Start("CharRnn", folder.Path, train))
+        {
+            interrupted.WaitUntil(() => File.Exists(log) && new FileInfo(log).Length > 3000);
+            interrupted.Signal(signal);
+            interrupted.WaitForExit();
+            Assert.Equal("", interrupted.Error);
+            Assert.Equal(exitCode, interrupted.ExitCode);
+            Assert.Contains("--steps 4000", interrupted.Output, StringComparison.Ordinal);
+            Assert.EndsWith("--resume\n", interrupted.Output, StringComparison.Ordinal);
+            Assert.True(File.ReadLines(log).Count() < 4001, "It was done before the signal came.");
+        }
+
+        File.AppendAllText(log, "3999,1,9,,9,9,9,9\n4000,1,9");   // a row after the checkpoint, and a torn one
+        using SampleProcess resumed = SampleProcess.Run("CharRnn", folder.Path, [.. train, "--resume"]);
+        Assert.Equal("", resumed.Error);
+        Assert.Equal(0, resumed.ExitCode);
+        string[] elsewhere = train.Select(argument => argument == "out" ? "whole" : argument).ToArray();
+        using SampleProcess uninterrupted = SampleProcess.Run("CharRnn", folder.Path, elsewhere);
+        Assert.Equal(0, uninterrupted.ExitCode);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "whole/model.safetensors")),
+            File.ReadAllBytes(Path.Combine(folder.Path, "out/model.safetensors")));
+        Assert.Equal(Losses(Path.Combine(folder.Path, "whole/loss.csv")), Losses(log));
+    }
+
+    [Fact]
+    public void KilledWhileSavingLosesNothing()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
+        string[] train = [.. Tiny, "--text", "text.txt", "--steps", "100000", "--checkpoint-every", "1"];
+        string log = Path.Combine(folder.Path, "out/loss.csv");
+        long size = 2000;
+        for (int round = 0; round < 3; round++)
+        {
+            string[] arguments = round == 0 ? train : [.. train, "--resume"];
+            using SampleProcess process = SampleProcess.Start("CharRnn", folder.Path, arguments);
+            process.WaitUntil(() => File.Exists(log) && new FileInfo(log).Length > size);
+            process.Kill();
+            process.WaitForExit();
+            size = new FileInfo(log).Length + 500;
+        }
+
+        int steps = Losses(log).Length;
+        using SampleProcess last = SampleProcess.Run("CharRnn", folder.Path,
+            [.. train.Select(argument => argument == "100000" ? $"{steps + 5}" : argument), "--resume"]);
+        Assert.Equal("", last.Error);
+        Assert.Equal(0, last.ExitCode);
+        Assert.Contains("Resumed after step", last.Output, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(1, steps + 5), Losses(log).Select(row => row.Step));
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherConfigurationIsRefused()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
+        string[] train = [.. Tiny, "--text", "text.txt", "--steps", "5"];
+        using SampleProcess first = SampleProcess.Run("CharRnn", folder.Path, train);
+        Assert.Equal(0, first.ExitCode);
+        using SampleProcess second = SampleProcess.Run("CharRnn", folder.Path, [.. train, "--seed", "2", "--resume"]);
+        AssertFailed(second, 1, "saved with another configuration: seed was '1' there and is '2' now.");
+
+        foreach (string file in new[] { "model.safetensors", "checkpoint.safetensors" })
+        {
+            string path = Path.Combine(folder.Path, "out", file);
+            byte[] bytes = File.ReadAllBytes(path);
+            bytes[^100] ^= 1;
+            File.WriteAllBytes(path, bytes);
+        }
+
+        using SampleProcess altered = SampleProcess.Run("CharRnn", folder.Path, "generate", "--model", "out/model.safetensors");
+        AssertFailed(altered, 1, "was altered or damaged");
+        using SampleProcess resumed = SampleProcess.Run("CharRnn", folder.Path, [.. train, "--resume"]);
+        AssertFailed(resumed, 1, "was altered or damaged");
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("checkpoint.safetensors")]
+    [InlineData("loss.csv")]
+    public void AFullDiskIsOneSentence(string file)
+    {
+        Assert.SkipWhen(!File.Exists("/dev/full"), "There is no /dev/full.");
+        using TemporaryFolder folder = new();
+        folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
+        Directory.CreateDirectory(Path.Combine(folder.Path, "out"));
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "out", file), "/dev/full");
+        using SampleProcess process = SampleProcess.Run("CharRnn", folder.Path, [.. Tiny, "--text", "text.txt", "--steps", "5"]);
+        AssertFailed(process, 1, $"'out/{file}': No space left on device.");
+    }
+
+    [Fact]
+    public void APictureThatCannotBeDrawnIsAWarning()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
+        Directory.CreateDirectory(Path.Combine(folder.Path, "out/loss.png"));
+        using SampleProcess process = SampleProcess.Run("CharRnn", folder.Path, [.. Tiny, "--text", "text.txt", "--steps", "5"]);
+        Assert.Equal(0, process.ExitCode);
+        Assert.StartsWith("Warning: there is no picture loss.png: ", process.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "out/model.safetensors")));
+    }
+
+    private static void Refused(int exitCode, string message, string[] arguments)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
+        folder.Write("empty.txt", []);
+        folder.Write("latin.txt", "caf"u8.ToArray().Append((byte)0xE9).ToArray());
+        if (arguments.Contains("MODEL"))
+        {
+            new CharRnnModel(Vocabulary.FromText(Sentences), new() { HiddenSize = 4, Layers = 1 })
+                .Save(Path.Combine(folder.Path, "MODEL"));
+        }
+
+        using SampleProcess process = SampleProcess.Run("CharRnn", folder.Path, arguments);
+        AssertFailed(process, exitCode, message);
+    }
+
+    private static void AssertFailed(SampleProcess process, int exitCode, string message)
+    {
+        Assert.Contains(message, process.Error, StringComparison.Ordinal);
+        Assert.Equal(exitCode, process.ExitCode);
+        Assert.EndsWith(".\n", process.Error, StringComparison.Ordinal);
+        Assert.Single(process.Error.TrimEnd('\n').Split('\n'));
+        Assert.DoesNotContain("   at ", process.Error, StringComparison.Ordinal);
+    }
+
+    private static (int Step, string Loss, string Validation)[] Losses(string path) => File.ReadLines(path).Skip(1)
+        .Select(row => row.Split(','))
+        .Select(cells => (int.Parse(cells[0], CultureInfo.InvariantCulture), cells[2], cells[3]))
+        .ToArray();
+
+    private static string Nats(CharRnnEvaluation loss) => loss.NatsPerCharacter.ToString("F4", CultureInfo.InvariantCulture);
+}

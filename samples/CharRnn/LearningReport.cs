@@ -1,0 +1,28 @@
+using System;
+using Rnn.Models.Training;
+using Rnn.Samples.Common;
+
+namespace Rnn.Samples.CharRnn;
+
+/// <summary>Tells the file and the screen about each step, and shows now and then what the model writes by now.</summary>
+/// <param name="log">loss.csv.</param>
+/// <param name="display">The screen.</param>
+/// <param name="write">Writes a little text.</param>
+internal sealed class LearningReport(LossLog log, TrainingDisplay display, Func<string> write) : IProgress<TrainingReport>
+{
+    private static readonly TimeSpan s_textEvery = TimeSpan.FromSeconds(10);
+
+    private TimeSpan _lastText;
+
+    /// <inheritdoc/>
+    public void Report(TrainingReport value)
+    {
+        log.Report(value);
+        display.Report(value);
+        if (value.Event == TrainingEvent.Validation && value.Elapsed - _lastText >= s_textEvery)
+        {
+            _lastText = value.Elapsed;
+            display.Show($"\n{write()}\n");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Generic;
+using System.Linq;
+using Rnn.Core.Layers;
+
+namespace Rnn.Samples.CharRnn;
+
+/// <summary>Settings under a name.</summary>
+internal static class Presets
+{
+    /// <summary>A minute of learning from stories that a grammar writes.</summary>
+    public static TrainSettings Demo { get; } = new()
+    {
+        Preset = "demo",
+        Hidden = 256,
+        Layers = 1,
+        Batch = 64,
+        Length = 64,
+        Steps = 1400,
+        Rate = 1e-2,
+        Cosine = true,
+        WarmUp = 50,
+        ValidationFraction = 0.02,
+        ValidateEvery = 280,
+        CheckpointEvery = 280,
+    };
+
+    /// <summary>The lesson's own numbers, with PyTorch's initial values and its two biases.</summary>
+    public static TrainSettings Lesson { get; } = new()
+    {
+        Preset = "lesson",
+        Hidden = 512,
+        Layers = 2,
+        Dropout = 0.5,
+        TwoBiases = true,
+        Initialization = RecurrentInitialization.PyTorch,
+        Batch = 128,
+        Length = 100,
+        Epochs = 20,
+        Rate = 1e-3,
+        ValidationFraction = 0.1,
+    };
+
+    /// <summary>The same text and the same validation part, the rest as good as it gets.</summary>
+    public static TrainSettings Best { get; } = new()
+    {
+        Preset = "best",
+        Hidden = 768,
+        Layers = 2,
+        Dropout = 0.5,
+        Batch = 64,
+        Length = 100,
+        Epochs = 40,
+        Rate = 2e-3,
+        Cosine = true,
+        WarmUp = 200,
+        WeightDecay = 0.01,
+        ValidationFraction = 0.1,
+    };
+
+    public static IReadOnlyList<TrainSettings> All { get; } = [Demo, Lesson, Best];
+
+    public static string[] Names { get; } = All.Select(settings => settings.Preset).ToArray();
+
+    /// <summary>The preset of that name, which is one of <see cref="Names"/>.</summary>
+    public static TrainSettings Get(string name) => All.First(settings => settings.Preset == name);
+}

@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+namespace Rnn.Samples.Common;
+
+/// <summary>The command that started this process, to be shown and typed again.</summary>
+public static class CommandText
+{
+    /// <summary>This process's program with other arguments, quoted where a shell needs it.</summary>
+    public static string Of(IEnumerable<string> arguments)
+    {
+        string program = Environment.ProcessPath ?? "dotnet";
+        bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        string[] start = isHost ? ["dotnet", Near(Environment.GetCommandLineArgs()[0])] : [Near(program)];
+        return string.Join(' ', start.Concat(arguments).Select(Quote));
+    }
+
+    /// <summary>Arguments without an option and its value.</summary>
+    public static IEnumerable<string> Without(IReadOnlyList<string> arguments, string option)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] == option)
+            {
+                bool hasValue = i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-');
+                i += hasValue ? 1 : 0;
+            }
+            else if (!arguments[i].StartsWith(option + "=", StringComparison.Ordinal))
+            {
+                yield return arguments[i];
+            }
+        }
+    }
+
+    private static string Near(string path)
+    {
+        string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.Contains(Path.DirectorySeparatorChar) || OperatingSystem.IsWindows()
+            ? relative
+            : Path.Combine(".", relative);
+    }
+
+    private static string Quote(string argument) =>
+        argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+\\".Contains(c))
+            ? argument
+            : OperatingSystem.IsWindows() ? $"\"{argument}\"" : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

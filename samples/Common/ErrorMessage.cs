@@ -1,0 +1,38 @@
+using System;
+using System.IO;
+using Rnn.Models.Data;
+using Rnn.Models.Training;
+
+namespace Rnn.Samples.Common;
+
+/// <summary>One sentence or two for the user, out of an exception.</summary>
+public static class ErrorMessage
+{
+    /// <summary>What to print: the message of an expected failure, and a request to report anything else.</summary>
+    public static string Of(Exception e)
+    {
+        ArgumentNullException.ThrowIfNull(e);
+        return e switch
+        {
+            ArgumentException { ParamName: { } name } => Sentence(WithoutParameter(e.Message, name)),
+            OutOfMemoryException => "There is not enough memory for these sizes; make --hidden, --batch or --length smaller.",
+            ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException
+                or NotFiniteException or DownloadException => Sentence(e.Message),
+            _ => $"Unexpected {e.GetType().Name}: {Sentence(e.Message)} This is a mistake in the program: please report it, "
+                + "with the command that led to it.",
+        };
+    }
+
+    /// <summary>On one line, with a capital letter and a full stop.</summary>
+    public static string Sentence(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        string line = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        line = line.Length == 0 ? "No reason was given" : char.ToUpperInvariant(line[0]) + line[1..];
+        return line.EndsWith('.') || line.EndsWith('!') || line.EndsWith('?') ? line : line + ".";
+    }
+
+    // .NET adds the name of the parameter, which the user of a command line never saw.
+    private static string WithoutParameter(string message, string name) =>
+        message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal);
+}

@@ -1,0 +1,19 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Rnn.Samples.Common;
+
+/// <summary>A table in plain characters: the first column to the left, numbers to the right.</summary>
+public static class TextTable
+{
+    /// <summary>Lines of equal layout; the first row is the heading.</summary>
+    /// <param name="rows">Each with as many cells as the first.</param>
+    public static string Format(IReadOnlyList<string[]> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        int[] widths = Enumerable.Range(0, rows[0].Length).Select(i => rows.Max(row => row[i].Length)).ToArray();
+        return string.Join('\n', rows.Select(row => string.Join("  ",
+            row.Select((cell, i) => i == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[i]))).TrimEnd()));
+    }
+}

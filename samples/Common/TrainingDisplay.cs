@@ -1,0 +1,91 @@
+using System;
+using Rnn.Models.Training;
+using Spectre.Console;
+
+namespace Rnn.Samples.Common;
+
+/// <summary>
+/// A training run on the screen: on a terminal a bar that is drawn again and again, otherwise (a file, a pipe) plain
+/// lines, one every few seconds and one at each measurement.
+/// </summary>
+public sealed class TrainingDisplay : IProgress<TrainingReport>
+{
+    private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan s_lineEvery = TimeSpan.FromSeconds(5);
+
+    private readonly ProgressTask? _bar;
+    private readonly string _unit;
+    private TimeSpan _shown = TimeSpan.FromDays(-1);
+
+    private TrainingDisplay(ProgressTask? bar, string unit)
+    {
+        _bar = bar;
+        _unit = unit;
+    }
+
+    private static bool IsTerminal => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
+
+    /// <summary>Shows a run while it works.</summary>
+    /// <param name="unit">What is counted a second: "chars".</param>
+    /// <param name="work">The run; it reports to the display.</param>
+    public static T Run<T>(string unit, Func<TrainingDisplay, T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return !IsTerminal
+            ? work(new TrainingDisplay(null, unit))
+            : AnsiConsole.Progress()
+                .Columns(new ProgressBarColumn { Width = 16 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+                .Start(context => work(new TrainingDisplay(context.AddTask("starting"), unit)));
+    }
+
+    /// <inheritdoc/>
+    public void Report(TrainingReport value)
+    {
+        bool due = value.Event == TrainingEvent.Validation || (_bar is null
+            ? value.Elapsed - _shown >= s_lineEvery
+            : value.Elapsed - _shown >= s_refresh || value.Step == value.TotalSteps);
+        if (value.Event == TrainingEvent.Checkpoint || !due)
+        {
+            return;
+        }
+
+        _shown = value.Elapsed;
+        if (_bar is null)
+        {
+            Console.WriteLine(Line(value));
+            return;
+        }
+
+        _bar.MaxValue = value.TotalSteps;
+        _bar.Value = value.Step;
+        _bar.Description = Markup.Escape(ShortLine(value));
+    }
+
+    /// <summary>Shows a piece of text above the bar.</summary>
+    public void Show(string text)
+    {
+        if (_bar is null)
+        {
+            Console.WriteLine(text);
+        }
+        else
+        {
+            AnsiConsole.Write(new Text(text + "\n"));
+        }
+    }
+
+    private string Line(in TrainingReport r)
+    {
+        string validation = double.IsNaN(r.ValidationLoss) ? "" : FormattableString.Invariant($"  validation {r.ValidationLoss:F4}");
+        return FormattableString.Invariant($"epoch {r.Epoch}/{r.TotalEpochs}  step {r.Step}/{r.TotalSteps}  loss {r.EpochLoss:F4}")
+            + FormattableString.Invariant($"{validation}  {r.ItemsPerSecond:F0} {_unit}/s  {r.Remaining:hh\\:mm\\:ss} left");
+    }
+
+    // Short enough for 80 columns together with the bar; the bar says what the step's number would.
+    private string ShortLine(in TrainingReport r)
+    {
+        string validation = double.IsNaN(r.ValidationLoss) ? "" : FormattableString.Invariant($" val {r.ValidationLoss:F3}");
+        return FormattableString.Invariant($"epoch {r.Epoch}/{r.TotalEpochs} loss {r.EpochLoss:F3}{validation} ")
+            + FormattableString.Invariant($"{r.ItemsPerSecond / 1000:F1}k {_unit}/s {r.Remaining:h\\:mm\\:ss} left");
+    }
+}
