@@ -26,9 +26,10 @@ static int Run(bool markdown, bool all)
     {
         GradientReportRow row = check.Run();
         ReportLine line = new(row.Layer, all ? row.Options : check.Shape, 1, row.Derivatives, row.WorstError);
-        if (lines.Count > 0 && lines[^1].Layer == line.Layer && lines[^1].Options == line.Options)
+        int same = lines.FindIndex(other => other.Layer == line.Layer && other.Options == line.Options);
+        if (same >= 0)
         {
-            lines[^1] = lines[^1].Add(line);
+            lines[same] = lines[same].Add(line);
         }
         else
         {
