@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Rnn.Core.Kernels;
 
 /// <summary>
@@ -19,6 +21,7 @@ internal readonly unsafe struct GruCell : IRecurrentCell
         Gemm.MultiplyAlone(rows, x.H, x.H, dGates + (3 * x.H), x.GateStride, x.Weights2, dh, x.H, add: true);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext, float* cNext)
         where TSimd : struct, ISimd<TSimd>
     {
@@ -41,6 +44,7 @@ internal readonly unsafe struct GruCell : IRecurrentCell
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
         float* cNext, float* dh, float* dc)
         where TSimd : struct, ISimd<TSimd>

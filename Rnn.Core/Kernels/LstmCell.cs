@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Rnn.Core.Kernels;
 
 /// <summary>
@@ -13,6 +15,7 @@ internal readonly unsafe struct LstmCell : IRecurrentCell
     public static void MultiplyBack(in RecurrentBuffers x, int rows, float* dGates, float* dh) =>
         Gemm.MultiplyAlone(rows, x.H, 4 * x.H, dGates, x.GateStride, x.Weights, dh, x.H, add: true);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext, float* cNext)
         where TSimd : struct, ISimd<TSimd>
     {
@@ -36,6 +39,7 @@ internal readonly unsafe struct LstmCell : IRecurrentCell
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
         float* cNext, float* dh, float* dc)
         where TSimd : struct, ISimd<TSimd>

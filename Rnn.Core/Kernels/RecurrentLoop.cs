@@ -48,7 +48,8 @@ internal unsafe struct RecurrentBuffers
 
 /// <summary>
 /// The pointwise half of a recurrent cell and its product with h: static members of a struct, so that the loop below
-/// is compiled for each cell. A row is active while t is below its length.
+/// is compiled for each cell. A row is active while t is below its length. Forward and Backward are not inlined: the
+/// loop around them would spend the JIT's inlining budget, and the vector operations would become calls.
 /// </summary>
 internal unsafe interface IRecurrentCell
 {

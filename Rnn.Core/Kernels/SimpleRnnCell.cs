@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Rnn.Core.Kernels;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal readonly unsafe struct TanhCell : IRecurrentCell
     public static void MultiplyBack(in RecurrentBuffers x, int rows, float* dGates, float* dh) =>
         Gemm.MultiplyAlone(rows, x.H, x.H, dGates, x.GateStride, x.Weights, dh, x.H, add: true);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext, float* cNext)
         where TSimd : struct, ISimd<TSimd>
     {
@@ -21,6 +24,7 @@ internal readonly unsafe struct TanhCell : IRecurrentCell
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
         float* cNext, float* dh, float* dc)
         where TSimd : struct, ISimd<TSimd>
@@ -45,6 +49,7 @@ internal readonly unsafe struct ReluCell : IRecurrentCell
     public static void MultiplyBack(in RecurrentBuffers x, int rows, float* dGates, float* dh) =>
         TanhCell.MultiplyBack(x, rows, dGates, dh);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext, float* cNext)
         where TSimd : struct, ISimd<TSimd>
     {
@@ -56,6 +61,7 @@ internal readonly unsafe struct ReluCell : IRecurrentCell
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
         float* cNext, float* dh, float* dc)
         where TSimd : struct, ISimd<TSimd>
