@@ -70,7 +70,7 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void OtherLayout() =>
-        throw new ArgumentException("The gradients belong to another layout. Use buffers made from the same ParameterLayout.", "other");
+        throw new ArgumentException("The buffer belongs to another layout. Use buffers made from the same ParameterLayout.", "other");
 
     // ---- Layers -----------------------------------------------------------------------------------------------------
 
@@ -100,6 +100,11 @@ internal static class Throw
     [DoesNotReturn]
     public static void StepsMissing(string layer, int done, int steps) =>
         throw new InvalidOperationException($"'{layer}': {done} of {steps} steps were done. Do them all before the end.");
+
+    [DoesNotReturn]
+    public static void ParametersChanged(string layer) =>
+        throw new InvalidOperationException(
+            $"'{layer}': the parameters are not those that Forward read. Call Backward before changing them.");
 
     [DoesNotReturn]
     public static void OtherLayersTape(string layer, string other) =>

@@ -54,6 +54,8 @@ public sealed class PackedMatrix
             PackJob job = new() { B = pb, Ldb = ldb, Transposed = false, K = Rows, N = Cols, Packed = Pointer };
             job.RunAll();
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Copies the transpose of a row-major matrix [N, K] in.</summary>
@@ -67,6 +69,8 @@ public sealed class PackedMatrix
             PackJob job = new() { B = pb, Ldb = ldb, Transposed = true, K = Rows, N = Cols, Packed = Pointer };
             job.RunAll();
         }
+
+        GC.KeepAlive(this);
     }
 }
 

@@ -1,5 +1,5 @@
 using System;
-using System.Diagnostics;
+using Rnn.Core.Diagnostics;
 
 namespace Rnn.Core.Kernels;
 
@@ -71,9 +71,14 @@ public struct Philox
 
     /// <summary>Uniform in 0 .. limit-1, without bias (Lemire's multiplication with rejection).</summary>
     /// <param name="limit">More than 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is 0 or less.</exception>
     public int NextInt32(int limit)
     {
-        Debug.Assert(limit > 0);
+        if (limit <= 0)
+        {
+            Throw.NotPositive(nameof(limit), limit);
+        }
+
         ulong product = (ulong)NextUInt32() * (uint)limit;
         if ((uint)product < (uint)limit)
         {

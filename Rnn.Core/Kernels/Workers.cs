@@ -95,7 +95,8 @@ public static unsafe class Workers
 
     private static void Share(void* job, delegate*<void*, int, void> invoke, int chunks, int helpers)
     {
-        Worker[] workers = s_workers.Length >= helpers ? s_workers : Grow(helpers);
+        Worker[] workers = Grow(helpers);
+        helpers = Math.Min(helpers, workers.Length);
         s_invoke = invoke;
         s_job = job;
         s_chunks = chunks;
@@ -120,17 +121,21 @@ public static unsafe class Workers
         }
     }
 
+    /// <summary>At least so many workers, or as many as the system lets start: the job is done with those.</summary>
     private static Worker[] Grow(int helpers)
     {
-        Worker[] workers = new Worker[helpers];
-        s_workers.CopyTo(workers, 0);
-        for (int i = s_workers.Length; i < helpers; i++)
+        try
         {
-            workers[i] = new Worker(i + 1);
+            while (s_workers.Length < helpers)
+            {
+                s_workers = [.. s_workers, new Worker(s_workers.Length + 1)];
+            }
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
         }
 
-        s_workers = workers;
-        return workers;
+        return s_workers;
     }
 
     private static void DoChunks()

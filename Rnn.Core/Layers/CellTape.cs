@@ -103,21 +103,15 @@ internal sealed class PackedWeights
 
     public PackedMatrix? Backward2 { get; set; }
 
-    /// <summary>Whether Forward must be packed again; from now on it counts as packed.</summary>
-    public bool RenewForward(ParameterBuffer p)
-    {
-        bool stale = !ReferenceEquals(_forwardOf, p) || _forwardVersion != p.Version;
-        _forwardOf = p;
-        _forwardVersion = p.Version;
-        return stale;
-    }
+    /// <summary>Whether Forward must be packed again.</summary>
+    public bool IsForwardStale(ParameterBuffer p) => !ReferenceEquals(_forwardOf, p) || _forwardVersion != p.Version;
 
-    /// <summary>Whether Backward must be packed again; from now on it counts as packed.</summary>
-    public bool RenewBackward(ParameterBuffer p)
-    {
-        bool stale = !ReferenceEquals(_backwardOf, p) || _backwardVersion != p.Version;
-        _backwardOf = p;
-        _backwardVersion = p.Version;
-        return stale;
-    }
+    /// <summary>Whether Backward must be packed again.</summary>
+    public bool IsBackwardStale(ParameterBuffer p) => !ReferenceEquals(_backwardOf, p) || _backwardVersion != p.Version;
+
+    /// <summary>Forward is packed from these values.</summary>
+    public void ForwardPacked(ParameterBuffer p) => (_forwardOf, _forwardVersion) = (p, p.Version);
+
+    /// <summary>Backward is packed from these values.</summary>
+    public void BackwardPacked(ParameterBuffer p) => (_backwardOf, _backwardVersion) = (p, p.Version);
 }

@@ -218,18 +218,20 @@ public abstract class RecurrentCellLayer : RecurrentLayer
 
     private void Prepare(ParameterBuffer p, CellTape tape)
     {
-        if (tape.Weights.RenewForward(p))
+        if (tape.Weights.IsForwardStale(p))
         {
             PackForward(p[RecurrentWeights], tape.Weights);
             LoadBias(p, tape.Workspace.Bias.Span);
+            tape.Weights.ForwardPacked(p);
         }
     }
 
     private void PrepareBack(ParameterBuffer p, CellTape tape)
     {
-        if (tape.Weights.RenewBackward(p))
+        if (tape.Weights.IsBackwardStale(p))
         {
             PackBackward(p[RecurrentWeights], tape.Weights);
+            tape.Weights.BackwardPacked(p);
         }
     }
 

@@ -63,6 +63,7 @@ public abstract class RecurrentLayer
     {
         Check(p, x, lengths, state, tape);
         tape.Record(x.Steps, x.Batch, mode, TapeStage.Recorded);
+        tape.ReadParameters(p);
         tape.LoadState(state);
         ForwardSequence(p, x, lengths, tape);
         tape.SaveState(state);
@@ -88,6 +89,7 @@ public abstract class RecurrentLayer
             Throw.TapeNotRecorded(tape.Stage.ToString());
         }
 
+        CheckParameters(p, tape);
         CheckGradients(x, dY, tape, dX);
         tape.LoadStateGradient(dState);
         BackwardSequence(p, x, dY, tape, g, dX);
@@ -128,6 +130,7 @@ public abstract class RecurrentLayer
         ArgumentNullException.ThrowIfNull(p);
         CheckTape(tape);
         CheckStep(x, t, tape);
+        tape.ReadParameters(p);
         ForwardOne(p, x, t, tape);
         tape.StepsDone = t + 1;
     }
@@ -189,6 +192,7 @@ public abstract class RecurrentLayer
         ArgumentNullException.ThrowIfNull(p);
         CheckTape(tape);
         CheckConsuming(tape);
+        CheckParameters(p, tape);
         if ((uint)t >= (uint)tape.Steps)
         {
             Throw.IndexOutside(Name, nameof(t), t, tape.Steps);
@@ -298,6 +302,14 @@ public abstract class RecurrentLayer
         if (steps < 1 || steps > tape.MaxSteps || batch < 1 || batch > tape.MaxBatch)
         {
             Throw.TapeTooSmall(Name, steps, batch, tape.MaxSteps, tape.MaxBatch);
+        }
+    }
+
+    private void CheckParameters(ParameterBuffer p, RecurrentTape tape)
+    {
+        if (!tape.WasRecordedWith(p))
+        {
+            Throw.ParametersChanged(Name);
         }
     }
 

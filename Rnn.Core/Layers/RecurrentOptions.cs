@@ -7,8 +7,8 @@ public enum RecurrentInitialization
     PyTorch,
 
     /// <summary>
-    /// Input weights Glorot-uniform, each gate's recurrent weights orthogonal, biases 0 but the LSTM's forget bias 1:
-    /// Keras's default.
+    /// Input weights Glorot-uniform, the recurrent weights of each gate orthogonal, biases 0 but the LSTM's forget bias 1.
+    /// Like Keras's default, which draws one orthogonal matrix for all gates together.
     /// </summary>
     Orthogonal,
 }

@@ -1,5 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
+using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers;
@@ -29,6 +30,9 @@ public enum TapeStage
 /// </summary>
 public abstract class RecurrentTape
 {
+    private ParameterBuffer? _parameters;
+    private long _version;
+
     private protected RecurrentTape(RecurrentLayer layer, int maxSteps, int maxBatch)
     {
         if (maxSteps <= 0 || maxBatch <= 0)
@@ -83,6 +87,12 @@ public abstract class RecurrentTape
         Stage = stage;
         StepsDone = 0;
     }
+
+    /// <summary>Remembers which parameters Forward read.</summary>
+    internal void ReadParameters(ParameterBuffer p) => (_parameters, _version) = (p, p.Version);
+
+    /// <summary>Whether these are still the values that Forward read.</summary>
+    internal bool WasRecordedWith(ParameterBuffer p) => ReferenceEquals(_parameters, p) && _version == p.Version;
 
     internal void MoveTo(TapeStage stage) => Stage = stage;
 

@@ -25,6 +25,9 @@ public abstract class LearningRateSchedule
         return Rate(step);
     }
 
+    /// <summary>Another schedule of the same settings and state, which goes its own way from here on.</summary>
+    public LearningRateSchedule Clone() => (LearningRateSchedule)MemberwiseClone();
+
     /// <summary>Tells the schedule a validation loss. Only <see cref="ReduceOnPlateau"/> listens.</summary>
     public virtual void Observe(double validationLoss)
     {

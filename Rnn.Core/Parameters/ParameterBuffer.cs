@@ -1,5 +1,6 @@
 using System;
 using Rnn.Core.Buffers;
+using Rnn.Core.Diagnostics;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Parameters;
@@ -40,7 +41,10 @@ public sealed class ParameterBuffer
     public ReadOnlyMatrixView this[ParameterSlot slot] => new(
         (slot.Storage == SlotStorage.Dense ? Dense : ByRow).Slice(slot.Offset, slot.Count), slot.Rows, slot.Cols);
 
-    /// <summary>Hands out the writable values; whoever keeps copies of the old ones learns of it by Version.</summary>
+    /// <summary>
+    /// Hands out the writable values; whoever keeps copies of the old ones learns of it by Version. Write at once: what is
+    /// written after the next Forward may not be seen. Call this again for every change.
+    /// </summary>
     public ParameterWriter BeginWrite()
     {
         Version++;
@@ -48,9 +52,15 @@ public sealed class ParameterBuffer
     }
 
     /// <summary>Overwrites all values with another buffer's of the same layout.</summary>
+    /// <exception cref="ArgumentException">The layouts differ.</exception>
     public void CopyFrom(ParameterBuffer other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        if (!ReferenceEquals(other.Layout, Layout))
+        {
+            Throw.OtherLayout();
+        }
+
         ParameterWriter writer = BeginWrite();
         other.Dense.CopyTo(writer.Dense);
         other.ByRow.CopyTo(writer.ByRow);

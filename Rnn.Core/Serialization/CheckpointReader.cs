@@ -63,16 +63,7 @@ public sealed class CheckpointReader
     /// <exception cref="System.IO.InvalidDataException">There is none, or its length is another.</exception>
     public void CopyTo(string name, Span<float> values)
     {
-        if (!_reader.TryGetEntry(name, out SafetensorsEntry? entry))
-        {
-            Throw.MissingTensor(Name, name, $"[{values.Length}]");
-        }
-
-        if (entry.ElementCount != values.Length)
-        {
-            Throw.TensorShape(Name, name, $"[{values.Length}]", $"[{entry.ElementCount}]");
-        }
-
+        CheckLength(name, values.Length);
         _reader.CopyTo(name, values);
     }
 
@@ -81,6 +72,8 @@ public sealed class CheckpointReader
     public void CopyTo(string name, ParameterBuffer parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        CheckLength($"{name}.dense", parameters.Dense.Length);
+        CheckLength($"{name}.by_row", parameters.ByRow.Length);
         ParameterWriter values = parameters.BeginWrite();
         CopyTo($"{name}.dense", values.Dense);
         CopyTo($"{name}.by_row", values.ByRow);
@@ -112,7 +105,14 @@ public sealed class CheckpointReader
 
         double[] state = new double[entry.ElementCount];
         _reader.CopyTo(name, state);
-        schedule.SetState(state);
+        try
+        {
+            schedule.SetState(state);
+        }
+        catch (ArgumentException)
+        {
+            Throw.MissingEntry(Name, name);
+        }
     }
 
     /// <summary>Overwrites a recurrent state.</summary>
@@ -160,5 +160,18 @@ public sealed class CheckpointReader
         }
 
         return value;
+    }
+
+    private void CheckLength(string name, int length)
+    {
+        if (!_reader.TryGetEntry(name, out SafetensorsEntry? entry))
+        {
+            Throw.MissingTensor(Name, name, $"[{length}]");
+        }
+
+        if (entry.ElementCount != length)
+        {
+            Throw.TensorShape(Name, name, $"[{length}]", $"[{entry.ElementCount}]");
+        }
     }
 }

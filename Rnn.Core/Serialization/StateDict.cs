@@ -8,7 +8,8 @@ namespace Rnn.Core.Serialization;
 
 /// <summary>
 /// Parameters as PyTorch keeps them in files: its names, weights as [out, in], biases as vectors, both biases of a
-/// recurrent layer present (design decision D18). PyTorch reads such a file with load_state_dict, and the other way.
+/// recurrent layer present (design decision D18). PyTorch's load_state_dict takes such a file, and Read takes what PyTorch
+/// saved of the same network.
 /// </summary>
 public static class StateDict
 {
@@ -40,29 +41,20 @@ public static class StateDict
         }
     }
 
-    /// <summary>Overwrites all parameters from a file that has exactly those tensors.</summary>
-    /// <param name="reader">Read. F64, F16 and BF16 are converted.</param>
-    /// <param name="parameters">Overwritten; untouched where an exception is thrown.</param>
+    /// <summary>Checks that a file has exactly the tensors of a layout, before memory is taken for them.</summary>
     /// <exception cref="System.IO.InvalidDataException">A tensor is missing, too many, or of another shape.</exception>
-    public static void Read(SafetensorsReader reader, ParameterBuffer parameters)
+    public static void Check(SafetensorsReader reader, ParameterLayout layout)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(layout);
         HashSet<string> known = new(StringComparer.Ordinal);
-        List<float[]> values = [];
-        foreach (ParameterSlot slot in parameters.Layout.Slots)
+        foreach (ParameterSlot slot in layout.Slots)
         {
-            float[] from = Load(reader, slot, slot.Name, known);
+            Check(reader, slot, slot.Name, known);
             if (slot.ZeroTwin is not null)
             {
-                float[] twin = Load(reader, slot, slot.ZeroTwin, known);
-                for (int i = 0; i < from.Length; i++)
-                {
-                    from[i] += twin[i];   // only their sum matters
-                }
+                Check(reader, slot, slot.ZeroTwin, known);
             }
-
-            values.Add(from);
         }
 
         foreach (SafetensorsEntry entry in reader.Entries)
@@ -71,6 +63,32 @@ public static class StateDict
             {
                 Throw.UnexpectedTensor(reader.Name, entry.Name);
             }
+        }
+    }
+
+    /// <summary>Overwrites all parameters from a file that has exactly those tensors.</summary>
+    /// <param name="reader">Read. F64, F16 and BF16 are converted.</param>
+    /// <param name="parameters">Overwritten; untouched where an exception is thrown.</param>
+    /// <exception cref="System.IO.InvalidDataException">A tensor is missing, too many, or of another shape.</exception>
+    public static void Read(SafetensorsReader reader, ParameterBuffer parameters)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(parameters);
+        Check(reader, parameters.Layout);
+        List<float[]> values = [];
+        foreach (ParameterSlot slot in parameters.Layout.Slots)
+        {
+            float[] from = Load(reader, slot, slot.Name);
+            if (slot.ZeroTwin is not null)
+            {
+                float[] twin = Load(reader, slot, slot.ZeroTwin);
+                for (int i = 0; i < from.Length; i++)
+                {
+                    from[i] += twin[i];   // only their sum matters
+                }
+            }
+
+            values.Add(from);
         }
 
         ParameterWriter writer = parameters.BeginWrite();
@@ -87,7 +105,7 @@ public static class StateDict
         }
     }
 
-    private static float[] Load(SafetensorsReader reader, ParameterSlot slot, string name, HashSet<string> known)
+    private static void Check(SafetensorsReader reader, ParameterSlot slot, string name, HashSet<string> known)
     {
         long[] shape = Shape(slot);
         if (!reader.TryGetEntry(name, out SafetensorsEntry? entry))
@@ -101,6 +119,10 @@ public static class StateDict
         }
 
         known.Add(name);
+    }
+
+    private static float[] Load(SafetensorsReader reader, ParameterSlot slot, string name)
+    {
         float[] values = new float[slot.Count];
         reader.CopyTo(name, values);
         return values;

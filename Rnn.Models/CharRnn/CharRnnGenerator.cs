@@ -10,7 +10,7 @@ namespace Rnn.Models.CharRnn;
 
 /// <summary>
 /// Writes text with a model, one character at a time; the state carries on from call to call. One object for each
-/// thread; the model may be shared, and trained meanwhile by nobody.
+/// thread. Generators may share a model, as long as nobody trains it meanwhile.
 /// </summary>
 public sealed class CharRnnGenerator
 {

@@ -26,7 +26,7 @@ public sealed class CharRnnModel
 {
     private const string FormatKey = "rnn.model";
     private const string Format = "char-rnn/1";
-    private const ulong GenerationStream = 1;
+    private const float InputDeviation = 0.5f;
 
     private readonly ParameterLayout _layout = new();
 
@@ -36,20 +36,42 @@ public sealed class CharRnnModel
     /// <param name="seed">Of the initial weights.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public CharRnnModel(Vocabulary vocabulary, CharRnnOptions? options = null, ulong seed = 1)
+        : this(vocabulary, options ?? new CharRnnOptions(), file: null)
     {
-        ArgumentNullException.ThrowIfNull(vocabulary);
-        Options = options ?? new CharRnnOptions();
-        Options.Check();
-        Vocabulary = vocabulary;
-        Recurrent = RecurrentStack.Create(_layout, "lstm", Options.Cell, vocabulary.Count, Options.HiddenSize,
-            Options.Layers, Options.Dropout, twoBiases: Options.TwoBiases);
-        OutputDropout = new Dropout("dropout", Options.Dropout);
-        Output = new Linear(_layout, "fc", Options.HiddenSize, vocabulary.Count);
-        Parameters = new ParameterBuffer(_layout);
-        Philox random = new(seed);
+        Philox random = new(seed, RandomStreams.InitialWeights);
         ParameterWriter writer = Parameters.BeginWrite();
         Recurrent.Initialize(writer, Options.Initialization, ref random);
+        if (Options.Initialization == RecurrentInitialization.Orthogonal)
+        {
+            // One-hot input is a table of rows, of which one counts at a time: it has a fan-in of 1, not of V.
+            Initializer.Normal(writer[((RecurrentCellLayer)Recurrent.Layers[0]).InputWeights].Span, 0f, InputDeviation, ref random);
+        }
+
         Output.Initialize(writer, ref random);
+    }
+
+    // The network without values; those of a file are read once its tensors are known to fit.
+    private CharRnnModel(Vocabulary vocabulary, CharRnnOptions options, SafetensorsReader? file)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        options.Check();
+        Options = options;
+        Vocabulary = vocabulary;
+        string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
+        Recurrent = RecurrentStack.Create(_layout, name, options.Cell, vocabulary.Count, options.HiddenSize,
+            options.Layers, options.Dropout, twoBiases: options.TwoBiases);
+        OutputDropout = new Dropout("dropout", options.Dropout);
+        Output = new Linear(_layout, "fc", options.HiddenSize, vocabulary.Count);
+        if (file is not null)
+        {
+            StateDict.Check(file, _layout);
+        }
+
+        Parameters = new ParameterBuffer(_layout);
+        if (file is not null)
+        {
+            StateDict.Read(file, Parameters);
+        }
     }
 
     /// <summary>The characters it knows.</summary>
@@ -90,14 +112,14 @@ public sealed class CharRnnModel
         options.Check();
         int[] symbols = Vocabulary.Encode(text);
         int held = (int)(symbols.Length * options.ValidationFraction);
-        int[] training = symbols[..^held];
+        CharBatches training = new(symbols[..^held], options.BatchSize, options.SequenceLength, "the training part");
         CharBatches? validation = held == 0
             ? null
             : new CharBatches(symbols[^held..], options.BatchSize, options.SequenceLength, "the validation part");
         return new Trainer<CharBatch>(
             new CharRnnTask(this, options.BatchSize, options.SequenceLength),
             options.Optimizer?.Invoke(_layout) ?? new Adam(_layout),
-            new CharBatches(training, options.BatchSize, options.SequenceLength, "the training part"),
+            training,
             validation,
             options.Training,
             Configuration(options, text));
@@ -141,7 +163,7 @@ public sealed class CharRnnModel
     /// <param name="sampling">Temperature, top-k, top-p, or greedy.</param>
     /// <param name="seed">The same seed gives the same text.</param>
     public CharRnnGenerator CreateGenerator(SamplingOptions? sampling = null, ulong seed = 1) =>
-        new(this, sampling, new Philox(seed, GenerationStream));
+        new(this, sampling, new Philox(seed, RandomStreams.Generation));
 
     /// <summary>Saves configuration, vocabulary and weights: a safetensors file with PyTorch's names.</summary>
     /// <param name="path">Replaced atomically.</param>
@@ -173,16 +195,22 @@ public sealed class CharRnnModel
 
         CharRnnOptions options = new()
         {
-            Cell = Entry(reader, "cell", Enum.Parse<RecurrentCell>),
+            Cell = Entry(reader, "cell", Name<RecurrentCell>),
             HiddenSize = Entry(reader, "hidden_size", text => int.Parse(text, CultureInfo.InvariantCulture)),
             Layers = Entry(reader, "layers", text => int.Parse(text, CultureInfo.InvariantCulture)),
             Dropout = Entry(reader, "dropout", text => double.Parse(text, CultureInfo.InvariantCulture)),
             TwoBiases = Entry(reader, "two_biases", bool.Parse),
-            Initialization = Entry(reader, "initialization", Enum.Parse<RecurrentInitialization>),
+            Initialization = Entry(reader, "initialization", Name<RecurrentInitialization>),
         };
-        CharRnnModel model = new(Entry(reader, "vocabulary", Vocabulary.FromSymbols), options);
-        StateDict.Read(reader, model.Parameters);
-        return model;
+        Vocabulary vocabulary = Entry(reader, "vocabulary", Vocabulary.FromSymbols);
+        try
+        {
+            return new CharRnnModel(vocabulary, options, reader);
+        }
+        catch (ArgumentException e)
+        {
+            throw Throw.ModelEntry(reader.Name, (e as ArgumentOutOfRangeException)?.ParamName ?? "size", e);
+        }
     }
 
     private static T Entry<T>(SafetensorsReader reader, string key, Func<string, T> parse)
@@ -196,6 +224,12 @@ public sealed class CharRnnModel
             throw Throw.ModelEntry(reader.Name, key, e);
         }
     }
+
+    // Names only: Enum.Parse alone would take numbers that name nothing.
+    private static T Name<T>(string text)
+        where T : struct, Enum => Enum.TryParse(text, out T value) && Enum.IsDefined(value)
+            ? value
+            : throw new FormatException();
 
     private SafetensorsWriter Writer()
     {

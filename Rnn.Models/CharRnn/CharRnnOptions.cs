@@ -28,5 +28,9 @@ public sealed record CharRnnOptions
     {
         Throw.IfBelow(nameof(HiddenSize), HiddenSize, 1);
         Throw.IfBelow(nameof(Layers), Layers, 1);
+        if (!(Dropout >= 0 && Dropout < 1))
+        {
+            Throw.Outside(nameof(Dropout), Dropout, "0 or more and below 1");
+        }
     }
 }

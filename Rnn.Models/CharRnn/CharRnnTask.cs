@@ -29,7 +29,7 @@ internal sealed class CharRnnTask : ITrainable<CharBatch>
         _state = model.Recurrent.CreateState(batch);
         _evaluationState = model.Recurrent.CreateState(batch);
         _dState = model.Recurrent.CreateState(batch);
-        _dropped = new Tensor(steps * batch, model.Options.HiddenSize);
+        _dropped = new Tensor(checked(steps * batch), model.Options.HiddenSize);
         _logits = new Tensor(steps * batch, model.Vocabulary.Count);
     }
 

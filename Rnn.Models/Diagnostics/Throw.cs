@@ -238,6 +238,11 @@ internal static class Throw
         throw new ArgumentException($"The {what} set has {count} batches, expected at least {needed}.", what);
 
     [DoesNotReturn]
+    public static void OtherModelsOptimizer() =>
+        throw new ArgumentException(
+            "The optimiser was made for another layout. Make it from the layout of the model's parameters.", "optimizer");
+
+    [DoesNotReturn]
     public static void OtherConfiguration(string file, string key, string saved, string now) =>
         throw new InvalidDataException(
             $"'{file}' was saved with another configuration: {key} was '{Short(saved)}' there and is '{Short(now)}' now. " +
@@ -258,11 +263,12 @@ internal static class Throw
     [DoesNotReturn]
     public static void NotACharRnn(string file, string expected, string? actual) =>
         throw new InvalidDataException(
-            $"'{file}' is no character model: its format is {(actual is null ? "not given" : $"'{actual}'")}, expected '{expected}'.");
+            $"'{file}' is no character model of this library: its format is {(actual is null ? "not given" : $"'{actual}'")}, expected '{expected}'.");
 
     [DoesNotReturn]
     public static void ModelWithoutChecksum(string file) =>
-        throw new InvalidDataException($"'{file}' has no checksum, expected one: it was altered after it was saved.");
+        throw new InvalidDataException(
+            $"'{file}' has no checksum, expected the one that saving writes: another program saved it, or it was altered.");
 
     public static Exception ModelEntry(string file, string key, Exception inner) =>
         new InvalidDataException($"'{file}' has no valid entry '{key}'; it was not saved by this version.", inner);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
 using System.Threading;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
@@ -31,6 +32,7 @@ public sealed class Trainer<TBatch>
     private readonly TrainingOptions _options;
     private readonly IReadOnlyDictionary<string, string> _configuration;
     private readonly GradientBuffer _gradients;
+    private readonly LearningRateSchedule _schedule;
     private readonly ParameterBuffer? _best;
     private readonly long _stepsPerEpoch;
     private readonly long _totalSteps;
@@ -45,6 +47,10 @@ public sealed class Trainer<TBatch>
     private long _bestStep;
     private long _validatedAt = -1;
     private int _notBetter;
+
+    // The parameters of the last step, while the model holds the best ones.
+    private ParameterBuffer? _last;
+    private bool _modelHoldsBest;
 
     // Of this run only.
     private long _savedAt = -1;
@@ -69,10 +75,19 @@ public sealed class Trainer<TBatch>
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        if (training.Count < options.BatchesPerStep || validation?.Count == 0)
+        if (training.Count < options.BatchesPerStep)
         {
-            Throw.NoBatches(training.Count < options.BatchesPerStep ? nameof(training) : nameof(validation),
-                training.Count, options.BatchesPerStep);
+            Throw.NoBatches(nameof(training), training.Count, options.BatchesPerStep);
+        }
+
+        if (validation?.Count < 1)
+        {
+            Throw.NoBatches(nameof(validation), 0, 1);
+        }
+
+        if (!ReferenceEquals(optimizer.Layout, model.Parameters.Layout))
+        {
+            Throw.OtherModelsOptimizer();
         }
 
         _model = model;
@@ -80,6 +95,7 @@ public sealed class Trainer<TBatch>
         _training = training;
         _validation = validation;
         _options = options;
+        _schedule = options.Schedule.Clone();   // its state belongs to this run, not to the options
         _gradients = new GradientBuffer(model.Parameters.Layout);
         _best = validation is null ? null : new ParameterBuffer(model.Parameters.Layout);
         _stepsPerEpoch = training.Count / options.BatchesPerStep;
@@ -107,6 +123,7 @@ public sealed class Trainer<TBatch>
     /// <exception cref="System.IO.InvalidDataException">The file is damaged, or of another configuration: which entry differs is said.</exception>
     public void Resume(string path)
     {
+        _modelHoldsBest = false;
         CheckpointReader reader = CheckpointReader.Open(path, Kind);
         foreach ((string key, string value) in _configuration)
         {
@@ -119,7 +136,7 @@ public sealed class Trainer<TBatch>
 
         reader.CopyTo(ParameterArray, _model.Parameters);
         reader.CopyTo("optimizer", _optimizer);
-        reader.CopyTo("schedule", _options.Schedule);
+        reader.CopyTo("schedule", _schedule);
         _model.LoadState(reader);
         _step = reader.WholeNumber(Prefix + "step");
         _epochLoss = new LossSum(reader.Number(Prefix + "epoch_loss"), reader.WholeNumber(Prefix + "epoch_count"));
@@ -130,7 +147,7 @@ public sealed class Trainer<TBatch>
         _bestStep = reader.WholeNumber(Prefix + "best_step");
         _validatedAt = reader.WholeNumber(Prefix + "validated_at");
         _notBetter = (int)reader.WholeNumber(Prefix + "not_better");
-        _savedAt = _step;
+        _savedAt = IsCheckpointPath(path) ? _step : -1;
         if (_best is not null && _bestStep > 0)
         {
             reader.CopyTo(BestArray, _best);
@@ -148,9 +165,9 @@ public sealed class Trainer<TBatch>
             writer.Add(ConfigurationPrefix + key, value);
         }
 
-        writer.Add(ParameterArray, _model.Parameters);
+        writer.Add(ParameterArray, _modelHoldsBest ? _last! : _model.Parameters);
         writer.Add("optimizer", _optimizer);
-        writer.Add("schedule", _options.Schedule);
+        writer.Add("schedule", _schedule);
         _model.SaveState(writer);
         writer.Add(Prefix + "step", _step);
         writer.Add(Prefix + "epoch_loss", _epochLoss.Sum);
@@ -171,12 +188,13 @@ public sealed class Trainer<TBatch>
     }
 
     /// <summary>Trains until the steps are done, the validation loss stops falling, or it is cancelled.</summary>
-    /// <param name="progress">Receives a report for every step, measurement and checkpoint, on this thread's calls.</param>
+    /// <param name="progress">Is told of every step, measurement and checkpoint, synchronously, on the thread that called Run.</param>
     /// <param name="cancellation">Asks for an end after the current step; a checkpoint is saved, if the options name one.</param>
     /// <exception cref="NotFiniteException">A loss or gradient is not finite; the parameters are as before that step.</exception>
     /// <exception cref="System.IO.IOException">A checkpoint can't be written.</exception>
     public TrainingResult Run(IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default)
     {
+        GoOnFromLast();
         _firstStep = _step;
         _items = 0;
         _trainingTicks = 0;
@@ -209,7 +227,10 @@ public sealed class Trainer<TBatch>
 
         if (_options.KeepBest && _best is not null && _bestStep > 0)
         {
+            _last ??= new ParameterBuffer(_model.Parameters.Layout);
+            _last.CopyFrom(_model.Parameters);
             _model.Parameters.CopyFrom(_best);
+            _modelHoldsBest = true;
         }
 
         return new TrainingResult(reason.Value, _step, _loss, _validationLoss, _bestLoss, _bestStep);
@@ -217,11 +238,26 @@ public sealed class Trainer<TBatch>
 
     private static string Kind => typeof(TBatch).Name;
 
+    private long ValidationPeriod => _options.ValidateEvery > 0 ? _options.ValidateEvery : _stepsPerEpoch;
+
     private bool ValidationDue => _validation is not null && _step > 0
-        && (_step == _totalSteps || _step % (_options.ValidateEvery > 0 ? _options.ValidateEvery : _stepsPerEpoch) == 0);
+        && (_step == _totalSteps || _step % ValidationPeriod == 0);
 
     private bool CheckpointDue => _step > 0
         && _step % (_options.CheckpointEvery > 0 ? _options.CheckpointEvery : _stepsPerEpoch) == 0;
+
+    private bool IsCheckpointPath(string path) =>
+        _options.CheckpointPath is { } own && Path.GetFullPath(own) == Path.GetFullPath(path);
+
+    /// <summary>A run that goes on after it ended does so from the last step, not from the best.</summary>
+    private void GoOnFromLast()
+    {
+        if (_modelHoldsBest)
+        {
+            _model.Parameters.CopyFrom(_last!);
+            _modelHoldsBest = false;
+        }
+    }
 
     private void TrainStep()
     {
@@ -245,7 +281,7 @@ public sealed class Trainer<TBatch>
             ? GradientClipping.ByGlobalNorm(_gradients, _options.ClipNorm)
             : _gradients.Norm();
         StopIfNotFinite(loss, norm);
-        _optimizer.Step(_model.Parameters, _gradients, (float)_options.Schedule.RateAt(_step));
+        _optimizer.Step(_model.Parameters, _gradients, (float)_schedule.RateAt(_step));
         _epochLoss = first == 0 ? loss : _epochLoss + loss;
         _loss = loss.Mean;
         _gradientNorm = norm;
@@ -291,12 +327,16 @@ public sealed class Trainer<TBatch>
             _notBetter = 0;
             _best!.CopyFrom(_model.Parameters);
         }
-        else
+        else if (_step % ValidationPeriod == 0)
         {
             _notBetter++;
         }
 
-        _options.Schedule.Observe(_validationLoss);
+        if (_step % ValidationPeriod == 0)   // the extra measurement at the end must not change a run that goes on later
+        {
+            _schedule.Observe(_validationLoss);
+        }
+
         return true;
     }
 
@@ -318,7 +358,7 @@ public sealed class Trainer<TBatch>
             ValidationLoss = _validationLoss,
             BestValidationLoss = _bestLoss,
             GradientNorm = _gradientNorm,
-            LearningRate = _options.Schedule.RateAt(last),
+            LearningRate = _schedule.RateAt(last),
             Elapsed = elapsed,
             ItemsPerSecond = seconds > 0 ? _items / seconds : 0,
             Remaining = done > 0 ? elapsed * ((_totalSteps - _step) / (double)done) : TimeSpan.Zero,
@@ -335,7 +375,8 @@ public sealed class Trainer<TBatch>
             ["batches per step"] = FormattableString.Invariant($"{_options.BatchesPerStep}"),
             ["steps per epoch"] = FormattableString.Invariant($"{_stepsPerEpoch}"),
             ["optimizer"] = $"{_optimizer.Name} {_optimizer.Hyperparameters}",
-            ["schedule"] = _options.Schedule.Description,
+            ["schedule"] = _schedule.Description,
+            ["validation period"] = FormattableString.Invariant($"{ValidationPeriod}"),
         };
         foreach ((string key, string value) in model ?? new Dictionary<string, string>())
         {

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Rnn.Tests.Kernels;
 
+[Collection("Alone")]
 public class WorkersTests
 {
     [Fact]
@@ -56,15 +57,25 @@ public class WorkersTests
     }
 
     [Fact]
-    public void WakesAfterParking()
+    public void ASecondThreadReallyWorksAndWakesAfterParking()
     {
-        int total = 0;
-        for (int round = 0; round < 5; round++)
+        int before = Workers.Count;
+        try
         {
-            Thread.Sleep(5);   // longer than the workers spin
-            Workers.For(20, _ => Interlocked.Increment(ref total));
+            Workers.Count = 2;
+            for (int round = 0; round < 3; round++)
+            {
+                // Both chunks wait for each other: they end only if two threads are in them at once.
+                using Barrier both = new(2);
+                bool together = true;
+                Workers.For(2, _ => together &= both.SignalAndWait(TimeSpan.FromSeconds(30)));
+                Assert.True(together);
+                Thread.Sleep(20);   // longer than workers spin: the next round has to wake them
+            }
         }
-
-        Assert.Equal(100, total);
+        finally
+        {
+            Workers.Count = before;
+        }
     }
 }

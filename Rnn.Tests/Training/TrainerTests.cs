@@ -119,6 +119,44 @@ public class TrainerTests
     }
 
     [Fact]
+    public void ARunGoesOnFromTheLastStepAlthoughTheModelHoldsTheBest()
+    {
+        // Cancelled where the model has put the best parameters in place of the last, then run again, and saved.
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "run.checkpoint");
+        CharRnnTrainingOptions options = Options() with
+        {
+            Training = Options().Training with { Epochs = 12, Schedule = new ConstantSchedule(0.3), ValidateEvery = 1 },
+        };
+        CharRnnModel whole = Model(), model = Model(), resumed = Model();
+        TrainingResult expected = whole.CreateTrainer(Text, options).Run();
+        Losses losses = new();
+        using CancellationTokenSource cancel = new();
+        losses.At(30, cancel.Cancel);
+        Trainer<CharBatch> trainer = model.CreateTrainer(Text, options);
+        TrainingResult cancelled = trainer.Run(losses, cancel.Token);
+        Assert.True(cancelled.BestStep < 30);
+        trainer.Save(path);
+        Assert.Equal(expected, trainer.Run());
+        Assert.Equal(whole.Parameters.Dense.ToArray(), model.Parameters.Dense.ToArray());
+        Trainer<CharBatch> second = resumed.CreateTrainer(Text, options);
+        second.Resume(path);
+        Assert.Equal(expected, second.Run());
+        Assert.Equal(whole.Parameters.Dense.ToArray(), resumed.Parameters.Dense.ToArray());
+    }
+
+    [Fact]
+    public void OptionsServeManyRuns()
+    {
+        // A schedule with a state: the second run must begin where the first began.
+        CharRnnTrainingOptions options = Options() with
+        {
+            Training = Options().Training with { Schedule = new ReduceOnPlateau(0.3, patience: 0), ValidateEvery = 1 },
+        };
+        Assert.Equal(Model().Train(Text, options), Model().Train(Text, options));
+    }
+
+    [Fact]
     public void EarlyStoppingEndsTheRun()
     {
         CharRnnTrainingOptions options = Options() with
@@ -139,15 +177,27 @@ public class TrainerTests
     [Fact]
     public void ALossThatIsNotFiniteNamesTheStepAndLeavesTheParameters()
     {
-        Explosive model = new();
+        Explosive model = new(), reference = new();
         Trainer<int> trainer = new(model, new Sgd(model.Layout), new Numbers(5), null,
             new TrainingOptions { ClipNorm = 1, Schedule = new ConstantSchedule(0.1) });
+        Trainer<int> twoSteps = new(reference, new Sgd(reference.Layout), new Numbers(2), null,
+            new TrainingOptions { ClipNorm = 1, Schedule = new ConstantSchedule(0.1) });
+        twoSteps.Run();
         NotFiniteException e = Assert.Throws<NotFiniteException>(() => trainer.Run());
+        Assert.Equal(reference.Parameters.Dense.ToArray(), model.Parameters.Dense.ToArray());
         Assert.Equal(3, e.Step);
         Assert.Equal("second.weight", e.Tensor);
         Assert.Contains("Step 3: the gradient of 'second.weight' is not finite", e.Message, StringComparison.Ordinal);
-        Assert.All(model.Parameters.Dense.ToArray(), value => Assert.True(float.IsFinite(value)));
         Assert.Equal(2, trainer.Step);
+    }
+
+    [Fact]
+    public void ALossThatIsNotFiniteStopsTheRun()
+    {
+        Explosive model = new() { InfiniteLossAt = 1 };
+        Trainer<int> trainer = new(model, new Sgd(model.Layout), new Numbers(5), null, new TrainingOptions());
+        NotFiniteException e = Assert.Throws<NotFiniteException>(() => trainer.Run());
+        Assert.Equal((2, "loss"), (e.Step, e.Tensor));
     }
 
     [Fact]
@@ -295,6 +345,8 @@ public class TrainerTests
     /// <summary>At the third step the gradient of the second parameter is not a number.</summary>
     private sealed class Explosive : ITrainable<int>
     {
+        public int InfiniteLossAt { get; init; } = -1;
+
         private readonly ParameterSlot _first;
         private readonly ParameterSlot _second;
 
@@ -313,7 +365,7 @@ public class TrainerTests
         {
             g[_first].Span.Fill(1);
             g[_second].Span.Fill(batch == 2 ? float.NaN : 1);
-            return new LossSum(1, 1);
+            return new LossSum(batch == InfiniteLossAt ? double.PositiveInfinity : 1, 1);
         }
 
         public LossSum Evaluate(in int batch) => default;
