@@ -35,7 +35,7 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void ShapeMismatch(string who, string what, string expected, string actual) =>
-        throw new ArgumentException($"{who}: {what} is {actual}, expected {expected}.", what);
+        throw new ArgumentException($"'{who}': {what} is {actual}, expected {expected}.", what);
 
     [DoesNotReturn]
     public static void WrongRank(string who, int rank, string shape) =>

@@ -11,8 +11,6 @@ namespace Rnn.Core.Layers;
 /// </summary>
 public sealed class Dropout
 {
-    private const int StepBits = 40;
-
     private readonly ulong _stream;
     private readonly uint _threshold;
     private readonly float _scale;
@@ -33,7 +31,7 @@ public sealed class Dropout
         Rate = rate;
         _threshold = (uint)Math.Round(rate * 4294967296.0);
         _scale = (float)(1.0 / (1.0 - rate));
-        _stream = (ulong)HashOf(name) << StepBits;
+        _stream = (ulong)HashOf(name) << Mode.StepBits;
     }
 
     /// <summary>Its name.</summary>

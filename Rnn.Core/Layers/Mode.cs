@@ -1,8 +1,13 @@
+using Rnn.Core.Diagnostics;
+
 namespace Rnn.Core.Layers;
 
 /// <summary>Whether a Forward trains (dropout on) or infers, and what keys its randomness.</summary>
 public readonly record struct Mode
 {
+    /// <summary>Bits of a step's number: the rest of a random stream's number names the layer.</summary>
+    internal const int StepBits = 40;
+
     private Mode(bool isTraining, ulong seed, ulong step)
     {
         IsTraining = isTraining;
@@ -25,5 +30,14 @@ public readonly record struct Mode
     /// <summary>Dropout on, its masks a function of seed and step.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The number of the step, below 2^40.</param>
-    public static Mode Training(ulong seed, ulong step) => new(true, seed, step);
+    /// <exception cref="System.ArgumentOutOfRangeException">The step is 2^40 or more.</exception>
+    public static Mode Training(ulong seed, ulong step)
+    {
+        if (step >= 1UL << StepBits)
+        {
+            Throw.OutOfRange(nameof(step), step, "below 2^40");
+        }
+
+        return new Mode(true, seed, step);
+    }
 }

@@ -52,7 +52,7 @@ public abstract class RecurrentLayer
 
     /// <summary>Runs a whole known input: the fast path.</summary>
     /// <param name="p">Parameters. Read.</param>
-    /// <param name="x">[T, B, I]. Read, and read again by Backward.</param>
+    /// <param name="x">[T, B, I]. Read, and read again by Backward. Finite past a row's length too: there it counts times 0.</param>
     /// <param name="lengths">Steps of each row [B], 1 .. T, in any order; empty when all have T. Read.</param>
     /// <param name="state">Initial state. Read, then overwritten with the final state.</param>
     /// <param name="mode">Inference, or training with the key of dropout.</param>

@@ -154,12 +154,12 @@ public class MisuseTests
         Forward();
         Says<ArgumentException>(
             () => _lstm.Backward(_p, X, new ReadOnlySequenceView(_dY, T, H, B), _dState, _tape, _g, default),
-            "encoder: dY is [T=4, B=5, 2], expected [T=4, B=2, 5].");
+            "'encoder': dY is [T=4, B=5, 2], expected [T=4, B=2, 5].");
         Says<ArgumentException>(
             () => _lstm.Backward(_p, X, DY, _dState, _tape, _g, new SequenceView(new float[T * B * H], T, B, H)),
-            "encoder: dX is [T=4, B=2, 5], expected [T=4, B=2, 3].");
+            "'encoder': dX is [T=4, B=2, 5], expected [T=4, B=2, 3].");
         Says<ArgumentException>(() => _lstm.Backward(_p, X.Slice(0, 3), default, _dState, _tape, _g, default),
-            "encoder: x is [T=3, B=2, 3], expected [T=4, B=2, 3] as in Forward.");
+            "'encoder': x is [T=3, B=2, 3], expected [T=4, B=2, 3] as in Forward.");
         Backward();   // a refused call has changed nothing
         _lstm.Begin(_state, 1, default, _tape);
         Says<ArgumentException>(() => _lstm.ForwardStep(_p, X.Slice(0, 2), 0, _tape),
@@ -211,7 +211,7 @@ public class MisuseTests
         ParameterLayout layout = new();
         SimpleRnn narrow = new(layout, "narrow", 3, 4), wide = new(layout, "wide", 5, 4);
         Says<ArgumentException>(() => new RecurrentStack("stack", [narrow, wide]),
-            "stack: layers is one with 5 inputs, expected layer 1 with 4 inputs");
+            "'stack': layers is one with 5 inputs, expected layer 1 with 4 inputs");
         Says<ArgumentException>(() => new RecurrentStack("stack", []), "at least one layer");
         Says<ArgumentException>(() => new Bidirectional("both", narrow, wide),
             "of 5 and 4, expected of 3 inputs and 4 outputs");
@@ -235,18 +235,18 @@ public class MisuseTests
             "'head': x has 4 features, expected 3 (InputSize). x is [2, 4].");
         Says<ArgumentException>(
             () => linear.Forward(p, new ReadOnlyMatrixView(new float[6], 2, 3), new MatrixView(new float[6], 2, 3)),
-            "head: y is [2, 3], expected [2, 4].");
+            "'head': y is [2, 3], expected [2, 4].");
         Says<ArgumentException>(
             () => linear.Backward(p, new ReadOnlyMatrixView(new float[6], 2, 3),
                 new ReadOnlyMatrixView([1, 1, 1, 1, 1, 1, 1, 1], 2, 4), g, new MatrixView(new float[8], 2, 4)),
-            "head: dX is [2, 4], expected [2, 3].");
+            "'head': dX is [2, 4], expected [2, 3].");
         Assert.Equal(0, g.Norm());   // a refused call has changed nothing
         Says<ArgumentOutOfRangeException>(() => embedding.Forward(p, [1, 7], new MatrixView(new float[6], 2, 3)),
             "indices holds 7, expected 0 to 6");
         Says<ArgumentOutOfRangeException>(
             () => embedding.Backward([1, -1], new ReadOnlyMatrixView(new float[6], 2, 3), g), "holds -1, expected 0 to 6");
         Says<ArgumentException>(() => embedding.Forward(p, [1], new MatrixView(new float[6], 2, 3)),
-            "words: y is [2, 3], expected [1, 3].");
+            "'words': y is [2, 3], expected [1, 3].");
         foreach (double rate in (double[])[-0.1, 1, double.NaN])
         {
             Says<ArgumentOutOfRangeException>(() => new Dropout("dropout", rate), "expected 0 or more and below 1");

@@ -29,8 +29,8 @@ public class CharRnnCliTests
     [InlineData("no encoding named 'nix'", "--text", "latin.txt", "--encoding", "nix")]
     [InlineData("is a file. Name another with --out.", "--out", "text.txt/out")]
     [InlineData("--data or in $RNN_DATA, or get it with --download", "--preset", "lesson")]
-    [InlineData("There is no checkpoint 'out/char-rnn/checkpoint.safetensors'", "--text", "text.txt", "--preset", "demo",
-        "--batch", "2", "--length", "9", "--resume")]
+    [InlineData("There is no checkpoint 'out/char-rnn/checkpoint.safetensors'", "--text", "text.txt", "--batch", "2",
+        "--length", "9", "--resume")]
     [InlineData("There is no model 'nope'", "generate", "--model", "nope")]
     [InlineData("'text.txt' can't be read as safetensors", "generate", "--model", "text.txt")]
     [InlineData("There is no file 'nope.txt'", "evaluate", "--model", "MODEL", "--text", "nope.txt")]
@@ -61,7 +61,8 @@ public class CharRnnCliTests
         using TemporaryFolder folder = new();
         using SampleProcess help = SampleProcess.Run("CharRnn", folder.Path, "--help");
         Assert.Equal(0, help.ExitCode);
-        foreach (string word in new[] { "generate", "evaluate", "--preset", "--resume", "--encoding", "--seed", "Examples:" })
+        string[] words = ["generate", "evaluate", "--preset", "--resume", "--encoding", "--seed", "Examples:"];
+        foreach (string word in words)
         {
             Assert.Contains(word, help.Output, StringComparison.Ordinal);
         }
@@ -80,7 +81,8 @@ public class CharRnnCliTests
         Assert.Equal("", train.Error);
         Assert.Equal(0, train.ExitCode);
         Assert.DoesNotContain('\x1b', train.Output);
-        foreach (string row in new[] { "grammar (best possible)", "character 3-gram", "character 5-gram", "LSTM 8 x 1" })
+        string[] models = ["grammar (best possible)", "character 3-gram", "character 5-gram", "LSTM 8 x 1"];
+        foreach (string row in models)
         {
             Assert.Contains(row, train.Output, StringComparison.Ordinal);
         }
@@ -88,12 +90,14 @@ public class CharRnnCliTests
         string[] rows = File.ReadAllLines(Path.Combine(folder.Path, "out/loss.csv"));
         Assert.Equal("step,epoch,loss,validation_loss,gradient_norm,learning_rate,chars_per_second,seconds", rows[0]);
         Assert.Equal(21, rows.Length);
-        Assert.Equal(["10", "20"], rows.Skip(1).Select(row => row.Split(',')).Where(row => row[3] != "").Select(row => row[0]));
+        string[][] measured = rows.Skip(1).Select(row => row.Split(',')).Where(row => row[3] != "").ToArray();
+        Assert.Equal(["10", "20"], measured.Select(row => row[0]));
         Assert.Equal("PNG"u8.ToArray(), File.ReadAllBytes(Path.Combine(folder.Path, "out/loss.png"))[1..4]);
         Assert.Contains("bestValidationLoss", File.ReadAllText(Path.Combine(folder.Path, "out/summary.json")),
             StringComparison.Ordinal);
 
-        string[] generate = ["generate", "--model", "out/model.safetensors", "--prime", "The", "--length", "50", "--top-k", "5"];
+        string[] generate =
+            ["generate", "--model", "out/model.safetensors", "--prime", "The", "--length", "50", "--top-k", "5"];
         using SampleProcess first = SampleProcess.Run("CharRnn", folder.Path, generate);
         using SampleProcess second = SampleProcess.Run("CharRnn", folder.Path, generate);
         Assert.Equal(0, first.ExitCode);
@@ -127,7 +131,8 @@ public class CharRnnCliTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
         using TemporaryFolder folder = new();
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
-        string[] train = [.. Tiny, "--text", "text.txt", "--steps", "4000", "--validate-every", "50", "--dropout", "0.2"];
+        string[] train =
+            [.. Tiny, "--text", "text.txt", "--steps", "4000", "--validate-every", "50", "--dropout", "0.2"];
         string log = Path.Combine(folder.Path, "out/loss.csv");
         using (SampleProcess interrupted = SampleProcess.Start("CharRnn", folder.Path, train))
         {
@@ -199,7 +204,8 @@ public class CharRnnCliTests
             File.WriteAllBytes(path, bytes);
         }
 
-        using SampleProcess altered = SampleProcess.Run("CharRnn", folder.Path, "generate", "--model", "out/model.safetensors");
+        using SampleProcess altered = SampleProcess.Run("CharRnn", folder.Path,
+            "generate", "--model", "out/model.safetensors");
         AssertFailed(altered, 1, "was altered or damaged");
         using SampleProcess resumed = SampleProcess.Run("CharRnn", folder.Path, [.. train, "--resume"]);
         AssertFailed(resumed, 1, "was altered or damaged");
@@ -216,7 +222,8 @@ public class CharRnnCliTests
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
         Directory.CreateDirectory(Path.Combine(folder.Path, "out"));
         File.CreateSymbolicLink(Path.Combine(folder.Path, "out", file), "/dev/full");
-        using SampleProcess process = SampleProcess.Run("CharRnn", folder.Path, [.. Tiny, "--text", "text.txt", "--steps", "5"]);
+        using SampleProcess process = SampleProcess.Run("CharRnn", folder.Path,
+            [.. Tiny, "--text", "text.txt", "--steps", "5"]);
         AssertFailed(process, 1, $"'out/{file}': No space left on device.");
     }
 
@@ -226,7 +233,8 @@ public class CharRnnCliTests
         using TemporaryFolder folder = new();
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
         Directory.CreateDirectory(Path.Combine(folder.Path, "out/loss.png"));
-        using SampleProcess process = SampleProcess.Run("CharRnn", folder.Path, [.. Tiny, "--text", "text.txt", "--steps", "5"]);
+        using SampleProcess process = SampleProcess.Run("CharRnn", folder.Path,
+            [.. Tiny, "--text", "text.txt", "--steps", "5"]);
         Assert.Equal(0, process.ExitCode);
         Assert.StartsWith("Warning: there is no picture loss.png: ", process.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder.Path, "out/model.safetensors")));
@@ -262,5 +270,6 @@ public class CharRnnCliTests
         .Select(cells => (int.Parse(cells[0], CultureInfo.InvariantCulture), cells[2], cells[3]))
         .ToArray();
 
-    private static string Nats(CharRnnEvaluation loss) => loss.NatsPerCharacter.ToString("F4", CultureInfo.InvariantCulture);
+    private static string Nats(CharRnnEvaluation loss) =>
+        loss.NatsPerCharacter.ToString("F4", CultureInfo.InvariantCulture);
 }

@@ -16,7 +16,8 @@ internal sealed record TextOptions(string? File, string Encoding, string DataSet
 /// <param name="Out">The folder for all results.</param>
 /// <param name="Resume">Whether to go on with a checkpoint.</param>
 /// <param name="ResumeFile">Which one; null is the folder's.</param>
-internal sealed record TrainArguments(TrainSettings Settings, TextOptions Text, string Out, bool Resume, string? ResumeFile);
+internal sealed record TrainArguments(TrainSettings Settings, TextOptions Text, string Out, bool Resume,
+    string? ResumeFile);
 
 internal sealed record GenerateArguments(string Model, string Prime, int Length, SamplingOptions Sampling, ulong Seed,
     bool SkipUnknown);
@@ -40,7 +41,7 @@ internal static class CommandLine
         """;
 
     private static readonly Option<int?> s_threads =
-        Whole("--threads", "Threads; all processors if not given. The results have the same bits for any number.", 1, 256);
+        Whole("--threads", "Threads [default: all processors]. The results have the same bits for any number.", 1, 256);
 
     private static readonly Option<long?> s_seed = WholeLong("--seed", "Of everything random [default: 1].", 0);
 
@@ -65,7 +66,8 @@ internal static class CommandLine
         Option<string?> text = new("--text") { Description = "A text file to learn from.", HelpName = "FILE" };
         Option<string> encoding = Encoding();
         Option<string?> dataSet = Choice("--dataset",
-            "A known text; stories are built in [default: stories, and anna with the presets lesson and best].", Corpus.Names);
+            "A known text; stories are built in [default: stories, and anna with the presets lesson and best].",
+            Corpus.Names);
         Option<string?> data = new("--data")
         {
             Description = "Where data sets are, besides $RNN_DATA and the user's cache.", HelpName = "DIR",
@@ -81,11 +83,12 @@ internal static class CommandLine
         };
         Option<string?> resume = new("--resume")
         {
-            Description = "Goes on with a checkpoint [default: the one in the --out folder]. Give the options of its run.",
+            Description = "Goes on with a checkpoint [default: that of the --out folder]; give the options of its run.",
             Arity = ArgumentArity.ZeroOrOne, HelpName = "FILE",
         };
         SettingOptions settings = new();
-        foreach (Option option in new Option[] { text, encoding, dataSet, data, download, preset, output, resume, s_seed })
+        Option[] options = [text, encoding, dataSet, data, download, preset, output, resume, s_seed];
+        foreach (Option option in options)
         {
             command.Add(option);
         }
@@ -101,12 +104,13 @@ internal static class CommandLine
         command.SetAction(parsed =>
         {
             SetThreads(parsed);
-            bool hasText = parsed.GetValue(text) is not null || parsed.GetValue(dataSet) is not (null or Corpus.BuiltIn);
-            TrainSettings start = Presets.Get(parsed.GetValue(preset) ?? (hasText ? "lesson" : "demo"));
-            string set = parsed.GetValue(dataSet) ?? (start.Preset == "demo" ? Corpus.BuiltIn : "anna");
+            string? file = parsed.GetValue(text), set = parsed.GetValue(dataSet);
+            bool isStories = file is null && set is null or Corpus.BuiltIn;
+            TrainSettings start = Presets.Get(parsed.GetValue(preset) ?? (isStories ? "demo" : "lesson"));
+            set ??= start.Preset == "demo" ? Corpus.BuiltIn : "anna";
             return run(new TrainArguments(
                 settings.Apply(parsed, start) with { Seed = Seed(parsed) },
-                new TextOptions(parsed.GetValue(text), parsed.GetValue(encoding)!, set, parsed.GetValue(data),
+                new TextOptions(file, parsed.GetValue(encoding)!, set, parsed.GetValue(data),
                     parsed.GetValue(download)),
                 parsed.GetValue(output)!,
                 parsed.GetResult(resume) is not null,
@@ -125,7 +129,8 @@ internal static class CommandLine
         Option<double?> temperature = Number("--temperature",
             "Below 1 is bolder, above 1 more varied, 0 takes the most probable [default: 1].", 0, 1000);
         Option<int?> topK = Whole("--top-k", "Only the K most probable characters; 0 is all [default: 0].", 0);
-        Option<double?> topP = Fraction("--top-p", "Only the most probable characters that hold this share [default: 1].");
+        Option<double?> topP = Fraction("--top-p",
+            "Only the most probable characters that hold this share [default: 1].");
         Option<bool> greedy = new("--greedy") { Description = "Always the most probable character." };
         Option<bool> skipUnknown = new("--skip-unknown")
         {
@@ -157,7 +162,8 @@ internal static class CommandLine
         Option<string> model = Model();
         Option<string> text = new("--text") { Description = "The text file.", Required = true, HelpName = "FILE" };
         Option<string> encoding = Encoding();
-        Option<int?> batch = Whole("--batch", "Pieces read side by side; 1 reads the text in one piece [default: 128].", 1);
+        Option<int?> batch = Whole("--batch",
+            "Pieces read side by side; 1 reads the text in one piece [default: 128].", 1);
         Option<int?> length = Whole("--length", "Characters of a window; the state is carried on [default: 100].", 1);
         Command command = new("evaluate", "Measures a model's loss on a text, in nats and bits per character.")
         {
@@ -166,8 +172,8 @@ internal static class CommandLine
         command.SetAction(parsed =>
         {
             SetThreads(parsed);
-            return run(new EvaluateArguments(parsed.GetValue(model)!, parsed.GetValue(text)!, parsed.GetValue(encoding)!,
-                parsed.GetValue(batch) ?? 128, parsed.GetValue(length) ?? 100));
+            return run(new EvaluateArguments(parsed.GetValue(model)!, parsed.GetValue(text)!,
+                parsed.GetValue(encoding)!, parsed.GetValue(batch) ?? 128, parsed.GetValue(length) ?? 100));
         });
         return command;
     }

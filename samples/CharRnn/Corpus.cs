@@ -40,8 +40,8 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
             if (!options.Download)
             {
                 throw new FileNotFoundException(
-                    $"The data set '{set.Name}' was not found: name its folder with --data or in $RNN_DATA, or get it with "
-                    + $"--download ({set.Size} bytes from {set.Url.Host}).");
+                    $"The data set '{set.Name}' was not found: name its folder with --data or in $RNN_DATA, or get it "
+                    + $"with --download ({set.Size} bytes from {set.Url.Host}).");
             }
 
             Console.WriteLine($"Downloading {set.Url} ...");
@@ -54,7 +54,7 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
     }
 
     /// <summary>A text file.</summary>
-    /// <exception cref="InvalidDataException">It is not a text in this encoding; how to name another is said.</exception>
+    /// <exception cref="InvalidDataException">It is not valid in this encoding; the option is named.</exception>
     public static string ReadText(string path, string encoding)
     {
         try
@@ -70,7 +70,8 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
     /// <summary>The first word: what the model is given to write on from while it learns.</summary>
     public string FirstWord()
     {
-        string[] words = Text[..Math.Min(Text.Length, 1000)].Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
+        string start = Text[..Math.Min(Text.Length, 1000)];
+        string[] words = start.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
         return words.Length == 0 || words[0].Length > 20 ? Text[..1] : words[0];
     }
 }

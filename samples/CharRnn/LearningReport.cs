@@ -4,11 +4,12 @@ using Rnn.Samples.Common;
 
 namespace Rnn.Samples.CharRnn;
 
-/// <summary>Tells the file and the screen about each step, and shows now and then what the model writes by now.</summary>
+/// <summary>Tells file and screen about each step, and shows now and then what the model writes by then.</summary>
 /// <param name="log">loss.csv.</param>
 /// <param name="display">The screen.</param>
 /// <param name="write">Writes a little text.</param>
-internal sealed class LearningReport(LossLog log, TrainingDisplay display, Func<string> write) : IProgress<TrainingReport>
+internal sealed class LearningReport(LossLog log, TrainingDisplay display, Func<string> write)
+    : IProgress<TrainingReport>
 {
     private static readonly TimeSpan s_textEvery = TimeSpan.FromSeconds(10);
 

@@ -42,11 +42,13 @@ internal static class Program
         // A network: one-hot characters -> recurrent layers -> a probability for each character to be the next.
         CharRnnModel model = new(vocabulary, settings.Network(), settings.Seed);
         string network = $"{settings.Cell.ToString().ToUpperInvariant()} {settings.Hidden} x {settings.Layers}";
-        Console.WriteLine($"Model: {network}, {model.Parameters.Layout.ParameterCount} parameters, {SimdInfo.Description}, "
-            + $"{Workers.Count} threads.");
+        long parameters = model.Parameters.Layout.ParameterCount;
+        string cpu = $"{SimdInfo.Description}, {Workers.Count} threads";
+        Console.WriteLine($"Model: {network}, {parameters} parameters; {cpu}.");
 
         // Training: windows of the text, side by side; the state is carried from each to the next, the gradient is not.
-        Trainer<CharBatch> trainer = model.CreateTrainer(corpus.Text, settings.Training(symbols.Length, folder.Checkpoint));
+        CharRnnTrainingOptions training = settings.Training(symbols.Length, folder.Checkpoint);
+        Trainer<CharBatch> trainer = model.CreateTrainer(corpus.Text, training);
         if (arguments.Resume)
         {
             folder.Resume(trainer, arguments.ResumeFile);
@@ -68,7 +70,8 @@ internal static class Program
         if (result.Reason == StopReason.Cancelled)
         {
             IEnumerable<string> again = CommandText.Without(s_args, "--resume").Append("--resume");
-            Console.WriteLine($"Interrupted after step {result.Steps}; checkpoint saved. To go on:\n  {CommandText.Of(again)}");
+            Console.WriteLine($"Interrupted after step {result.Steps}; checkpoint saved. To go on:");
+            Console.WriteLine($"  {CommandText.Of(again)}");
             return interruption.ExitCode;
         }
 
@@ -87,7 +90,7 @@ internal static class Program
             Machine = Machine.Current(),
             Settings = settings,
             Text = $"{corpus.Name}, {symbols.Length} characters, {vocabulary.Count} different",
-            Parameters = model.Parameters.Layout.ParameterCount,
+            Parameters = parameters,
             Steps = result.Steps,
             Seconds = rows.LastOrDefault()?.Seconds ?? 0,
             CharactersPerSecond = rows.LastOrDefault()?.CharactersPerSecond ?? 0,
@@ -128,7 +131,8 @@ internal static class Program
 
     private static CharRnnModel Load(string path) => File.Exists(path)
         ? CharRnnModel.Load(path)
-        : throw new FileNotFoundException($"There is no model '{path}': train one first, or name its file with --model.");
+        : throw new FileNotFoundException(
+            $"There is no model '{path}': train one first, or name its file with --model.");
 
     // The part that training held out, as CharRnnModel.CreateTrainer cuts it.
     private static int TrainingLength(int characters, TrainSettings settings) =>
@@ -141,7 +145,8 @@ internal static class Program
         return losses;
     }
 
-    private static void AddWithoutLicence(List<MeasuredLoss> losses, CharRnnModel model, string text, int batch, int length)
+    private static void AddWithoutLicence(List<MeasuredLoss> losses, CharRnnModel model, string text, int batch,
+        int length)
     {
         if (GutenbergText.WithoutLicence(text) is { } book && book.Length > batch * length)
         {
@@ -180,7 +185,7 @@ internal static class Program
             else if (!skipUnknown)
             {
                 throw new InvalidDataException($"--prime has '{rune}' (U+{rune.Value:X4}), which is not among the "
-                    + $"{vocabulary.Count} characters of the model; leave such characters out, or let --skip-unknown do it.");
+                    + $"{vocabulary.Count} characters of the model; leave it out, or let --skip-unknown do it.");
             }
         }
 

@@ -12,10 +12,14 @@ internal sealed class SettingOptions
     private readonly Option<int?> _layers = Whole("--layers", "Recurrent layers.", 1, 64);
     private readonly Option<double?> _dropout = Number("--dropout", "Between layers and before the output.", 0, 0.99);
     private readonly Option<int?> _batch = Whole("--batch", "Pieces of the text read side by side.", 1, 65536);
-    private readonly Option<int?> _length = Whole("--length", "Characters of a window of truncated backpropagation.", 1, 65536);
+    private readonly Option<int?> _length =
+        Whole("--length", "Characters of a window of truncated backpropagation.", 1, 65536);
+
     private readonly Option<int?> _epochs = Whole("--epochs", "Passes over the text.", 1);
     private readonly Option<int?> _steps = Whole("--steps", "Steps of the whole run, instead of --epochs.", 1);
-    private readonly Option<double?> _rate = Number("--lr", "The learning rate (its largest value, if it changes).", 0, 100);
+    private readonly Option<double?> _rate =
+        Number("--lr", "The learning rate (its largest value, if it changes).", 0, 100);
+
     private readonly Option<double?> _clip = Number("--clip", "Largest norm of a gradient; 0 for no limit.", 0, 1e30);
     private readonly Option<int?> _validateEvery =
         Whole("--validate-every", "Steps between measurements of the validation loss; 0 for every epoch.", 0);
@@ -30,8 +34,8 @@ internal sealed class SettingOptions
     {
         foreach (Option option in new Option[]
         {
-            _cell, _hidden, _layers, _dropout, _batch, _length, _epochs, _steps, _rate, _clip, _validateEvery, _patience,
-            _checkpointEvery,
+            _cell, _hidden, _layers, _dropout, _batch, _length, _epochs, _steps, _rate, _clip, _validateEvery,
+            _patience, _checkpointEvery,
         })
         {
             command.Add(option);

@@ -55,8 +55,9 @@ internal sealed class Stories
     }
 
     /// <summary>
-    /// Losses on the same held-out characters, every one of them predicted from what stands before it. What stands before
-    /// the first is a line end, given to all models alike; the network reads on in one piece, its state carried to the end.
+    /// Losses on the same held-out characters, every one of them predicted from what stands before it. What stands
+    /// before the first is a line end, given to all models alike; the network reads the text in one piece, its state
+    /// carried from the first character to the last.
     /// </summary>
     /// <param name="model">The network.</param>
     /// <param name="name">What to call it.</param>
@@ -79,7 +80,8 @@ internal sealed class Stories
         foreach (MeasuredLoss loss in losses)
         {
             double above = (loss.Nats / BestLoss) - 1;
-            rows.Add([loss.Name, Text(loss.Nats, "F4"), Text(loss.Bits, "F4"), above == 0 ? "" : Text(100 * above, "F1") + "%"]);
+            string percent = above == 0 ? "" : Text(100 * above, "F1") + "%";
+            rows.Add([loss.Name, Text(loss.Nats, "F4"), Text(loss.Bits, "F4"), percent]);
         }
 
         return TextTable.Format(rows);

@@ -6,7 +6,7 @@ using Rnn.Models.Training;
 
 namespace Rnn.Samples.CharRnn;
 
-/// <summary>Everything that decides what a training run computes, apart from its text. A preset, changed by options.</summary>
+/// <summary>All that decides what a training run computes, apart from its text. A preset, changed by options.</summary>
 internal sealed record TrainSettings
 {
     public required string Preset { get; init; }
@@ -42,6 +42,9 @@ internal sealed record TrainSettings
     public bool Cosine { get; init; }
 
     public int WarmUp { get; init; }
+
+    /// <summary>Adam's memory for squared gradients, 1/(1-Beta2) steps: few beside those of the run.</summary>
+    public double Beta2 { get; init; } = 0.999;
 
     /// <summary>AdamW's; 0 is plain Adam.</summary>
     public double WeightDecay { get; init; }
@@ -80,13 +83,17 @@ internal sealed record TrainSettings
             BatchSize = Batch,
             SequenceLength = Length,
             ValidationFraction = ValidationFraction,
-            Optimizer = layout => WeightDecay > 0 ? new AdamW(layout, weightDecay: WeightDecay) : new Adam(layout),
+            Optimizer = layout => WeightDecay > 0
+                ? new AdamW(layout, beta2: Beta2, weightDecay: WeightDecay)
+                : new Adam(layout, beta2: Beta2),
             Training = new TrainingOptions
             {
                 Seed = Seed,
                 Epochs = (int)((steps + stepsPerEpoch - 1) / stepsPerEpoch),
                 MaxSteps = steps,
-                Schedule = Cosine ? new CosineSchedule(Rate, steps, Math.Min(WarmUp, steps / 2)) : new ConstantSchedule(Rate),
+                Schedule = Cosine
+                    ? new CosineSchedule(Rate, steps, Math.Min(WarmUp, steps / 2))
+                    : new ConstantSchedule(Rate),
                 ClipNorm = Clip,
                 ValidateEvery = ValidateEvery,
                 Patience = Patience,

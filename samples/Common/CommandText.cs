@@ -46,5 +46,6 @@ public static class CommandText
     private static string Quote(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+\\".Contains(c))
             ? argument
-            : OperatingSystem.IsWindows() ? $"\"{argument}\"" : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+            : OperatingSystem.IsWindows() ? $"\"{argument}\""
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

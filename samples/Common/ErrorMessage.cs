@@ -15,11 +15,11 @@ public static class ErrorMessage
         return e switch
         {
             ArgumentException { ParamName: { } name } => Sentence(WithoutParameter(e.Message, name)),
-            OutOfMemoryException => "There is not enough memory for these sizes; make --hidden, --batch or --length smaller.",
+            OutOfMemoryException => "There is not enough memory for these sizes; choose smaller ones.",
             ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException
                 or NotFiniteException or DownloadException => Sentence(e.Message),
-            _ => $"Unexpected {e.GetType().Name}: {Sentence(e.Message)} This is a mistake in the program: please report it, "
-                + "with the command that led to it.",
+            _ => $"Unexpected {e.GetType().Name}: {Sentence(e.Message)} "
+                + "This is a mistake in the program: please report it, with the command that led to it.",
         };
     }
 

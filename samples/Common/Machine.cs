@@ -21,7 +21,8 @@ public sealed record Machine(string Processor, int Cores, double MemoryGiB, stri
         RuntimeInformation.FrameworkDescription,
         SimdInfo.Description,
         Workers.Count,
-        typeof(TrainingOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+        typeof(TrainingOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion);
 
     private static string ProcessorName()
     {
@@ -30,7 +31,8 @@ public sealed record Machine(string Processor, int Cores, double MemoryGiB, stri
             ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
             : null;
         return line is null
-            ? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? RuntimeInformation.ProcessArchitecture.ToString()
+            ? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
+                ?? RuntimeInformation.ProcessArchitecture.ToString()
             : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
     }
 }

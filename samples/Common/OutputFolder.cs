@@ -17,7 +17,8 @@ public sealed class OutputFolder
     {
         try
         {
-            for (string? part = System.IO.Path.GetFullPath(path); part is not null; part = System.IO.Path.GetDirectoryName(part))
+            string full = System.IO.Path.GetFullPath(path);
+            for (string? part = full; part is not null; part = System.IO.Path.GetDirectoryName(part))
             {
                 if (File.Exists(part))
                 {
@@ -33,7 +34,8 @@ public sealed class OutputFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The output folder '{path}' can't be written to: {e.Message.TrimEnd('.')}. Name another with --out.", e);
+                $"The output folder '{path}' can't be written to: {e.Message.TrimEnd('.')}. Name another with --out.",
+                e);
         }
 
         return new OutputFolder(path);

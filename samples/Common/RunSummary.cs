@@ -65,6 +65,9 @@ public sealed record RunSummary
 
     /// <summary>Writes the file.</summary>
     /// <exception cref="System.IO.IOException">It can't be written.</exception>
-    public void Save(string path) =>
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, s_format) + "\n")));
+    public void Save(string path)
+    {
+        byte[] json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, s_format) + "\n");
+        AtomicFile.Write(path, stream => stream.Write(json));
+    }
 }

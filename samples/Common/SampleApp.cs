@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 using System.Linq;
@@ -30,8 +31,9 @@ public static class SampleApp
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            string message = string.Join(" ", parsed.Errors.Select(error => ErrorMessage.Sentence(error.Message)).Distinct());
-            Console.Error.WriteLine($"{message} See --help.");
+            IEnumerable<string> messages =
+                parsed.Errors.Select(error => ErrorMessage.Sentence(error.Message)).Distinct();
+            Console.Error.WriteLine($"{string.Join(' ', messages)} See --help.");
             return WrongUsage;
         }
 

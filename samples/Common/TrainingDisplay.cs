@@ -1,6 +1,7 @@
 using System;
 using Rnn.Models.Training;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Rnn.Samples.Common;
 
@@ -76,16 +77,16 @@ public sealed class TrainingDisplay : IProgress<TrainingReport>
 
     private string Line(in TrainingReport r)
     {
-        string validation = double.IsNaN(r.ValidationLoss) ? "" : FormattableString.Invariant($"  validation {r.ValidationLoss:F4}");
-        return FormattableString.Invariant($"epoch {r.Epoch}/{r.TotalEpochs}  step {r.Step}/{r.TotalSteps}  loss {r.EpochLoss:F4}")
-            + FormattableString.Invariant($"{validation}  {r.ItemsPerSecond:F0} {_unit}/s  {r.Remaining:hh\\:mm\\:ss} left");
+        string validation = double.IsNaN(r.ValidationLoss) ? "" : Invariant($"  validation {r.ValidationLoss:F4}");
+        return Invariant($"epoch {r.Epoch}/{r.TotalEpochs}  step {r.Step}/{r.TotalSteps}  loss {r.EpochLoss:F4}")
+            + Invariant($"{validation}  {r.ItemsPerSecond:F0} {_unit}/s  {r.Remaining:hh\\:mm\\:ss} left");
     }
 
     // Short enough for 80 columns together with the bar; the bar says what the step's number would.
     private string ShortLine(in TrainingReport r)
     {
-        string validation = double.IsNaN(r.ValidationLoss) ? "" : FormattableString.Invariant($" val {r.ValidationLoss:F3}");
-        return FormattableString.Invariant($"epoch {r.Epoch}/{r.TotalEpochs} loss {r.EpochLoss:F3}{validation} ")
-            + FormattableString.Invariant($"{r.ItemsPerSecond / 1000:F1}k {_unit}/s {r.Remaining:h\\:mm\\:ss} left");
+        string validation = double.IsNaN(r.ValidationLoss) ? "" : Invariant($" val {r.ValidationLoss:F3}");
+        return Invariant($"epoch {r.Epoch}/{r.TotalEpochs} loss {r.EpochLoss:F3}{validation} ")
+            + Invariant($"{r.ItemsPerSecond / 1000:F1}k {_unit}/s {r.Remaining:h\\:mm\\:ss} left");
     }
 }
