@@ -18,7 +18,7 @@ try
 {
     if (args is ["--new", string path])
     {
-        string characters = string.Concat(Enumerable.Range(' ', 83).Select(code => (char)code));
+        string characters = string.Concat(Enumerable.Range('-', 82).Select(code => (char)code)) + " ";
         new CharRnnModel(Vocabulary.FromText(characters)).Save(path);
         return 0;
     }
