@@ -13,15 +13,16 @@ internal static class Presets
         Preset = "demo",
         Hidden = 256,
         Layers = 1,
-        Batch = 64,
-        Length = 64,
-        Steps = 1400,
+        Batch = 16,    // many small steps: this little text is learnt from by the number of steps
+        Length = 32,
+        Steps = 9000,
         Rate = 1e-2,
         Cosine = true,
         WarmUp = 50,
+        Beta2 = 0.99,
         ValidationFraction = 0.02,
-        ValidateEvery = 280,
-        CheckpointEvery = 280,
+        ValidateEvery = 1500,
+        CheckpointEvery = 1500,
     };
 
     /// <summary>The lesson's own numbers, with PyTorch's initial values and its two biases.</summary>

@@ -45,11 +45,11 @@ internal sealed class Stories
     /// <summary>Stories for all steps of a run.</summary>
     public static Corpus Corpus(TrainSettings settings)
     {
-        const int Least = 200_000;
+        const int Least = 200_000, Most = 10_000_000;
         long window = (long)settings.Batch * settings.Length;
-        long steps = settings.Steps > 0 ? Math.Min(settings.Steps, 2000) : 2000;
+        long steps = settings.Steps > 0 ? settings.Steps : 2000;
         double length = Math.Max(Least, ((steps * window) + 1) / (1 - settings.ValidationFraction));
-        (string text, _) = StoryGrammar.Generate(settings.Seed, (int)Math.Min(length, 100_000_000), TrainingStream);
+        (string text, _) = StoryGrammar.Generate(settings.Seed, (int)Math.Min(length, Most), TrainingStream);
         int training = text.Length - (int)(text.Length * settings.ValidationFraction);
         return new Corpus("stories of the built-in grammar", text, new Stories(text[..training], settings.Seed));
     }
