@@ -54,7 +54,7 @@ public sealed class CharBatches : IBatches<CharBatch>
     {
         if ((uint)index >= (uint)Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(index));
+            Throw.Outside(nameof(index), index, $"0 to {Count - 1}");
         }
 
         int piece = Count * _steps;

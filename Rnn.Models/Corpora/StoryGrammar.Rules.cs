@@ -21,7 +21,7 @@ public static partial class StoryGrammar
           4 <Line.@k>\n<Body.@k>
           2 <^Ending.@k>
         Opening.@k:
-          3 on a <Weather> <Season> night, <Newcomer.@k> <Motion.@n> <Toward> <Town>.
+          3 on a <Weather> <Season> night in the year 1<Digit><Digit><Digit>, <Newcomer.@k> <Motion.@n> <Toward> <Town>.
           3 <Near> there <Live.@n> <Newcomer.@k>.
           2 far beyond the <Place> <Live.@n> <Newcomer.@k>.
         Newcomer.m:
@@ -37,7 +37,7 @@ public static partial class StoryGrammar
           2 good night, little <Animal.s>!
           2 only the <Animal.s> knows why.
         Line.@k:
-          22 <^They.@k> <Action.@k.@n>.
+          32 <^They.@k> <Action.@k.@n>.
           4 <^They.@k> <Action.@k.@n> because <Simple>.
           4 At <Hour> <They.@k> <Action.@k.@n>.
           9 <^Statement>.
@@ -167,8 +167,8 @@ public static partial class StoryGrammar
         Town:
           1 <Stem>u
         Stem:
-          1 <^Onset><Vowel><Onset>
-          2 <^Onset><Vowel><Onset><Vowel><Onset>
+          1 <^Onset><Vowel><Onset><Vowel><Onset>
+          2 <^Onset><Vowel><Onset><Vowel><Onset><Vowel><Onset>
         Being.m:
           1 <Man.s>
         Being.f:
@@ -199,7 +199,7 @@ public static partial class StoryGrammar
           5 <Motion.@v> <Toward> <Town>
           6 <Keep.@v> <Poss.@k> <Treasure.s>
           3 <Keep.@v> <Poss.@k> <Shine> <Treasure.s>
-          2 <Find.@v> <Number> <Treasure.p>
+          5 <Find.@v> <Lead><Digit><Digit> <Treasure.p>
           3 <Wear.@v> <Poss.@k> <Colour> <Clothes>
           4 <Eat.@v> a <Taste> <Food.s>
           2 <Eat.@v> <Number> <Food.p>
@@ -227,6 +227,8 @@ public static partial class StoryGrammar
         words Trait: old young kind tall
         words Air: old crooked quiet
         words Mood: tired angry glad worried lost
+        words Digit: 1 2 3 4 5 6 7 8 9 0
+        words Lead: 1 2 3 4 5 6 7 8 9
         words Number: two three six seven ten
         words They: he/she/it/they
         words Poss: his/her/its/their
