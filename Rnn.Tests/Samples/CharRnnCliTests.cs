@@ -81,7 +81,7 @@ public class CharRnnCliTests
         Assert.Equal("", train.Error);
         Assert.Equal(0, train.ExitCode);
         Assert.DoesNotContain('\x1b', train.Output);
-        string[] models = ["grammar (best possible)", "character 3-gram", "character 5-gram", "LSTM 8 x 1"];
+        string[] models = ["grammar (best possible)", "character 3-gram", "character 5-gram", "GRU 8 x 1"];
         foreach (string row in models)
         {
             Assert.Contains(row, train.Output, StringComparison.Ordinal);

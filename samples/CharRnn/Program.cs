@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using Rnn.Core.Kernels;
+using Rnn.Core.Layers;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
@@ -41,7 +42,8 @@ internal static class Program
 
         // A network: one-hot characters -> recurrent layers -> a probability for each character to be the next.
         CharRnnModel model = new(vocabulary, settings.Network(), settings.Seed);
-        string network = $"{settings.Cell.ToString().ToUpperInvariant()} {settings.Hidden} x {settings.Layers}";
+        string cell = settings.Cell is RecurrentCell.RnnTanh ? "RNN" : settings.Cell.ToString().ToUpperInvariant();
+        string network = $"{cell} {settings.Hidden} x {settings.Layers}";
         long parameters = model.Parameters.Layout.ParameterCount;
         string cpu = $"{SimdInfo.Description}, {Workers.Count} threads";
         Console.WriteLine($"Model: {network}, {parameters} parameters; {cpu}.");
