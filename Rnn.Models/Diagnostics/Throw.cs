@@ -129,7 +129,7 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void NoCacheFolder() =>
-        throw new InvalidOperationException(
+        throw new IOException(
             "This user has no cache folder, since there is no home folder. Name the folder to download into.");
 
     // ---- Downloads: texts for the exception that Data throws. Each ends with what did not happen, since a user's next

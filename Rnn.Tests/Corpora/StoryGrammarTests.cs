@@ -46,7 +46,7 @@ public class StoryGrammarTests
         Assert.Equal(16032630125038897053UL, hash);
     }
 
-    private const string Opening = "On a dark winter night, a sleepy queen named Mira walks to Rovu. ";
+    private const string Opening = "On a dark winter night in the year 1703, a sleepy queen named Mirata walks to Rovulu. ";
     private const string Ending = " Only the fox knows why.\n\n";
 
     [Theory]
@@ -59,8 +59,8 @@ public class StoryGrammarTests
     [InlineData("The king sings because he loses his gold key.", "The king sings because she loses her gold key.")]
     [InlineData("Does the fox near the mill sleep?", "Does the fox near the mill sleep.")]
     [InlineData("How softly the foxes sleep!", "How softly the foxes sleeps!")]
-    [InlineData("Tura keeps her key.", "Turo keeps her key.")]
-    [InlineData("Tura and Lomo keep their key.", "Tura and Lomo keeps their key.")]
+    [InlineData("Turina keeps her key.", "Turino keeps her key.")]
+    [InlineData("Turina and Lomito keep their key.", "Turina and Lomito keeps their key.")]
     [InlineData("She eats a warm pie.", "She eats a warm lantern.")]
     [InlineData("The king, who says, \"The owls whisper, 'The fox sleeps,'\" loses his key.",
         "The king, who says, \"The owls whisper, 'The fox sleeps,'\" lose his key.")]
@@ -119,11 +119,11 @@ public class StoryGrammarTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{words.Count} words, {text.Distinct().Count()} characters\n{text[..3000]}");
         Assert.InRange(words.Count, 300, 450);
-        Assert.InRange(text.Distinct().Count(), 40, 64);
+        Assert.InRange(text.Distinct().Count(), 40, 70);
     }
 
-    // Names are made of syllables, without end: Mira, Tobo, Lekara.
-    private static bool IsName(string word) => word.Length is 4 or 6
+    // Names are made of syllables, without end: Mirata, Tobilo, Lekarani.
+    private static bool IsName(string word) => word.Length is 6 or 8
         && word.Where((_, i) => i % 2 == 0).All("mtlbrnsdpkfv".Contains)
         && word.Where((_, i) => i % 2 == 1).All("aioeu".Contains);
 

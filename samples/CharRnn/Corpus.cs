@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Text;
 using System.Linq;
 using System.Threading;
 using Rnn.Models.Data;
@@ -45,8 +46,8 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
             }
 
             Console.WriteLine($"Downloading {set.Url} ...");
-            path = DataSets.DownloadAsync(set, new DownloadOptions { Folder = options.DataFolder }, cancellation)
-                .GetAwaiter().GetResult();
+            DownloadOptions download = new() { Folder = options.DataFolder, Progress = new DownloadTenths() };
+            path = DataSets.DownloadAsync(set, download, cancellation).GetAwaiter().GetResult();
         }
 
         DataSets.Verify(set, path);
@@ -72,6 +73,22 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
     {
         string start = Text[..Math.Min(Text.Length, 1000)];
         string[] words = start.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
-        return words.Length == 0 || words[0].Length > 20 ? Text[..1] : words[0];
+        return words.Length == 0 || words[0].Length > 20 ? Rune.GetRuneAt(Text, 0).ToString() : words[0];
+    }
+
+    /// <summary>A line for each tenth of a download.</summary>
+    private sealed class DownloadTenths : IProgress<DownloadProgress>
+    {
+        private long _shown;
+
+        public void Report(DownloadProgress value)
+        {
+            long tenths = 10 * value.Bytes / Math.Max(1, value.TotalBytes);
+            if (tenths > _shown)
+            {
+                _shown = tenths;
+                Console.WriteLine($"{value.Bytes} of {value.TotalBytes} bytes");
+            }
+        }
     }
 }

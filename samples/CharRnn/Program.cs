@@ -31,6 +31,19 @@ internal static class Program
     private static int Train(TrainArguments arguments)
     {
         using Interruption interruption = new();
+        try
+        {
+            return Train(arguments, interruption);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            Console.WriteLine("Interrupted before the first step; nothing was saved.");
+            return interruption.ExitCode;
+        }
+    }
+
+    private static int Train(TrainArguments arguments, Interruption interruption)
+    {
         TrainSettings settings = arguments.Settings;
         RunFolder folder = RunFolder.Create(arguments.Out);
 
@@ -67,15 +80,16 @@ internal static class Program
             });
         }
 
-        // The model: the one of the lowest validation loss.
-        model.Save(folder.Model);
         if (result.Reason == StopReason.Cancelled)
         {
             IEnumerable<string> again = CommandText.Without(s_args, "--resume").Append("--resume");
-            Console.WriteLine($"Interrupted after step {result.Steps}; checkpoint saved. To go on:");
-            Console.WriteLine($"  {CommandText.Of(again)}");
+            Console.WriteLine($"Interrupted after step {result.Steps}; checkpoint saved. To go on:\n  {CommandText.Of(again)}");
+            model.Save(folder.Model);
             return interruption.ExitCode;
         }
+
+        // The model: the one of the lowest validation loss.
+        model.Save(folder.Model);
 
         // What it has learnt: how well it predicts text that it has never seen, and what it writes.
         IReadOnlyList<MeasuredLoss> losses = corpus.Stories?.Compare(model, network)
@@ -150,7 +164,7 @@ internal static class Program
     private static void AddWithoutLicence(List<MeasuredLoss> losses, CharRnnModel model, string text, int batch,
         int length)
     {
-        if (GutenbergText.WithoutLicence(text) is { } book && book.Length > batch * length)
+        if (GutenbergText.WithoutLicence(text) is { } book && book.EnumerateRunes().Count() > (long)batch * length)
         {
             losses.Add(Measure(model, "without the Project Gutenberg licence", book, batch, length));
         }

@@ -13,8 +13,8 @@ namespace Rnn.Samples.CharRnn;
 /// </summary>
 internal sealed class Stories
 {
-    private const ulong TrainingStream = 0;
-    private const ulong HeldOutStream = 1;
+    private const ulong TrainingStream = 100;   // apart from those of the model's weights and samples
+    private const ulong HeldOutStream = 101;
     private const int LeastHeldOut = 100_000;
     private const int Window = 20;
 

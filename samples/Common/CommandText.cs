@@ -28,7 +28,8 @@ public static class CommandText
                 bool hasValue = i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-');
                 i += hasValue ? 1 : 0;
             }
-            else if (!arguments[i].StartsWith(option + "=", StringComparison.Ordinal))
+            else if (!arguments[i].StartsWith(option + "=", StringComparison.Ordinal)
+                && !arguments[i].StartsWith(option + ":", StringComparison.Ordinal))
             {
                 yield return arguments[i];
             }

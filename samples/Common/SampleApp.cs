@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Linq;
 
@@ -37,6 +38,12 @@ public static class SampleApp
             return WrongUsage;
         }
 
+        if (Misplaced(parsed) is { } misplaced)
+        {
+            Console.Error.WriteLine($"{misplaced} See --help.");
+            return WrongUsage;
+        }
+
         try
         {
             return parsed.Invoke(new InvocationConfiguration
@@ -50,5 +57,22 @@ public static class SampleApp
             Console.Error.WriteLine(ErrorMessage.Of(e));
             return Failed;
         }
+    }
+
+    // An option of the root command before another command's name would be parsed, and then ignored.
+    private static string? Misplaced(ParseResult parsed)
+    {
+        CommandResult command = parsed.CommandResult;
+        for (SymbolResult? parent = command.Parent; parent is CommandResult above; parent = above.Parent)
+        {
+            OptionResult? first = above.Children.OfType<OptionResult>()
+                .FirstOrDefault(option => !option.Implicit && !option.Option.Recursive);
+            if (first is not null)
+            {
+                return $"{first.Option.Name} stands before '{command.Command.Name}'; options follow the command's name.";
+            }
+        }
+
+        return null;
     }
 }
