@@ -116,7 +116,7 @@ public static class DataSets
     /// <returns>The path of the file.</returns>
     /// <exception cref="DownloadException">The download failed: see there for the ways.</exception>
     /// <exception cref="InvalidDataException">Another file is in its place already; it is left alone.</exception>
-    /// <exception cref="InvalidOperationException">No folder was named, and the user has no cache folder.</exception>
+    /// <exception cref="IOException">No folder was named, and the user has no cache folder.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
