@@ -70,7 +70,8 @@ internal static class CommandLine
             Corpus.Names);
         Option<string?> data = new("--data")
         {
-            Description = "Where data sets are, besides $RNN_DATA and the user's cache.", HelpName = "DIR",
+            Description = "Where data sets are, besides $RNN_DATA and the user's cache.",
+            HelpName = "DIR",
         };
         Option<bool> download = new("--download") { Description = "Downloads the data set if it isn't there." };
         Option<string?> preset = Choice("--preset",
@@ -79,12 +80,14 @@ internal static class CommandLine
         Option<string> output = new("--out")
         {
             Description = "The folder for model, checkpoint, loss.csv, loss.png, summary.json.",
-            DefaultValueFactory = _ => DefaultOut, HelpName = "DIR",
+            DefaultValueFactory = _ => DefaultOut,
+            HelpName = "DIR",
         };
         Option<string?> resume = new("--resume")
         {
             Description = "Goes on with a checkpoint [default: that of the --out folder]; give the options of its run.",
-            Arity = ArgumentArity.ZeroOrOne, HelpName = "FILE",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "FILE",
         };
         SettingOptions settings = new();
         Option[] options = [text, encoding, dataSet, data, download, preset, output, resume, s_seed];
@@ -123,7 +126,9 @@ internal static class CommandLine
         Option<string> model = Model();
         Option<string> prime = new("--prime")
         {
-            Description = "What the text begins with.", DefaultValueFactory = _ => "The", HelpName = "TEXT",
+            Description = "What the text begins with.",
+            DefaultValueFactory = _ => "The",
+            HelpName = "TEXT",
         };
         Option<int?> length = Whole("--length", "Characters to write [default: 1000].", 0);
         Option<double?> temperature = Number("--temperature",
@@ -181,12 +186,14 @@ internal static class CommandLine
     private static Option<string> Encoding() => new("--encoding")
     {
         Description = "The text's encoding: utf-8, latin1, windows-1252, utf-16, ...",
-        DefaultValueFactory = _ => "utf-8", HelpName = "NAME",
+        DefaultValueFactory = _ => "utf-8",
+        HelpName = "NAME",
     };
 
     private static Option<string> Model() => new("--model")
     {
-        Description = "A model that training saved.", DefaultValueFactory = _ => DefaultOut + "/model.safetensors",
+        Description = "A model that training saved.",
+        DefaultValueFactory = _ => DefaultOut + "/model.safetensors",
         HelpName = "FILE",
     };
 

@@ -1,7 +1,7 @@
 using System;
 using System.IO;
-using System.Text;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using Rnn.Models.Data;
 using Rnn.Models.Text;
