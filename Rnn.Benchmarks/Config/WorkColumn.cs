@@ -9,7 +9,8 @@ namespace Rnn.Benchmarks.Config;
 
 /// <summary>What one operation of a benchmark does, for the column that divides it by the median time.</summary>
 /// <param name="unit">"GFLOP/s" or "tokens/s".</param>
-/// <param name="method">A static method of the benchmark's class that gives the amount from its parameter values, in order.</param>
+/// <param name="method">A static method of the benchmark's class that gives the amount from its parameter values, in
+/// order.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class WorkAttribute(string unit, string method) : Attribute
 {
@@ -62,5 +63,6 @@ public sealed class WorkColumn(string unit) : IColumn
     }
 
     private WorkAttribute? Find(BenchmarkCase item) => item.Descriptor.WorkloadMethod
-        .GetCustomAttributes(typeof(WorkAttribute), false).Cast<WorkAttribute>().FirstOrDefault(work => work.Unit == unit);
+        .GetCustomAttributes(typeof(WorkAttribute), false).Cast<WorkAttribute>()
+        .FirstOrDefault(work => work.Unit == unit);
 }

@@ -7,7 +7,8 @@ using Rnn.Core.Tensors;
 
 namespace Rnn.Benchmarks.Layers;
 
-/// <summary>One recurrent layer of 512 units on 512 inputs, batch 128, 100 steps; and one step of it with batch 1.</summary>
+/// <summary>One recurrent layer of 512 units on 512 inputs, batch 128, 100 steps; and one step of it with batch
+/// 1.</summary>
 [Config(typeof(RnnConfig))]
 public class RecurrentBenchmarks
 {

@@ -27,7 +27,8 @@ internal static class Throw
     [DoesNotReturn]
     public static void TooLarge(string what, long elements) =>
         throw new ArgumentOutOfRangeException(what,
-            $"{what} would need {elements} floats; the most one buffer holds is {Array.MaxLength - 16}. Use smaller sizes.");
+            $"{what} would need {elements} floats; the most one buffer holds is {Array.MaxLength - 16}. Use " +
+            $"smaller sizes.");
 
     [DoesNotReturn]
     public static void SpanLength(string who, string what, int expected, int actual) =>
@@ -54,7 +55,8 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void DuplicateSlot(string name) =>
-        throw new ArgumentException($"The layout already has a parameter '{name}'. Give each layer a name of its own.", nameof(name));
+        throw new ArgumentException($"The layout already has a parameter '{name}'. Give each layer a name of " +
+            $"its own.", nameof(name));
 
     [DoesNotReturn]
     public static void NoSuchSlot(string name) =>
@@ -76,16 +78,19 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void InputSize(string layer, int expected, int actual, string shape) =>
-        throw new ArgumentException($"'{layer}': x has {actual} features, expected {expected} (InputSize). x is {shape}.", "x");
+        throw new ArgumentException($"'{layer}': x has {actual} features, expected {expected} (InputSize). x is " +
+            $"{shape}.", "x");
 
     [DoesNotReturn]
     public static void TapeNotRecorded(string stage) =>
         throw new InvalidOperationException(
-            $"Backward needs a tape recorded by Forward; this one is {stage}. Call Forward first, and Backward once per Forward.");
+            $"Backward needs a tape recorded by Forward; this one is {stage}. Call Forward first, and Backward " +
+            $"once per Forward.");
 
     [DoesNotReturn]
     public static void TapeNotBegun(string stage) =>
-        throw new InvalidOperationException($"A Forward step needs a tape that was begun; this one is {stage}. Call Begin first.");
+        throw new InvalidOperationException($"A Forward step needs a tape that was begun; this one is {stage}. " +
+            $"Call Begin first.");
 
     [DoesNotReturn]
     public static void TapeNotBegunBack(string stage) =>
@@ -95,11 +100,13 @@ internal static class Throw
     [DoesNotReturn]
     public static void StepOutOfOrder(string layer, int t, int expected) =>
         throw new InvalidOperationException(
-            $"'{layer}': step {t} came, expected {expected}. Forward steps go from 0 up, Backward steps from T-1 down to 0.");
+            $"'{layer}': step {t} came, expected {expected}. Forward steps go from 0 up, Backward steps from " +
+            $"T-1 down to 0.");
 
     [DoesNotReturn]
     public static void StepsMissing(string layer, int done, int steps) =>
-        throw new InvalidOperationException($"'{layer}': {done} of {steps} steps were done. Do them all before the end.");
+        throw new InvalidOperationException($"'{layer}': {done} of {steps} steps were done. Do them all before " +
+            $"the end.");
 
     [DoesNotReturn]
     public static void ParametersChanged(string layer) =>
@@ -108,20 +115,24 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void OtherLayersTape(string layer, string other) =>
-        throw new ArgumentException($"'{layer}': the tape was made by '{other}'. Use the tape that this layer's CreateTape gave.", "tape");
+        throw new ArgumentException($"'{layer}': the tape was made by '{other}'. Use the tape that this layer's " +
+            $"CreateTape gave.", "tape");
 
     [DoesNotReturn]
     public static void OtherLayersState(string layer) =>
-        throw new ArgumentException($"'{layer}': the state has another layer's shape. Use the state that this layer's CreateState gave.", "state");
+        throw new ArgumentException($"'{layer}': the state has another layer's shape. Use the state that this " +
+            $"layer's CreateState gave.", "state");
 
     [DoesNotReturn]
     public static void TapeTooSmall(string layer, int steps, int batch, int maxSteps, int maxBatch) =>
         throw new ArgumentException(
-            $"'{layer}': the window is [T={steps}, B={batch}], but the tape holds 1 to {maxSteps} steps of 1 to {maxBatch} rows. Create a larger tape.", "tape");
+            $"'{layer}': the window is [T={steps}, B={batch}], but the tape holds 1 to {maxSteps} steps of 1 to " +
+            $"{maxBatch} rows. Create a larger tape.", "tape");
 
     [DoesNotReturn]
     public static void NoSteps(string layer) =>
-        throw new NotSupportedException($"'{layer}' reads the sequence in both directions and can't run step by step. Use Forward.");
+        throw new NotSupportedException($"'{layer}' reads the sequence in both directions and can't run step by " +
+            $"step. Use Forward.");
 
     [DoesNotReturn]
     public static void NoGradientOfIndices(string layer) =>
@@ -205,7 +216,8 @@ internal static class Throw
     [DoesNotReturn]
     public static void SafetensorsEntryKey(string file, string name, string key) =>
         Unreadable(
-            file, $"tensor {Quoted(name)} has the key {Quoted(key)}, expected dtype, shape and data_offsets, once each");
+            file, $"tensor {Quoted(name)} has the key {Quoted(key)}, expected dtype, shape and data_offsets, " +
+                $"once each");
 
     [DoesNotReturn]
     public static void SafetensorsEntryIncomplete(string file, string name) =>
@@ -322,11 +334,13 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void TensorShape(string file, string name, string expected, string actual) =>
-        throw new InvalidDataException($"In '{file}', tensor '{name}' is {actual}, expected {expected}; it belongs to another network.");
+        throw new InvalidDataException($"In '{file}', tensor '{name}' is {actual}, expected {expected}; it " +
+            $"belongs to another network.");
 
     [DoesNotReturn]
     public static void NoCheckpoint(string file) =>
-        throw new InvalidDataException($"'{file}' is no checkpoint of a training run. Name the file that the run saved.");
+        throw new InvalidDataException($"'{file}' is no checkpoint of a training run. Name the file that the " +
+            $"run saved.");
 
     [DoesNotReturn]
     public static void NoChecksum(string file) =>
@@ -338,7 +352,8 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void CheckpointVersion(string file, string expected, string actual) =>
-        throw new InvalidDataException($"'{file}' is a checkpoint of format {actual}; this version reads format {expected}.");
+        throw new InvalidDataException($"'{file}' is a checkpoint of format {actual}; this version reads format " +
+            $"{expected}.");
 
     [DoesNotReturn]
     public static void MissingEntry(string file, string name) =>
@@ -349,12 +364,14 @@ internal static class Throw
     [DoesNotReturn]
     public static void OtherOptimizersLayout(string optimizer, string what) =>
         throw new ArgumentException(
-            $"'{optimizer}': the {what} belong to another layout. Make buffers and optimizer from the same ParameterLayout.", what);
+            $"'{optimizer}': the {what} belong to another layout. Make buffers and optimizer from the same " +
+            $"ParameterLayout.", what);
 
     [DoesNotReturn]
     public static void Target(string loss, int index, int target, int limit, int ignored) =>
         throw new ArgumentException(
-            $"{loss}: targets[{index}] is {target}, expected 0 to {limit - 1}, or {ignored} for an ignored row.", "targets");
+            $"{loss}: targets[{index}] is {target}, expected 0 to {limit - 1}, or {ignored} for an ignored " +
+            $"row.", "targets");
 
     [DoesNotReturn]
     public static void TargetProbability(string loss, int index, float target) =>

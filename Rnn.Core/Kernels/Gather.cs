@@ -23,13 +23,15 @@ public static class Gather
     public static unsafe void CopyRows(ReadOnlySpan<float> table, int width, ReadOnlySpan<int> indices,
         Span<float> destination, int destinationStride)
     {
-        Gemm.CheckOperand(nameof(Gather), nameof(destination), destination.Length, indices.Length, width, destinationStride);
+        Gemm.CheckOperand(nameof(Gather), nameof(destination), destination.Length, indices.Length, width,
+            destinationStride);
         CheckIndices(indices, width == 0 ? int.MaxValue : table.Length / width);
         fixed (float* from = table, to = destination)
         fixed (int* index = indices)
         {
-            CopyJob job = new() { Table = from, Width = width, Indices = index, N = indices.Length, To = to, Stride = destinationStride };
-            Run(ref job, (indices.Length + RowsPerChunk - 1) / RowsPerChunk, (long)indices.Length * width);
+            CopyJob job = new() { Table = from, Width = width, Indices = index, N = indices.Length, To = to,
+                Stride = destinationStride };
+            Workers.Run(ref job, (indices.Length + RowsPerChunk - 1) / RowsPerChunk, IsSmall(indices.Length, width));
         }
     }
 
@@ -51,10 +53,13 @@ public static class Gather
         fixed (float* from = rows, to = table)
         fixed (int* index = indices)
         {
-            AddJob job = new() { Rows = from, Stride = rowStride, Width = width, Indices = index, N = indices.Length, Table = to };
-            Run(ref job, (width + ColumnsPerChunk - 1) / ColumnsPerChunk, (long)indices.Length * width);
+            AddJob job = new() { Rows = from, Stride = rowStride, Width = width, Indices = index, N = indices.Length,
+                Table = to };
+            Workers.Run(ref job, (width + ColumnsPerChunk - 1) / ColumnsPerChunk, IsSmall(indices.Length, width));
         }
     }
+
+    private static bool IsSmall(int rows, int width) => (long)rows * width < SmallestShared;
 
     private static void CheckIndices(ReadOnlySpan<int> indices, int limit)
     {
@@ -64,22 +69,6 @@ public static class Gather
             {
                 Throw.IndexOutside(nameof(Gather), nameof(indices), index, limit);
             }
-        }
-    }
-
-    private static void Run<TJob>(ref TJob job, int chunks, long elements)
-        where TJob : unmanaged, IJob
-    {
-        if (elements < SmallestShared)
-        {
-            for (int chunk = 0; chunk < chunks; chunk++)
-            {
-                job.Run(chunk);
-            }
-        }
-        else
-        {
-            Workers.Run(ref job, chunks);
         }
     }
 

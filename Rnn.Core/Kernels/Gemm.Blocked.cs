@@ -108,7 +108,8 @@ public static partial class Gemm
         {
             int kc = Math.Min(DepthBlock, k - k0);
             bool addHere = add || k0 > 0;
-            PackTiles(aTransposed, aTransposed ? a + ((long)k0 * lda) : a + k0, lda, tiles, rowsPerTile, longer, kc, packedA);
+            PackTiles(aTransposed, aTransposed ? a + ((long)k0 * lda) : a + k0, lda, tiles, rowsPerTile, longer, kc,
+                packedA);
             for (int panel = firstPanel; panel < lastPanel; panel++)
             {
                 float* b = packedB + ((long)k0 * padded) + ((long)panel * kc * nr);
@@ -204,17 +205,7 @@ public static partial class Gemm
                 _columnChunks = Math.Min(_panels, ((2 * threads) + rows - 1) / rows);
             }
 
-            if (threads == 1)
-            {
-                for (int chunk = 0; chunk < _rowChunks; chunk++)
-                {
-                    Run(chunk);
-                }
-            }
-            else
-            {
-                Workers.Run(ref this, _rowChunks * _columnChunks);
-            }
+            Workers.Run(ref this, _rowChunks * _columnChunks, isSmall: threads == 1);
         }
 
         public readonly void Run(int chunk)

@@ -42,17 +42,7 @@ public static partial class Gemm
             return;
         }
 
-        if ((long)m * n * k < SmallestShared)
-        {
-            for (int chunk = 0; chunk < chunks; chunk++)
-            {
-                job.Run(chunk);
-            }
-        }
-        else
-        {
-            Workers.Run(ref job, chunks);
-        }
+        Workers.Run(ref job, chunks, isSmall: (long)m * n * k < SmallestShared);
     }
 
     private unsafe struct SkinnyJob : IJob

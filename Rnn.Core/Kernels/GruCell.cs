@@ -22,7 +22,8 @@ internal readonly unsafe struct GruCell : IRecurrentCell
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
-    public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext, float* cNext)
+    public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
+        float* cNext)
         where TSimd : struct, ISimd<TSimd>
     {
         float* pr = gates, pz = gates + x.H, pn = gates + (2 * x.H), pm = gates + (3 * x.H);

@@ -16,7 +16,8 @@ internal readonly unsafe struct LstmCell : IRecurrentCell
         Gemm.MultiplyAlone(rows, x.H, 4 * x.H, dGates, x.GateStride, x.Weights, dh, x.H, add: true);
 
     [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
-    public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext, float* cNext)
+    public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
+        float* cNext)
         where TSimd : struct, ISimd<TSimd>
     {
         float* pi = gates, pf = gates + x.H, pg = gates + (2 * x.H), po = gates + (3 * x.H);

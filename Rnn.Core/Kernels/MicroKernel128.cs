@@ -3,9 +3,10 @@ using System.Runtime.Intrinsics;
 namespace Rnn.Core.Kernels;
 
 /// <summary>
-/// The register tile of Gemm for 128-bit vectors: up to 6 rows x 8 columns, 12 accumulators of 16 registers; without FMA a multiplication and an addition.
-/// One generic method; the type argument gives the number of rows, so the compiler drops the rows that are not used.
-/// The files of the three widths have the same shape and are held alike by one test (design decision D7).
+/// The register tile of Gemm for 128-bit vectors: up to 6 rows x 8 columns, 12 accumulators of 16 registers; without
+/// FMA a multiplication and an addition. One generic method; the type argument gives the number of rows, so the
+/// compiler drops the rows that are not used. The files of the three widths have the same shape and are held alike by
+/// one test (design decision D7).
 /// </summary>
 internal sealed unsafe class MicroKernel128 : IMicroKernel
 {
@@ -25,7 +26,8 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
     public static delegate*<int, float*, float*, int, float*, int, bool, void>* For(bool columnLayout) =>
         columnLayout ? s_column : s_rowBlock;
 
-    /// <summary>C = A*B or C += A*B for one tile: element (i, j) is one multiply-add chain over ascending k (D10).</summary>
+    /// <summary>C = A*B or C += A*B for one tile: element (i, j) is one multiply-add chain over ascending k
+    /// (D10).</summary>
     /// <param name="k">Length of the chain.</param>
     /// <param name="a">TRows x k, packed in TLayout. Read.</param>
     /// <param name="b">k x 8; row p starts at b + p*bStep. Read.</param>

@@ -25,7 +25,8 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
     public static delegate*<int, float*, float*, int, float*, int, bool, void>* For(bool columnLayout) =>
         columnLayout ? s_column : s_rowBlock;
 
-    /// <summary>C = A*B or C += A*B for one tile: element (i, j) is one multiply-add chain over ascending k (D10).</summary>
+    /// <summary>C = A*B or C += A*B for one tile: element (i, j) is one multiply-add chain over ascending k
+    /// (D10).</summary>
     /// <param name="k">Length of the chain.</param>
     /// <param name="a">TRows x k, packed in TLayout. Read.</param>
     /// <param name="b">k x 32; row p starts at b + p*bStep. Read.</param>

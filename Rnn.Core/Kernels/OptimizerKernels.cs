@@ -127,17 +127,7 @@ internal static unsafe class OptimizerKernels
     private static int Chunks(int rows, int rowsPerChunk) => (int)(((long)rows + rowsPerChunk - 1) / rowsPerChunk);
 
     private static void Run<TJob>(ref TJob job, int chunks, long elements)
-        where TJob : unmanaged, IJob
-    {
-        if (elements >= SmallestShared)
-        {
-            Workers.Run(ref job, chunks);
-            return;
-        }
-
-        for (int chunk = 0; chunk < chunks; chunk++)
-            job.Run(chunk);
-    }
+        where TJob : unmanaged, IJob => Workers.Run(ref job, chunks, isSmall: elements < SmallestShared);
 
     // g may be null: the gradient is 0.
     private static void Update<TRule>(TRule rule, float* g, float* first, float* second, float* p, int length)

@@ -91,17 +91,7 @@ internal unsafe struct PackJob : IJob
     {
         int panels = Gemm.PaddedColumns(N) / MicroKernel.Columns;
         int chunks = (panels + PanelsPerChunk - 1) / PanelsPerChunk;
-        if ((long)K * N < SmallestShared)
-        {
-            for (int chunk = 0; chunk < chunks; chunk++)
-            {
-                Run(chunk);
-            }
-        }
-        else
-        {
-            Workers.Run(ref this, chunks);
-        }
+        Workers.Run(ref this, chunks, isSmall: (long)K * N < SmallestShared);
     }
 
     public readonly void Run(int chunk)

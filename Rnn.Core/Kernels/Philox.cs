@@ -92,10 +92,11 @@ public struct Philox
         return (int)(product >> 32);
     }
 
-    /// <summary>Standard normal (Box-Muller; the second value of the pair is dropped to keep the state two numbers).</summary>
+    /// <summary>Standard normal (Box-Muller; the second value of the pair is dropped to keep the state two
+    /// numbers).</summary>
     public double NextNormal()
     {
-        double radius = Math.Sqrt(-2.0 * Math.Log(1.0 - NextDouble()));   // 1 - u lies in (0, 1]: the logarithm is finite
+        double radius = Math.Sqrt(-2.0 * Math.Log(1.0 - NextDouble()));   // 1 - u is in (0, 1]: a finite logarithm
         return radius * Math.Cos(2.0 * Math.PI * NextDouble());
     }
 

@@ -12,7 +12,8 @@ internal unsafe struct RecurrentBuffers
     public int H;
     public int GateStride;
 
-    /// <summary>[T, B, GateStride]: X*Wx before the loop, activations after Forward, gradients after Backward.</summary>
+    /// <summary>[T, B, GateStride]: X*Wx before the loop, activations after Forward, gradients after
+    /// Backward.</summary>
     public float* Gates;
 
     /// <summary>[GateStride]: the bias of each gate.</summary>
@@ -131,17 +132,7 @@ internal static class RecurrentLoop
         }
 
         Job<TCell, TSimd> job = new() { X = x, First = first, Count = count, Shards = shards, Back = backward };
-        if (small)
-        {
-            for (int shard = 0; shard < shards; shard++)
-            {
-                job.Run(shard);
-            }
-        }
-        else
-        {
-            Workers.Run(ref job, shards);
-        }
+        Workers.Run(ref job, shards, small);
     }
 
     private unsafe struct Job<TCell, TSimd> : IJob

@@ -81,7 +81,8 @@ internal sealed class RecurrentWorkspace
         GC.KeepAlive(this);
     }
 
-    private unsafe RecurrentBuffers Buffers(int batch, int* lengths, PackedMatrix weights, PackedMatrix? weights2) => new()
+    private unsafe RecurrentBuffers Buffers(int batch, int* lengths, PackedMatrix weights,
+        PackedMatrix? weights2) => new()
     {
         B = batch,
         H = _hidden,

@@ -45,15 +45,7 @@ internal static unsafe class SharedPasses
         fixed (float* px = x, py = y)
         {
             ElementwiseJob job = new() { Operation = operation, X = px, Number = number, Y = py, Length = y.Length };
-            int chunks = Chunks(y.Length, ElementwiseChunk);
-            if (y.Length >= SmallestShared)
-            {
-                Workers.Run(ref job, chunks);
-                return;
-            }
-
-            for (int chunk = 0; chunk < chunks; chunk++)
-                job.Run(chunk);
+            Workers.Run(ref job, Chunks(y.Length, ElementwiseChunk), isSmall: y.Length < SmallestShared);
         }
     }
 

@@ -14,13 +14,15 @@ internal readonly unsafe struct TanhCell : IRecurrentCell
         Gemm.MultiplyAlone(rows, x.H, x.H, dGates, x.GateStride, x.Weights, dh, x.H, add: true);
 
     [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
-    public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext, float* cNext)
+    public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
+        float* cNext)
         where TSimd : struct, ISimd<TSimd>
     {
         for (int j = 0; j < x.H; j += TSimd.Count)
         {
             int n = x.H - j;
-            Part.Store(Activations.Tanh(Part.Load<TSimd>(gates + j, n) + Part.Load<TSimd>(x.Bias + j, n)), hNext + j, n);
+            TSimd sum = Part.Load<TSimd>(gates + j, n) + Part.Load<TSimd>(x.Bias + j, n);
+            Part.Store(Activations.Tanh(sum), hNext + j, n);
         }
     }
 
@@ -50,7 +52,8 @@ internal readonly unsafe struct ReluCell : IRecurrentCell
         TanhCell.MultiplyBack(x, rows, dGates, dh);
 
     [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
-    public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext, float* cNext)
+    public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
+        float* cNext)
         where TSimd : struct, ISimd<TSimd>
     {
         for (int j = 0; j < x.H; j += TSimd.Count)
@@ -70,7 +73,8 @@ internal readonly unsafe struct ReluCell : IRecurrentCell
         {
             int n = x.H - j;
             TSimd positive = TSimd.LessThan(TSimd.Zero, Part.Load<TSimd>(hNext + j, n));
-            Part.Store(TSimd.Select(positive, Part.Load<TSimd>(dh + j, n), TSimd.Zero), gates + j, n);   // h' = max(., 0)
+            TSimd dSum = TSimd.Select(positive, Part.Load<TSimd>(dh + j, n), TSimd.Zero);   // h' = max(., 0)
+            Part.Store(dSum, gates + j, n);
             Part.Store(TSimd.Zero, dh + j, n);
         }
     }

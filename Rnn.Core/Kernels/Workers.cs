@@ -64,9 +64,28 @@ public static unsafe class Workers
     public static void For(int chunks, Action<int> body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        DelegateJob job = new() { Body = (void*)Unsafe.AsPointer(ref body) };   // body lives on this stack until Run returns
+        // The reference lies on this stack, where the collector finds and updates it, until Run returns.
+        DelegateJob job = new() { Body = (void*)Unsafe.AsPointer(ref body) };
         Run(ref job, chunks);
         GC.KeepAlive(body);
+    }
+
+    /// <summary>Does all chunks of a job: on this thread where the job is too small to be worth another's
+    /// start.</summary>
+    internal static void Run<TJob>(ref TJob job, int chunks, bool isSmall)
+        where TJob : unmanaged, IJob
+    {
+        if (isSmall)
+        {
+            for (int chunk = 0; chunk < chunks; chunk++)
+            {
+                job.Run(chunk);
+            }
+        }
+        else
+        {
+            Run(ref job, chunks);
+        }
     }
 
     /// <summary>Does all chunks of a job and returns when they are done.</summary>

@@ -24,7 +24,8 @@ public sealed class Bidirectional : RecurrentLayer
         ArgumentNullException.ThrowIfNull(backwards);
         if (backwards.InputSize != forwards.InputSize || backwards.OutputSize != forwards.OutputSize)
         {
-            Throw.ShapeMismatch(name, nameof(backwards), $"of {forwards.InputSize} inputs and {forwards.OutputSize} outputs",
+            Throw.ShapeMismatch(name, nameof(backwards), 
+                $"of {forwards.InputSize} inputs and {forwards.OutputSize} outputs",
                 $"of {backwards.InputSize} and {backwards.OutputSize}");
         }
 
@@ -42,10 +43,12 @@ public sealed class Bidirectional : RecurrentLayer
     public override bool SupportsSteps => false;
 
     /// <inheritdoc/>
-    public override RecurrentState CreateState(int batch) => new([Forwards.CreateState(batch), Backwards.CreateState(batch)]);
+    public override RecurrentState CreateState(int batch) =>
+        new([Forwards.CreateState(batch), Backwards.CreateState(batch)]);
 
     /// <inheritdoc/>
-    public override RecurrentTape CreateTape(int maxSteps, int maxBatch) => new BidirectionalTape(this, maxSteps, maxBatch);
+    public override RecurrentTape CreateTape(int maxSteps, int maxBatch) =>
+        new BidirectionalTape(this, maxSteps, maxBatch);
 
     /// <inheritdoc/>
     public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
@@ -57,7 +60,8 @@ public sealed class Bidirectional : RecurrentLayer
     internal override bool StateFits(RecurrentState state) =>
         state.ChildCount == 2 && Forwards.StateFits(state.Child(0)) && Backwards.StateFits(state.Child(1));
 
-    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentTape tape)
+    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
+        RecurrentTape tape)
     {
         BidirectionalTape both = (BidirectionalTape)tape;
         both.SetLengths(lengths);
@@ -116,12 +120,15 @@ public sealed class Bidirectional : RecurrentLayer
 
     internal override void BeginSteps(RecurrentTape tape) => Throw.NoSteps(Name);
 
-    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape) => Throw.NoSteps(Name);
-
-    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape, MatrixView dX) =>
+    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape) =>
         Throw.NoSteps(Name);
 
-    internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g) => Throw.NoSteps(Name);
+    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
+        MatrixView dX) =>
+        Throw.NoSteps(Name);
+
+    internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g) =>
+        Throw.NoSteps(Name);
 
     private static RecurrentLayer Checked(RecurrentLayer layer)
     {

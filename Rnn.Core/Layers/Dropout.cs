@@ -47,7 +47,8 @@ public sealed class Dropout
     /// <param name="x">Any number of elements. Read.</param>
     /// <param name="y">As many. Overwritten; may be x itself.</param>
     /// <param name="mode">Inference, or training with the key of the mask.</param>
-    /// <param name="first">The place of the first element among all that share the mask: a step's offset in its window.</param>
+    /// <param name="first">The place of the first element among all that share the mask: a step's offset in its
+    /// window.</param>
     public void Forward(ReadOnlySpan<float> x, Span<float> y, Mode mode, long first = 0) => Apply(x, y, mode, first);
 
     /// <summary>dx = dy*m/(1-rate) in training, dx = dy in inference.</summary>
@@ -55,7 +56,8 @@ public sealed class Dropout
     /// <param name="dX">As many. Overwritten; may be dY itself.</param>
     /// <param name="mode">As given to Forward.</param>
     /// <param name="first">As given to Forward.</param>
-    public void Backward(ReadOnlySpan<float> dY, Span<float> dX, Mode mode, long first = 0) => Apply(dY, dX, mode, first);
+    public void Backward(ReadOnlySpan<float> dY, Span<float> dX, Mode mode, long first = 0) =>
+        Apply(dY, dX, mode, first);
 
     private void Apply(ReadOnlySpan<float> from, Span<float> to, Mode mode, long first)
     {

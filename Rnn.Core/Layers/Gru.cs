@@ -22,7 +22,8 @@ public sealed class Gru : RecurrentCellLayer
     /// <param name="hiddenSize">H.</param>
     /// <param name="options">Names, what the tape keeps. There are always two biases.</param>
     public Gru(ParameterLayout layout, string name, int inputSize, int hiddenSize, RecurrentOptions? options = null)
-        : base(layout, name, inputSize, hiddenSize, Gates, 4 * hiddenSize, hasCell: false, mergeableBiases: false, options)
+        : base(layout, name, inputSize, hiddenSize, Gates, 4 * hiddenSize, hasCell: false, mergeableBiases: false,
+            options)
     {
     }
 
@@ -50,13 +51,14 @@ public sealed class Gru : RecurrentCellLayer
         Reductions.SumRows(dGates, rows, GateStride, 3 * h, recurrent.Slice(2 * h, h));
     }
 
-    private protected override void AccumulateRecurrent(ReadOnlySpan<float> previous, ReadOnlySpan<float> dGates, int rows,
-        GradientBuffer g)
+    private protected override void AccumulateRecurrent(ReadOnlySpan<float> previous, ReadOnlySpan<float> dGates,
+        int rows, GradientBuffer g)
     {
         int h = HiddenSize;
         Span<float> dWh = g[RecurrentWeights].Span;
         Gemm.Multiply(GemmForm.TN, h, 2 * h, rows, previous, h, dGates, GateStride, dWh, 3 * h, add: true);
-        Gemm.Multiply(GemmForm.TN, h, h, rows, previous, h, dGates[(3 * h)..], GateStride, dWh[(2 * h)..], 3 * h, add: true);
+        Gemm.Multiply(GemmForm.TN, h, h, rows, previous, h, dGates[(3 * h)..], GateStride, dWh[(2 * h)..], 3 * h,
+            add: true);
     }
 
     private protected override void PackForward(ReadOnlyMatrixView wh, PackedWeights packed)

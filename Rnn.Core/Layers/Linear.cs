@@ -63,8 +63,8 @@ public sealed class Linear
     {
         ArgumentNullException.ThrowIfNull(p);
         Check(x, y, nameof(y));
-        Gemm.Multiply(GemmForm.NN, x.Rows, OutputSize, InputSize, x.Span, InputSize, p[Weights].Span, OutputSize, y.Span,
-            OutputSize);
+        Gemm.Multiply(GemmForm.NN, x.Rows, OutputSize, InputSize, x.Span, InputSize, p[Weights].Span, OutputSize,
+            y.Span, OutputSize);
         if (Bias is { } bias)
         {
             ReadOnlySpan<float> b = p[bias].Span;
@@ -82,7 +82,8 @@ public sealed class Linear
     /// <param name="g">Gradients of W and b. Accumulated.</param>
     /// <param name="dX">[N, I]. Overwritten; may be x itself; default to skip it.</param>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's.</exception>
-    public void Backward(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlyMatrixView dY, GradientBuffer g, MatrixView dX)
+    public void Backward(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlyMatrixView dY, GradientBuffer g,
+        MatrixView dX)
     {
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(g);

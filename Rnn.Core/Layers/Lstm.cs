@@ -14,13 +14,15 @@ public sealed class Lstm : RecurrentCellLayer
     private const int Gates = 4;
 
     /// <summary>Declares the parameters of an LSTM.</summary>
-    /// <param name="layout">Receives weight_ih [I, 4H], weight_hh [H, 4H], bias_ih [4H] and, with two biases, bias_hh.</param>
+    /// <param name="layout">Receives weight_ih [I, 4H], weight_hh [H, 4H], bias_ih [4H] and, with two biases,
+    /// bias_hh.</param>
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>
     /// <param name="options">Biases, names, what the tape keeps.</param>
     public Lstm(ParameterLayout layout, string name, int inputSize, int hiddenSize, RecurrentOptions? options = null)
-        : base(layout, name, inputSize, hiddenSize, Gates, Gates * hiddenSize, hasCell: true, mergeableBiases: true, options)
+        : base(layout, name, inputSize, hiddenSize, Gates, Gates * hiddenSize, hasCell: true, mergeableBiases: true,
+            options)
     {
     }
 

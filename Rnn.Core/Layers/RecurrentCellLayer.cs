@@ -26,7 +26,8 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         KeepStateGradients = options.KeepStateGradients;
         string s = options.Suffix;
         InputWeights = layout.Add($"{name}.weight_ih{s}", inputSize, gates * hiddenSize, SlotOrientation.Transposed);
-        RecurrentWeights = layout.Add($"{name}.weight_hh{s}", hiddenSize, gates * hiddenSize, SlotOrientation.Transposed);
+        RecurrentWeights = layout.Add($"{name}.weight_hh{s}", hiddenSize, gates * hiddenSize,
+            SlotOrientation.Transposed);
         TwoBiases = options.TwoBiases || !mergeableBiases;
         InputBias = layout.Add($"{name}.bias_ih{s}", 1, gates * hiddenSize, SlotOrientation.Vector,
             zeroTwin: TwoBiases ? null : $"{name}.bias_hh{s}");
@@ -110,7 +111,8 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     internal override bool StateFits(RecurrentState state) =>
         state.ChildCount == 0 && state.Count == (HasCell ? 2 : 1) && state[0].Cols == HiddenSize;
 
-    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentTape tape)
+    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
+        RecurrentTape tape)
     {
         CellTape t = (CellTape)tape;
         t.Workspace.SetLengths(lengths);
@@ -142,7 +144,8 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         RunForward(cell, t, 1);
     }
 
-    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape, MatrixView dX)
+    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
+        MatrixView dX)
     {
         CellTape cell = (CellTape)tape;
         PrepareBack(p, cell);
@@ -173,8 +176,8 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     }
 
     /// <summary>dWh += H^T*dGates over all steps.</summary>
-    private protected virtual void AccumulateRecurrent(ReadOnlySpan<float> previous, ReadOnlySpan<float> dGates, int rows,
-        GradientBuffer g) =>
+    private protected virtual void AccumulateRecurrent(ReadOnlySpan<float> previous, ReadOnlySpan<float> dGates,
+        int rows, GradientBuffer g) =>
         Gemm.Multiply(GemmForm.TN, HiddenSize, _gates * HiddenSize, rows, previous, HiddenSize, dGates, GateStride,
             g[RecurrentWeights].Span, _gates * HiddenSize, add: true);
 
@@ -255,7 +258,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     private void InputGradient(ParameterBuffer p, CellTape tape, int first, int count, Span<float> dX)
     {
         int wide = _gates * HiddenSize;
-        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, tape.Gates(first, count, GateStride), GateStride,
-            p[InputWeights].Span, wide, dX, InputSize);
+        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, tape.Gates(first, count, GateStride),
+            GateStride, p[InputWeights].Span, wide, dX, InputSize);
     }
 }

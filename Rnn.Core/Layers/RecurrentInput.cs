@@ -49,7 +49,8 @@ public readonly ref struct RecurrentInput
     {
         if (indices.Length != (long)steps * batch)
         {
-            Throw.ShapeMismatch(nameof(OneHot), nameof(indices), $"[T={steps}, B={batch}]", $"{indices.Length} elements");
+            Throw.ShapeMismatch(nameof(OneHot), nameof(indices), $"[T={steps}, B={batch}]",
+                $"{indices.Length} elements");
         }
 
         if (features <= 0)

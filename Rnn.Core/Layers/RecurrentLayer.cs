@@ -52,12 +52,14 @@ public abstract class RecurrentLayer
 
     /// <summary>Runs a whole known input: the fast path.</summary>
     /// <param name="p">Parameters. Read.</param>
-    /// <param name="x">[T, B, I]. Read, and read again by Backward. Finite past a row's length too: there it counts times 0.</param>
+    /// <param name="x">[T, B, I]. Read, and read again by Backward. Finite past a row's length too: there it counts
+    /// times 0.</param>
     /// <param name="lengths">Steps of each row [B], 1 .. T, in any order; empty when all have T. Read.</param>
     /// <param name="state">Initial state. Read, then overwritten with the final state.</param>
     /// <param name="mode">Inference, or training with the key of dropout.</param>
     /// <param name="tape">Overwritten; holds the output.</param>
-    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape or state is another layer's.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape or state is another
+    /// layer's.</exception>
     public void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentState state, Mode mode,
         RecurrentTape tape)
     {
@@ -118,13 +120,15 @@ public abstract class RecurrentLayer
         BeginSteps(tape);
     }
 
-    /// <summary>Step t of a sequence begun with <see cref="Begin"/>; the bits are those of <see cref="Forward"/>.</summary>
+    /// <summary>Step t of a sequence begun with <see cref="Begin"/>; the bits are those of <see
+    /// cref="Forward"/>.</summary>
     /// <param name="p">Parameters. Read.</param>
     /// <param name="x">[1, B, I], the input of this step. Read.</param>
     /// <param name="t">0, then 1, ... Output[t] of the tape holds the result.</param>
     /// <param name="tape">Recorded into.</param>
     /// <exception cref="InvalidOperationException">The tape was not begun, or t is not the next step.</exception>
-    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape is another layer's.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape is another
+    /// layer's.</exception>
     public void ForwardStep(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape)
     {
         ArgumentNullException.ThrowIfNull(p);
@@ -186,7 +190,8 @@ public abstract class RecurrentLayer
     /// <param name="tape">Consumed step by step.</param>
     /// <param name="dX">[B, I]. Overwritten; default to skip it.</param>
     /// <exception cref="InvalidOperationException">BeginBackward is missing, or t is not the next step.</exception>
-    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape is another layer's.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape is another
+    /// layer's.</exception>
     public void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape, MatrixView dX)
     {
         ArgumentNullException.ThrowIfNull(p);
@@ -249,7 +254,8 @@ public abstract class RecurrentLayer
     }
 
     // What each kind of layer does; arguments are checked.
-    internal abstract void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentTape tape);
+    internal abstract void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
+        RecurrentTape tape);
 
     internal abstract void BackwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY,
         RecurrentTape tape, GradientBuffer g, SequenceView dX);
@@ -258,11 +264,13 @@ public abstract class RecurrentLayer
 
     internal abstract void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape);
 
-    internal abstract void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape, MatrixView dX);
+    internal abstract void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
+        MatrixView dX);
 
     internal abstract void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g);
 
-    private void Check(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentState state, RecurrentTape tape)
+    private void Check(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentState state,
+        RecurrentTape tape)
     {
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(state);
@@ -341,7 +349,8 @@ public abstract class RecurrentLayer
     {
         if (x.Steps != tape.Steps || x.Batch != tape.Batch)
         {
-            Throw.ShapeMismatch(Name, nameof(x), $"[T={tape.Steps}, B={tape.Batch}, {InputSize}] as in Forward", x.ToString());
+            Throw.ShapeMismatch(Name, nameof(x), 
+                $"[T={tape.Steps}, B={tape.Batch}, {InputSize}] as in Forward", x.ToString());
         }
 
         if (!dY.IsEmpty && (dY.Steps != tape.Steps || dY.Batch != tape.Batch || dY.Features != OutputSize))

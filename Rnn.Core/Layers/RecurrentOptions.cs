@@ -3,12 +3,13 @@ namespace Rnn.Core.Layers;
 /// <summary>Whose initial values.</summary>
 public enum RecurrentInitialization
 {
-    /// <summary>PyTorch's default: everything uniform in +-1/sqrt(H), biases too; the forget bias is not special.</summary>
+    /// <summary>PyTorch's default: everything uniform in +-1/sqrt(H), biases too; the forget bias is not
+    /// special.</summary>
     PyTorch,
 
     /// <summary>
-    /// Input weights Glorot-uniform, the recurrent weights of each gate orthogonal, biases 0 but the LSTM's forget bias 1.
-    /// Like Keras's default, which draws one orthogonal matrix for all gates together.
+    /// Input weights Glorot-uniform, the recurrent weights of each gate orthogonal, biases 0 but the LSTM's forget
+    /// bias 1. Like Keras's default, which draws one orthogonal matrix for all gates together.
     /// </summary>
     Orthogonal,
 }

@@ -60,7 +60,8 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <inheritdoc/>
     public override bool SupportsSteps => Array.TrueForAll(_layers, layer => layer.SupportsSteps);
 
-    /// <summary>A stack of equal cells, with PyTorch's parameter names: suffix "_l0", "_l1", ... and "_reverse".</summary>
+    /// <summary>A stack of equal cells, with PyTorch's parameter names: suffix "_l0", "_l1", ... and
+    /// "_reverse".</summary>
     /// <param name="layout">Receives the parameters of all layers.</param>
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="cell">Which cell.</param>
@@ -165,7 +166,8 @@ public sealed class RecurrentStack : RecurrentLayer
         return true;
     }
 
-    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentTape tape)
+    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
+        RecurrentTape tape)
     {
         StackTape stack = (StackTape)tape;
         for (int i = 0; i < _layers.Length; i++)
@@ -228,7 +230,8 @@ public sealed class RecurrentStack : RecurrentLayer
         }
     }
 
-    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape, MatrixView dX)
+    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
+        MatrixView dX)
     {
         StackTape stack = (StackTape)tape;
         ReadOnlyMatrixView dOut = dY;

@@ -70,7 +70,8 @@ public abstract class RecurrentTape
     public abstract SequenceView Output { get; }
 
     /// <summary>
-    /// After Backward, the whole gradient of h of every step [T, B, H], where the layer was asked to keep it; else empty.
+    /// After Backward, the whole gradient of h of every step [T, B, H], where the layer was asked to keep it; else
+    /// empty.
     /// </summary>
     public virtual SequenceView StateGradients => default;
 

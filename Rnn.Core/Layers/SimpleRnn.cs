@@ -21,7 +21,8 @@ public enum RnnActivation
 public sealed class SimpleRnn : RecurrentCellLayer
 {
     /// <summary>Declares the parameters of a simple recurrent layer.</summary>
-    /// <param name="layout">Receives weight_ih [I, H], weight_hh [H, H], bias_ih [H] and, with two biases, bias_hh.</param>
+    /// <param name="layout">Receives weight_ih [I, H], weight_hh [H, H], bias_ih [H] and, with two biases,
+    /// bias_hh.</param>
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>

@@ -3,7 +3,8 @@ using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers;
 
-/// <summary>The tape of a stack: those of its layers, and what lies between them. Buffers are made at first use.</summary>
+/// <summary>The tape of a stack: those of its layers, and what lies between them. Buffers are made at first
+/// use.</summary>
 internal sealed class StackTape : RecurrentTape
 {
     private readonly RecurrentStack _stack;

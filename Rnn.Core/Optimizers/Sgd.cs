@@ -8,8 +8,8 @@ namespace Rnn.Core.Optimizers;
 
 /// <summary>
 /// Gradient descent, with momentum if wanted. d = g + weightDecay*p; v = momentum*v + d; p -= rate*v, or with
-/// Nesterov's momentum p -= rate*(d + momentum*v). State: "momentum" (v), only if momentum is more than 0. PyTorch's SGD
-/// with dampening 0. Source: Sutskever, Martens, Dahl and Hinton 2013.
+/// Nesterov's momentum p -= rate*(d + momentum*v). State: "momentum" (v), only if momentum is more than 0. PyTorch's
+/// SGD with dampening 0. Source: Sutskever, Martens, Dahl and Hinton 2013.
 /// </summary>
 public sealed class Sgd : Optimizer
 {

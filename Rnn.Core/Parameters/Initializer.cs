@@ -5,7 +5,8 @@ using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Parameters;
 
-/// <summary>Initial values of parameters. Randomness is an argument; the same generator gives the same values.</summary>
+/// <summary>Initial values of parameters. Randomness is an argument; the same generator gives the same
+/// values.</summary>
 public static class Initializer
 {
     /// <summary>Every element is <paramref name="value"/>.</summary>

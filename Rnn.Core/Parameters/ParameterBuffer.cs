@@ -42,8 +42,8 @@ public sealed class ParameterBuffer
         (slot.Storage == SlotStorage.Dense ? Dense : ByRow).Slice(slot.Offset, slot.Count), slot.Rows, slot.Cols);
 
     /// <summary>
-    /// Hands out the writable values; whoever keeps copies of the old ones learns of it by Version. Write at once: what is
-    /// written after the next Forward may not be seen. Call this again for every change.
+    /// Hands out the writable values; whoever keeps copies of the old ones learns of it by Version. Write at once:
+    /// what is written after the next Forward may not be seen. Call this again for every change.
     /// </summary>
     public ParameterWriter BeginWrite()
     {

@@ -80,7 +80,8 @@ public sealed class CheckpointReader
     }
 
     /// <summary>Overwrites the state of an optimiser.</summary>
-    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another optimiser.</exception>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another
+    /// optimiser.</exception>
     public void CopyTo(string name, Optimizer optimizer)
     {
         ArgumentNullException.ThrowIfNull(optimizer);

@@ -7,8 +7,9 @@ using Rnn.Core.Parameters;
 namespace Rnn.Core.Serialization;
 
 /// <summary>
-/// What a training run needs to go on as if it had never stopped: named arrays and named texts, each under the prefix of
-/// the part it belongs to. A safetensors file with a checksum, replaced atomically; the one before it is kept.
+/// What a training run needs to go on as if it had never stopped: named arrays and named texts, each under the
+/// prefix of the part it belongs to. A safetensors file with a checksum, replaced atomically; the one before it is
+/// kept.
 /// </summary>
 public sealed class CheckpointWriter
 {

@@ -8,13 +8,14 @@ namespace Rnn.Core.Serialization;
 
 /// <summary>
 /// Parameters as PyTorch keeps them in files: its names, weights as [out, in], biases as vectors, both biases of a
-/// recurrent layer present (design decision D18). PyTorch's load_state_dict takes such a file, and Read takes what PyTorch
-/// saved of the same network.
+/// recurrent layer present (design decision D18). PyTorch's load_state_dict takes such a file, and Read takes what
+/// PyTorch saved of the same network.
 /// </summary>
 public static class StateDict
 {
     /// <summary>Adds all parameters.</summary>
-    /// <param name="writer">Receives one tensor a slot, and one of zeros for each second bias that isn't trained.</param>
+    /// <param name="writer">Receives one tensor a slot, and one of zeros for each second bias that isn't
+    /// trained.</param>
     /// <param name="parameters">Read.</param>
     public static void Write(SafetensorsWriter writer, ParameterBuffer parameters)
     {

@@ -44,7 +44,8 @@ public readonly ref struct MatrixView
     public Span<float> Row(int row) => Span.Slice(checked(row * Cols), Cols);
 
     /// <summary>Rows first .. first+count-1.</summary>
-    public MatrixView Slice(int first, int count) => new(Span.Slice(checked(first * Cols), checked(count * Cols)), count, Cols);
+    public MatrixView Slice(int first, int count) =>
+        new(Span.Slice(checked(first * Cols), checked(count * Cols)), count, Cols);
 
     /// <summary>The same elements, read-only.</summary>
     public static implicit operator ReadOnlyMatrixView(MatrixView view) => new(view.Span, view.Rows, view.Cols);

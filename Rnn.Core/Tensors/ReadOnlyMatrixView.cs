@@ -17,7 +17,8 @@ public readonly ref struct ReadOnlyMatrixView
 
         if (span.Length != (long)rows * cols)
         {
-            Throw.ShapeMismatch(nameof(ReadOnlyMatrixView), nameof(span), $"[{rows}, {cols}]", $"{span.Length} elements");
+            Throw.ShapeMismatch(nameof(ReadOnlyMatrixView), nameof(span), $"[{rows}, {cols}]",
+                $"{span.Length} elements");
         }
 
         Span = span;
@@ -44,7 +45,8 @@ public readonly ref struct ReadOnlyMatrixView
     public ReadOnlySpan<float> Row(int row) => Span.Slice(checked(row * Cols), Cols);
 
     /// <summary>Rows first .. first+count-1.</summary>
-    public ReadOnlyMatrixView Slice(int first, int count) => new(Span.Slice(checked(first * Cols), checked(count * Cols)), count, Cols);
+    public ReadOnlyMatrixView Slice(int first, int count) =>
+        new(Span.Slice(checked(first * Cols), checked(count * Cols)), count, Cols);
 
     /// <summary>"[2, 3]".</summary>
     public override string ToString() => $"[{Rows}, {Cols}]";

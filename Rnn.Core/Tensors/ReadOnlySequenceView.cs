@@ -3,7 +3,8 @@ using Rnn.Core.Diagnostics;
 
 namespace Rnn.Core.Tensors;
 
-/// <summary>A sequence [Steps, Batch, Features], time-major and contiguous (design decision D2), in memory that somebody else owns. Read-only.</summary>
+/// <summary>A sequence [Steps, Batch, Features], time-major and contiguous (design decision D2), in memory that
+/// somebody else owns. Read-only.</summary>
 public readonly ref struct ReadOnlySequenceView
 {
     /// <summary>A view of <paramref name="span"/>, which has Steps*Batch*Features elements.</summary>
@@ -44,7 +45,8 @@ public readonly ref struct ReadOnlySequenceView
     public bool IsEmpty => Span.IsEmpty;
 
     /// <summary>Step number <paramref name="t"/>: a matrix [B, F].</summary>
-    public ReadOnlyMatrixView this[int t] => new(Span.Slice(checked(t * Batch * Features), Batch * Features), Batch, Features);
+    public ReadOnlyMatrixView this[int t] =>
+        new(Span.Slice(checked(t * Batch * Features), Batch * Features), Batch, Features);
 
     /// <summary>All steps below one another: a matrix [T*B, F].</summary>
     public ReadOnlyMatrixView Flattened => new(Span, Steps * Batch, Features);

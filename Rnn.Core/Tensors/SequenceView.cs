@@ -3,7 +3,8 @@ using Rnn.Core.Diagnostics;
 
 namespace Rnn.Core.Tensors;
 
-/// <summary>A sequence [Steps, Batch, Features], time-major and contiguous (design decision D2), in memory that somebody else owns.</summary>
+/// <summary>A sequence [Steps, Batch, Features], time-major and contiguous (design decision D2), in memory that
+/// somebody else owns.</summary>
 public readonly ref struct SequenceView
 {
     /// <summary>A view of <paramref name="span"/>, which has Steps*Batch*Features elements.</summary>
@@ -54,7 +55,8 @@ public readonly ref struct SequenceView
         new(Span.Slice(checked(first * Batch * Features), checked(count * Batch * Features)), count, Batch, Features);
 
     /// <summary>The same elements, read-only.</summary>
-    public static implicit operator ReadOnlySequenceView(SequenceView view) => new(view.Span, view.Steps, view.Batch, view.Features);
+    public static implicit operator ReadOnlySequenceView(SequenceView view) => new(view.Span, view.Steps, view.Batch,
+        view.Features);
 
     /// <summary>The same elements, read-only.</summary>
     public ReadOnlySequenceView AsReadOnly() => this;

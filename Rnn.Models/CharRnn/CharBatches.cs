@@ -22,7 +22,8 @@ public sealed class CharBatches : IBatches<CharBatch>
     /// <param name="batchSize">B, more than 0.</param>
     /// <param name="sequenceLength">T, more than 0.</param>
     /// <param name="what">What the text is, for the message: "the validation part".</param>
-    /// <exception cref="ArgumentException">The text is shorter than one window of B*T characters and one more.</exception>
+    /// <exception cref="ArgumentException">The text is shorter than one window of B*T characters and one
+    /// more.</exception>
     public CharBatches(int[] symbols, int batchSize, int sequenceLength, string what = "the text")
     {
         ArgumentNullException.ThrowIfNull(symbols);

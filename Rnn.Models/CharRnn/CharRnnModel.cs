@@ -44,7 +44,8 @@ public sealed class CharRnnModel
         if (Options.Initialization == RecurrentInitialization.Orthogonal)
         {
             // One-hot input is a table of rows, of which one counts at a time: it has a fan-in of 1, not of V.
-            Initializer.Normal(writer[((RecurrentCellLayer)Recurrent.Layers[0]).InputWeights].Span, 0f, InputDeviation, ref random);
+            Initializer.Normal(writer[((RecurrentCellLayer)Recurrent.Layers[0]).InputWeights].Span, 0f,
+                InputDeviation, ref random);
         }
 
         Output.Initialize(writer, ref random);
@@ -97,7 +98,8 @@ public sealed class CharRnnModel
     /// <param name="options">How.</param>
     /// <param name="progress">Receives a report for every step and measurement.</param>
     /// <param name="cancellation">Ends the run after the current step.</param>
-    /// <exception cref="ArgumentException">The text is too short for one window, or holds an unknown character.</exception>
+    /// <exception cref="ArgumentException">The text is too short for one window, or holds an unknown
+    /// character.</exception>
     /// <exception cref="NotFiniteException">A loss or gradient is not finite.</exception>
     public TrainingResult Train(string text, CharRnnTrainingOptions? options = null,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default) =>
@@ -129,7 +131,8 @@ public sealed class CharRnnModel
     /// <param name="text">Each of its characters must be in the vocabulary.</param>
     /// <param name="batchSize">B, how many pieces are read side by side; 1 reads the text in one piece.</param>
     /// <param name="sequenceLength">T, characters of a window.</param>
-    /// <exception cref="ArgumentException">The text is too short for one window, or holds an unknown character.</exception>
+    /// <exception cref="ArgumentException">The text is too short for one window, or holds an unknown
+    /// character.</exception>
     public CharRnnEvaluation Evaluate(string text, int batchSize = 128, int sequenceLength = 100)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -149,8 +152,10 @@ public sealed class CharRnnModel
     /// <param name="length">Characters (code points) to write, 0 or more.</param>
     /// <param name="sampling">Temperature, top-k, top-p, or greedy.</param>
     /// <param name="seed">The same seed gives the same text.</param>
-    /// <param name="skipUnknown">Leaves characters of the prime that the vocabulary lacks out, instead of refusing them.</param>
-    /// <exception cref="ArgumentException">The prime is empty, or holds a character that the vocabulary lacks.</exception>
+    /// <param name="skipUnknown">Leaves characters of the prime that the vocabulary lacks out, instead of refusing
+    /// them.</param>
+    /// <exception cref="ArgumentException">The prime is empty, or holds a character that the vocabulary
+    /// lacks.</exception>
     public string Generate(string prime, int length, SamplingOptions? sampling = null, ulong seed = 1,
         bool skipUnknown = false)
     {
@@ -159,7 +164,8 @@ public sealed class CharRnnModel
         return generator.Write(length);
     }
 
-    /// <summary>A generator that keeps its state between calls: for streaming, or for many texts without allocation.</summary>
+    /// <summary>A generator that keeps its state between calls: for streaming, or for many texts without
+    /// allocation.</summary>
     /// <param name="sampling">Temperature, top-k, top-p, or greedy.</param>
     /// <param name="seed">The same seed gives the same text.</param>
     public CharRnnGenerator CreateGenerator(SamplingOptions? sampling = null, ulong seed = 1) =>

@@ -124,7 +124,8 @@ internal static class Throw
     [DoesNotReturn]
     public static void DataSetChanged(string set, string path, string expected, string actual, Uri url) =>
         throw new InvalidDataException(
-            $"The file '{path}' is not the data set '{set}': expected {expected}, came {actual}. Move it away or delete " +
+            $"The file '{path}' is not the data set '{set}': expected {expected}, came {actual}. Move it away " +
+            $"or delete " +
             $"it, and get it again from {url}.");
 
     [DoesNotReturn]
@@ -149,7 +150,8 @@ internal static class Throw
         $"The download of '{set}' from {url} ended after {received} of {size} bytes. Try again. {NothingSaved}";
 
     public static string DownloadTooSmall(string set, Uri url, long size, long announced) =>
-        $"The download of '{set}' from {url} announces {announced} bytes, expected {size}: the file has changed at its " +
+        $"The download of '{set}' from {url} announces {announced} bytes, expected {size}: the file has changed " +
+        $"at its " +
         $"source. {NothingSaved}";
 
     public static string DownloadStatus(string set, Uri url, int status, string? reason) =>
@@ -229,7 +231,8 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void Outside(string what, double value, string expected) =>
-        throw new ArgumentOutOfRangeException(what, FormattableString.Invariant($"{what} is {value}; expected {expected}."));
+        throw new ArgumentOutOfRangeException(what, FormattableString.Invariant($"{what} is {value}; expected " +
+            $"{expected}."));
 
     // ---- Training ---------------------------------------------------------------------------------------------------
 
@@ -240,16 +243,19 @@ internal static class Throw
     [DoesNotReturn]
     public static void OtherModelsOptimizer() =>
         throw new ArgumentException(
-            "The optimiser was made for another layout. Make it from the layout of the model's parameters.", "optimizer");
+            "The optimiser was made for another layout. Make it from the layout of the model's parameters.",
+                "optimizer");
 
     [DoesNotReturn]
     public static void OtherConfiguration(string file, string key, string saved, string now) =>
         throw new InvalidDataException(
-            $"'{file}' was saved with another configuration: {key} was '{Short(saved)}' there and is '{Short(now)}' now. " +
+            $"'{file}' was saved with another configuration: {key} was '{Short(saved)}' there and is " +
+            $"'{Short(now)}' now. " +
             "Resume with the options of the run that saved it.");
 
     public static string NotFinite(long step, string tensor) =>
-        $"Step {step}: {(tensor == "loss" ? "the loss" : $"the gradient of '{tensor}'")} is not finite. The parameters " +
+        $"Step {step}: {(tensor == "loss" ? "the loss" : $"the gradient of '{tensor}'")} is not finite. The " +
+        $"parameters " +
         "are as before that step; a lower learning rate or a lower clip norm may help.";
 
     // ---- Character model --------------------------------------------------------------------------------------------
@@ -257,25 +263,30 @@ internal static class Throw
     [DoesNotReturn]
     public static void TextTooShort(string what, int length, int batch, int steps) =>
         throw new ArgumentException(
-            $"{what} has {length} characters, expected at least {((long)batch * steps) + 1}: one window of {batch} pieces " +
-            $"of {steps} characters, and one more. Use a longer text, or a smaller batch size or sequence length.", what);
+            $"{what} has {length} characters, expected at least {((long)batch * steps) + 1}: one window of " +
+            $"{batch} pieces " +
+            $"of {steps} characters, and one more. Use a longer text, or a smaller batch size or sequence " +
+            $"length.", what);
 
     [DoesNotReturn]
     public static void NotACharRnn(string file, string expected, string? actual) =>
         throw new InvalidDataException(
-            $"'{file}' is no character model of this library: its format is {(actual is null ? "not given" : $"'{actual}'")}, expected '{expected}'.");
+            $"'{file}' is no character model of this library: its format is " +
+            $"{(actual is null ? "not given" : $"'{actual}'")}, expected '{expected}'.");
 
     [DoesNotReturn]
     public static void ModelWithoutChecksum(string file) =>
         throw new InvalidDataException(
-            $"'{file}' has no checksum, expected the one that saving writes: another program saved it, or it was altered.");
+            $"'{file}' has no checksum, expected the one that saving writes: another program saved it, or it " +
+            $"was altered.");
 
     public static Exception ModelEntry(string file, string key, Exception inner) =>
         new InvalidDataException($"'{file}' has no valid entry '{key}'; it was not saved by this version.", inner);
 
     [DoesNotReturn]
     public static void EmptyPrime() =>
-        throw new ArgumentException("The prime text has no character that the model knows; give at least one.", "prime");
+        throw new ArgumentException("The prime text has no character that the model knows; give at least one.",
+            "prime");
 
     [DoesNotReturn]
     public static void NothingRead() =>

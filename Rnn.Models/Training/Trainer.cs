@@ -65,10 +65,12 @@ public sealed class Trainer<TBatch>
     /// <param name="training">The batches of an epoch.</param>
     /// <param name="validation">The batches of a measurement, or null to train without.</param>
     /// <param name="options">How.</param>
-    /// <param name="configuration">What else must agree when a checkpoint is resumed: the model's sizes, the data.</param>
+    /// <param name="configuration">What else must agree when a checkpoint is resumed: the model's sizes, the
+    /// data.</param>
     /// <exception cref="ArgumentException">An option is out of range, or there is no batch.</exception>
     public Trainer(ITrainable<TBatch> model, Optimizer optimizer, IBatches<TBatch> training,
-        IBatches<TBatch>? validation, TrainingOptions options, IReadOnlyDictionary<string, string>? configuration = null)
+        IBatches<TBatch>? validation, TrainingOptions options, IReadOnlyDictionary<string,
+            string>? configuration = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -120,7 +122,8 @@ public sealed class Trainer<TBatch>
     /// <summary>Goes back to where a checkpoint was saved: the next step is the one after it.</summary>
     /// <param name="path">A file that a run of the same configuration saved.</param>
     /// <exception cref="System.IO.FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="System.IO.InvalidDataException">The file is damaged, or of another configuration: which entry differs is said.</exception>
+    /// <exception cref="System.IO.InvalidDataException">The file is damaged, or of another configuration: which
+    /// entry differs is said.</exception>
     public void Resume(string path)
     {
         _modelHoldsBest = false;
@@ -188,9 +191,12 @@ public sealed class Trainer<TBatch>
     }
 
     /// <summary>Trains until the steps are done, the validation loss stops falling, or it is cancelled.</summary>
-    /// <param name="progress">Is told of every step, measurement and checkpoint, synchronously, on the thread that called Run.</param>
-    /// <param name="cancellation">Asks for an end after the current step; a checkpoint is saved, if the options name one.</param>
-    /// <exception cref="NotFiniteException">A loss or gradient is not finite; the parameters are as before that step.</exception>
+    /// <param name="progress">Is told of every step, measurement and checkpoint, synchronously, on the thread that
+    /// called Run.</param>
+    /// <param name="cancellation">Asks for an end after the current step; a checkpoint is saved, if the options name
+    /// one.</param>
+    /// <exception cref="NotFiniteException">A loss or gradient is not finite; the parameters are as before that
+    /// step.</exception>
     /// <exception cref="System.IO.IOException">A checkpoint can't be written.</exception>
     public TrainingResult Run(IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default)
     {
@@ -268,8 +274,9 @@ public sealed class Trainer<TBatch>
         LossSum loss = default;
         for (int i = 0; i < _options.BatchesPerStep; i++)
         {
-            ulong key = ((ulong)_step * (ulong)_options.BatchesPerStep) + (ulong)i;   // of dropout: another for each batch
-            loss += _model.ForwardBackward(_training.Get(epoch, first + i), Mode.Training(_options.Seed, key), _gradients);
+            ulong key = ((ulong)_step * (ulong)_options.BatchesPerStep) + (ulong)i;   // other masks for each batch
+            loss += _model.ForwardBackward(_training.Get(epoch, first + i), Mode.Training(_options.Seed, key),
+                _gradients);
         }
 
         if (_options.BatchesPerStep > 1)
@@ -304,7 +311,8 @@ public sealed class Trainer<TBatch>
         }
     }
 
-    /// <summary>Measures the validation loss; false when cancelled in between (it will be measured again on resuming).</summary>
+    /// <summary>Measures the validation loss; false when cancelled in between (it will be measured again on
+    /// resuming).</summary>
     private bool Validate(CancellationToken cancellation)
     {
         LossSum loss = default;
@@ -332,7 +340,7 @@ public sealed class Trainer<TBatch>
             _notBetter++;
         }
 
-        if (_step % ValidationPeriod == 0)   // the extra measurement at the end must not change a run that goes on later
+        if (_step % ValidationPeriod == 0)   // the extra one at the end must not change a run that goes on later
         {
             _schedule.Observe(_validationLoss);
         }
@@ -365,7 +373,8 @@ public sealed class Trainer<TBatch>
         };
     }
 
-    /// <summary>What decides the course of the run, besides the number of steps, which may be raised on resuming.</summary>
+    /// <summary>What decides the course of the run, besides the number of steps, which may be raised on
+    /// resuming.</summary>
     private Dictionary<string, string> Describe(IReadOnlyDictionary<string, string>? model)
     {
         Dictionary<string, string> all = new(StringComparer.Ordinal)

@@ -15,16 +15,19 @@ public sealed record TrainingOptions
     /// <summary>Ends the run after this many steps; 0 for all of the epochs.</summary>
     public long MaxSteps { get; init; }
 
-    /// <summary>Learning rate by step. The trainer works on a copy: the same options serve any number of runs.</summary>
+    /// <summary>Learning rate by step. The trainer works on a copy: the same options serve any number of
+    /// runs.</summary>
     public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule(1e-3);
 
     /// <summary>Largest norm of the gradient of a step; 0 for no limit.</summary>
     public double ClipNorm { get; init; } = 5;
 
-    /// <summary>Batches whose gradients are averaged in a step, at least 1. What doesn't fill a step is left out of an epoch.</summary>
+    /// <summary>Batches whose gradients are averaged in a step, at least 1. What doesn't fill a step is left out of
+    /// an epoch.</summary>
     public int BatchesPerStep { get; init; } = 1;
 
-    /// <summary>Measures the validation loss after every so many steps, and after the last; 0 for each epoch's end.</summary>
+    /// <summary>Measures the validation loss after every so many steps, and after the last; 0 for each epoch's
+    /// end.</summary>
     public long ValidateEvery { get; init; }
 
     /// <summary>Stops when the validation loss has not fallen for so many measurements; 0 for never.</summary>
@@ -36,7 +39,8 @@ public sealed record TrainingOptions
     /// <summary>Where to save checkpoints, or null for none.</summary>
     public string? CheckpointPath { get; init; }
 
-    /// <summary>Saves a checkpoint after every so many steps; 0 for each epoch's end. One is always saved at the end and on cancellation.</summary>
+    /// <summary>Saves a checkpoint after every so many steps; 0 for each epoch's end. One is always saved at the end
+    /// and on cancellation.</summary>
     public long CheckpointEvery { get; init; }
 
     internal void Check()

@@ -55,7 +55,8 @@ public class LayeringTests
     [Fact]
     public void NamesWithoutUsingPointDownToo()
     {
-        // Inside Rnn.Core, "Layers.Linear" needs no using: a using directive is then missing, and the dependency hidden.
+        // Inside Rnn.Core, "Layers.Linear" needs no using: a using directive is then missing, and the dependency
+        // hidden.
         List<string> offences = [];
         foreach (SourceFile file in Repository.Sources("Rnn.Core"))
         {

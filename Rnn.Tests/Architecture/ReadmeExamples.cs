@@ -49,7 +49,8 @@ public sealed class ReadmeExamples : IDisposable
 
         // README: quick start
         string text = File.ReadAllText(path);
-        CharRnnModel model = new(Vocabulary.FromText(text), new CharRnnOptions { HiddenSize = 256, Layers = 1, Dropout = 0 });
+        CharRnnOptions options = new() { HiddenSize = 256, Layers = 1, Dropout = 0 };
+        CharRnnModel model = new(Vocabulary.FromText(text), options);
 
         TrainingResult result = model.Train(text, new CharRnnTrainingOptions
         {

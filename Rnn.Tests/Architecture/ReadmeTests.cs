@@ -26,7 +26,9 @@ public partial class ReadmeTests
         Assert.All(projects, project =>
         {
             string path = Path.Combine(Repository.RootOrSkip(), project);
-            Assert.True(File.Exists(path) || (Directory.Exists(path) && Directory.GetFiles(path, "*.csproj").Length == 1),
+            bool exists = File.Exists(path)
+                || (Directory.Exists(path) && Directory.GetFiles(path, "*.csproj").Length == 1);
+            Assert.True(exists,
                 $"The README names the project {project}, which isn't there.");
         });
     }
@@ -55,7 +57,8 @@ public partial class ReadmeTests
         Assert.All(blocks, block =>
         {
             string name = block.Groups["name"].Value;
-            Assert.True(regions.TryGetValue(name, out string? code), $"ReadmeExamples has no region '// README: {name}'.");
+            Assert.True(regions.TryGetValue(name, out string? code),
+                $"ReadmeExamples has no region '// README: {name}'.");
             Assert.Equal(code.Split('\n'), block.Groups["code"].Value.TrimEnd().Split('\n'));
         });
     }

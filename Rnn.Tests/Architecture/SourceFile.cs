@@ -101,7 +101,8 @@ internal sealed partial class SourceFile
         return found < 0 ? text.Length : found + mark.Length;
     }
 
-    [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:\w+ = )?(?<name>[\w.]+)\s*(?:<[^;]*>)?;", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:\w+ = )?(?<name>[\w.]+)\s*(?:<[^;]*>)?;",
+        RegexOptions.Multiline)]
     private static partial Regex UsingLine();
 
     [GeneratedRegex(@"^namespace (?<name>[\w.]+)", RegexOptions.Multiline)]

@@ -23,7 +23,8 @@ public class CharBatchesTests
         CharBatch last = batches.Get(0, 2);
         Assert.False(last.IsFirst);
         Assert.Equal([8, 20, 9, 21, 10, 22, 11, 23], last.Inputs.ToArray());
-        Assert.Equal([9, 21, 10, 22, 11, 23, 12, 24], last.Targets.ToArray());   // the end of a piece goes on in the text
+        Assert.Equal([9, 21, 10, 22, 11, 23, 12, 24],
+            last.Targets.ToArray());   // the end of a piece goes on in the text
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public class CharRnnModelTests
     public void OverfitsATinyText(RecurrentCell cell)
     {
         string text = string.Concat(Enumerable.Repeat("abcde fghij. ", 40));
-        CharRnnModel model = new(Vocabulary.FromText(text), new() { Cell = cell, HiddenSize = 24, Layers = 1, Dropout = 0 });
+        CharRnnModel model = new(Vocabulary.FromText(text), new() { Cell = cell, HiddenSize = 24, Layers = 1,
+            Dropout = 0 });
         TrainingResult result = model.Train(text, new()
         {
             BatchSize = 4,
@@ -115,7 +116,8 @@ public class CharRnnModelTests
     {
         // In one piece: the same characters in windows of 1, 7 and 49 steps give the same loss.
         CharRnnModel model = new(Vocabulary.FromText(Text), Tiny);
-        string text = string.Concat(Enumerable.Repeat(Text.Replace("\U0001F98A", "fox", StringComparison.Ordinal), 8))[..((49 * 7) + 1)];
+        string text = string.Concat(Enumerable.Repeat(Text.Replace("\U0001F98A", "fox", StringComparison.Ordinal),
+            8))[..((49 * 7) + 1)];
         CharRnnEvaluation whole = model.Evaluate(text, batchSize: 1, sequenceLength: 49);
         Assert.Equal(49 * 7, whole.Characters);
         Assert.Equal(whole.Sum, model.Evaluate(text, 1, 7).Sum, 1e-9 * whole.Sum);

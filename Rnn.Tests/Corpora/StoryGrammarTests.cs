@@ -46,7 +46,8 @@ public class StoryGrammarTests
         Assert.Equal(16032630125038897053UL, hash);
     }
 
-    private const string Opening = "On a dark winter night in the year 1703, a sleepy queen named Mirata walks to Rovulu. ";
+    private const string Opening = "On a dark winter night in the year 1703,
+        a sleepy queen named Mirata walks to Rovulu. ";
     private const string Ending = " Only the fox knows why.\n\n";
 
     [Theory]

@@ -40,7 +40,8 @@ public class GemmTests
     public void BlockEdgesAgreeWithDouble(GemmForm form, bool add)
     {
         foreach ((int m, int n, int k) in new[]
-            { (111, 33, 511), (112, 64, 512), (113, 96, 513), (225, 31, 1025), (3, 129, 1100), (1, 260, 513), (450, 70, 40) })
+            { (111, 33, 511), (112, 64, 512), (113, 96, 513), (225, 31, 1025), (3, 129, 1100), (1, 260, 513), (450,
+                70, 40) })
         {
             Check(form, add, m, n, k);
         }
@@ -142,7 +143,8 @@ public class GemmTests
 
                 if (Math.Abs(sum - c[(i * ldc) + j]) > 1e-6 * size)
                 {
-                    Assert.Fail($"{form} add={add} m={m} n={n} k={k}: C[{i},{j}] is {c[(i * ldc) + j]}, expected {sum}");
+                    Assert.Fail($"{form} add={add} m={m} n={n} k={k}: C[{i},{j}] is {c[(i * ldc) + j]}, " +
+                        $"expected {sum}");
                 }
             }
         }

@@ -28,7 +28,8 @@ public class AccumulationTests
         CheckTwice(once, g.Dense.ToArray());
         Bits.Same(dXOnce, dX, "dX");
 
-        void Backward() => layer.Backward(p, new ReadOnlyMatrixView(x, n, inputs), new ReadOnlyMatrixView(dY, n, outputs),
+        void Backward() => layer.Backward(p, new ReadOnlyMatrixView(x, n, inputs), new ReadOnlyMatrixView(dY, n,
+            outputs),
             g, new MatrixView(dX, n, inputs));
     }
 

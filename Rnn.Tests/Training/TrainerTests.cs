@@ -18,7 +18,8 @@ namespace Rnn.Tests.Training;
 
 public class TrainerTests
 {
-    private static readonly string Text = string.Concat(Enumerable.Repeat("to be, or not to be: that is the question. ", 20));
+    private static readonly string Text = string.Concat(Enumerable.Repeat("to be,
+        or not to be: that is the question. ", 20));
 
     [Theory]
     [InlineData(RecurrentCell.Lstm)]
@@ -218,7 +219,8 @@ public class TrainerTests
         string path = Path.Combine(folder.Path, "run.checkpoint");
         Model().CreateTrainer(Text, Options()).Save(path);
         CharRnnModel wide = new(Vocabulary.FromText(Text), new() { HiddenSize = 11, Layers = 2, Dropout = 0.25 });
-        InvalidDataException e = Assert.Throws<InvalidDataException>(() => wide.CreateTrainer(Text, Options()).Resume(path));
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => wide.CreateTrainer(Text,
+            Options()).Resume(path));
         Assert.Contains("hidden_size was '10' there and is '11' now", e.Message, StringComparison.Ordinal);
         e = Assert.Throws<InvalidDataException>(() => Model().CreateTrainer(Text + "to ", Options()).Resume(path));
         Assert.Contains("another configuration", e.Message, StringComparison.Ordinal);
@@ -247,17 +249,20 @@ public class TrainerTests
     public void OptionsOutOfRangeAreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Model().CreateTrainer(Text, Options() with { BatchSize = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Model().CreateTrainer(Text, Options() with { ValidationFraction = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Model().CreateTrainer(Text,
+            Options() with { ValidationFraction = 1 }));
         Assert.Throws<ArgumentOutOfRangeException>(
             () => Model().CreateTrainer(Text, Options() with { Training = new() { Epochs = 0 } }));
-        ArgumentException e = Assert.Throws<ArgumentException>(() => Model().CreateTrainer(Text, Options() with { BatchSize = 90 }));
+        ArgumentException e = Assert.Throws<ArgumentException>(() => Model().CreateTrainer(Text,
+            Options() with { BatchSize = 90 }));
         Assert.Contains("the validation part has", e.Message, StringComparison.Ordinal);
     }
 
     private static CharRnnModel Model(RecurrentCell cell = RecurrentCell.Lstm, ulong seed = 1) =>
         new(Vocabulary.FromText(Text), new() { Cell = cell, HiddenSize = 10, Layers = 2, Dropout = 0.25 }, seed);
 
-    /// <summary>Five steps an epoch of [T=30, B=4] over three epochs, 20% held out in windows of the same size.</summary>
+    /// <summary>Five steps an epoch of [T=30, B=4] over three epochs, 20% held out in windows of the same
+    /// size.</summary>
     private static CharRnnTrainingOptions Options(string? checkpoint = null) => new()
     {
         BatchSize = 4,

@@ -46,7 +46,8 @@ public class TrainingStepTests
         float[][] parameters = new int[] { 1, 2, 4 }.Select(threads =>
         {
             CharRnnModel model = Model();
-            Allocations.WithThreads(threads, () => model.CreateTrainer(Text, Options(steps: 6, validateEvery: 3)).Run());
+            Allocations.WithThreads(threads, () => model.CreateTrainer(Text, Options(steps: 6,
+                validateEvery: 3)).Run());
             return model.Parameters.Dense.ToArray();
         }).ToArray();
         Assert.Equal(parameters[0], parameters[1]);

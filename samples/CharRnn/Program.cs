@@ -83,7 +83,8 @@ internal static class Program
         if (result.Reason == StopReason.Cancelled)
         {
             IEnumerable<string> again = CommandText.Without(s_args, "--resume").Append("--resume");
-            Console.WriteLine($"Interrupted after step {result.Steps}; checkpoint saved. To go on:\n  {CommandText.Of(again)}");
+            Console.WriteLine($"Interrupted after step {result.Steps}; checkpoint saved. To go on:\n  " +
+                $"{CommandText.Of(again)}");
             model.Save(folder.Model);
             return interruption.ExitCode;
         }

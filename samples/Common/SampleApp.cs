@@ -69,7 +69,8 @@ public static class SampleApp
                 .FirstOrDefault(option => !option.Implicit && !option.Option.Recursive);
             if (first is not null)
             {
-                return $"{first.Option.Name} stands before '{command.Command.Name}'; options follow the command's name.";
+                return $"{first.Option.Name} stands before '{command.Command.Name}'; options follow the " +
+                    $"command's name.";
             }
         }
 
