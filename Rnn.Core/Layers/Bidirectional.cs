@@ -24,7 +24,7 @@ public sealed class Bidirectional : RecurrentLayer
         ArgumentNullException.ThrowIfNull(backwards);
         if (backwards.InputSize != forwards.InputSize || backwards.OutputSize != forwards.OutputSize)
         {
-            Throw.ShapeMismatch(name, nameof(backwards), 
+            Throw.ShapeMismatch(name, nameof(backwards),
                 $"of {forwards.InputSize} inputs and {forwards.OutputSize} outputs",
                 $"of {backwards.InputSize} and {backwards.OutputSize}");
         }

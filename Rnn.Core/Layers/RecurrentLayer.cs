@@ -349,7 +349,7 @@ public abstract class RecurrentLayer
     {
         if (x.Steps != tape.Steps || x.Batch != tape.Batch)
         {
-            Throw.ShapeMismatch(Name, nameof(x), 
+            Throw.ShapeMismatch(Name, nameof(x),
                 $"[T={tape.Steps}, B={tape.Batch}, {InputSize}] as in Forward", x.ToString());
         }
 

@@ -231,8 +231,8 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void Outside(string what, double value, string expected) =>
-        throw new ArgumentOutOfRangeException(what, FormattableString.Invariant($"{what} is {value}; expected " +
-            $"{expected}."));
+        throw new ArgumentOutOfRangeException(what,
+            FormattableString.Invariant($"{what} is {value}; expected {expected}."));
 
     // ---- Training ---------------------------------------------------------------------------------------------------
 

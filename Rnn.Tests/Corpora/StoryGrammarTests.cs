@@ -43,11 +43,11 @@ public class StoryGrammarTests
             hash = (hash ^ c) * 1099511628211;
         }
 
-        Assert.Equal(16032630125038897053UL, hash);
+        Assert.Equal(481058158738420743UL, hash);
     }
 
-    private const string Opening = "On a dark winter night in the year 1703,
-        a sleepy queen named Mirata walks to Rovulu. ";
+    private const string Opening =
+        "On a dark winter night in the year 1703, a sleepy queen named Mirata walks to Rovulu. ";
     private const string Ending = " Only the fox knows why.\n\n";
 
     [Theory]

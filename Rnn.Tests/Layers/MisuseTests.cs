@@ -244,8 +244,8 @@ public class MisuseTests
         Says<ArgumentOutOfRangeException>(() => embedding.Forward(p, [1, 7], new MatrixView(new float[6], 2, 3)),
             "indices holds 7, expected 0 to 6");
         Says<ArgumentOutOfRangeException>(
-            () => embedding.Backward([1, -1], new ReadOnlyMatrixView(new float[6], 2, 3), g), "holds -1,
-                expected 0 to 6");
+            () => embedding.Backward([1, -1], new ReadOnlyMatrixView(new float[6], 2, 3), g),
+            "holds -1, expected 0 to 6");
         Says<ArgumentException>(() => embedding.Forward(p, [1], new MatrixView(new float[6], 2, 3)),
             "'words': y is [2, 3], expected [1, 3].");
         foreach (double rate in (double[])[-0.1, 1, double.NaN])

