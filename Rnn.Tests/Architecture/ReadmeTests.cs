@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using Rnn.Tests.Infrastructure;
 using Xunit;
 
 namespace Rnn.Tests.Architecture;
@@ -40,6 +41,13 @@ public partial class ReadmeTests
             .Where(path => !path.Contains(':', StringComparison.Ordinal) && path.Length > 0).Distinct();
         Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(Repository.RootOrSkip(), path)),
             $"The README links to {path}, which isn't there."));
+    }
+
+    [Fact]
+    public void TheGradientTableIsOfAllCases()
+    {
+        Assert.Contains($"| Total |  | {GradientCases.All.Count} |", Readme, StringComparison.Ordinal);
+        Assert.DoesNotContain("_TABLE", Readme, StringComparison.Ordinal);
     }
 
     [Fact]
