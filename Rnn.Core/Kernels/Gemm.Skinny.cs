@@ -10,7 +10,7 @@ namespace Rnn.Core.Kernels;
 public static partial class Gemm
 {
     /// <summary>Up to this many rows the product is done without packing B.</summary>
-    private const int SkinnyRows = 4;
+    internal const int SkinnyRows = 4;
 
     private const int SkinnyPanelsPerChunk = 4;
 

@@ -94,6 +94,9 @@ internal sealed class PackedWeights
     private long _forwardVersion;
     private ParameterBuffer? _backwardOf;
     private long _backwardVersion;
+    private ParameterBuffer? _inputOf;
+    private long _inputVersion;
+    private PackedMatrix? _input;
 
     public PackedMatrix? Forward { get; set; }
 
@@ -108,6 +111,19 @@ internal sealed class PackedWeights
 
     /// <summary>Whether Backward must be packed again.</summary>
     public bool IsBackwardStale(ParameterBuffer p) => !ReferenceEquals(_backwardOf, p) || _backwardVersion != p.Version;
+
+    /// <summary>The input weights, packed again if they have changed: for steps, where the product is of few rows.</summary>
+    public PackedMatrix Input(ParameterBuffer p, ParameterSlot slot)
+    {
+        if (_input is null || !ReferenceEquals(_inputOf, p) || _inputVersion != p.Version)
+        {
+            _input ??= new PackedMatrix(slot.Rows, slot.Cols);
+            _input.Pack(p[slot].Span, slot.Cols);
+            (_inputOf, _inputVersion) = (p, p.Version);
+        }
+
+        return _input;
+    }
 
     /// <summary>Forward is packed from these values.</summary>
     public void ForwardPacked(ParameterBuffer p) => (_forwardOf, _forwardVersion) = (p, p.Version);

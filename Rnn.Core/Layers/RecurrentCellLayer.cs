@@ -247,6 +247,11 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         {
             Gather.CopyRows(p[InputWeights].Span, wide, x.Indices, gates, GateStride);
         }
+        else if (x.Steps * x.Batch <= Gemm.SkinnyRows)
+        {
+            Gemm.Multiply(x.Steps * x.Batch, x.Dense.Span, InputSize, tape.Weights.Input(p, InputWeights), gates,
+                GateStride);
+        }
         else
         {
             Gemm.Multiply(GemmForm.NN, x.Steps * x.Batch, wide, InputSize, x.Dense.Span, InputSize,
