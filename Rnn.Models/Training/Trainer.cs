@@ -126,7 +126,6 @@ public sealed class Trainer<TBatch>
     /// entry differs is said.</exception>
     public void Resume(string path)
     {
-        _modelHoldsBest = false;
         CheckpointReader reader = CheckpointReader.Open(path, Kind);
         foreach ((string key, string value) in _configuration)
         {
@@ -138,6 +137,7 @@ public sealed class Trainer<TBatch>
         }
 
         reader.CopyTo(ParameterArray, _model.Parameters);
+        _modelHoldsBest = false;
         reader.CopyTo("optimizer", _optimizer);
         reader.CopyTo("schedule", _schedule);
         _model.LoadState(reader);
