@@ -29,8 +29,15 @@ public static class Gather
         fixed (float* from = table, to = destination)
         fixed (int* index = indices)
         {
-            CopyJob job = new() { Table = from, Width = width, Indices = index, N = indices.Length, To = to,
-                Stride = destinationStride };
+            CopyJob job = new()
+            {
+                Table = from,
+                Width = width,
+                Indices = index,
+                N = indices.Length,
+                To = to,
+                Stride = destinationStride
+            };
             Workers.Run(ref job, (indices.Length + RowsPerChunk - 1) / RowsPerChunk, IsSmall(indices.Length, width));
         }
     }
@@ -53,8 +60,15 @@ public static class Gather
         fixed (float* from = rows, to = table)
         fixed (int* index = indices)
         {
-            AddJob job = new() { Rows = from, Stride = rowStride, Width = width, Indices = index, N = indices.Length,
-                Table = to };
+            AddJob job = new()
+            {
+                Rows = from,
+                Stride = rowStride,
+                Width = width,
+                Indices = index,
+                N = indices.Length,
+                Table = to
+            };
             Workers.Run(ref job, (width + ColumnsPerChunk - 1) / ColumnsPerChunk, IsSmall(indices.Length, width));
         }
     }

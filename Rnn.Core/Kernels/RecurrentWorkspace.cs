@@ -83,18 +83,18 @@ internal sealed class RecurrentWorkspace
 
     private unsafe RecurrentBuffers Buffers(int batch, int* lengths, PackedMatrix weights,
         PackedMatrix? weights2) => new()
-    {
-        B = batch,
-        H = _hidden,
-        GateStride = _gateStride,
-        Gates = Gates.Pointer,
-        Bias = Bias.Pointer,
-        Hidden = Hidden.Pointer,
-        Cell = Cell is null ? null : Cell.Pointer,
-        DHidden = DHidden.Pointer,
-        DCell = DCell is null ? null : DCell.Pointer,
-        Lengths = _ragged ? lengths : null,
-        Weights = weights.Pointer,
-        Weights2 = weights2 is null ? null : weights2.Pointer,
-    };
+        {
+            B = batch,
+            H = _hidden,
+            GateStride = _gateStride,
+            Gates = Gates.Pointer,
+            Bias = Bias.Pointer,
+            Hidden = Hidden.Pointer,
+            Cell = Cell is null ? null : Cell.Pointer,
+            DHidden = DHidden.Pointer,
+            DCell = DCell is null ? null : DCell.Pointer,
+            Lengths = _ragged ? lengths : null,
+            Weights = weights.Pointer,
+            Weights2 = weights2 is null ? null : weights2.Pointer,
+        };
 }

@@ -26,8 +26,13 @@ public class CharRnnModelTests
     public void OverfitsATinyText(RecurrentCell cell)
     {
         string text = string.Concat(Enumerable.Repeat("abcde fghij. ", 40));
-        CharRnnModel model = new(Vocabulary.FromText(text), new() { Cell = cell, HiddenSize = 24, Layers = 1,
-            Dropout = 0 });
+        CharRnnModel model = new(Vocabulary.FromText(text), new()
+        {
+            Cell = cell,
+            HiddenSize = 24,
+            Layers = 1,
+            Dropout = 0
+        });
         TrainingResult result = model.Train(text, new()
         {
             BatchSize = 4,
