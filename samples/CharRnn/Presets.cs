@@ -16,7 +16,7 @@ internal static class Presets
         Layers = 1,
         Batch = 16,   // many small steps teach more in a minute than few large ones
         Length = 64,
-        Steps = 5000,
+        Steps = 7000,
         Rate = 5e-3,
         Cosine = true,
         WarmUp = 50,
