@@ -84,43 +84,25 @@ internal static class RecurrentLoop
     private const int FewestRows = 4;
     private const long SmallestShared = 1 << 18;
 
-    /// <summary>Steps first .. first+count-1 forwards, all rows.</summary>
-    public static void Forward<TCell>(ref RecurrentBuffers x, int first, int count)
+    /// <summary>Steps first .. first+count-1 of all rows, in this order or, backwards, in the opposite.</summary>
+    public static void Run<TCell>(in RecurrentBuffers x, int first, int count, bool backward)
         where TCell : struct, IRecurrentCell
     {
         if (SimdWidth.Is512)
         {
-            Share<TCell, Simd512>(ref x, first, count, backward: false);
+            Share<TCell, Simd512>(x, first, count, backward);
         }
         else if (SimdWidth.Is256)
         {
-            Share<TCell, Simd256>(ref x, first, count, backward: false);
+            Share<TCell, Simd256>(x, first, count, backward);
         }
         else
         {
-            Share<TCell, Simd128>(ref x, first, count, backward: false);
+            Share<TCell, Simd128>(x, first, count, backward);
         }
     }
 
-    /// <summary>Steps first+count-1 down to first backwards, all rows.</summary>
-    public static void Backward<TCell>(ref RecurrentBuffers x, int first, int count)
-        where TCell : struct, IRecurrentCell
-    {
-        if (SimdWidth.Is512)
-        {
-            Share<TCell, Simd512>(ref x, first, count, backward: true);
-        }
-        else if (SimdWidth.Is256)
-        {
-            Share<TCell, Simd256>(ref x, first, count, backward: true);
-        }
-        else
-        {
-            Share<TCell, Simd128>(ref x, first, count, backward: true);
-        }
-    }
-
-    private static void Share<TCell, TSimd>(ref RecurrentBuffers x, int first, int count, bool backward)
+    private static void Share<TCell, TSimd>(in RecurrentBuffers x, int first, int count, bool backward)
         where TCell : struct, IRecurrentCell
         where TSimd : struct, ISimd<TSimd>
     {

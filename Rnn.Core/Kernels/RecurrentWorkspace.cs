@@ -58,7 +58,7 @@ internal sealed class RecurrentWorkspace
         fixed (int* lengths = _lengths)
         {
             RecurrentBuffers x = Buffers(batch, lengths, weights, weights2);
-            RecurrentLoop.Forward<TCell>(ref x, first, count);
+            RecurrentLoop.Run<TCell>(x, first, count, backward: false);
         }
 
         GC.KeepAlive(this);
@@ -75,7 +75,7 @@ internal sealed class RecurrentWorkspace
             RecurrentBuffers x = Buffers(batch, lengths, weights, weights2);
             x.DOutput = dOut == null ? null : dOut - ((long)first * batch * _hidden);
             x.KeptDHidden = KeptDHidden is null ? null : KeptDHidden.Pointer;
-            RecurrentLoop.Backward<TCell>(ref x, first, count);
+            RecurrentLoop.Run<TCell>(x, first, count, backward: true);
         }
 
         GC.KeepAlive(this);

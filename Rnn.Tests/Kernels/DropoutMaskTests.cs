@@ -79,4 +79,15 @@ public class DropoutMaskTests
     [Fact]
     public void LengthsAreChecked() =>
         Assert.Throws<ArgumentException>(() => DropoutMask.Apply(new float[2], new float[3], 0, 0, 0, 0, 1f));
+
+    // The first known-answer vector of Random123: 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
+    [Fact]
+    public void TheMaskOfTheKnownAnswer()
+    {
+        float[] y = new float[4];
+        DropoutMask.Apply([1, 2, 3, 4], y, seed: 0, stream: 0, firstWord: 0, threshold: 0x80000000, scale: 2);
+        Assert.Equal([0, 4, 6, 8], y);
+        DropoutMask.Apply([1, 2, 3, 4], y, seed: 0, stream: 0, firstWord: 0, threshold: 0xBC57AC4C, scale: 4);
+        Assert.Equal([0, 8, 12, 0], y);   // a word equal to the threshold is kept
+    }
 }
