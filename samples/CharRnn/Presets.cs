@@ -42,16 +42,19 @@ internal static class Presets
         ValidationFraction = 0.1,
     };
 
-    /// <summary>The same text and the same validation part, the rest as good as it gets.</summary>
+    /// <summary>
+    /// The same text, network and validation part in three quarters of the lesson's time: half the batch makes twice
+    /// the steps, the rate falls to 0, and so short a run needs less dropout.
+    /// </summary>
     public static TrainSettings Best { get; } = new()
     {
         Preset = "best",
-        Hidden = 768,
+        Hidden = 512,
         Layers = 2,
-        Dropout = 0.5,
+        Dropout = 0.3,
         Batch = 64,
         Length = 100,
-        Epochs = 40,
+        Epochs = 15,
         Rate = 2e-3,
         Cosine = true,
         WarmUp = 200,
