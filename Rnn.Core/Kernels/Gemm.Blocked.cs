@@ -9,8 +9,12 @@ namespace Rnn.Core.Kernels;
 /// </summary>
 public static partial class Gemm
 {
-    /// <summary>Rows packed at a time: with DepthBlock steps about 230 kB, well inside a second-level cache.</summary>
-    private const int RowBlock = 112;
+    /// <summary>Rows packed at a time: with DepthBlock steps 256 kB, well inside a second-level cache.</summary>
+    private const int RowBlock = 128;
+
+    /// <summary>A packed B of up to this many floats is made whole: C is then finished block by block of rows, while
+    /// it is in the cache. A larger one is made, and used, one block of k at a time.</summary>
+    private const long WholeB = 1 << 22;
 
     /// <summary>Products with fewer multiply-adds than this are not worth a second thread.</summary>
     private const long SmallestShared = 1 << 17;
@@ -28,18 +32,17 @@ public static partial class Gemm
     private static unsafe void Blocked(bool aTransposed, bool bTransposed, int m, int n, int k, float* a, int lda,
         float* b, int ldb, float* c, int ldc, bool add)
     {
-        // One block of k at a time: B's panels of that block are all that is held packed.
         int padded = PaddedColumns(n);
-        int depth = Math.Min(k, DepthBlock);
+        int depth = (long)k * padded <= WholeB ? k : Math.Min(k, DepthBlock);
         if (t_packedB is null || t_packedB.Length < (long)depth * padded)
         {
             t_packedB = new AlignedBuffer((long)depth * padded);
         }
 
         float* packed = t_packedB.Pointer;
-        for (int k0 = 0; k0 < k; k0 += DepthBlock)
+        for (int k0 = 0; k0 < k; k0 += depth)
         {
-            int kc = Math.Min(DepthBlock, k - k0);
+            int kc = Math.Min(depth, k - k0);
             PackJob pack = new()
             {
                 B = bTransposed ? b + k0 : b + ((long)k0 * ldb),
@@ -108,8 +111,15 @@ public static partial class Gemm
         {
             int kc = Math.Min(DepthBlock, k - k0);
             bool addHere = add || k0 > 0;
-            PackTiles(aTransposed, aTransposed ? a + ((long)k0 * lda) : a + k0, lda, tiles, rowsPerTile, longer, kc,
-                packedA);
+            if (aTransposed)
+            {
+                Pack.ColumnTiles(a + ((long)k0 * lda), lda, tiles, rowsPerTile, longer, kc, packedA);
+            }
+            else
+            {
+                Pack.RowTiles(a + k0, lda, tiles, rowsPerTile, longer, kc, packedA);
+            }
+
             for (int panel = firstPanel; panel < lastPanel; panel++)
             {
                 float* b = packedB + ((long)k0 * padded) + ((long)panel * kc * nr);
@@ -129,35 +139,10 @@ public static partial class Gemm
                         CopyEdge(edge, nr, rows, cols, cTile, ldc, addHere);
                     }
 
-                    aTile += PackedTileSize(rows, kc);
+                    aTile += Pack.TileSize(rows, kc);
                     cTile += (long)rows * ldc;
                 }
             }
-        }
-    }
-
-    /// <summary>Floats that a packed tile of A takes: whole blocks of 16 steps.</summary>
-    private static int PackedTileSize(int rows, int k) =>
-        rows * ((k + RowBlockLayout.Depth - 1) / RowBlockLayout.Depth * RowBlockLayout.Depth);
-
-    private static unsafe void PackTiles(bool aTransposed, float* a, int lda, int tiles, int rowsPerTile, int longer,
-        int k, float* packed)
-    {
-        for (int tile = 0; tile < tiles; tile++)
-        {
-            int rows = rowsPerTile + (tile < longer ? 1 : 0);
-            if (aTransposed)
-            {
-                Pack.Columns(a, lda, rows, k, packed);
-                a += rows;
-            }
-            else
-            {
-                Pack.RowBlocks(a, lda, rows, k, packed);
-                a += (long)rows * lda;
-            }
-
-            packed += PackedTileSize(rows, k);
         }
     }
 
@@ -201,8 +186,12 @@ public static partial class Gemm
             {
                 // Few rows: even shares for the threads first by rows (B is streamed once by each), then by columns.
                 int rows = Math.Max(_rowChunks, Math.Min(threads, M / 32));
-                _rowChunks = rows;
-                _columnChunks = Math.Min(_panels, ((2 * threads) + rows - 1) / rows);
+                _rowChunks = (rows + threads - 1) / threads * threads <= M / 32
+                    ? (rows + threads - 1) / threads * threads
+                    : rows;
+                _columnChunks = _rowChunks % threads == 0 && _rowChunks >= 2 * threads
+                    ? 1
+                    : Math.Min(_panels, ((2 * threads) + _rowChunks - 1) / _rowChunks);
             }
 
             Workers.Run(ref this, _rowChunks * _columnChunks, isSmall: threads == 1);

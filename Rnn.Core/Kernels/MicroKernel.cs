@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Rnn.Core.Kernels;
 
@@ -63,6 +64,21 @@ internal static unsafe class MicroKernel
     public static readonly int MaxRows =
         SimdWidth.Is512 ? MicroKernel512.MaxRows :
         SimdWidth.Is256 ? MicroKernel256.MaxRows : MicroKernel128.MaxRows;
+
+    /// <summary>Asks for a tile of C while it is being computed: adding to it, or writing it, then finds it in the
+    /// cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* c, int ldc, int rows, int cols)
+    {
+        if (Sse.IsSupported)
+        {
+            for (int i = 0; i < rows; i++, c += ldc)
+            {
+                Sse.Prefetch0(c);
+                Sse.Prefetch0(c + cols - 1);
+            }
+        }
+    }
 
     /// <summary>The kernels for 1 .. MaxRows rows, by number of rows.</summary>
     public static delegate*<int, float*, float*, int, float*, int, bool, void>* For(bool columnLayout) =>

@@ -39,6 +39,7 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout
     {
+        MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
         Vector128<float> c0 = Vector128<float>.Zero, d0 = Vector128<float>.Zero;
         Vector128<float> c1 = Vector128<float>.Zero, d1 = Vector128<float>.Zero;
         Vector128<float> c2 = Vector128<float>.Zero, d2 = Vector128<float>.Zero;

@@ -38,6 +38,7 @@ internal sealed unsafe class MicroKernel256 : IMicroKernel
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout
     {
+        MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
         Vector256<float> c0 = Vector256<float>.Zero, d0 = Vector256<float>.Zero;
         Vector256<float> c1 = Vector256<float>.Zero, d1 = Vector256<float>.Zero;
         Vector256<float> c2 = Vector256<float>.Zero, d2 = Vector256<float>.Zero;

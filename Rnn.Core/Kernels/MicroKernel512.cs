@@ -38,6 +38,7 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout
     {
+        MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
         Vector512<float> c0 = Vector512<float>.Zero, d0 = Vector512<float>.Zero;
         Vector512<float> c1 = Vector512<float>.Zero, d1 = Vector512<float>.Zero;
         Vector512<float> c2 = Vector512<float>.Zero, d2 = Vector512<float>.Zero;

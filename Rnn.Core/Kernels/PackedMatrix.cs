@@ -1,6 +1,8 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
 
@@ -74,10 +76,11 @@ public sealed class PackedMatrix
     }
 }
 
-/// <summary>Packs the panels of B; a chunk is a group of panels through all blocks of rows.</summary>
+/// <summary>Packs the panels of B; a chunk is a group of panels through some rows of one block.</summary>
 internal unsafe struct PackJob : IJob
 {
-    private const int PanelsPerChunk = 4;
+    private const int PanelsPerChunk = 16;
+    private const int RowsPerChunk = 128;
     private const int SmallestShared = 1 << 14;
 
     public float* B;
@@ -87,34 +90,39 @@ internal unsafe struct PackJob : IJob
     public int N;
     public float* Packed;
 
+    private int _groups;
+
     public void RunAll()
     {
         int panels = Gemm.PaddedColumns(N) / MicroKernel.Columns;
-        int chunks = (panels + PanelsPerChunk - 1) / PanelsPerChunk;
-        Workers.Run(ref this, chunks, isSmall: (long)K * N < SmallestShared);
+        _groups = (panels + PanelsPerChunk - 1) / PanelsPerChunk;
+        int rows = (K + RowsPerChunk - 1) / RowsPerChunk;   // which don't cross a block: its length is a multiple
+        Workers.Run(ref this, _groups * rows, isSmall: (long)K * N < SmallestShared);
     }
 
     public readonly void Run(int chunk)
     {
         int nr = MicroKernel.Columns;
         int padded = Gemm.PaddedColumns(N);
-        int last = Math.Min((chunk + 1) * PanelsPerChunk, padded / nr);
-        for (int panel = chunk * PanelsPerChunk; panel < last; panel++)
+        int first = chunk % _groups * PanelsPerChunk;
+        int panels = Math.Min(PanelsPerChunk, (padded / nr) - first);
+        int row = chunk / _groups * RowsPerChunk;
+        int rows = Math.Min(RowsPerChunk, K - row);
+        int k0 = row / Gemm.DepthBlock * Gemm.DepthBlock;
+        int kc = Math.Min(Gemm.DepthBlock, K - k0);
+        float* to = Packed + ((long)k0 * padded) + ((long)first * kc * nr) + ((long)(row - k0) * nr);
+        int cols = Math.Min(panels * nr, N - (first * nr));
+        if (Transposed)
         {
-            int cols = Math.Min(nr, N - (panel * nr));
-            for (int k0 = 0; k0 < K; k0 += Gemm.DepthBlock)
+            for (int panel = 0; panel < panels; panel++, to += (long)kc * nr)
             {
-                int kc = Math.Min(Gemm.DepthBlock, K - k0);
-                float* to = Packed + ((long)k0 * padded) + ((long)panel * kc * nr);
-                if (Transposed)
-                {
-                    Pack.TransposedPanel(B + ((long)panel * nr * Ldb) + k0, Ldb, kc, cols, nr, to);
-                }
-                else
-                {
-                    Pack.Panel(B + ((long)k0 * Ldb) + (panel * nr), Ldb, kc, cols, nr, to);
-                }
+                Pack.TransposedPanel(B + ((long)(first + panel) * nr * Ldb) + row, Ldb, rows,
+                    Math.Min(nr, cols - (panel * nr)), nr, to);
             }
+        }
+        else
+        {
+            Pack.Panels(B + ((long)row * Ldb) + (first * nr), Ldb, rows, cols, nr, (long)kc * nr, to);
         }
     }
 }
@@ -122,19 +130,45 @@ internal unsafe struct PackJob : IJob
 /// <summary>The copies that bring A and B into the order of the register tiles.</summary>
 internal static unsafe class Pack
 {
-    /// <summary>to[p*width + j] = b[p*ldb + j], zeros for j >= cols.</summary>
-    public static void Panel(float* b, int ldb, int k, int cols, int width, float* to)
+    /// <summary>The rows of a large matrix are pages apart, where the processor does not look ahead by itself.</summary>
+    private const int RowsAhead = 12;
+
+    /// <summary>Floats that a packed tile of A takes: whole blocks of 16 steps.</summary>
+    public static int TileSize(int rows, int k) =>
+        rows * ((k + RowBlockLayout.Depth - 1) / RowBlockLayout.Depth * RowBlockLayout.Depth);
+
+    /// <summary>to[p*width + j] = b[p*ldb + j], zeros for j >= cols: one panel.</summary>
+    public static void Panel(float* b, int ldb, int k, int cols, int width, float* to) =>
+        Panels(b, ldb, k, cols, width, 0, to);
+
+    /// <summary>
+    /// Panels side by side, panelStep apart, row by row: what is read is contiguous. The last is filled up with zeros.
+    /// </summary>
+    public static void Panels(float* b, int ldb, int k, int cols, int width, long panelStep, float* to)
     {
-        for (int p = 0; p < k; p++)
+        for (int p = 0; p < k; p++, b += ldb, to += width)
         {
-            Copy(b, to, cols);
-            for (int j = cols; j < width; j++)
+            float* target = to;
+            int j = 0;
+            bool ahead = p < k - RowsAhead;
+            for (; j <= cols - width; j += width, target += panelStep)
             {
-                to[j] = 0;
+                if (ahead)
+                {
+                    Prefetch(b + j + ((long)RowsAhead * ldb), width);
+                }
+
+                for (int i = 0; i < width; i += 8)
+                {
+                    Vector256.Store(Vector256.Load(b + j + i), target + i);
+                }
             }
 
-            b += ldb;
-            to += width;
+            if (j < cols)
+            {
+                Copy(b + j, target, cols - j);
+                new Span<float>(target + (cols - j), width - (cols - j)).Clear();
+            }
         }
     }
 
@@ -181,12 +215,66 @@ internal static unsafe class Pack
         }
     }
 
-    /// <summary>A transposed A: to[p*rows + i] = a[p*lda + i].</summary>
-    public static void Columns(float* a, int lda, int rows, int k, float* to)
+    /// <summary>Tiles of A below one another, each as <see cref="RowBlocks"/> packs it; the first
+    /// <paramref name="longer"/> have one row more.</summary>
+    public static void RowTiles(float* a, int lda, int tiles, int rowsPerTile, int longer, int k, float* to)
     {
-        for (int p = 0; p < k; p++, a += lda, to += rows)
+        for (int tile = 0; tile < tiles; tile++)
         {
-            Copy(a, to, rows);
+            int rows = rowsPerTile + (tile < longer ? 1 : 0);
+            RowBlocks(a, lda, rows, k, to);
+            a += (long)rows * lda;
+            to += TileSize(rows, k);
+        }
+    }
+
+    /// <summary>A transposed A, one tile: to[p*rows + i] = a[p*lda + i].</summary>
+    public static void Columns(float* a, int lda, int rows, int k, float* to) =>
+        ColumnTiles(a, lda, 1, rows, 0, k, to);
+
+    /// <summary>
+    /// Tiles of a transposed A side by side, step by step: what is read is contiguous. A copy of 16 floats runs over
+    /// into the steps after it, which are written later; so the last steps are copied exactly.
+    /// </summary>
+    public static void ColumnTiles(float* a, int lda, int tiles, int rowsPerTile, int longer, int k, float* to)
+    {
+        for (int p = 0; p < k; p++, a += lda)
+        {
+            float* from = a, tileStart = to;
+            bool ahead = p < k - RowsAhead;
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                if (ahead)
+                {
+                    Prefetch(from + ((long)RowsAhead * lda), 1);
+                }
+
+                int rows = rowsPerTile + (tile < longer ? 1 : 0);
+                float* target = tileStart + ((long)p * rows);
+                if (p < k - 1 && lda >= 16 && (k - p) * rows >= 16)
+                {
+                    Copy16(from, target);
+                }
+                else
+                {
+                    Copy(from, target, rows);
+                }
+
+                from += rows;
+                tileStart += TileSize(rows, k);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* from, int count)
+    {
+        if (Sse.IsSupported)
+        {
+            for (int i = 0; i < count; i += 16)
+            {
+                Sse.Prefetch0(from + i);
+            }
         }
     }
 
