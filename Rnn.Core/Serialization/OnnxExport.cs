@@ -8,21 +8,22 @@ using Rnn.Core.Parameters;
 namespace Rnn.Core.Serialization;
 
 /// <summary>
-/// Writes networks as ONNX files (IR version 7, opset 14), for inference elsewhere: y, hn, cn = network(x, h0, c0). T and
-/// B are decided by each call; the state goes in and out, so that a sequence may be read in parts, or step by step with
+/// Writes networks as ONNX files (IR version 7, opset 14), for inference elsewhere: y, hn, cn = network(x, h0, c0).
+/// Each call decides T and B; the state goes in and out, so that a sequence may be read in parts, or step by step with
 /// T = 1. Dropout is left out.
 /// <list type="table">
-/// <item><term>x</term><description>float [steps, batch, I], or int64 [steps, batch] (<see cref="OnnxInput"/>); name by
-/// option</description></item>
+/// <item><term>x</term><description>float [steps, batch, I], or int64 [steps, batch] (<see cref="OnnxInput"/>); named
+/// by option</description></item>
 /// <item><term>h0, c0</term><description>float [layers, batch, H], the state before; zeros at the beginning of a
 /// text</description></item>
-/// <item><term>y</term><description>float [steps, batch, O]: what the linear layer gives, or else the uppermost recurrent
-/// layer (O = H); name by option</description></item>
+/// <item><term>y</term><description>float [steps, batch, O]: what the linear layer gives, or else the uppermost
+/// recurrent layer (O = H); named by option</description></item>
 /// <item><term>hn, cn</term><description>float [layers, batch, H], the state after</description></item>
 /// </list>
 /// A weight bears the name of its parameter, but is arranged as its operator wants it: LSTM's W [1, 4H, I] and R
-/// [1, 4H, H] have their gates in the order i, o, f, c; "bias" without "_ih" is both biases, the second zeros where there
-/// is one; the linear weight is [I, O]. Source: the operators' definitions in ONNX's documentation.
+/// [1, 4H, H] have their gates in the order i, o, f, c; "bias_l0" is both biases of that layer one after the other, the
+/// second zeros where there is one; the linear weight is [I, O]. Source: the operators' definitions in ONNX's
+/// documentation.
 /// </summary>
 public static class OnnxExport
 {
@@ -140,8 +141,8 @@ public static class OnnxExport
         CheckSlot(parameters, output.Name, output.Weights);
         if (output.InputSize != cells[^1].OutputSize)
         {
-            Throw.ShapeMismatch(output.Name, nameof(output), $"a layer of {output.InputSize} inputs",
-                $"one of {cells[^1].OutputSize}");
+            Throw.ShapeMismatch(output.Name, nameof(output), $"one of {cells[^1].OutputSize}",
+                $"a layer of {output.InputSize} inputs");
         }
     }
 
