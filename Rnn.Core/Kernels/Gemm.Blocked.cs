@@ -82,10 +82,19 @@ public static partial class Gemm
         job.RunAll();
     }
 
-    /// <summary>C[rows] = A[rows]*B on this thread alone, B packed: what recurrent kernels call once a step.</summary>
-    internal static unsafe void MultiplyAlone(int m, int n, int k, float* a, int lda, float* packedB, float* c, int ldc,
-        bool add)
+    /// <summary>
+    /// C = A*B, or C += A*B, B packed, on this thread alone or with the workers: what recurrent kernels call once a
+    /// step.
+    /// </summary>
+    internal static unsafe void MultiplyStep(bool alone, int m, int n, int k, float* a, int lda, float* packedB,
+        float* c, int ldc, bool add)
     {
+        if (!alone)
+        {
+            BlockedPacked(false, m, n, k, a, lda, packedB, c, ldc, add);
+            return;
+        }
+
         int panels = PaddedColumns(n) / MicroKernel.Columns;
         for (int row = 0; row < m; row += RowBlock)
         {

@@ -11,14 +11,14 @@ internal readonly unsafe struct GruCell : IRecurrentCell
 {
     public static void Multiply(in RecurrentBuffers x, int rows, float* h, float* gates)
     {
-        Gemm.MultiplyAlone(rows, 2 * x.H, x.H, h, x.H, x.Weights, gates, x.GateStride, add: true);
-        Gemm.MultiplyAlone(rows, x.H, x.H, h, x.H, x.Weights2, gates + (3 * x.H), x.GateStride, add: false);
+        Gemm.MultiplyStep(x.Alone, rows, 2 * x.H, x.H, h, x.H, x.Weights, gates, x.GateStride, add: true);
+        Gemm.MultiplyStep(x.Alone, rows, x.H, x.H, h, x.H, x.Weights2, gates + (3 * x.H), x.GateStride, add: false);
     }
 
     public static void MultiplyBack(in RecurrentBuffers x, int rows, float* dGates, float* dh)
     {
-        Gemm.MultiplyAlone(rows, x.H, 2 * x.H, dGates, x.GateStride, x.Weights, dh, x.H, add: true);
-        Gemm.MultiplyAlone(rows, x.H, x.H, dGates + (3 * x.H), x.GateStride, x.Weights2, dh, x.H, add: true);
+        Gemm.MultiplyStep(x.Alone, rows, x.H, 2 * x.H, dGates, x.GateStride, x.Weights, dh, x.H, add: true);
+        Gemm.MultiplyStep(x.Alone, rows, x.H, x.H, dGates + (3 * x.H), x.GateStride, x.Weights2, dh, x.H, add: true);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell

@@ -10,10 +10,10 @@ namespace Rnn.Core.Kernels;
 internal readonly unsafe struct LstmCell : IRecurrentCell
 {
     public static void Multiply(in RecurrentBuffers x, int rows, float* h, float* gates) =>
-        Gemm.MultiplyAlone(rows, 4 * x.H, x.H, h, x.H, x.Weights, gates, x.GateStride, add: true);
+        Gemm.MultiplyStep(x.Alone, rows, 4 * x.H, x.H, h, x.H, x.Weights, gates, x.GateStride, add: true);
 
     public static void MultiplyBack(in RecurrentBuffers x, int rows, float* dGates, float* dh) =>
-        Gemm.MultiplyAlone(rows, x.H, 4 * x.H, dGates, x.GateStride, x.Weights, dh, x.H, add: true);
+        Gemm.MultiplyStep(x.Alone, rows, x.H, 4 * x.H, dGates, x.GateStride, x.Weights, dh, x.H, add: true);
 
     [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,

@@ -45,6 +45,10 @@ internal unsafe struct RecurrentBuffers
 
     /// <summary>The second part of the recurrent weights (GRU: those of n); null for others.</summary>
     public float* Weights2;
+
+    /// <summary>Whether a step's product is done by one thread: others are busy with other rows, or it is
+    /// small.</summary>
+    public bool Alone;
 }
 
 /// <summary>
@@ -76,13 +80,15 @@ internal unsafe interface IRecurrentCell
 
 /// <summary>
 /// The time loop of a recurrent layer. Rows don't depend on one another, so each worker takes some rows through all
-/// steps without a barrier (design decision D11), and h stays in its cache.
+/// steps without a barrier (design decision D11), and h stays in its cache. With too few rows for that, the columns of
+/// each step's product are shared out instead, and one thread runs the loop.
 /// </summary>
 internal static class RecurrentLoop
 {
     private const int MostRows = 64;
     private const int FewestRows = 4;
     private const long SmallestShared = 1 << 18;
+    private const long SmallestSharedStep = 1 << 17;
 
     /// <summary>Steps first .. first+count-1 of all rows, in this order or, backwards, in the opposite.</summary>
     public static void Run<TCell>(in RecurrentBuffers x, int first, int count, bool backward)
@@ -114,7 +120,8 @@ internal static class RecurrentLoop
         }
 
         Job<TCell, TSimd> job = new() { X = x, First = first, Count = count, Shards = shards, Back = backward };
-        Workers.Run(ref job, shards, small);
+        job.X.Alone = shards > 1 || (long)x.B * x.H * x.GateStride < SmallestSharedStep;
+        Workers.Run(ref job, shards, isSmall: small || shards == 1);
     }
 
     private unsafe struct Job<TCell, TSimd> : IJob

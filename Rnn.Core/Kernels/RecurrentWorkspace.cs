@@ -23,6 +23,7 @@ internal sealed class RecurrentWorkspace
         Hidden = new AlignedBuffer((rows + maxBatch) * hidden);
         Cell = hasCell ? new AlignedBuffer((rows + maxBatch) * hidden) : null;
         Bias = new AlignedBuffer(gateStride);
+        DBias = new AlignedBuffer(gateStride);
         DHidden = new AlignedBuffer((long)maxBatch * hidden);
         DCell = hasCell ? new AlignedBuffer((long)maxBatch * hidden) : null;
         _lengths = new int[maxBatch];
@@ -35,6 +36,9 @@ internal sealed class RecurrentWorkspace
     public AlignedBuffer? Cell { get; }
 
     public AlignedBuffer Bias { get; }
+
+    /// <summary>[GateStride]: the sum of the rows of the gate gradients.</summary>
+    public AlignedBuffer DBias { get; }
 
     public AlignedBuffer DHidden { get; }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Rnn.Core.Diagnostics;
 
@@ -19,6 +20,9 @@ public static unsafe class Reductions
 
     /// <summary>SumRows adds rows in float within chunks of this many, and the chunks in order.</summary>
     internal const int RowsPerChunk = 64;
+
+    private const int ColumnsPerChunk = 256;
+    private const long SmallestShared = 1 << 16;
 
     /// <summary>The sum of all elements, in double. 0 when empty.</summary>
     /// <param name="x">Any length. Read.</param>
@@ -115,12 +119,9 @@ public static unsafe class Reductions
 
         fixed (float* pm = m, pb = db)
         {
-            if (SimdWidth.Is512)
-                SumRows<Simd512>(pm + firstColumn, rows, stride, pb, db.Length);
-            else if (SimdWidth.Is256)
-                SumRows<Simd256>(pm + firstColumn, rows, stride, pb, db.Length);
-            else
-                SumRows<Simd128>(pm + firstColumn, rows, stride, pb, db.Length);
+            SumRowsJob job = new() { M = pm + firstColumn, Rows = rows, Stride = stride, Db = pb, Columns = db.Length };
+            int chunks = (db.Length + ColumnsPerChunk - 1) / ColumnsPerChunk;
+            Workers.Run(ref job, chunks, isSmall: (long)rows * db.Length < SmallestShared);
         }
     }
 
@@ -187,6 +188,7 @@ public static unsafe class Reductions
         return (s0 + s1).Sum() == 0;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]   // design decision D26
     private static void SumRows<TSimd>(float* m, int rows, int stride, float* db, int columns)
         where TSimd : struct, ISimd<TSimd>
     {
@@ -233,6 +235,23 @@ public static unsafe class Reductions
 
                 (TSimd.Load(db + j, rest) + sum).Store(db + j, rest);
             }
+        }
+    }
+
+    private struct SumRowsJob : IJob
+    {
+        public float* M, Db;
+        public int Rows, Stride, Columns;
+
+        public readonly void Run(int chunk)
+        {
+            int first = chunk * ColumnsPerChunk, columns = Math.Min(ColumnsPerChunk, Columns - first);
+            if (SimdWidth.Is512)
+                SumRows<Simd512>(M + first, Rows, Stride, Db + first, columns);
+            else if (SimdWidth.Is256)
+                SumRows<Simd256>(M + first, Rows, Stride, Db + first, columns);
+            else
+                SumRows<Simd128>(M + first, Rows, Stride, Db + first, columns);
         }
     }
 }

@@ -40,6 +40,24 @@ internal static unsafe class SharedPasses
     /// <param name="sum">As long as x. Accumulated.</param>
     public static void Add(ReadOnlySpan<float> x, Span<float> sum) => Run(Operation.Add, x, 0, sum);
 
+    /// <summary>y[i] += row for every row i of y.</summary>
+    /// <param name="row">[C]. Read.</param>
+    /// <param name="y">[N, C]. Accumulated.</param>
+    public static void AddRow(ReadOnlySpan<float> row, Span<float> y)
+    {
+        if (row.IsEmpty)
+        {
+            return;
+        }
+
+        fixed (float* pr = row, py = y)
+        {
+            int rowsPerChunk = Math.Max(1, ElementwiseChunk / row.Length), rows = y.Length / row.Length;
+            AddRowJob job = new() { Row = pr, Columns = row.Length, Y = py, Rows = rows, RowsPerChunk = rowsPerChunk };
+            Workers.Run(ref job, Chunks(rows, rowsPerChunk), isSmall: y.Length < SmallestShared);
+        }
+    }
+
     private static void Run(Operation operation, ReadOnlySpan<float> x, float number, Span<float> y)
     {
         fixed (float* px = x, py = y)
@@ -61,6 +79,23 @@ internal static unsafe class SharedPasses
             int start = chunk * Reductions.ChunkLength;
             return Reductions.SumOfSquares(
                 new ReadOnlySpan<float>(X + start, Math.Min(Reductions.ChunkLength, Length - start)));
+        }
+    }
+
+    private struct AddRowJob : IJob
+    {
+        public float* Row, Y;
+        public int Columns, Rows, RowsPerChunk;
+
+        public readonly void Run(int chunk)
+        {
+            ReadOnlySpan<float> row = new(Row, Columns);
+            int end = Math.Min(Rows, (chunk + 1) * RowsPerChunk);
+            for (int i = chunk * RowsPerChunk; i < end; i++)
+            {
+                Span<float> y = new(Y + ((long)i * Columns), Columns);
+                Elementwise.Add(y, row, y);
+            }
         }
     }
 

@@ -42,13 +42,13 @@ public sealed class Gru : RecurrentCellLayer
         recurrent.Slice(2 * h, h).CopyTo(bias[(3 * h)..]);                          // n: inside it
     }
 
-    private protected override void AccumulateBias(ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
+    private protected override void AccumulateBias(ReadOnlySpan<float> sums, GradientBuffer g)
     {
         int h = HiddenSize;
-        Span<float> recurrent = g[RecurrentBias!.Value].Span;
-        Reductions.SumRows(dGates, rows, GateStride, 0, g[InputBias].Span);
-        Reductions.SumRows(dGates, rows, GateStride, 0, recurrent[..(2 * h)]);
-        Reductions.SumRows(dGates, rows, GateStride, 3 * h, recurrent.Slice(2 * h, h));
+        Span<float> input = g[InputBias].Span, recurrent = g[RecurrentBias!.Value].Span;
+        Elementwise.Add(input, sums[..(3 * h)], input);
+        Elementwise.Add(recurrent[..(2 * h)], sums[..(2 * h)], recurrent[..(2 * h)]);
+        Elementwise.Add(recurrent.Slice(2 * h, h), sums.Slice(3 * h, h), recurrent.Slice(2 * h, h));
     }
 
     private protected override void AccumulateRecurrent(ReadOnlySpan<float> previous, ReadOnlySpan<float> dGates,

@@ -67,11 +67,7 @@ public sealed class Linear
             y.Span, OutputSize);
         if (Bias is { } bias)
         {
-            ReadOnlySpan<float> b = p[bias].Span;
-            for (int row = 0; row < y.Rows; row++)
-            {
-                Elementwise.Add(y.Row(row), b, y.Row(row));
-            }
+            SharedPasses.AddRow(p[bias].Span, y.Span);
         }
     }
 

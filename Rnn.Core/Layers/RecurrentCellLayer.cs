@@ -172,7 +172,10 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         }
 
         AccumulateRecurrent(t.Previous.Span, dGates, rows, g);
-        AccumulateBias(dGates, rows, g);
+        Span<float> sums = t.Workspace.DBias.Span;
+        sums.Clear();
+        Reductions.SumRows(dGates, rows, sums);
+        AccumulateBias(sums, g);
     }
 
     /// <summary>dWh += H^T*dGates over all steps.</summary>
@@ -182,12 +185,14 @@ public abstract class RecurrentCellLayer : RecurrentLayer
             g[RecurrentWeights].Span, _gates * HiddenSize, add: true);
 
     /// <summary>db += sum of rows of dGates; both biases receive it.</summary>
-    private protected virtual void AccumulateBias(ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
+    /// <param name="sums">[GateStride], that sum. Read.</param>
+    /// <param name="g">Accumulated.</param>
+    private protected virtual void AccumulateBias(ReadOnlySpan<float> sums, GradientBuffer g)
     {
-        Reductions.SumRows(dGates, rows, GateStride, 0, g[InputBias].Span);
+        Elementwise.Add(g[InputBias].Span, sums, g[InputBias].Span);
         if (RecurrentBias is { } second)
         {
-            Reductions.SumRows(dGates, rows, GateStride, 0, g[second].Span);
+            Elementwise.Add(g[second].Span, sums, g[second].Span);
         }
     }
 
