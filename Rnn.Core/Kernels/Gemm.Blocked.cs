@@ -25,9 +25,12 @@ public static partial class Gemm
     [ThreadStatic]
     private static AlignedBuffer? t_packedB;
 
-    /// <summary>This thread's buffer for packed rows of A: RowBlock x DepthBlock, and a tile of C behind it.</summary>
-    internal static unsafe float* ScratchA =>
-        (t_packedA ??= new AlignedBuffer((RowBlock * DepthBlock) + (MicroKernel.MaxRows * MicroKernel.Columns))).Pointer;
+    /// <summary>The most floats that RowBlock rows of A take when packed: tiles of 13 rows take 16.</summary>
+    private const int PackedA = RowBlock * 3 / 2 * DepthBlock;
+
+    /// <summary>This thread's buffer for packed rows of A, and a tile of C behind it.</summary>
+    private static unsafe float* ScratchA =>
+        (t_packedA ??= new AlignedBuffer(PackedA + (MicroKernel.MaxRows * MicroKernel.Columns))).Pointer;
 
     private static unsafe void Blocked(bool aTransposed, bool bTransposed, int m, int n, int k, float* a, int lda,
         float* b, int ldb, float* c, int ldc, bool add)
@@ -115,7 +118,7 @@ public static partial class Gemm
         int longer = m - (rowsPerTile * tiles);   // the first tiles have one row more: no short tile at the end
         var kernels = MicroKernel.For(aTransposed);
         float* packedA = ScratchA;
-        float* edge = packedA + (RowBlock * DepthBlock);
+        float* edge = packedA + PackedA;
         for (int k0 = 0; k0 < k; k0 += DepthBlock)
         {
             int kc = Math.Min(DepthBlock, k - k0);
@@ -148,7 +151,7 @@ public static partial class Gemm
                         CopyEdge(edge, nr, rows, cols, cTile, ldc, addHere);
                     }
 
-                    aTile += Pack.TileSize(rows, kc);
+                    aTile += aTransposed ? Pack.ColumnTileSize(rows, kc) : Pack.RowTileSize(rows, kc);
                     cTile += (long)rows * ldc;
                 }
             }

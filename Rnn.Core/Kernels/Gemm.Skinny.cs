@@ -13,6 +13,7 @@ public static partial class Gemm
     internal const int SkinnyRows = 4;
 
     private const int SkinnyPanelsPerChunk = 4;
+    private const int PackedSkinnyA = 8 * DepthBlock;   // packed by columns, up to 8 rows take 8
 
     [ThreadStatic]
     private static AlignedBuffer? t_skinny;
@@ -66,8 +67,8 @@ public static partial class Gemm
             int last = Math.Min((chunk + 1) * SkinnyPanelsPerChunk, Panels);
             var kernel = MicroKernel.For(ATransposed)[M];
             float* packedA = (t_skinny ??= new AlignedBuffer(
-                (SkinnyRows * DepthBlock) + (MicroKernel.Columns * (DepthBlock + SkinnyRows)))).Pointer;
-            float* edgeB = packedA + (SkinnyRows * DepthBlock);
+                PackedSkinnyA + (MicroKernel.Columns * (DepthBlock + SkinnyRows)))).Pointer;
+            float* edgeB = packedA + PackedSkinnyA;
             float* edgeC = edgeB + (nr * DepthBlock);
             for (int k0 = 0; k0 < K; k0 += DepthBlock)
             {

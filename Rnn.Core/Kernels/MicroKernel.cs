@@ -34,12 +34,13 @@ internal readonly struct RowBlockLayout : IPackLayout
     public static int BlockJump(int rows) => (rows - 1) * Depth;
 }
 
-/// <summary>[k][row]: packed by copying runs of a transposed (column-major) A.</summary>
+/// <summary>[k][8 or 16, of which the rows are the first]: packed by copying runs of a transposed (column-major)
+/// A.</summary>
 internal readonly struct ColumnLayout : IPackLayout
 {
     public static int RowStride(int rows) => 1;
 
-    public static int DepthStride(int rows) => rows;
+    public static int DepthStride(int rows) => rows > 8 ? 16 : 8;
 
     public static int BlockJump(int rows) => 0;
 }

@@ -133,9 +133,12 @@ internal static unsafe class Pack
     /// <summary>The rows of a large matrix are pages apart, where the processor does not look ahead by itself.</summary>
     private const int RowsAhead = 12;
 
-    /// <summary>Floats that a packed tile of A takes: whole blocks of 16 steps.</summary>
-    public static int TileSize(int rows, int k) =>
+    /// <summary>Floats that a tile of A takes, packed by rows: whole blocks of 16 steps.</summary>
+    public static int RowTileSize(int rows, int k) =>
         rows * ((k + RowBlockLayout.Depth - 1) / RowBlockLayout.Depth * RowBlockLayout.Depth);
+
+    /// <summary>Floats that a tile of a transposed A takes.</summary>
+    public static int ColumnTileSize(int rows, int k) => k * ColumnLayout.DepthStride(rows);
 
     /// <summary>to[p*width + j] = b[p*ldb + j], zeros for j >= cols: one panel.</summary>
     public static void Panel(float* b, int ldb, int k, int cols, int width, float* to) =>
@@ -224,24 +227,24 @@ internal static unsafe class Pack
             int rows = rowsPerTile + (tile < longer ? 1 : 0);
             RowBlocks(a, lda, rows, k, to);
             a += (long)rows * lda;
-            to += TileSize(rows, k);
+            to += RowTileSize(rows, k);
         }
     }
 
-    /// <summary>A transposed A, one tile: to[p*rows + i] = a[p*lda + i].</summary>
+    /// <summary>A transposed A, one tile: to[p*stride + i] = a[p*lda + i].</summary>
     public static void Columns(float* a, int lda, int rows, int k, float* to) =>
         ColumnTiles(a, lda, 1, rows, 0, k, to);
 
     /// <summary>
-    /// Tiles of a transposed A side by side, step by step: what is read is contiguous. A copy of 16 floats runs over
-    /// into the steps after it, which are written later; so the last steps are copied exactly.
+    /// Tiles of a transposed A side by side, step by step: what is read is contiguous. Whole vectors are copied, with
+    /// numbers that nobody reads at their ends, except in the last step, after which the matrix may end.
     /// </summary>
     public static void ColumnTiles(float* a, int lda, int tiles, int rowsPerTile, int longer, int k, float* to)
     {
         for (int p = 0; p < k; p++, a += lda)
         {
             float* from = a, tileStart = to;
-            bool ahead = p < k - RowsAhead;
+            bool ahead = p < k - RowsAhead, last = p == k - 1 || lda < 16;
             for (int tile = 0; tile < tiles; tile++)
             {
                 if (ahead)
@@ -249,19 +252,23 @@ internal static unsafe class Pack
                     Prefetch(from + ((long)RowsAhead * lda), 1);
                 }
 
-                int rows = rowsPerTile + (tile < longer ? 1 : 0);
-                float* target = tileStart + ((long)p * rows);
-                if (p < k - 1 && lda >= 16 && (k - p) * rows >= 16)
+                int rows = rowsPerTile + (tile < longer ? 1 : 0), stride = ColumnLayout.DepthStride(rows);
+                float* target = tileStart + ((long)p * stride);
+                if (last)
+                {
+                    Copy(from, target, rows);
+                }
+                else if (stride == 16)
                 {
                     Copy16(from, target);
                 }
                 else
                 {
-                    Copy(from, target, rows);
+                    Vector256.Store(Vector256.Load(from), target);
                 }
 
                 from += rows;
-                tileStart += TileSize(rows, k);
+                tileStart += (long)k * stride;
             }
         }
     }

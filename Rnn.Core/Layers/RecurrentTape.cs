@@ -1,4 +1,5 @@
 using System;
+using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
@@ -32,6 +33,7 @@ public abstract class RecurrentTape
 {
     private ParameterBuffer? _parameters;
     private long _version;
+    private AlignedBuffer? _gradient;
 
     private protected RecurrentTape(RecurrentLayer layer, int maxSteps, int maxBatch)
     {
@@ -75,10 +77,22 @@ public abstract class RecurrentTape
     /// </summary>
     public virtual SequenceView StateGradients => default;
 
+    /// <summary>
+    /// Room for the gradient of the output [T, B, OutputSize], and before that for what the layer above makes of the
+    /// output. It may be given to Backward as dY; Backward then may overwrite it, which is what saves the memory of a
+    /// gradient between the layers of a stack. Made at first use.
+    /// </summary>
+    public virtual SequenceView OutputGradient =>
+        new(GradientBuffer(Layer.OutputSize).Span[..(Steps * Batch * Layer.OutputSize)], Steps, Batch, Layer.OutputSize);
+
     internal RecurrentLayer Layer { get; }
 
     /// <summary>Steps recorded so far, or on the way back steps left: steps come in order or not at all.</summary>
     internal int StepsDone { get; set; }
+
+    /// <summary>The buffer of <see cref="OutputGradient"/>, wide enough for so many features.</summary>
+    private protected AlignedBuffer GradientBuffer(int features) =>
+        _gradient ??= new AlignedBuffer((long)MaxSteps * MaxBatch * features);
 
     internal void Record(int steps, int batch, Mode mode, TapeStage stage)
     {

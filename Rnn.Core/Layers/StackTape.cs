@@ -1,3 +1,4 @@
+using System;
 using Rnn.Core.Buffers;
 using Rnn.Core.Tensors;
 
@@ -9,7 +10,7 @@ internal sealed class StackTape : RecurrentTape
 {
     private readonly RecurrentStack _stack;
     private readonly AlignedBuffer?[] _dropped;
-    private readonly AlignedBuffer?[] _between = new AlignedBuffer?[2];
+    private readonly int _widest;
 
     public StackTape(RecurrentStack stack, RecurrentTape[] children, int maxSteps, int maxBatch)
         : base(stack, maxSteps, maxBatch)
@@ -17,6 +18,10 @@ internal sealed class StackTape : RecurrentTape
         _stack = stack;
         Children = children;
         _dropped = new AlignedBuffer?[children.Length];
+        foreach (RecurrentLayer layer in stack.Layers)
+        {
+            _widest = Math.Max(_widest, layer.OutputSize);
+        }
     }
 
     public RecurrentTape[] Children { get; }
@@ -28,8 +33,13 @@ internal sealed class StackTape : RecurrentTape
     /// <summary>The output of layer i after dropout [T, B, F].</summary>
     public SequenceView Dropped(int i) => View(ref _dropped[i], _stack.Layers[i].OutputSize);
 
-    /// <summary>The gradient of layer i's input [T, B, F]; two buffers serve by turns.</summary>
-    public SequenceView Between(int i) => View(ref _between[i & 1], _stack.Layers[i].InputSize);
+    /// <summary>
+    /// The gradient of layer i's input [T, B, F]. One buffer serves for all, and for the gradient of the output: a layer
+    /// has read that of its output to the end before it writes that of its input.
+    /// </summary>
+    public SequenceView Between(int i) => Gradient(_stack.Layers[i].InputSize);
+
+    public override SequenceView OutputGradient => Gradient(_stack.OutputSize);
 
     internal override void LoadState(RecurrentState state)
     {
@@ -62,6 +72,9 @@ internal sealed class StackTape : RecurrentTape
             Children[i].SaveStateGradient(dState.Child(i));
         }
     }
+
+    private SequenceView Gradient(int features) =>
+        new(GradientBuffer(_widest).Span[..(Steps * Batch * features)], Steps, Batch, features);
 
     private SequenceView View(ref AlignedBuffer? buffer, int features)
     {

@@ -19,7 +19,6 @@ internal sealed class CharRnnTask : ITrainable<CharBatch>
     private readonly RecurrentState _state;
     private readonly RecurrentState _evaluationState;
     private readonly RecurrentState _dState;
-    private readonly Tensor _dropped;
     private readonly Tensor _logits;
 
     public CharRnnTask(CharRnnModel model, int batch, int steps)
@@ -29,8 +28,7 @@ internal sealed class CharRnnTask : ITrainable<CharBatch>
         _state = model.Recurrent.CreateState(batch);
         _evaluationState = model.Recurrent.CreateState(batch);
         _dState = model.Recurrent.CreateState(batch);
-        _dropped = new Tensor(checked(steps * batch), model.Options.HiddenSize);
-        _logits = new Tensor(steps * batch, model.Vocabulary.Count);
+        _logits = new Tensor(checked(steps * batch), model.Vocabulary.Count);
     }
 
     public ParameterBuffer Parameters => _model.Parameters;
@@ -38,7 +36,7 @@ internal sealed class CharRnnTask : ITrainable<CharBatch>
     public LossSum ForwardBackward(in CharBatch batch, Mode mode, GradientBuffer g)
     {
         int n = batch.Steps * batch.Batch;
-        MatrixView hidden = _dropped.AsMatrix().Slice(0, n), logits = _logits.AsMatrix().Slice(0, n);
+        MatrixView logits = _logits.AsMatrix().Slice(0, n);
         RecurrentInput x = Input(batch);
         if (batch.IsFirst)
         {
@@ -46,6 +44,7 @@ internal sealed class CharRnnTask : ITrainable<CharBatch>
         }
 
         _model.Recurrent.Forward(Parameters, x, default, _state, mode, _tape);
+        MatrixView hidden = _tape.OutputGradient.Flattened;
         _model.OutputDropout.Forward(_tape.Output.Span, hidden.Span, mode);
         _model.Output.Forward(Parameters, hidden, logits);
         LossSum loss = SoftmaxCrossEntropy.ForwardBackward(logits, batch.Targets.Span, logits);
