@@ -52,7 +52,8 @@ internal sealed class RecurrentSetup
     }
 
     /// <summary>Forward and Backward of a window; its states become the final one and dL by the initial one.</summary>
-    public RunResult Run(Window w, RecurrentTape? tape = null, ParameterBuffer? parameters = null)
+    public RunResult Run(Window w, RecurrentTape? tape = null, ParameterBuffer? parameters = null,
+        bool throughTape = false)
     {
         ParameterBuffer p = parameters ?? P;
         tape ??= Layer.CreateTape(w.T, w.B);
@@ -60,8 +61,14 @@ internal sealed class RecurrentSetup
         float[] dX = new float[w.X.Length];
         Layer.Forward(p, w.Input, w.Lengths, w.State, w.Mode, tape);
         float[] y = tape.Output.Span.ToArray();
-        Layer.Backward(p, w.Input, new ReadOnlySequenceView(w.DY, w.T, w.B, Layer.OutputSize), w.DState, tape, g,
-            new SequenceView(dX, w.T, w.B, Layer.InputSize));
+        ReadOnlySequenceView dY = new(w.DY, w.T, w.B, Layer.OutputSize);
+        if (throughTape)
+        {
+            w.DY.CopyTo(tape.OutputGradient.Span);
+            dY = tape.OutputGradient;
+        }
+
+        Layer.Backward(p, w.Input, dY, w.DState, tape, g, new SequenceView(dX, w.T, w.B, Layer.InputSize));
         return new RunResult(y, Flatten(w.State), dX, Flatten(w.DState), g.Dense.ToArray());
     }
 

@@ -33,6 +33,14 @@ public class RecurrentPropertyTests
     }, iter: Iterations, seed: Seed, threads: 1);
 
     [Fact]
+    public void TheTapesOwnGradientBufferIsAsGoodAsAnother() => s_anyDirection.Sample(shape =>
+    {
+        RecurrentSetup setup = shape.Create();
+        Bits.Same(setup.Run(setup.CreateWindow(shape.T, shape.B, shape.Lengths())),
+            setup.Run(setup.CreateWindow(shape.T, shape.B, shape.Lengths()), throughTape: true));
+    }, iter: Iterations, seed: Seed, threads: 1);
+
+    [Fact]
     public void PermutingTheBatchPermutesTheResult() => s_anyDirection.Sample(shape =>
     {
         RecurrentSetup setup = shape.Create();
