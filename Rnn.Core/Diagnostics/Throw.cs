@@ -374,6 +374,21 @@ internal static class Throw
             $"row.", "targets");
 
     [DoesNotReturn]
+    public static void TapeRows(string head, int rows, int maxRows) =>
+        throw new ArgumentException($"'{head}': x has {rows} rows, but the tape holds up to {maxRows}. Create a " +
+            $"larger tape.", "tape");
+
+    [DoesNotReturn]
+    public static void TableByRow(string head, string table) =>
+        throw new ArgumentException($"'{head}': the gradient of '{table}' is kept by row, but a softmax touches " +
+            $"every row. Declare its embedding with SlotStorage.Dense.", nameof(table));
+
+    [DoesNotReturn]
+    public static void TableOfOtherLayout(string head, string table) =>
+        throw new ArgumentException($"'{head}': '{table}' is no parameter of this layout. Use the slot of a layer " +
+            $"that was constructed with the same ParameterLayout.", nameof(table));
+
+    [DoesNotReturn]
     public static void TargetProbability(string loss, int index, float target) =>
         throw new ArgumentException(FormattableString.Invariant(
             $"{loss}: targets[{index}] is {target}, expected 0 to 1."), "targets");

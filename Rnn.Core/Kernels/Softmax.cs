@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Rnn.Core.Diagnostics;
 
 namespace Rnn.Core.Kernels;
@@ -75,6 +76,28 @@ public static unsafe class Softmax
         {
             (float max, double sum) = MaxAndSum(p, x.Length, null);
             return max + Math.Log(sum);
+        }
+    }
+
+    /// <summary>y[i, j] = x[i, j] - log of the sum over k of exp(x[i, k]).</summary>
+    /// <param name="x">[rows, columns]. Read.</param>
+    /// <param name="columns">1 or more.</param>
+    /// <param name="y">[rows, columns]; may be x. Overwritten.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or are not whole rows.</exception>
+    public static void LogForward(ReadOnlySpan<float> x, int columns, Span<float> y)
+    {
+        CheckRows(nameof(LogForward), x.Length, columns);
+        if (y.Length != x.Length)
+            Throw.SpanLength(nameof(LogForward), nameof(y), x.Length, y.Length);
+
+        fixed (float* px = x)
+        {
+            for (int row = 0; row < x.Length; row += columns)
+            {
+                (float max, double sum) = MaxAndSum(px + row, columns, null);
+                Pointwise.Map(x.Slice(row, columns), y.Slice(row, columns), new LogFunction(max, (float)Math.Log(sum)),
+                    nameof(LogForward));
+            }
         }
     }
 
@@ -196,5 +219,13 @@ public static unsafe class Softmax
 
         if (rest > 0)
             (TSimd.Load(y + i, rest) * (TSimd.Load(dY + i, rest) - dot)).Store(dX + i, rest);
+    }
+
+    // In two steps: one number for both would lose the digits of the logarithm beside a large maximum.
+    private readonly struct LogFunction(float max, float logSum) : IUnaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TSimd Apply<TSimd>(TSimd x)
+            where TSimd : struct, ISimd<TSimd> => x - TSimd.Create(max) - TSimd.Create(logSum);
     }
 }

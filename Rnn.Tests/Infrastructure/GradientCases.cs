@@ -31,7 +31,7 @@ internal static class GradientCases
     [
         .. Linear(), .. Embedding(), .. Dropout(),
         .. Enum.GetValues<RecurrentCell>().SelectMany(Recurrent),
-        .. GradientLossCases.All,
+        .. GradientLossCases.All, .. GradientHeadCases.All,
     ];
 
     private static IEnumerable<GradientCase> Linear()
