@@ -286,7 +286,7 @@ internal static class Throw
             $"'{file}': tensor {tensor} has {expected} {unit}, the destination {destination}.", nameof(destination));
 
     [DoesNotReturn]
-    public static void SafetensorsNotUnicode(string what, string text, Exception inner) =>
+    public static void NotUnicode(string what, string text, Exception inner) =>
         throw new ArgumentException(
             $"The {what} {Quoted(text)} holds half a surrogate pair and can't be written as UTF-8.", inner);
 
@@ -358,6 +358,37 @@ internal static class Throw
     [DoesNotReturn]
     public static void MissingEntry(string file, string name) =>
         throw new InvalidDataException($"'{file}' has no valid entry '{name}'; it was not written by this version.");
+
+    // ---- ONNX -------------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void OnnxLayer(string name, string type) =>
+        throw new ArgumentException($"'{name}' is of type {type}, which can't be written as ONNX yet; what can is an " +
+            $"Lstm or a RecurrentStack of Lstm layers, with or without a Linear layer on top.", "recurrent");
+
+    [DoesNotReturn]
+    public static void OnnxUnits(string name, int expected, int actual) =>
+        throw new ArgumentException($"'{name}' has {actual} units, expected {expected} as in the layer below: an " +
+            $"exported network has one state [layers, B, H].", "recurrent");
+
+    [DoesNotReturn]
+    public static void OtherLayersParameters(string layer, string slot) =>
+        throw new ArgumentException($"'{layer}': the parameters belong to another layout, without its '{slot}'. Use " +
+            $"a buffer made from the layout that the layer was declared in.", "parameters");
+
+    [DoesNotReturn]
+    public static void OnnxEmptyName(string what) =>
+        throw new ArgumentException($"{what} is empty; a name in ONNX has at least one character.", "options");
+
+    [DoesNotReturn]
+    public static void OnnxDuplicateName(string name) =>
+        throw new ArgumentException($"The ONNX graph would have two values named {Quoted(name)}. Give each input, " +
+            $"output and layer a name of its own; h0, c0, hn and cn are the state.", "options");
+
+    [DoesNotReturn]
+    public static void OnnxTooLarge(long bytes) =>
+        throw new ArgumentException($"The ONNX file would have {bytes} bytes; the format's limit is {int.MaxValue}.",
+            "parameters");
 
     // ---- Optimizers, losses -----------------------------------------------------------------------------------------
 

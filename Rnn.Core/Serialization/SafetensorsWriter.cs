@@ -146,7 +146,7 @@ public sealed class SafetensorsWriter
         }
         catch (EncoderFallbackException e)
         {
-            Throw.SafetensorsNotUnicode(what, text, e);
+            Throw.NotUnicode(what, text, e);
         }
     }
 

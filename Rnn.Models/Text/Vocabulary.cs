@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections;
 using System.Collections.Generic;
 using System.Text;
+using System.Text.Json;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Text;
@@ -141,6 +142,25 @@ public sealed class Vocabulary
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The symbols as a JSON array of strings, in the order of their indices; ASCII only.</summary>
+    internal string ToJson()
+    {
+        ArrayBufferWriter<byte> json = new();
+        using (Utf8JsonWriter writer = new(json))
+        {
+            Span<char> chars = stackalloc char[2];
+            writer.WriteStartArray();
+            foreach (Rune symbol in _symbols)
+            {
+                writer.WriteStringValue(chars[..symbol.EncodeToUtf16(chars)]);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(json.WrittenSpan);
     }
 
     private static Rune Next(ReadOnlySpan<char> text, string what, ref int at)

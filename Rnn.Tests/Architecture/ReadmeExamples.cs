@@ -6,11 +6,13 @@ using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
+using Rnn.Core.Serialization;
 using Rnn.Core.Tensors;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
 using Rnn.Tests.Infrastructure;
+using Rnn.Tests.Infrastructure.Onnx;
 using Xunit;
 
 namespace Rnn.Tests.Architecture;
@@ -101,5 +103,23 @@ public sealed class ReadmeExamples : IDisposable
 
         Assert.InRange(loss.Mean, 1e-6, 10);
         Assert.InRange(gradients.Norm(), 1e-6, 5.001);
+    }
+
+    [Fact]
+    public void Onnx()
+    {
+        CharRnnModel model = new(Vocabulary.FromText("abc"), new CharRnnOptions { HiddenSize = 4 });
+        ParameterLayout layout = new();
+        Lstm lstm = new(layout, "lstm", inputSize: 3, hiddenSize: 16);
+        Linear output = new(layout, "output", inputSize: 16, outputSize: 1);
+        ParameterBuffer parameters = new(layout);
+
+        // README: onnx
+        model.ExportOnnx("model.onnx");                              // a CharRnnModel; its vocabulary is in the metadata
+        OnnxExport.Write("layers.onnx", parameters, lstm, output);   // layers of your own (Rnn.Core.Serialization)
+        // end
+
+        Assert.Equal("logits float [steps, batch, 3]", new OnnxFile(File.ReadAllBytes("model.onnx")).Outputs[0]);
+        Assert.Equal("y float [steps, batch, 1]", new OnnxFile(File.ReadAllBytes("layers.onnx")).Outputs[0]);
     }
 }

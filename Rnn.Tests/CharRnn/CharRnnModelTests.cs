@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 using Rnn.Core.Layers;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Serialization;
@@ -9,6 +11,7 @@ using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
 using Rnn.Tests.Infrastructure;
+using Rnn.Tests.Infrastructure.Onnx;
 using Xunit;
 
 namespace Rnn.Tests.CharRnn;
@@ -82,6 +85,48 @@ public class CharRnnModelTests
         Assert.Equal("pt", reader.Metadata["format"]);
 
         long[] Shape(string name) => reader.TryGetEntry(name, out SafetensorsEntry? entry) ? entry.Shape.ToArray() : [];
+    }
+
+    [Theory]
+    [InlineData(OnnxInput.Indices)]
+    [InlineData(OnnxInput.Numbers)]
+    public void ExportedToOnnxItWritesTheSameText(OnnxInput input)
+    {
+        CharRnnModel model = new(Vocabulary.FromText(Text), Tiny, seed: 3);
+        using MemoryStream stream = new();
+        model.ExportOnnx(stream, input);
+        OnnxFile file = new(stream.ToArray());
+        string[] symbols = JsonSerializer.Deserialize<string[]>(file.Metadata["vocabulary"])!;
+        Assert.Equal(model.Vocabulary.Symbols, string.Concat(symbols));
+        Assert.Equal(("char-rnn/1", "Lstm"), (file.Metadata["rnn.model"], file.Metadata["cell"]));
+
+        OnnxTensor h = new([2, 1, 12], new double[24]), c = h;
+        string text = "t";
+        string last = text;
+        for (int i = 0; i < 30; i++)
+        {
+            int index = Array.IndexOf(symbols, last);
+            double[] row = new double[symbols.Length];
+            row[index] = 1;
+            (string, OnnxTensor) x = input == OnnxInput.Indices
+                ? ("indices", new OnnxTensor([1, 1], [index]))
+                : ("one_hot", new OnnxTensor([1, 1, row.Length], row));
+            Dictionary<string, OnnxTensor> step = OnnxInterpreter.Run(file, x, ("h0", h), ("c0", c));
+            double[] logits = step["logits"].Data;
+            last = symbols[Array.IndexOf(logits, logits.Max())];
+            text += last;
+            (h, c) = (step["hn"], step["cn"]);
+        }
+
+        Assert.Equal("t" + model.Generate("t", 30, SamplingOptions.Greedy), text);
+    }
+
+    [Fact]
+    public void OnlyAnLstmIsExportedToOnnx()
+    {
+        CharRnnModel model = new(Vocabulary.FromText(Text), Tiny with { Cell = RecurrentCell.Gru });
+        ArgumentException e = Assert.Throws<ArgumentException>(() => model.ExportOnnx(Stream.Null));
+        Assert.Contains("is of type Gru", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,9 +3,11 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using Rnn.Core.Layers;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Tests.Infrastructure;
+using Rnn.Tests.Infrastructure.Onnx;
 using Xunit;
 
 namespace Rnn.Tests.Samples;
@@ -38,6 +40,10 @@ public class CharRnnCliTests
     [InlineData("--prime has 'Z' (U+005A)", "generate", "--model", "MODEL", "--prime", "Zoo")]
     [InlineData("--prime has no character that the model knows", "generate", "--model", "MODEL", "--prime", "Z",
         "--skip-unknown")]
+    [InlineData("There is no model 'nope'", "export", "--onnx", "out.onnx", "--model", "nope")]
+    [InlineData("does not exist; create it first", "export", "--onnx", "nope/out.onnx", "--model", "MODEL")]
+    [InlineData("is of type Gru, which can't be written as ONNX yet", "export", "--onnx", "out.onnx", "--model",
+        "GRU")]
     public void BadInputIsOneSentenceAndExitCode1(string message, params string[] arguments) =>
         Refused(1, message, arguments);
 
@@ -52,6 +58,8 @@ public class CharRnnCliTests
     [InlineData("--lr is '1,5'", "--lr", "1,5")]
     [InlineData("Give --text or --dataset, not both.", "--text", "text.txt", "--dataset", "anna")]
     [InlineData("'--text' is required", "evaluate")]
+    [InlineData("'--onnx' is required", "export")]
+    [InlineData("--input is 'nix'; expected one of indices, one-hot.", "export", "--onnx", "out", "--input", "nix")]
     public void WrongUsageIsOneSentenceAndExitCode2(string message, params string[] arguments) =>
         Refused(2, message, arguments);
 
@@ -61,7 +69,8 @@ public class CharRnnCliTests
         using TemporaryFolder folder = new();
         using SampleProcess help = SampleProcess.Run("CharRnn", folder.Path, "--help");
         Assert.Equal(0, help.ExitCode);
-        string[] words = ["generate", "evaluate", "--preset", "--resume", "--encoding", "--seed", "Examples:"];
+        string[] words =
+            ["generate", "evaluate", "export", "--preset", "--resume", "--encoding", "--seed", "Examples:"];
         foreach (string word in words)
         {
             Assert.Contains(word, help.Output, StringComparison.Ordinal);
@@ -121,6 +130,23 @@ public class CharRnnCliTests
         string[] lines = evaluate.Output.Split('\n');
         Assert.Contains(Nats(model.Evaluate(text, 1, 10)), lines[1], StringComparison.Ordinal);
         Assert.Contains(Nats(model.Evaluate(book, 1, 10)), lines[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("indices int64 [steps, batch]")]
+    [InlineData("one_hot float [steps, batch, 12]", "--input", "one-hot")]
+    public void ExportsToOnnx(string input, params string[] arguments)
+    {
+        using TemporaryFolder folder = new();
+        CharRnnModel model = new(Vocabulary.FromText(Sentences), new() { HiddenSize = 4, Layers = 2 });
+        model.Save(Path.Combine(folder.Path, "MODEL"));
+        using SampleProcess export = SampleProcess.Run("CharRnn", folder.Path,
+            ["export", "--model", "MODEL", "--onnx", "out.onnx", .. arguments]);
+        Assert.Equal("", export.Error);
+        Assert.Equal(0, export.ExitCode);
+        Assert.Contains(input, export.Output, StringComparison.Ordinal);
+        OnnxFile file = new(File.ReadAllBytes(Path.Combine(folder.Path, "out.onnx")));
+        Assert.Equal([input, "h0 float [2, batch, 4]", "c0 float [2, batch, 4]"], file.Inputs);
     }
 
     [Theory]
@@ -248,10 +274,14 @@ public class CharRnnCliTests
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
         folder.Write("empty.txt", []);
         folder.Write("latin.txt", "caf"u8.ToArray().Append((byte)0xE9).ToArray());
-        if (arguments.Contains("MODEL"))
+        (string, RecurrentCell)[] models = [("MODEL", RecurrentCell.Lstm), ("GRU", RecurrentCell.Gru)];
+        foreach ((string name, RecurrentCell cell) in models)
         {
-            new CharRnnModel(Vocabulary.FromText(Sentences), new() { HiddenSize = 4, Layers = 1 })
-                .Save(Path.Combine(folder.Path, "MODEL"));
+            if (arguments.Contains(name))
+            {
+                new CharRnnModel(Vocabulary.FromText(Sentences), new() { Cell = cell, HiddenSize = 4, Layers = 1 })
+                    .Save(Path.Combine(folder.Path, name));
+            }
         }
 
         using SampleProcess process = SampleProcess.Run("CharRnn", folder.Path, arguments);

@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using Rnn.Core.Kernels;
+using Rnn.Core.Serialization;
 using Rnn.Models.Text;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
@@ -24,7 +25,9 @@ internal sealed record GenerateArguments(string Model, string Prime, int Length,
 
 internal sealed record EvaluateArguments(string Model, string Text, string Encoding, int Batch, int Length);
 
-/// <summary>The options of the three commands.</summary>
+internal sealed record ExportArguments(string Model, string Onnx, OnnxInput Input);
+
+/// <summary>The options of the commands.</summary>
 internal static class CommandLine
 {
     private const string DefaultOut = "out/char-rnn";
@@ -38,6 +41,7 @@ internal static class CommandLine
           CharRnn --resume                              goes on with an interrupted run of the same options
           CharRnn generate --prime "Anna" --length 1000 --top-k 5
           CharRnn evaluate --text other.txt
+          CharRnn export --onnx model.onnx              for ONNX Runtime and other inference engines
         """;
 
     private static readonly Option<int?> s_threads =
@@ -46,7 +50,7 @@ internal static class CommandLine
     private static readonly Option<long?> s_seed = WholeLong("--seed", "Of everything random [default: 1].", 0);
 
     public static RootCommand Create(Func<TrainArguments, int> train, Func<GenerateArguments, int> generate,
-        Func<EvaluateArguments, int> evaluate)
+        Func<EvaluateArguments, int> evaluate, Func<ExportArguments, int> export)
     {
         RootCommand root = new("Learns to write a text character by character, with a recurrent network.");
         s_threads.Recursive = true;
@@ -57,6 +61,7 @@ internal static class CommandLine
         root.Add(explicitly);
         root.Add(Generate(generate));
         root.Add(Evaluate(evaluate));
+        root.Add(Export(export));
         ExampleHelp.AddTo(root, Examples);
         return root;
     }
@@ -180,6 +185,22 @@ internal static class CommandLine
             return run(new EvaluateArguments(parsed.GetValue(model)!, parsed.GetValue(text)!,
                 parsed.GetValue(encoding)!, parsed.GetValue(batch) ?? 128, parsed.GetValue(length) ?? 100));
         });
+        return command;
+    }
+
+    private static Command Export(Func<ExportArguments, int> run)
+    {
+        Option<string> model = Model();
+        Option<string> onnx = new("--onnx") { Description = "The file to write.", Required = true, HelpName = "FILE" };
+        Option<string?> input = Choice("--input",
+            "Character indices [steps, batch], or one-hot rows [steps, batch, characters] [default: indices].",
+            "indices", "one-hot");
+        Command command = new("export", "Writes a model in a format of other programs (ONNX; LSTM models only).")
+        {
+            model, onnx, input,
+        };
+        command.SetAction(parsed => run(new ExportArguments(parsed.GetValue(model)!, parsed.GetValue(onnx)!,
+            parsed.GetValue(input) == "one-hot" ? OnnxInput.Numbers : OnnxInput.Indices)));
         return command;
     }
 

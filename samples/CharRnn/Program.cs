@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using Rnn.Core.Kernels;
 using Rnn.Core.Layers;
+using Rnn.Core.Serialization;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
@@ -25,7 +26,7 @@ internal static class Program
     public static int Main(string[] args)
     {
         s_args = args;
-        return SampleApp.Run(CommandLine.Create(Train, Generate, Evaluate), args);
+        return SampleApp.Run(CommandLine.Create(Train, Generate, Evaluate, Export), args);
     }
 
     private static int Train(TrainArguments arguments)
@@ -143,6 +144,24 @@ internal static class Program
         List<MeasuredLoss> losses = [Measure(model, "the whole text", text, arguments.Batch, arguments.Length)];
         AddWithoutLicence(losses, model, text, arguments.Batch, arguments.Length);
         Console.WriteLine(Table(losses));
+        return 0;
+    }
+
+    private static int Export(ExportArguments arguments)
+    {
+        CharRnnModel model = Load(arguments.Model);
+        model.ExportOnnx(arguments.Onnx, arguments.Input);
+        int layers = model.Options.Layers, units = model.Options.HiddenSize, characters = model.Vocabulary.Count;
+        string input = arguments.Input == OnnxInput.Indices
+            ? "indices int64 [steps, batch]"
+            : $"one_hot float [steps, batch, {characters}]";
+        string state = $"float [{layers}, batch, {units}]";
+        Console.WriteLine($"""
+            Model saved as {arguments.Onnx}
+              inputs   {input}; h0, c0 {state}, zeros at the beginning
+              outputs  logits float [steps, batch, {characters}]; hn, cn {state}
+              metadata vocabulary: a JSON array, the character of each index
+            """);
         return 0;
     }
 
