@@ -41,6 +41,12 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
             "sentiment-train with Adam over the whole table", () => new SentimentTrain(dropout: true, denseAdam: true)),
         new("sentiment-train-plain", SentimentTrain.Flops, SentimentTrain.Tokens, 0,
             "sentiment-train-dense without dropout", () => new SentimentTrain(dropout: false, denseAdam: true)),
+        .. Words("script-train", WordModelSizes.Script,
+            "training step of the script lesson, predicting at every step: embedding 21,388 x 256, LSTM 256 x 2, " +
+            "softmax over 21,388; batch 128, 20 steps, Adam (embedding by row, lazy), clip 5"),
+        .. Words("session-gru", WordModelSizes.Session,
+            "training step of a recommender of the next item: embedding 37,000 x 100, GRU 100, softmax over 37,000; " +
+            "batch 50, one step, Adam (embedding by row, lazy)"),
         new("peak", Peak.Flops, 0, 0, "multiply-adds in registers", () => new Peak()),
         new("cache-bandwidth", 0, 0, CacheBandwidth.Bytes, "reads 4 MB over and over", () => new CacheBandwidth()),
     ];
@@ -52,4 +58,11 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
 
     /// <summary>The names of all.</summary>
     public static IEnumerable<string> Names => All.Select(work => work.Name);
+
+    private static Work[] Words(string name, WordModelSizes sizes, string description) =>
+    [
+        new(name, sizes.Flops, sizes.Tokens, 0, description, () => new WordTrain(sizes, denseAdam: false)),
+        new($"{name}-dense", sizes.Flops, sizes.Tokens, 0, $"{name} with Adam over the whole table",
+            () => new WordTrain(sizes, denseAdam: true)),
+    ];
 }

@@ -62,15 +62,26 @@ internal static class Commands
             DefaultValueFactory = _ => "computed",
         };
         oneHot.AcceptOnlyFromAmong("computed", "gathered");
-        Option<string> model = new("--model") { Description = "The ONNX file; made if not given.", DefaultValueFactory = _ => "" };
+        Option<string> onnxInput = new("--onnx-input")
+        {
+            Description = "What ONNX Runtime is given: one-hot numbers, or indices [numbers].",
+            DefaultValueFactory = _ => "numbers",
+        };
+        onnxInput.AcceptOnlyFromAmong("numbers", "indices");
+        Option<string> model = new("--model")
+        {
+            Description = "The ONNX file [made in this process, which adds to its memory].",
+            DefaultValueFactory = _ => "",
+        };
         Command command = new("run", "Measures one work by one engine in this process; prints one line of JSON.")
         {
-            work, engine, threads, seconds, oneDnn, oneHot, model,
+            work, engine, threads, seconds, oneDnn, oneHot, onnxInput, model,
         };
         command.SetAction(parsed =>
         {
             EngineOptions options = new(parsed.GetValue(threads), parsed.GetValue(oneDnn) == "on",
-                parsed.GetValue(oneHot) == "gathered", parsed.GetValue(model)!);
+                parsed.GetValue(oneHot) == "gathered", parsed.GetValue(onnxInput) == "indices",
+                parsed.GetValue(model)!);
             Child child = Child.Measure(parsed.GetValue(work)!, parsed.GetValue(engine)!, parsed.GetValue(seconds),
                 options);
             Console.WriteLine(child.ToJson());
@@ -82,7 +93,7 @@ internal static class Commands
     private static Command CheckCommand()
     {
         Option<string> work = WorkOrAll();
-        Command command = new("check", "Compares losses, gradients and outputs on the same weights and data.") { work };
+        Command command = new("check", "Compares losses, gradients and outputs on equal weights and data.") { work };
         command.SetAction(parsed => Check.Run(Named(parsed.GetValue(work)!)) ? 0 : Failed);
         return command;
     }
@@ -91,7 +102,11 @@ internal static class Commands
     {
         Option<string> work = WorkOrAll();
         Option<int> rounds = new("--rounds") { Description = "Rounds [7].", DefaultValueFactory = _ => 7 };
-        Option<string> threads = new("--threads") { Description = "1, 2 or 1,2 [1,2].", DefaultValueFactory = _ => "1,2" };
+        Option<string> threads = new("--threads")
+        {
+            Description = "Numbers of threads [1,2].",
+            DefaultValueFactory = _ => "1,2",
+        };
         Option<double> seconds = Seconds(5);
         Option<bool> dry = new("--dry-run") { Description = "Only shows the processes it would start." };
         Command command = new("compare", "Measures ours and every peer by turns, each in a process of its own.")
@@ -100,7 +115,8 @@ internal static class Commands
         };
         command.SetAction(parsed =>
         {
-            int[] counts = [.. parsed.GetValue(threads)!.Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+            int[] counts = [.. parsed.GetValue(threads)!.Split(',')
+                .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
             Comparison comparison = new(parsed.GetValue(rounds), parsed.GetValue(seconds), counts);
             bool good = true;
             foreach (string name in Named(parsed.GetValue(work)!))
@@ -121,7 +137,11 @@ internal static class Commands
 
     private static Option<string> WorkOrAll()
     {
-        Option<string> work = new("--work") { Description = "Which work, or all [all].", DefaultValueFactory = _ => "all" };
+        Option<string> work = new("--work")
+        {
+            Description = "Which work, or all [all].",
+            DefaultValueFactory = _ => "all",
+        };
         work.AcceptOnlyFromAmong(["all", .. Plan.Works]);
         return work;
     }

@@ -99,7 +99,15 @@ internal sealed class Check
         new TorchParameters(theirs.Parameters).CopyFrom(ours.Parameters);
         ours.Step();
         theirs.Step();
-        Report(work, "libtorch's logits", Difference.Of(ours.Result, theirs.Result));
+        Report(work, "logits of libtorch", Difference.Of(ours.Result, theirs.Result));
+        foreach (bool indices in new[] { false, true })
+        {
+            OnnxWorkload onnx =
+                (OnnxWorkload)Engine.Create(Engine.OnnxRuntime, work, _options with { OnnxIndices = indices });
+            onnx.Step();
+            Report(work, $"logits of ONNX Runtime given {(indices ? "indices" : "numbers")}",
+                Difference.Of(ours.Result, onnx.Result));
+        }
     }
 
     private void Report(string work, string what, Difference difference)

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using Rnn.Benchmarks.Models;
+using Rnn.Benchmarks.Peers.Engines;
 
 namespace Rnn.Benchmarks.Peers.Comparing;
 
@@ -15,6 +16,7 @@ namespace Rnn.Benchmarks.Peers.Comparing;
 internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> threads)
 {
     private readonly string _seconds = seconds.ToString(CultureInfo.InvariantCulture);
+    private readonly string _model = Path.Combine(Path.GetTempPath(), $"rnn-peers-{Environment.ProcessId}.onnx");
 
     /// <summary>Prints what <see cref="Run"/> would start.</summary>
     public bool Show(string work)
@@ -41,6 +43,11 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
             return false;
         }
 
+        if (Plan.Of(work).Any(setting => setting.Engine == Engine.OnnxRuntime))
+        {
+            OnnxFile.Write(_model, indices: false);
+        }
+
         List<Turn> turns = [];
         for (int round = 1; round <= rounds; round++)
         {
@@ -56,6 +63,7 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
             }
         }
 
+        File.Delete(_model);
         new Report(work, turns, Path.Combine(ResultFolder.Find(), $"compare-{work}"), CommandLine(work)).Write();
         return true;
     }
@@ -69,7 +77,9 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
 
     private Child Measure(Setting setting, int count)
     {
-        (int code, string output) = Start(setting.Words(count, _seconds), setting.Environment);
+        string[] words = setting.Words(count, _seconds);
+        (int code, string output) = Start(setting.Engine == Engine.OnnxRuntime ? [.. words, "--model", _model] : words,
+            setting.Environment);
         return code == 0
             ? Child.FromJson(output.Trim().Split('\n')[^1])
             : throw new InvalidOperationException(

@@ -25,6 +25,7 @@ internal static class Plan
     [
         .. GemmShape.All.Select(shape => shape.Name),
         "char-train", "char-train-dropout", "char-forward", "generate", "sine-train", "sentiment-train",
+        "script-train", "session-gru",
     ];
 
     /// <summary>Whether Math.NET's managed product of it ends soon enough.</summary>
@@ -52,11 +53,15 @@ internal static class Plan
         return work switch
         {
             "char-train" or "char-train-dropout" => [Ours("Rnn", work), .. Torch(work)],
-            "char-forward" => [Ours("Rnn", work), .. Torch(work)],
+            "char-forward" =>
+            [
+                Ours("Rnn", work), .. Torch(work), Peer("ONNX Runtime", Engine.OnnxRuntime, work),
+            ],
             "generate" =>
             [
                 Ours("Rnn", work), Peer("libtorch", Engine.LibTorch, work),
                 Peer("libtorch, oneDNN off", Engine.LibTorch, work, "--onednn", "off"),
+                Peer("ONNX Runtime, no sampling", Engine.OnnxRuntime, work),
             ],
             "sine-train" =>
             [

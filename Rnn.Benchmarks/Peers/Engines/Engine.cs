@@ -59,8 +59,10 @@ internal static class Engine
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static IWorkload Onnx(string work, EngineOptions options) => work switch
+    private static OnnxWorkload Onnx(string work, EngineOptions options) => work switch
     {
+        "char-forward" => new OnnxWorkload(CharTrain.T, CharTrain.B, options),
+        "generate" => new OnnxWorkload(1, 1, options),
         _ => throw Unable(OnnxRuntime, work),
     };
 
@@ -74,7 +76,7 @@ internal static class Engine
     private static string TorchVersion() => TorchSetup.Version();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static string OnnxVersion() => "";
+    private static string OnnxVersion() => OnnxWorkload.Version();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static string BlasVersion() => OpenBlasGemm.Version();

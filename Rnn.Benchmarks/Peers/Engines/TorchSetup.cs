@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -10,20 +11,21 @@ internal static partial class TorchSetup
     private const string Library = "libtorch_cpu";
 
     /// <summary>Loads it.</summary>
-    /// <exception cref="DllNotFoundException">It can't be loaded.</exception>
+    /// <exception cref="DllNotFoundException">It can't be loaded: TorchSharp-cpu 0.107.0 needs libstdc++ 13
+    /// (GLIBCXX_3.4.32) or newer.</exception>
     public static void Start(EngineOptions options)
     {
-        try
+        // TorchSharp would search everywhere and print a page.
+        foreach (string name in new[] { "libtorch_cpu.so", "libLibTorchSharp.so" })
         {
-            torch.set_num_threads(options.Threads);
-        }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException)
-        {
-            throw new DllNotFoundException(
-                "libtorch can't be loaded here; TorchSharp-cpu 0.107.0 needs libstdc++ 13 (GLIBCXX_3.4.32) or newer. " +
-                (e.InnerException ?? e).Message.ReplaceLineEndings(" "), e);
+            string path = Path.Combine(AppContext.BaseDirectory, name);
+            if (File.Exists(path))
+            {
+                NativeLibrary.Load(path);
+            }
         }
 
+        torch.set_num_threads(options.Threads);
         torch.manual_seed(1);
         if (!options.OneDnn)
         {
@@ -34,7 +36,7 @@ internal static partial class TorchSetup
     public static string Version() => $"TorchSharp {Engine.InformationalVersion(typeof(torch).Assembly)}, libtorch " +
         torch.__version__;
 
-    // TorchSharp has no torch.backends.mkldnn: these are at::globalContext() and at::Context::setUserEnabledMkldnn(bool).
+    // TorchSharp has no torch.backends.mkldnn: at::globalContext(), and at::Context::setUserEnabledMkldnn(bool).
     [LibraryImport(Library, EntryPoint = "_ZN2at13globalContextEv")]
     private static partial IntPtr GlobalContext();
 

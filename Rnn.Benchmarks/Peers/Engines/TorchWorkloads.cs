@@ -14,6 +14,8 @@ internal static class TorchWorkloads
         "sine-train" => new TorchSineTrain(),
         "sentiment-train" or "sentiment-train-dense" => new TorchSentimentTrain(dropout: true),
         "sentiment-train-plain" => new TorchSentimentTrain(dropout: false),
+        "script-train" or "script-train-dense" => new TorchWordTrain(WordModelSizes.Script),
+        "session-gru" or "session-gru-dense" => new TorchWordTrain(WordModelSizes.Session),
         _ => throw Engine.Unable(Engine.LibTorch, work),
     };
 }
