@@ -131,7 +131,7 @@ internal static class Commands
 
     private static Option<double> Seconds(double seconds) => new("--seconds")
     {
-        Description = $"Seconds of measuring in each process, after as much warm-up (2 at most) [{seconds}].",
+        Description = $"Seconds of measuring in each process, after two of warm-up [{seconds}].",
         DefaultValueFactory = _ => seconds,
     };
 

@@ -16,7 +16,6 @@ namespace Rnn.Benchmarks.Peers.Comparing;
 internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> threads)
 {
     private readonly string _seconds = seconds.ToString(CultureInfo.InvariantCulture);
-    private readonly string _model = Path.Combine(Path.GetTempPath(), $"rnn-peers-{Environment.ProcessId}.onnx");
 
     /// <summary>Prints what <see cref="Run"/> would start.</summary>
     public bool Show(string work)
@@ -43,12 +42,10 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
             return false;
         }
 
-        if (Plan.Of(work).Any(setting => setting.Engine == Engine.OnnxRuntime))
-        {
-            OnnxFile.Write(_model, indices: false);
-        }
-
         List<Turn> turns = [];
+        string path = Path.Combine(ResultFolder.Find(), $"compare-{work}");
+        Report report = new(work, turns, path, CommandLine(work));
+        string table = "";
         for (int round = 1; round <= rounds; round++)
         {
             foreach (int count in threads)
@@ -58,13 +55,15 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
                     Child child = Measure(setting, count);
                     turns.Add(new Turn(round, setting.Label, child));
                     Console.Error.WriteLine(
-                        $"{work}: round {round} of {rounds}, {count} threads, {setting.Label}: {child.Seconds:G4} s");
+                        $"{work}: round {round} of {rounds}, threads {count}, {setting.Label}: {child.Seconds:G4} s");
                 }
             }
+
+            table = report.Write();   // what is measured stays, whatever happens in the next round
         }
 
-        File.Delete(_model);
-        new Report(work, turns, Path.Combine(ResultFolder.Find(), $"compare-{work}"), CommandLine(work)).Write();
+        Console.WriteLine(table);
+        Console.Error.WriteLine($"Written: {path}.md and .csv");
         return true;
     }
 
@@ -78,8 +77,21 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
     private Child Measure(Setting setting, int count)
     {
         string[] words = setting.Words(count, _seconds);
-        (int code, string output) = Start(setting.Engine == Engine.OnnxRuntime ? [.. words, "--model", _model] : words,
-            setting.Environment);
+        string model = "";
+        if (setting.Engine == Engine.OnnxRuntime)
+        {
+            // Made here, so that making it doesn't count as its memory.
+            model = Path.GetTempFileName();
+            OnnxFile.Write(model, setting.Arguments.Contains("indices"));
+            words = [.. words, "--model", model];
+        }
+
+        (int code, string output) = Start(words, setting.Environment);
+        if (model.Length > 0)
+        {
+            File.Delete(model);
+        }
+
         return code == 0
             ? Child.FromJson(output.Trim().Split('\n')[^1])
             : throw new InvalidOperationException(

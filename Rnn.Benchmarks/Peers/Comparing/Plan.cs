@@ -52,16 +52,13 @@ internal static class Plan
 
         return work switch
         {
-            "char-train" or "char-train-dropout" => [Ours("Rnn", work), .. Torch(work)],
-            "char-forward" =>
-            [
-                Ours("Rnn", work), .. Torch(work), Peer("ONNX Runtime", Engine.OnnxRuntime, work),
-            ],
+            "char-train" or "char-train-dropout" => [Ours("Rnn", work), .. Torch(work), Gathered(work)],
+            "char-forward" => [Ours("Rnn", work), .. Torch(work), Gathered(work), .. Onnx("ONNX Runtime", work)],
             "generate" =>
             [
                 Ours("Rnn", work), Peer("libtorch", Engine.LibTorch, work),
                 Peer("libtorch, oneDNN off", Engine.LibTorch, work, "--onednn", "off"),
-                Peer("ONNX Runtime, no sampling", Engine.OnnxRuntime, work),
+                .. Onnx("ONNX Runtime, no sampling", work),
             ],
             "sine-train" =>
             [
@@ -76,6 +73,19 @@ internal static class Plan
     [
         Peer("libtorch", Engine.LibTorch, work),
         Peer("libtorch tuned", Engine.LibTorch, work) with { Environment = s_tuned },
+    ];
+
+    // One-hot rows looked up in a unit matrix, where the others compute them.
+    private static Setting Gathered(string work) =>
+        Peer("libtorch tuned, one-hot gathered", Engine.LibTorch, work, "--one-hot", "gathered") with
+        {
+            Environment = s_tuned,
+        };
+
+    private static Setting[] Onnx(string label, string work) =>
+    [
+        Peer(label, Engine.OnnxRuntime, work),
+        Peer($"{label}, given indices", Engine.OnnxRuntime, work, "--onnx-input", "indices"),
     ];
 
     private static Setting Ours(string label, string work) => new(label, Engine.Rnn, work, [], s_none);

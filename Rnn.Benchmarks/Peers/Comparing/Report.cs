@@ -17,14 +17,13 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
 {
     private readonly Work _work = Work.Get(work);
 
-    /// <summary>Prints the table and writes both files.</summary>
-    public void Write()
+    /// <summary>Writes both files and returns the table.</summary>
+    public string Write()
     {
         string markdown = Markdown();
-        Console.WriteLine(markdown);
         File.WriteAllText($"{path}.md", markdown);
         File.WriteAllText($"{path}.csv", Csv());
-        Console.Error.WriteLine($"Written: {path}.md and .csv");
+        return markdown;
     }
 
     private string Markdown()
@@ -36,12 +35,13 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
             Table(text, threads, [.. turns.Where(turn => turn.Child.Threads == threads)]);
         }
 
-        int rounds = turns.Max(turn => turn.Round);
+        int last = turns.Max(turn => turn.Round);
+        string rounds = last == 1 ? "1 round" : $"{last} rounds";
         text.Append(Invariant($"""
 
-            Medians of {rounds} rounds in which the programs took turns, each in a process of its own. "Times ours" is the
-            time of a program divided by that of the first one in the same round: the median of the rounds' ratios, and
-            the smallest and largest. GFLOP/s count the operations that the work needs ({_work.Flops / 1e9:G4} GFLOP a
+            Medians of {rounds} in which the programs took turns, each in a process of its own. "Times ours" is
+            the time of a program divided by that of the first one in the same round: the median of the rounds'
+            ratios, and the smallest and largest. GFLOP/s count the operations that the work needs ({_work.Flops / 1e9:G4} GFLOP a
             step), whatever a program does besides.
 
             - Machine: {Machine.Description()}
@@ -57,7 +57,8 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
     private void Table(StringBuilder text, int threads, IReadOnlyList<Turn> all)
     {
         double peak = Timing.Median([.. Of(all, Plan.Peak.Label).Select(child => child.Flops / child.Seconds)]);
-        double bandwidth = Timing.Median([.. Of(all, Plan.CacheBandwidth.Label).Select(child => child.Bytes / child.Seconds)]);
+        double bandwidth =
+            Timing.Median([.. Of(all, Plan.CacheBandwidth.Label).Select(child => child.Bytes / child.Seconds)]);
         text.Append(Invariant($"\n## {threads} {(threads == 1 ? "thread" : "threads")}\n\n"));
         text.Append("| Program | ms a step | lowest - highest | GFLOP/s | of peak |");
         text.Append(_work.Tokens > 0 ? " tokens/s |" : "");
@@ -72,10 +73,10 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
             double[] times = [.. children.Select(child => child.Seconds)];
             double median = Timing.Median(times), flops = _work.Flops / median;
             text.Append(Invariant($"| {label} | {Milliseconds(median)} | {Milliseconds(times.Min())} - "));
-            text.Append(Invariant($"{Milliseconds(times.Max())} | {flops / 1e9:F1} | {flops / peak:P0} |"));
+            text.Append(Invariant($"{Milliseconds(times.Max())} | {flops / 1e9:F1} | {100 * flops / peak:F0}% |"));
             text.Append(_work.Tokens > 0 ? Invariant($" {_work.Tokens / median:N0} |") : "");
             text.Append(_work.Bytes > 0
-                ? Invariant($" {_work.Bytes / median / 1e9:F1} | {_work.Bytes / median / bandwidth:P0} |") : "");
+                ? Invariant($" {_work.Bytes / median / 1e9:F1} | {100 * _work.Bytes / median / bandwidth:F0}% |") : "");
             text.Append(Invariant($" {children[^1].Loss:F4} |"));
             text.Append(Invariant($" {children.Max(child => child.PeakBytes) / 1e6:F0} |"));
             text.Append(label == labels[0] ? " |\n" : $" {Ratio(Of(all, labels[0]), children)} |\n");
@@ -100,9 +101,9 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
             "peak_resident_bytes,version\n");
         foreach ((int round, string label, Child child) in turns)
         {
-            text.Append(Invariant($"{round},{child.Threads},\"{label}\",{child.Engine},{child.Work},{child.Seconds:R},"));
-            text.Append(Invariant($"{child.Steps},{child.Loss:R},{child.Flops:R},{child.Tokens:R},{child.Bytes:R},"));
-            text.Append(Invariant($"{child.PeakBytes},\"{child.Version}\"\n"));
+            text.Append(Invariant($"{round},{child.Threads},\"{label}\",{child.Engine},{child.Work},"));
+            text.Append(Invariant($"{child.Seconds:R},{child.Steps},{child.Loss:R},{child.Flops:R},{child.Tokens:R},"));
+            text.Append(Invariant($"{child.Bytes:R},{child.PeakBytes},\"{child.Version}\"\n"));
         }
 
         return text.ToString();
