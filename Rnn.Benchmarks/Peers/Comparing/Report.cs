@@ -41,8 +41,8 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
 
             Medians of {rounds} in which the programs took turns, each in a process of its own. "Times ours" is
             the time of a program divided by that of the first one in the same round: the median of the rounds'
-            ratios, and the smallest and largest. GFLOP/s count the operations that the work needs ({_work.Flops / 1e9:G4} GFLOP a
-            step), whatever a program does besides.
+            ratios, and the smallest and largest. GFLOP/s count the operations that the work needs
+            ({_work.Flops / 1e9:G4} GFLOP a step), whatever a program does besides.
 
             - Machine: {Machine.Description()}
             - {string.Join("\n- ", turns.Select(turn => turn.Child.Version).Distinct())}

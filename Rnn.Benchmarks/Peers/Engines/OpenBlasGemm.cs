@@ -21,7 +21,7 @@ internal sealed unsafe partial class OpenBlasGemm : IWorkload
         if (!NativeLibrary.TryLoad(Library, out _))
         {
             throw new DllNotFoundException(
-                $"OpenBLAS isn't installed: there is no {Library}. On Debian and Ubuntu: apt-get install libopenblas0.");
+                $"OpenBLAS isn't installed: there is no {Library}. Debian and Ubuntu: apt-get install libopenblas0.");
         }
 
         _shape = shape;
