@@ -12,7 +12,7 @@ namespace Rnn.Core.Kernels;
 /// </summary>
 internal unsafe struct SoftmaxHeadBlock
 {
-    /// <summary>Words of a chunk: two blocks of rows of the product, and with 256 lanes 230 kB.</summary>
+    /// <summary>Words of a chunk: two blocks of rows of the product, and with 448 lanes 400 kB.</summary>
     public const int WordsPerChunk = 224;
 
     private const long SmallestShared = 1 << 17;   // multiply-adds

@@ -95,7 +95,7 @@ public sealed class SoftmaxHead
     }
 
     /// <summary>A tape for up to <paramref name="maxRows"/> rows.</summary>
-    /// <param name="maxRows">The most rows of one call, more than 0. Memory stops growing at 256.</param>
+    /// <param name="maxRows">The most rows of one call, more than 0. Memory stops growing at 448.</param>
     public SoftmaxHeadTape CreateTape(int maxRows) => new(this, maxRows);
 
     /// <summary>The losses of all rows.</summary>

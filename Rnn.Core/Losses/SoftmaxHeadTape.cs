@@ -4,7 +4,7 @@ using Rnn.Core.Kernels;
 namespace Rnn.Core.Losses;
 
 /// <summary>
-/// All the scratch of a <see cref="SoftmaxHead"/>, sized once: the logits of at most 256 rows at a time and little
+/// All the scratch of a <see cref="SoftmaxHead"/>, sized once: the logits of at most 448 rows at a time and little
 /// else. Made by <see cref="SoftmaxHead.CreateTape"/> and used with that head only; one tape for each thread that runs
 /// it.
 /// </summary>
@@ -23,7 +23,7 @@ public sealed class SoftmaxHeadTape
     /// <summary>The most rows that Forward and ForwardBackward take.</summary>
     public int MaxRows { get; }
 
-    /// <summary>The memory that it holds: about 4 * V * min(MaxRows, 256).</summary>
+    /// <summary>The memory that it holds: about 4 * V * min(MaxRows, 448).</summary>
     public long Bytes => Workspace.Bytes;
 
     internal SoftmaxHead Head { get; }

@@ -24,7 +24,7 @@ internal static class GradientHeadCases
         new(Layer, "weights and bias", "whole and broken chunks of words",
             (name, options) => Check(name, options, 3, 455, scale: 0.3f)),
         new(Layer, "weights and bias", "several blocks of rows, some targets ignored",
-            (name, options) => Check(name, options, 620, 5, ignoreSome: true)),
+            (name, options) => Check(name, options, 720, 5, ignoreSome: true)),
         new(Layer, "weights only", "all targets count", (name, options) => Check(name, options, 5, 7, bias: false)),
         new(Layer, "weights only", "some targets ignored",
             (name, options) => Check(name, options, 5, 7, bias: false, ignoreSome: true)),

@@ -41,6 +41,14 @@ public class SoftmaxTests
         Guarded moved = new(length, 7, i => copy[i]);
         Assert.Equal(loss, Softmax.CrossEntropyRow(moved.Span, target, moved.Span, 0.25f));
         Bits.AssertEqual(d.Span, moved.Span);
+        Guarded log = new(length, 3);
+        Softmax.LogForward(x.Span, length, log.Span);
+        for (int i = 0; i < length; i++)
+        {
+            double exact = Math.Log(expected[i]);
+            Assert.True(expected[i] == 0 || Math.Abs(exact - log.Span[i]) <= 1e-6 * (1 + Math.Abs(exact)));
+        }
+
         Softmax.Forward(x.Span, length, x.Span);
         Bits.AssertEqual(y.Span, x.Span);
         x.AssertUntouched();

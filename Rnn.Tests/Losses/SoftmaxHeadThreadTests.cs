@@ -11,7 +11,7 @@ namespace Rnn.Tests.Losses;
 [Collection("Alone")]
 public class SoftmaxHeadThreadTests
 {
-    private const int N = 300, V = 1500, E = 48;
+    private const int N = 600, V = 1500, E = 48;
 
     private readonly SoftmaxHead _head;
     private readonly ParameterBuffer _p;
