@@ -29,7 +29,8 @@ internal sealed class TorchCharTrain : TorchTraining
         (torch.Tensor y, torch.Tensor h, torch.Tensor c) = _lstm.call(_tokens.OneHot(inputs), (_h!, _c!));
         Carry(ref _h, h);
         Carry(ref _c, c);
-        torch.Tensor logits = _output.call(_dropout.call(y.reshape(-1, CharTrain.H)));
+        // Freed before the way back, which needs their log-softmax only.
+        using torch.Tensor logits = _output.call(_dropout.call(y.reshape(-1, CharTrain.H)));
         return torch.nn.functional.cross_entropy(logits, targets);
     }
 }

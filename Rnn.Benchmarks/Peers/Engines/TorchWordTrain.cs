@@ -34,7 +34,8 @@ internal sealed class TorchWordTrain : TorchTraining
     protected override torch.Tensor Forward()
     {
         (torch.Tensor inputs, torch.Tensor targets) = _tokens.Next();
-        torch.Tensor logits = _output.call(Recurrent(_embedding.call(inputs)).view(-1, _sizes.H));
+        // Freed before the way back, which needs their log-softmax only.
+        using torch.Tensor logits = _output.call(Recurrent(_embedding.call(inputs)).view(-1, _sizes.H));
         return torch.nn.functional.cross_entropy(logits, targets);
     }
 
