@@ -44,7 +44,7 @@ public class GemmBenchmarks
     }
 
     [Benchmark]
-    [Work("GFLOP/s", nameof(Work))]
+    [Work(WorkAttribute.Gflops, nameof(Work))]
     public void Multiply()
     {
         (string form, int m, int n, int k) = Sizes;

@@ -1,3 +1,4 @@
+using System;
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
 using Rnn.Core.Kernels;
@@ -36,6 +37,12 @@ public class RecurrentBenchmarks
     /// <summary>Time steps times rows of a window.</summary>
     public static double WindowTokens(object?[] parameters) => T * B;
 
+    /// <summary>The products of the forward pass.</summary>
+    public static double ForwardFlops(object?[] parameters) => 2.0 * T * B * 2 * H * Gates(parameters) * H;
+
+    /// <summary>Those of the forward pass, and twice as many on the way back.</summary>
+    public static double WindowFlops(object?[] parameters) => 3 * ForwardFlops(parameters);
+
     /// <summary>A single token.</summary>
     public static double StepTokens(object?[] parameters) => 1;
 
@@ -61,11 +68,13 @@ public class RecurrentBenchmarks
     }
 
     [Benchmark]
-    [Work("tokens/s", nameof(WindowTokens))]
+    [Work(WorkAttribute.Tokens, nameof(WindowTokens))]
+    [Work(WorkAttribute.Gflops, nameof(ForwardFlops))]
     public void Forward() => _layer.Forward(_parameters, _x.AsSequence(), default, _state, Mode.Inference, _tape);
 
     [Benchmark]
-    [Work("tokens/s", nameof(WindowTokens))]
+    [Work(WorkAttribute.Tokens, nameof(WindowTokens))]
+    [Work(WorkAttribute.Gflops, nameof(WindowFlops))]
     public void ForwardBackward()
     {
         Forward();
@@ -74,11 +83,18 @@ public class RecurrentBenchmarks
     }
 
     [Benchmark]
-    [Work("tokens/s", nameof(StepTokens))]
+    [Work(WorkAttribute.Tokens, nameof(StepTokens))]
     public void Step()
     {
         _layer.Begin(_stepState, 1, Mode.Inference, _stepTape);
         _layer.ForwardStep(_parameters, _x.AsSequence()[0].AsReadOnly().Slice(0, 1), 0, _stepTape);
         _layer.End(_stepState, _stepTape);
     }
+
+    private static int Gates(object?[] parameters) => Array.Find(parameters, value => value is RecurrentCell) switch
+    {
+        RecurrentCell.Lstm => 4,
+        RecurrentCell.Gru => 3,
+        _ => 1,
+    };
 }

@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Rnn.Benchmarks.Models;
+
+/// <summary>What a step of a workload amounts to, whoever does it.</summary>
+/// <param name="Name">On the command line.</param>
+/// <param name="Flops">Floating-point operations of its matrix products (2*M*N*K each), none of them avoidable: a
+/// product with a one-hot matrix counts nothing.</param>
+/// <param name="Tokens">Time steps times rows; 0 where there are no tokens.</param>
+/// <param name="Bytes">Weights or buffer read from cache, where that is the limit; else 0.</param>
+/// <param name="Description">One line.</param>
+/// <param name="Create">Makes it of our library.</param>
+public sealed record Work(string Name, double Flops, double Tokens, double Bytes, string Description,
+    Func<IWorkload> Create)
+{
+    /// <summary>All of them.</summary>
+    /// <remarks>What <see cref="Peak"/> does depends on the number of threads at the time of asking.</remarks>
+    public static IReadOnlyList<Work> All =>
+    [
+        .. GemmShape.All.Select(shape => new Work(shape.Name, shape.Flops, 0, shape.WeightBytes, shape.Description,
+            () => new GemmWorkload(shape))),
+        new("char-train", CharTrain.Flops, CharTrain.Tokens, 0,
+            "training step of the lesson's character model without dropout: one-hot(83), LSTM 512 x 2, linear 83; " +
+            "batch 128, 100 steps, Adam, clip 5", () => new CharTrain(dropout: 0)),
+        new("char-train-dropout", CharTrain.Flops, CharTrain.Tokens, 0,
+            "char-train with dropout 0.5 between layers and before the output", () => new CharTrain(dropout: 0.5)),
+        new("char-forward", CharForward.Flops, CharTrain.Tokens, 0,
+            "the same network, batch 128, 100 steps: logits of all steps, no loss", () => new CharForward()),
+        new("generate", Generate.Flops, 1, Generate.WeightBytes,
+            "the same network writes one character after another: batch 1, top-k 5", () => new Generate()),
+        new("sine-train", SineTrain.Flops, SineTrain.T, 0,
+            "training step of the sine lesson: tanh RNN 1 -> 32, linear 1; 20 steps, batch 1, MSE, Adam 0.01, state " +
+            "carried", () => new SineTrain()),
+        new("sentiment-train", SentimentTrain.Flops, SentimentTrain.Tokens, 0,
+            "training step of the sentiment lesson: embedding 74,072 x 400, LSTM 256 x 2 (dropout 0.5), last step, " +
+            "dropout 0.3, linear 1; batch 50, 200 steps, Adam (by row, lazy), clip 5",
+            () => new SentimentTrain(dropout: true, denseAdam: false)),
+        new("sentiment-train-dense", SentimentTrain.Flops, SentimentTrain.Tokens, 0,
+            "sentiment-train with Adam over the whole table", () => new SentimentTrain(dropout: true, denseAdam: true)),
+        new("sentiment-train-plain", SentimentTrain.Flops, SentimentTrain.Tokens, 0,
+            "sentiment-train-dense without dropout", () => new SentimentTrain(dropout: false, denseAdam: true)),
+        .. Words("script-train", WordModelSizes.Script,
+            "training step of the script lesson, predicting at every step: embedding 21,388 x 256, LSTM 256 x 2, " +
+            "softmax over 21,388; batch 128, 20 steps, Adam (embedding by row, lazy), clip 5"),
+        .. Words("session-gru", WordModelSizes.Session,
+            "training step of a recommender of the next item: embedding 37,000 x 100, GRU 100, softmax over 37,000; " +
+            "batch 50, one step, Adam (embedding by row, lazy)"),
+        new("peak", Peak.Flops, 0, 0, "multiply-adds in registers", () => new Peak()),
+        new("cache-bandwidth", 0, 0, CacheBandwidth.Bytes, "reads 4 MB over and over", () => new CacheBandwidth()),
+    ];
+
+    /// <summary>The work of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static Work Get(string name) => All.FirstOrDefault(work => work.Name == name)
+        ?? throw new ArgumentException($"There is no work '{name}'. There are: {string.Join(", ", Names)}.");
+
+    /// <summary>The names of all.</summary>
+    public static IEnumerable<string> Names => All.Select(work => work.Name);
+
+    private static Work[] Words(string name, WordModelSizes sizes, string description) =>
+    [
+        new(name, sizes.Flops, sizes.Tokens, 0, description, () => new WordTrain(sizes, denseAdam: false)),
+        new($"{name}-dense", sizes.Flops, sizes.Tokens, 0, $"{name} with Adam over the whole table",
+            () => new WordTrain(sizes, denseAdam: true)),
+    ];
+}

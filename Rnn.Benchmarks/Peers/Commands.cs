@@ -1,0 +1,150 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Globalization;
+using System.Linq;
+using Rnn.Benchmarks.Models;
+using Rnn.Benchmarks.Peers.Checking;
+using Rnn.Benchmarks.Peers.Comparing;
+using Rnn.Benchmarks.Peers.Engines;
+
+namespace Rnn.Benchmarks.Peers;
+
+/// <summary>The commands run, check and compare. Exit code 0 is done, 1 failed, 2 wrong usage.</summary>
+internal static class Commands
+{
+    private const int Failed = 1, WrongUsage = 2;
+
+    public static int Run(string[] args)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        RootCommand root = new("Measures the library beside libtorch, ONNX Runtime, OpenBLAS and Math.NET Numerics.")
+        {
+            RunCommand(),
+            CheckCommand(),
+            CompareCommand(),
+        };
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine($"{string.Join(' ', parsed.Errors.Select(error => error.Message))} See --help.");
+            return WrongUsage;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return Failed;
+        }
+    }
+
+    private static Command RunCommand()
+    {
+        Option<string> work = new("--work") { Description = "What to do.", Required = true };
+        work.AcceptOnlyFromAmong([.. Work.Names]);
+        Option<string> engine = new("--engine") { Description = "Who does it.", DefaultValueFactory = _ => Engine.Rnn };
+        engine.AcceptOnlyFromAmong([.. Engine.Names]);
+        Option<int> threads = new("--threads") { Description = "Threads [1].", DefaultValueFactory = _ => 1 };
+        Option<double> seconds = Seconds(5);
+        Option<string> oneDnn = new("--onednn")
+        {
+            Description = "libtorch with or without oneDNN: on or off [on].",
+            DefaultValueFactory = _ => "on",
+        };
+        oneDnn.AcceptOnlyFromAmong("on", "off");
+        Option<string> oneHot = new("--one-hot")
+        {
+            Description = "libtorch's one-hot rows: computed, or gathered from a unit matrix [computed].",
+            DefaultValueFactory = _ => "computed",
+        };
+        oneHot.AcceptOnlyFromAmong("computed", "gathered");
+        Option<string> onnxInput = new("--onnx-input")
+        {
+            Description = "What ONNX Runtime is given: one-hot numbers, or indices [numbers].",
+            DefaultValueFactory = _ => "numbers",
+        };
+        onnxInput.AcceptOnlyFromAmong("numbers", "indices");
+        Option<string> model = new("--model")
+        {
+            Description = "The ONNX file [made in this process, which adds to its memory].",
+            DefaultValueFactory = _ => "",
+        };
+        Command command = new("run", "Measures one work by one engine in this process; prints one line of JSON.")
+        {
+            work, engine, threads, seconds, oneDnn, oneHot, onnxInput, model,
+        };
+        command.SetAction(parsed =>
+        {
+            EngineOptions options = new(parsed.GetValue(threads), parsed.GetValue(oneDnn) == "on",
+                parsed.GetValue(oneHot) == "gathered", parsed.GetValue(onnxInput) == "indices",
+                parsed.GetValue(model)!);
+            Child child = Child.Measure(parsed.GetValue(work)!, parsed.GetValue(engine)!, parsed.GetValue(seconds),
+                options);
+            Console.WriteLine(child.ToJson());
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command CheckCommand()
+    {
+        Option<string> work = WorkOrAll();
+        Command command = new("check", "Compares losses, gradients and outputs on equal weights and data.") { work };
+        command.SetAction(parsed => Check.Run(Named(parsed.GetValue(work)!)) ? 0 : Failed);
+        return command;
+    }
+
+    private static Command CompareCommand()
+    {
+        Option<string> work = WorkOrAll();
+        Option<int> rounds = new("--rounds") { Description = "Rounds [7].", DefaultValueFactory = _ => 7 };
+        Option<string> threads = new("--threads")
+        {
+            Description = "Numbers of threads [1,2].",
+            DefaultValueFactory = _ => "1,2",
+        };
+        Option<double> seconds = Seconds(5);
+        Option<bool> dry = new("--dry-run") { Description = "Only shows the processes it would start." };
+        Command command = new("compare", "Measures ours and every peer by turns, each in a process of its own.")
+        {
+            work, rounds, threads, seconds, dry,
+        };
+        command.SetAction(parsed =>
+        {
+            int[] counts = [.. parsed.GetValue(threads)!.Split(',')
+                .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+            Comparison comparison = new(parsed.GetValue(rounds), parsed.GetValue(seconds), counts);
+            bool good = true;
+            foreach (string name in Named(parsed.GetValue(work)!))
+            {
+                good &= parsed.GetValue(dry) ? comparison.Show(name) : comparison.Run(name);
+            }
+
+            return good ? 0 : Failed;
+        });
+        return command;
+    }
+
+    private static Option<double> Seconds(double seconds) => new("--seconds")
+    {
+        Description = $"Seconds of measuring in each process, after two of warm-up [{seconds}].",
+        DefaultValueFactory = _ => seconds,
+    };
+
+    private static Option<string> WorkOrAll()
+    {
+        Option<string> work = new("--work")
+        {
+            Description = "Which work, or all [all].",
+            DefaultValueFactory = _ => "all",
+        };
+        work.AcceptOnlyFromAmong(["all", .. Plan.Works]);
+        return work;
+    }
+
+    private static IReadOnlyList<string> Named(string work) => work == "all" ? Plan.Works : [work];
+}

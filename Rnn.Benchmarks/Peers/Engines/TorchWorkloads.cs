@@ -1,0 +1,21 @@
+using Rnn.Benchmarks.Models;
+
+namespace Rnn.Benchmarks.Peers.Engines;
+
+/// <summary>The networks in TorchSharp, by the name of the work.</summary>
+internal static class TorchWorkloads
+{
+    public static IWorkload Create(string work, EngineOptions options) => work switch
+    {
+        "char-train" => new TorchCharTrain(0, options),
+        "char-train-dropout" => new TorchCharTrain(0.5, options),
+        "char-forward" => new TorchCharForward(options),
+        "generate" => new TorchGenerate(),
+        "sine-train" => new TorchSineTrain(),
+        "sentiment-train" or "sentiment-train-dense" => new TorchSentimentTrain(dropout: true),
+        "sentiment-train-plain" => new TorchSentimentTrain(dropout: false),
+        "script-train" or "script-train-dense" => new TorchWordTrain(WordModelSizes.Script),
+        "session-gru" or "session-gru-dense" => new TorchWordTrain(WordModelSizes.Session),
+        _ => throw Engine.Unable(Engine.LibTorch, work),
+    };
+}
