@@ -32,8 +32,37 @@ public static partial class Gemm
     private static unsafe float* ScratchA =>
         (t_packedA ??= new AlignedBuffer(PackedA + (MicroKernel.MaxRows * MicroKernel.Columns))).Pointer;
 
+    /// <summary>
+    /// C1 += A1^T*B and C2 += A2^T*B: two products that share B, which is packed once. The gradients of a recurrent
+    /// layer's two weight matrices.
+    /// </summary>
+    /// <param name="n">N, columns of B, C1 and C2.</param>
+    /// <param name="k">K, rows of all operands.</param>
+    /// <param name="a1">[K, m1]. Read.</param>
+    /// <param name="m1">Rows of C1.</param>
+    /// <param name="a2">[K, m2]. Read.</param>
+    /// <param name="m2">Rows of C2.</param>
+    /// <param name="b">[K, N], rows ldb apart. Read.</param>
+    /// <param name="ldb">At least N.</param>
+    /// <param name="c1">[m1, N]. Added to.</param>
+    /// <param name="c2">[m2, N]. Added to.</param>
+    internal static unsafe void AddTransposedPair(int n, int k, ReadOnlySpan<float> a1, int m1, ReadOnlySpan<float> a2,
+        int m2, ReadOnlySpan<float> b, int ldb, Span<float> c1, Span<float> c2)
+    {
+        CheckOperand(nameof(Gemm), nameof(a1), a1.Length, k, m1, m1);
+        CheckOperand(nameof(Gemm), nameof(a2), a2.Length, k, m2, m2);
+        CheckOperand(nameof(Gemm), nameof(b), b.Length, k, n, ldb);
+        CheckOperand(nameof(Gemm), nameof(c1), c1.Length, m1, n, n);
+        CheckOperand(nameof(Gemm), nameof(c2), c2.Length, m2, n, n);
+        fixed (float* pa1 = a1, pa2 = a2, pb = b, pc1 = c1, pc2 = c2)
+        {
+            Factor second = new() { M = m2, A = pa2, Lda = m2, C = pc2, Ldc = n };
+            Blocked(true, false, m1, n, k, pa1, m1, pb, ldb, pc1, n, add: true, second);
+        }
+    }
+
     private static unsafe void Blocked(bool aTransposed, bool bTransposed, int m, int n, int k, float* a, int lda,
-        float* b, int ldb, float* c, int ldc, bool add)
+        float* b, int ldb, float* c, int ldc, bool add, in Factor second = default)
     {
         int padded = PaddedColumns(n);
         int depth = (long)k * padded <= WholeB ? k : Math.Min(k, DepthBlock);
@@ -58,7 +87,23 @@ public static partial class Gemm
             pack.RunAll();
             float* blockA = aTransposed ? a + ((long)k0 * lda) : a + k0;
             BlockedPacked(aTransposed, m, n, kc, blockA, lda, packed, c, ldc, add || k0 > 0);
+            if (second.A != null)
+            {
+                float* secondA = aTransposed ? second.A + ((long)k0 * second.Lda) : second.A + k0;
+                BlockedPacked(aTransposed, second.M, n, kc, secondA, second.Lda, packed, second.C, second.Ldc,
+                    add || k0 > 0);
+            }
         }
+    }
+
+    /// <summary>Another A that is multiplied with the same B.</summary>
+    private unsafe struct Factor
+    {
+        public int M;
+        public float* A;
+        public int Lda;
+        public float* C;
+        public int Ldc;
     }
 
     private static unsafe void BlockedPacked(bool aTransposed, int m, int n, int k, float* a, int lda, float* packedB,

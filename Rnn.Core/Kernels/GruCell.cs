@@ -47,7 +47,7 @@ internal readonly unsafe struct GruCell : IRecurrentCell
 
     [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
-        float* cNext, float* dh, float* dc)
+        float* cNext, float* dOut, float* dh, float* dc)
         where TSimd : struct, ISimd<TSimd>
     {
         float* pr = gates, pz = gates + x.H, pn = gates + (2 * x.H), pm = gates + (3 * x.H);
@@ -57,7 +57,7 @@ internal readonly unsafe struct GruCell : IRecurrentCell
             int count = x.H - j;
             TSimd r = Part.Load<TSimd>(pr + j, count), z = Part.Load<TSimd>(pz + j, count);
             TSimd n = Part.Load<TSimd>(pn + j, count), m = Part.Load<TSimd>(pm + j, count);
-            TSimd dHidden = Part.Load<TSimd>(dh + j, count);
+            TSimd dHidden = Part.LoadSum<TSimd>(dh, dOut, j, count);
             TSimd dZ = dHidden * (Part.Load<TSimd>(h + j, count) - n);        // h' = n + z*(h - n)
             TSimd dN = dHidden * (one - z) * (one - (n * n));                 // n = tanh(.), its pre-activation
             Part.Store(dHidden * z, dh + j, count);                           // the part that passes by the gates

@@ -42,7 +42,7 @@ internal readonly unsafe struct LstmCell : IRecurrentCell
 
     [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
-        float* cNext, float* dh, float* dc)
+        float* cNext, float* dOut, float* dh, float* dc)
         where TSimd : struct, ISimd<TSimd>
     {
         float* pi = gates, pf = gates + x.H, pg = gates + (2 * x.H), po = gates + (3 * x.H);
@@ -52,7 +52,7 @@ internal readonly unsafe struct LstmCell : IRecurrentCell
             int n = x.H - j;
             TSimd i = Part.Load<TSimd>(pi + j, n), f = Part.Load<TSimd>(pf + j, n);
             TSimd g = Part.Load<TSimd>(pg + j, n), o = Part.Load<TSimd>(po + j, n);
-            TSimd dHidden = Part.Load<TSimd>(dh + j, n);
+            TSimd dHidden = Part.LoadSum<TSimd>(dh, dOut, j, n);
             TSimd tanhC = Activations.Tanh(Part.Load<TSimd>(cNext + j, n));   // recomputed: cheaper than keeping it
             TSimd dO = dHidden * tanhC;                                       // h' = o*tanh(c')
             TSimd dCell = Part.Load<TSimd>(dc + j, n) + (dHidden * o * (one - (tanhC * tanhC)));

@@ -9,6 +9,12 @@ internal static unsafe class Part
     public static TSimd Load<TSimd>(float* p, int n)
         where TSimd : struct, ISimd<TSimd> => n >= TSimd.Count ? TSimd.Load(p) : TSimd.Load(p, n);
 
+    /// <summary>p[j] + q[j]; q may be null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TSimd LoadSum<TSimd>(float* p, float* q, int j, int n)
+        where TSimd : struct, ISimd<TSimd> =>
+        q == null ? Load<TSimd>(p + j, n) : Load<TSimd>(p + j, n) + Load<TSimd>(q + j, n);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TSimd>(TSimd value, float* p, int n)
         where TSimd : struct, ISimd<TSimd>

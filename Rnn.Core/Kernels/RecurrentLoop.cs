@@ -46,6 +46,31 @@ internal unsafe struct RecurrentBuffers
     /// <summary>The second part of the recurrent weights (GRU: those of n); null for others.</summary>
     public float* Weights2;
 
+    /// <summary>The first columns of a row of gates that belong to X*Wx (GRU 3H of 4H).</summary>
+    public int InputGates;
+
+    /// <summary>I, the columns of Input and DInput.</summary>
+    public int InputSize;
+
+    /// <summary>[T, B, I]: x, when the loop itself does X*Wx; else null, and the gates hold that product
+    /// already.</summary>
+    public float* Input;
+
+    /// <summary>Wx, packed, for Input.</summary>
+    public float* InputWeights;
+
+    /// <summary>[T, B]: x as indices of one-hot rows; null for others.</summary>
+    public int* Indices;
+
+    /// <summary>[V, InputGates]: Wx as it lies, for Indices.</summary>
+    public float* Table;
+
+    /// <summary>[T, B, I]: where the loop puts dX = dGates*Wx^T; null where somebody else does, or nobody.</summary>
+    public float* DInput;
+
+    /// <summary>Wx^T, packed, for DInput.</summary>
+    public float* InputWeightsBack;
+
     /// <summary>Whether a step's product is done by one thread: others are busy with other rows, or it is
     /// small.</summary>
     public bool Alone;
@@ -70,11 +95,11 @@ internal unsafe interface IRecurrentCell
         where TSimd : struct, ISimd<TSimd>;
 
     /// <summary>
-    /// One row: gate gradients over the activations; dh becomes the part that passes by the gates (the products are
-    /// added after), dc the gradient of the previous c.
+    /// One row: gate gradients over the activations; dh, to which dOut is added unless it is null, becomes the part
+    /// that passes by the gates (the products are added after), dc the gradient of the previous c.
     /// </summary>
     static abstract void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
-        float* cNext, float* dh, float* dc)
+        float* cNext, float* dOut, float* dh, float* dc)
         where TSimd : struct, ISimd<TSimd>;
 }
 
@@ -89,6 +114,14 @@ internal static class RecurrentLoop
     private const int FewestRows = 4;
     private const long SmallestShared = 1 << 18;
     private const long SmallestSharedStep = 1 << 17;
+
+    /// <summary>
+    /// Whether the rows are many enough for products with x to be done step by step, while the gates are in the cache,
+    /// instead of for all steps at once. The bits are the same (D10).
+    /// </summary>
+    public static bool HasRowsForInput(int batch) => batch >= RowsForInput * Workers.Count;
+
+    private const int RowsForInput = 16;
 
     /// <summary>Steps first .. first+count-1 of all rows, in this order or, backwards, in the opposite.</summary>
     public static void Run<TCell>(in RecurrentBuffers x, int first, int count, bool backward)
@@ -158,6 +191,7 @@ internal static class RecurrentLoop
         {
             long at = (((long)t * X.B) + row) * X.H, next = at + ((long)X.B * X.H);
             float* gates = X.Gates + ((((long)t * X.B) + row) * X.GateStride);
+            ProjectInput(((long)t * X.B) + row, rows, gates);
             TCell.Multiply(X, rows, X.Hidden + at, gates);
             for (int b = 0; b < rows; b++, at += X.H, next += X.H, gates += X.GateStride)
             {
@@ -185,9 +219,12 @@ internal static class RecurrentLoop
             float* firstGates = gates, firstDh = dh;
             for (int b = 0; b < rows; b++, at += X.H, next += X.H, gates += X.GateStride, dh += X.H, dc += X.H)
             {
-                if (X.DOutput != null)
+                float* dOut = X.DOutput == null ? null : X.DOutput + at;
+                bool isActive = X.Lengths == null || t < X.Lengths[row + b];
+                if (dOut != null && (X.KeptDHidden != null || !isActive))
                 {
-                    Add(dh, X.DOutput + at, X.H);
+                    Add(dh, dOut, X.H);
+                    dOut = null;
                 }
 
                 if (X.KeptDHidden != null)
@@ -195,9 +232,10 @@ internal static class RecurrentLoop
                     Copy(dh, X.KeptDHidden + at, X.H);
                 }
 
-                if (X.Lengths == null || t < X.Lengths[row + b])
+                if (isActive)
                 {
-                    TCell.Backward<TSimd>(X, gates, X.Hidden + at, X.Cell + at, X.Hidden + next, X.Cell + next, dh, dc);
+                    TCell.Backward<TSimd>(X, gates, X.Hidden + at, X.Cell + at, X.Hidden + next, X.Cell + next, dOut,
+                        dh, dc);
                 }
                 else
                 {
@@ -206,6 +244,28 @@ internal static class RecurrentLoop
             }
 
             TCell.MultiplyBack(X, rows, firstGates, firstDh);
+            if (X.DInput != null)
+            {
+                Gemm.MultiplyStep(X.Alone, rows, X.InputSize, X.InputGates, firstGates, X.GateStride, X.InputWeightsBack,
+                    X.DInput + ((((long)t * X.B) + row) * X.InputSize), X.InputSize, add: false);
+            }
+        }
+
+        /// <summary>gates = X*Wx for rows of one step, where that is left to the loop.</summary>
+        private readonly void ProjectInput(long at, int rows, float* gates)
+        {
+            if (X.Input != null)
+            {
+                Gemm.MultiplyStep(X.Alone, rows, X.InputGates, X.InputSize, X.Input + (at * X.InputSize), X.InputSize,
+                    X.InputWeights, gates, X.GateStride, add: false);
+            }
+            else if (X.Indices != null)
+            {
+                for (int b = 0; b < rows; b++, gates += X.GateStride)
+                {
+                    Copy(X.Table + ((long)X.Indices[at + b] * X.InputGates), gates, X.InputGates);
+                }
+            }
         }
 
         private static void Copy(float* from, float* to, int count) =>

@@ -56,32 +56,46 @@ internal sealed class RecurrentWorkspace
         lengths.CopyTo(_lengths);
     }
 
-    public unsafe void Forward<TCell>(int batch, int first, int count, PackedMatrix weights, PackedMatrix? weights2)
+    public unsafe void Forward<TCell>(int batch, int first, int count, PackedMatrix weights, PackedMatrix? weights2,
+        in StepInput input)
         where TCell : struct, IRecurrentCell
     {
-        fixed (int* lengths = _lengths)
+        fixed (int* lengths = _lengths, indices = input.Indices)
+        fixed (float* rows = input.Rows, table = input.Table)
         {
             RecurrentBuffers x = Buffers(batch, lengths, weights, weights2);
+            x.InputGates = input.Gates;
+            x.InputSize = input.Size;
+            x.Input = rows == null ? null : rows - ((long)first * batch * input.Size);
+            x.InputWeights = rows == null ? null : input.Weights!.Pointer;
+            x.Indices = indices == null ? null : indices - ((long)first * batch);
+            x.Table = table;
             RecurrentLoop.Run<TCell>(x, first, count, backward: false);
         }
 
+        GC.KeepAlive(input.Weights);
         GC.KeepAlive(this);
     }
 
     /// <summary>Steps first+count-1 down to first; dOutput is [count, B, H], or empty for zeros.</summary>
     public unsafe void Backward<TCell>(int batch, int first, int count, ReadOnlySpan<float> dOutput,
-        PackedMatrix weights, PackedMatrix? weights2)
+        PackedMatrix weights, PackedMatrix? weights2, in StepInputGradient input)
         where TCell : struct, IRecurrentCell
     {
         fixed (int* lengths = _lengths)
-        fixed (float* dOut = dOutput)
+        fixed (float* dOut = dOutput, dIn = input.Rows)
         {
             RecurrentBuffers x = Buffers(batch, lengths, weights, weights2);
             x.DOutput = dOut == null ? null : dOut - ((long)first * batch * _hidden);
             x.KeptDHidden = KeptDHidden is null ? null : KeptDHidden.Pointer;
+            x.InputGates = input.Gates;
+            x.InputSize = input.Size;
+            x.DInput = dIn == null ? null : dIn - ((long)first * batch * input.Size);
+            x.InputWeightsBack = dIn == null ? null : input.Weights!.Pointer;
             RecurrentLoop.Run<TCell>(x, first, count, backward: true);
         }
 
+        GC.KeepAlive(input.Weights);
         GC.KeepAlive(this);
     }
 
@@ -101,4 +115,42 @@ internal sealed class RecurrentWorkspace
             Weights = weights.Pointer,
             Weights2 = weights2 is null ? null : weights2.Pointer,
         };
+}
+
+/// <summary>What the time loop itself multiplies with Wx; the default where the gates hold X*Wx already.</summary>
+internal readonly ref struct StepInput
+{
+    /// <summary>[count, B, Size]: numbers, or empty.</summary>
+    public ReadOnlySpan<float> Rows { get; init; }
+
+    /// <summary>Columns of Rows.</summary>
+    public int Size { get; init; }
+
+    /// <summary>Wx, for Rows.</summary>
+    public PackedMatrix? Weights { get; init; }
+
+    /// <summary>[count, B]: one-hot rows, or empty.</summary>
+    public ReadOnlySpan<int> Indices { get; init; }
+
+    /// <summary>Wx [V, Gates], for Indices.</summary>
+    public ReadOnlySpan<float> Table { get; init; }
+
+    /// <summary>Columns of Wx.</summary>
+    public int Gates { get; init; }
+}
+
+/// <summary>Where the time loop puts dX; the default where somebody else does, or nobody.</summary>
+internal readonly ref struct StepInputGradient
+{
+    /// <summary>[count, B, Size], or empty.</summary>
+    public Span<float> Rows { get; init; }
+
+    /// <summary>Columns of Rows.</summary>
+    public int Size { get; init; }
+
+    /// <summary>Wx^T.</summary>
+    public PackedMatrix? Weights { get; init; }
+
+    /// <summary>Columns of Wx.</summary>
+    public int Gates { get; init; }
 }

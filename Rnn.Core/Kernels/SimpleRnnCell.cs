@@ -28,7 +28,7 @@ internal readonly unsafe struct TanhCell : IRecurrentCell
 
     [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
-        float* cNext, float* dh, float* dc)
+        float* cNext, float* dOut, float* dh, float* dc)
         where TSimd : struct, ISimd<TSimd>
     {
         TSimd one = TSimd.Create(1f);
@@ -36,7 +36,7 @@ internal readonly unsafe struct TanhCell : IRecurrentCell
         {
             int n = x.H - j;
             TSimd hidden = Part.Load<TSimd>(hNext + j, n);
-            Part.Store(Part.Load<TSimd>(dh + j, n) * (one - (hidden * hidden)), gates + j, n);   // h' = tanh(.)
+            Part.Store(Part.LoadSum<TSimd>(dh, dOut, j, n) * (one - (hidden * hidden)), gates + j, n);   // h' = tanh(.)
             Part.Store(TSimd.Zero, dh + j, n);
         }
     }
@@ -66,14 +66,14 @@ internal readonly unsafe struct ReluCell : IRecurrentCell
 
     [MethodImpl(MethodImplOptions.NoInlining)]   // see IRecurrentCell
     public static void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
-        float* cNext, float* dh, float* dc)
+        float* cNext, float* dOut, float* dh, float* dc)
         where TSimd : struct, ISimd<TSimd>
     {
         for (int j = 0; j < x.H; j += TSimd.Count)
         {
             int n = x.H - j;
             TSimd positive = TSimd.LessThan(TSimd.Zero, Part.Load<TSimd>(hNext + j, n));
-            TSimd dSum = TSimd.Select(positive, Part.Load<TSimd>(dh + j, n), TSimd.Zero);   // h' = max(., 0)
+            TSimd dSum = TSimd.Select(positive, Part.LoadSum<TSimd>(dh, dOut, j, n), TSimd.Zero);   // h' = max(., 0)
             Part.Store(dSum, gates + j, n);
             Part.Store(TSimd.Zero, dh + j, n);
         }

@@ -94,9 +94,6 @@ internal sealed class PackedWeights
     private long _forwardVersion;
     private ParameterBuffer? _backwardOf;
     private long _backwardVersion;
-    private ParameterBuffer? _inputOf;
-    private long _inputVersion;
-    private PackedMatrix? _input;
 
     public PackedMatrix? Forward { get; set; }
 
@@ -112,22 +109,46 @@ internal sealed class PackedWeights
     /// <summary>Whether Backward must be packed again.</summary>
     public bool IsBackwardStale(ParameterBuffer p) => !ReferenceEquals(_backwardOf, p) || _backwardVersion != p.Version;
 
-    /// <summary>The input weights, packed again if they have changed: for steps, where the product is of few rows.</summary>
-    public PackedMatrix Input(ParameterBuffer p, ParameterSlot slot)
-    {
-        if (_input is null || !ReferenceEquals(_inputOf, p) || _inputVersion != p.Version)
-        {
-            _input ??= new PackedMatrix(slot.Rows, slot.Cols);
-            _input.Pack(p[slot].Span, slot.Cols);
-            (_inputOf, _inputVersion) = (p, p.Version);
-        }
+    /// <summary>The input weights, where the time loop multiplies with them.</summary>
+    public VersionedPack Input { get; } = new();
 
-        return _input;
-    }
+    /// <summary>Their transpose, for the way back.</summary>
+    public VersionedPack InputBack { get; } = new();
 
     /// <summary>Forward is packed from these values.</summary>
     public void ForwardPacked(ParameterBuffer p) => (_forwardOf, _forwardVersion) = (p, p.Version);
 
     /// <summary>Backward is packed from these values.</summary>
     public void BackwardPacked(ParameterBuffer p) => (_backwardOf, _backwardVersion) = (p, p.Version);
+}
+
+/// <summary>A slot's matrix in packed form, packed again when its parameters' version has moved (design decision
+/// D16).</summary>
+internal sealed class VersionedPack
+{
+    private ParameterBuffer? _of;
+    private long _version;
+    private PackedMatrix? _packed;
+
+    /// <summary>The slot's values, or their transpose; always the same of the two, and always of the same slot.</summary>
+    public PackedMatrix Get(ParameterBuffer p, ParameterSlot slot, bool transposed)
+    {
+        if (_packed is null || !ReferenceEquals(_of, p) || _version != p.Version)
+        {
+            if (transposed)
+            {
+                _packed ??= new PackedMatrix(slot.Cols, slot.Rows);
+                _packed.PackTransposed(p[slot].Span, slot.Cols);
+            }
+            else
+            {
+                _packed ??= new PackedMatrix(slot.Rows, slot.Cols);
+                _packed.Pack(p[slot].Span, slot.Cols);
+            }
+
+            (_of, _version) = (p, p.Version);
+        }
+
+        return _packed;
+    }
 }

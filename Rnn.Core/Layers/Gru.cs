@@ -27,11 +27,15 @@ public sealed class Gru : RecurrentCellLayer
     {
     }
 
-    private protected override void RunForward(CellTape tape, int first, int count) =>
-        tape.Workspace.Forward<GruCell>(tape.Batch, first, count, tape.Weights.Forward!, tape.Weights.Forward2);
+    private protected override void RunForward(CellTape tape, int first, int count,
+        in StepInput input) =>
+        tape.Workspace.Forward<GruCell>(tape.Batch, first, count, tape.Weights.Forward!, tape.Weights.Forward2,
+            input);
 
-    private protected override void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY) =>
-        tape.Workspace.Backward<GruCell>(tape.Batch, first, count, dY, tape.Weights.Backward!, tape.Weights.Backward2);
+    private protected override void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
+        in StepInputGradient dX) =>
+        tape.Workspace.Backward<GruCell>(tape.Batch, first, count, dY, tape.Weights.Backward!,
+            tape.Weights.Backward2, dX);
 
     private protected override void LoadBias(ParameterBuffer p, Span<float> bias)
     {
@@ -51,11 +55,12 @@ public sealed class Gru : RecurrentCellLayer
         Elementwise.Add(recurrent.Slice(2 * h, h), sums.Slice(3 * h, h), recurrent.Slice(2 * h, h));
     }
 
-    private protected override void AccumulateRecurrent(ReadOnlySpan<float> previous, ReadOnlySpan<float> dGates,
-        int rows, GradientBuffer g)
+    private protected override void AccumulateWeights(RecurrentInput x, ReadOnlySpan<float> previous,
+        ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
     {
         int h = HiddenSize;
         Span<float> dWh = g[RecurrentWeights].Span;
+        AccumulateInputWeights(x, dGates, rows, g);
         Gemm.Multiply(GemmForm.TN, h, 2 * h, rows, previous, h, dGates, GateStride, dWh, 3 * h, add: true);
         Gemm.Multiply(GemmForm.TN, h, h, rows, previous, h, dGates[(3 * h)..], GateStride, dWh[(2 * h)..], 3 * h,
             add: true);

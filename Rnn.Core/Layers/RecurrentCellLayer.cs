@@ -116,19 +116,16 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
         CellTape t = (CellTape)tape;
         t.Workspace.SetLengths(lengths);
-        Prepare(p, t);
-        ProjectInput(p, x, t, 0);
-        RunForward(t, 0, t.Steps);
+        ForwardSteps(p, x, t, 0);
     }
 
     internal override void BackwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY,
         RecurrentTape tape, GradientBuffer g, SequenceView dX)
     {
         CellTape t = (CellTape)tape;
-        PrepareBack(p, t);
-        RunBackward(t, 0, t.Steps, dY.Span);
+        bool inLoop = BackwardSteps(p, t, 0, t.Steps, dY.Span, dX.Span);
         AccumulateGradients(x, tape, g);
-        if (!dX.IsEmpty)
+        if (!inLoop)
         {
             InputGradient(p, t, 0, t.Steps, dX.Span);
         }
@@ -136,21 +133,14 @@ public abstract class RecurrentCellLayer : RecurrentLayer
 
     internal override void BeginSteps(RecurrentTape tape) => ((CellTape)tape).Workspace.SetLengths(default);
 
-    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape)
-    {
-        CellTape cell = (CellTape)tape;
-        Prepare(p, cell);
-        ProjectInput(p, x, cell, t);
-        RunForward(cell, t, 1);
-    }
+    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape) =>
+        ForwardSteps(p, x, (CellTape)tape, t);
 
     internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
         MatrixView dX)
     {
         CellTape cell = (CellTape)tape;
-        PrepareBack(p, cell);
-        RunBackward(cell, t, 1, dY.Span);
-        if (!dX.IsEmpty)
+        if (!BackwardSteps(p, cell, t, 1, dY.Span, dX.Span))
         {
             InputGradient(p, cell, t, 1, dX.Span);
         }
@@ -159,8 +149,39 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g)
     {
         CellTape t = (CellTape)tape;
-        int rows = t.Steps * t.Batch, wide = _gates * HiddenSize;
+        int rows = t.Steps * t.Batch;
         ReadOnlySpan<float> dGates = t.Gates(0, t.Steps, GateStride);
+        AccumulateWeights(x, t.Previous.Span, dGates, rows, g);
+        Span<float> sums = t.Workspace.DBias.Span;
+        sums.Clear();
+        Reductions.SumRows(dGates, rows, sums);
+        AccumulateBias(sums, g);
+    }
+
+    /// <summary>dWx += X^T*dGates and dWh += H^T*dGates over all steps.</summary>
+    private protected virtual void AccumulateWeights(RecurrentInput x, ReadOnlySpan<float> previous,
+        ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
+    {
+        int wide = _gates * HiddenSize;
+        Span<float> dWh = g[RecurrentWeights].Span;
+        if (x.IsOneHot)
+        {
+            AccumulateInputWeights(x, dGates, rows, g);
+            Gemm.Multiply(GemmForm.TN, HiddenSize, wide, rows, previous, HiddenSize, dGates, GateStride, dWh, wide,
+                add: true);
+        }
+        else
+        {
+            Gemm.AddTransposedPair(wide, rows, x.Dense.Span, InputSize, previous, HiddenSize, dGates, GateStride,
+                g[InputWeights].Span, dWh);
+        }
+    }
+
+    /// <summary>dWx += X^T*dGates over all steps.</summary>
+    private protected void AccumulateInputWeights(RecurrentInput x, ReadOnlySpan<float> dGates, int rows,
+        GradientBuffer g)
+    {
+        int wide = _gates * HiddenSize;
         if (x.IsOneHot)
         {
             Gather.AddRows(x.Indices, dGates, GateStride, wide, g[InputWeights].Span);
@@ -170,19 +191,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
             Gemm.Multiply(GemmForm.TN, InputSize, wide, rows, x.Dense.Span, InputSize, dGates, GateStride,
                 g[InputWeights].Span, wide, add: true);
         }
-
-        AccumulateRecurrent(t.Previous.Span, dGates, rows, g);
-        Span<float> sums = t.Workspace.DBias.Span;
-        sums.Clear();
-        Reductions.SumRows(dGates, rows, sums);
-        AccumulateBias(sums, g);
     }
-
-    /// <summary>dWh += H^T*dGates over all steps.</summary>
-    private protected virtual void AccumulateRecurrent(ReadOnlySpan<float> previous, ReadOnlySpan<float> dGates,
-        int rows, GradientBuffer g) =>
-        Gemm.Multiply(GemmForm.TN, HiddenSize, _gates * HiddenSize, rows, previous, HiddenSize, dGates, GateStride,
-            g[RecurrentWeights].Span, _gates * HiddenSize, add: true);
 
     /// <summary>db += sum of rows of dGates; both biases receive it.</summary>
     /// <param name="sums">[GateStride], that sum. Read.</param>
@@ -220,9 +229,10 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         packed.Backward.PackTransposed(wh.Span, wh.Cols);
     }
 
-    private protected abstract void RunForward(CellTape tape, int first, int count);
+    private protected abstract void RunForward(CellTape tape, int first, int count, in StepInput input);
 
-    private protected abstract void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY);
+    private protected abstract void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
+        in StepInputGradient dX);
 
     private void Prepare(ParameterBuffer p, CellTape tape)
     {
@@ -243,25 +253,51 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         }
     }
 
-    /// <summary>gates = X*Wx, from step <paramref name="first"/> on.</summary>
-    private void ProjectInput(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
+    /// <summary>
+    /// Steps first .. first+x.Steps-1. X*Wx is left to the loop where rows are gathered or are many, and where there is
+    /// but one step; else it is one product for all steps (design decision D5).
+    /// </summary>
+    private void ForwardSteps(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
     {
+        Prepare(p, tape);
         int wide = _gates * HiddenSize;
-        Span<float> gates = tape.Gates(first, x.Steps, GateStride);
         if (x.IsOneHot)
         {
-            Gather.CopyRows(p[InputWeights].Span, wide, x.Indices, gates, GateStride);
+            RunForward(tape, first, x.Steps,
+                new StepInput { Indices = x.Indices, Table = p[InputWeights].Span, Gates = wide });
         }
-        else if (x.Steps * x.Batch <= Gemm.SkinnyRows)
+        else if (x.Steps == 1 || RecurrentLoop.HasRowsForInput(x.Batch))
         {
-            Gemm.Multiply(x.Steps * x.Batch, x.Dense.Span, InputSize, tape.Weights.Input(p, InputWeights), gates,
-                GateStride);
+            PackedMatrix weights = tape.Weights.Input.Get(p, InputWeights, transposed: false);
+            RunForward(tape, first, x.Steps,
+                new StepInput { Rows = x.Dense.Span, Size = InputSize, Weights = weights, Gates = wide });
         }
         else
         {
             Gemm.Multiply(GemmForm.NN, x.Steps * x.Batch, wide, InputSize, x.Dense.Span, InputSize,
-                p[InputWeights].Span, wide, gates, GateStride);
+                p[InputWeights].Span, wide, tape.Gates(first, x.Steps, GateStride), GateStride);
+            RunForward(tape, first, x.Steps, default);
         }
+    }
+
+    /// <summary>Steps first+count-1 down to first; whether dX is done, or there is none.</summary>
+    private bool BackwardSteps(ParameterBuffer p, CellTape tape, int first, int count, ReadOnlySpan<float> dY,
+        Span<float> dX)
+    {
+        PrepareBack(p, tape);
+
+        // dX may be dY's memory: a step's rows are read before they are overwritten, if they lie in the same place.
+        bool apart = InputSize == HiddenSize || !dY.Overlaps(dX);
+        bool inLoop = apart && (count == 1 || RecurrentLoop.HasRowsForInput(tape.Batch));
+        StepInputGradient dInput = dX.IsEmpty || !inLoop ? default : new StepInputGradient
+        {
+            Rows = dX,
+            Size = InputSize,
+            Weights = tape.Weights.InputBack.Get(p, InputWeights, transposed: true),
+            Gates = _gates * HiddenSize,
+        };
+        RunBackward(tape, first, count, dY, dInput);
+        return inLoop || dX.IsEmpty;
     }
 
     /// <summary>dX = dGates*Wx^T, steps first .. first+count-1.</summary>

@@ -36,27 +36,29 @@ public sealed class SimpleRnn : RecurrentCellLayer
     /// <summary>tanh or relu.</summary>
     public RnnActivation Activation { get; }
 
-    private protected override void RunForward(CellTape tape, int first, int count)
+    private protected override void RunForward(CellTape tape, int first, int count,
+        in StepInput input)
     {
         if (Activation == RnnActivation.Tanh)
         {
-            tape.Workspace.Forward<TanhCell>(tape.Batch, first, count, tape.Weights.Forward!, null);
+            tape.Workspace.Forward<TanhCell>(tape.Batch, first, count, tape.Weights.Forward!, null, input);
         }
         else
         {
-            tape.Workspace.Forward<ReluCell>(tape.Batch, first, count, tape.Weights.Forward!, null);
+            tape.Workspace.Forward<ReluCell>(tape.Batch, first, count, tape.Weights.Forward!, null, input);
         }
     }
 
-    private protected override void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY)
+    private protected override void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
+        in StepInputGradient dX)
     {
         if (Activation == RnnActivation.Tanh)
         {
-            tape.Workspace.Backward<TanhCell>(tape.Batch, first, count, dY, tape.Weights.Backward!, null);
+            tape.Workspace.Backward<TanhCell>(tape.Batch, first, count, dY, tape.Weights.Backward!, null, dX);
         }
         else
         {
-            tape.Workspace.Backward<ReluCell>(tape.Batch, first, count, dY, tape.Weights.Backward!, null);
+            tape.Workspace.Backward<ReluCell>(tape.Batch, first, count, dY, tape.Weights.Backward!, null, dX);
         }
     }
 }
