@@ -177,7 +177,18 @@ public static partial class Gemm
                 Pack.RowTiles(a + k0, lda, tiles, rowsPerTile, longer, kc, packedA);
             }
 
-            for (int panel = firstPanel; panel < lastPanel; panel++)
+            int panel = firstPanel;
+            if (m == 1 && !aTransposed)
+            {
+                for (; panel <= lastPanel - MicroKernel.RowPanels && (panel + MicroKernel.RowPanels) * nr <= n;
+                    panel += MicroKernel.RowPanels)
+                {
+                    MicroKernel.Row(kc, a + k0, packedB + ((long)k0 * padded) + ((long)panel * kc * nr), (long)kc * nr,
+                        c + (panel * nr), addHere);
+                }
+            }
+
+            for (; panel < lastPanel; panel++)
             {
                 float* b = packedB + ((long)k0 * padded) + ((long)panel * kc * nr);
                 int cols = Math.Min(nr, n - (panel * nr));

@@ -51,11 +51,16 @@ internal unsafe interface IMicroKernel
     static abstract void Run<TRows, TLayout>(int k, float* a, float* b, int bStep, float* c, int ldc, bool add)
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout;
+
+    static abstract void RunRow(int k, float* a, float* b, long panelStep, float* c, bool add);
 }
 
 /// <summary>The micro-kernel of the widest vectors that this processor multiplies and adds at full speed.</summary>
 internal static unsafe class MicroKernel
 {
+    /// <summary>The panels that <see cref="Row"/> takes at a time.</summary>
+    public const int RowPanels = 4;
+
     /// <summary>Columns of a tile and of a packed panel of B.</summary>
     public static readonly int Columns =
         SimdWidth.Is512 ? MicroKernel512.Columns :
@@ -65,6 +70,11 @@ internal static unsafe class MicroKernel
     public static readonly int MaxRows =
         SimdWidth.Is512 ? MicroKernel512.MaxRows :
         SimdWidth.Is256 ? MicroKernel256.MaxRows : MicroKernel128.MaxRows;
+
+    /// <summary>One row times <see cref="RowPanels"/> panels.</summary>
+    public static delegate*<int, float*, float*, long, float*, bool, void> Row =>
+        SimdWidth.Is512 ? &MicroKernel512.RunRow :
+        SimdWidth.Is256 ? &MicroKernel256.RunRow : &MicroKernel128.RunRow;
 
     /// <summary>Asks for a tile of C while it is being computed: adding to it, or writing it, then finds it in the
     /// cache.</summary>

@@ -174,4 +174,59 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
             Vector128.Store(d5, c + (5 * ldc) + 4);
         }
     }
+
+    /// <summary>
+    /// One row of A times four panels that follow one another: each element's chain is that of <see cref="Run"/>, but
+    /// eight chains run side by side, so that the loop waits for B alone.
+    /// </summary>
+    /// <param name="k">Length of the chains.</param>
+    /// <param name="a">[k]. Read.</param>
+    /// <param name="b">Four panels of k x 8. Read.</param>
+    /// <param name="panelStep">Distance of two panels.</param>
+    /// <param name="c">[4 * 8]. Overwritten, or added to.</param>
+    /// <param name="add">Whether to add to c.</param>
+    public static void RunRow(int k, float* a, float* b, long panelStep, float* c, bool add)
+    {
+        Vector128<float> c0 = Vector128<float>.Zero, c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+        float* b1 = b + panelStep;
+        float* b2 = b1 + panelStep;
+        float* b3 = b2 + panelStep;
+        for (int p = 0; p < k; p++)
+        {
+            Vector128<float> r = Vector128.Create(a[p]);
+            c0 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b), c0);
+            c1 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b + 4), c1);
+            c2 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b1), c2);
+            c3 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b1 + 4), c3);
+            c4 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b2), c4);
+            c5 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b2 + 4), c5);
+            c6 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b3), c6);
+            c7 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b3 + 4), c7);
+            b += Columns;
+            b1 += Columns;
+            b2 += Columns;
+            b3 += Columns;
+        }
+
+        if (add)
+        {
+            c0 += Vector128.Load(c);
+            c1 += Vector128.Load(c + 4);
+            c2 += Vector128.Load(c + 8);
+            c3 += Vector128.Load(c + 12);
+            c4 += Vector128.Load(c + 16);
+            c5 += Vector128.Load(c + 20);
+            c6 += Vector128.Load(c + 24);
+            c7 += Vector128.Load(c + 28);
+        }
+
+        Vector128.Store(c0, c);
+        Vector128.Store(c1, c + 4);
+        Vector128.Store(c2, c + 8);
+        Vector128.Store(c3, c + 12);
+        Vector128.Store(c4, c + 16);
+        Vector128.Store(c5, c + 20);
+        Vector128.Store(c6, c + 24);
+        Vector128.Store(c7, c + 28);
+    }
 }

@@ -173,4 +173,59 @@ internal sealed unsafe class MicroKernel256 : IMicroKernel
             Vector256.Store(d5, c + (5 * ldc) + 8);
         }
     }
+
+    /// <summary>
+    /// One row of A times four panels that follow one another: each element's chain is that of <see cref="Run"/>, but
+    /// eight chains run side by side, so that the loop waits for B alone.
+    /// </summary>
+    /// <param name="k">Length of the chains.</param>
+    /// <param name="a">[k]. Read.</param>
+    /// <param name="b">Four panels of k x 16. Read.</param>
+    /// <param name="panelStep">Distance of two panels.</param>
+    /// <param name="c">[4 * 16]. Overwritten, or added to.</param>
+    /// <param name="add">Whether to add to c.</param>
+    public static void RunRow(int k, float* a, float* b, long panelStep, float* c, bool add)
+    {
+        Vector256<float> c0 = Vector256<float>.Zero, c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+        float* b1 = b + panelStep;
+        float* b2 = b1 + panelStep;
+        float* b3 = b2 + panelStep;
+        for (int p = 0; p < k; p++)
+        {
+            Vector256<float> r = Vector256.Create(a[p]);
+            c0 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b), c0);
+            c1 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b + 8), c1);
+            c2 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b1), c2);
+            c3 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b1 + 8), c3);
+            c4 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b2), c4);
+            c5 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b2 + 8), c5);
+            c6 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b3), c6);
+            c7 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b3 + 8), c7);
+            b += Columns;
+            b1 += Columns;
+            b2 += Columns;
+            b3 += Columns;
+        }
+
+        if (add)
+        {
+            c0 += Vector256.Load(c);
+            c1 += Vector256.Load(c + 8);
+            c2 += Vector256.Load(c + 16);
+            c3 += Vector256.Load(c + 24);
+            c4 += Vector256.Load(c + 32);
+            c5 += Vector256.Load(c + 40);
+            c6 += Vector256.Load(c + 48);
+            c7 += Vector256.Load(c + 56);
+        }
+
+        Vector256.Store(c0, c);
+        Vector256.Store(c1, c + 8);
+        Vector256.Store(c2, c + 16);
+        Vector256.Store(c3, c + 24);
+        Vector256.Store(c4, c + 32);
+        Vector256.Store(c5, c + 40);
+        Vector256.Store(c6, c + 48);
+        Vector256.Store(c7, c + 56);
+    }
 }

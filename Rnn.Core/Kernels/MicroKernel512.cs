@@ -333,4 +333,59 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
             Vector512.Store(d13, c + (13 * ldc) + 16);
         }
     }
+
+    /// <summary>
+    /// One row of A times four panels that follow one another: each element's chain is that of <see cref="Run"/>, but
+    /// eight chains run side by side, so that the loop waits for B alone.
+    /// </summary>
+    /// <param name="k">Length of the chains.</param>
+    /// <param name="a">[k]. Read.</param>
+    /// <param name="b">Four panels of k x 32. Read.</param>
+    /// <param name="panelStep">Distance of two panels.</param>
+    /// <param name="c">[4 * 32]. Overwritten, or added to.</param>
+    /// <param name="add">Whether to add to c.</param>
+    public static void RunRow(int k, float* a, float* b, long panelStep, float* c, bool add)
+    {
+        Vector512<float> c0 = Vector512<float>.Zero, c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+        float* b1 = b + panelStep;
+        float* b2 = b1 + panelStep;
+        float* b3 = b2 + panelStep;
+        for (int p = 0; p < k; p++)
+        {
+            Vector512<float> r = Vector512.Create(a[p]);
+            c0 = Vector512.FusedMultiplyAdd(r, Vector512.Load(b), c0);
+            c1 = Vector512.FusedMultiplyAdd(r, Vector512.Load(b + 16), c1);
+            c2 = Vector512.FusedMultiplyAdd(r, Vector512.Load(b1), c2);
+            c3 = Vector512.FusedMultiplyAdd(r, Vector512.Load(b1 + 16), c3);
+            c4 = Vector512.FusedMultiplyAdd(r, Vector512.Load(b2), c4);
+            c5 = Vector512.FusedMultiplyAdd(r, Vector512.Load(b2 + 16), c5);
+            c6 = Vector512.FusedMultiplyAdd(r, Vector512.Load(b3), c6);
+            c7 = Vector512.FusedMultiplyAdd(r, Vector512.Load(b3 + 16), c7);
+            b += Columns;
+            b1 += Columns;
+            b2 += Columns;
+            b3 += Columns;
+        }
+
+        if (add)
+        {
+            c0 += Vector512.Load(c);
+            c1 += Vector512.Load(c + 16);
+            c2 += Vector512.Load(c + 32);
+            c3 += Vector512.Load(c + 48);
+            c4 += Vector512.Load(c + 64);
+            c5 += Vector512.Load(c + 80);
+            c6 += Vector512.Load(c + 96);
+            c7 += Vector512.Load(c + 112);
+        }
+
+        Vector512.Store(c0, c);
+        Vector512.Store(c1, c + 16);
+        Vector512.Store(c2, c + 32);
+        Vector512.Store(c3, c + 48);
+        Vector512.Store(c4, c + 64);
+        Vector512.Store(c5, c + 80);
+        Vector512.Store(c6, c + 96);
+        Vector512.Store(c7, c + 112);
+    }
 }

@@ -28,7 +28,7 @@ internal sealed class CellTape : RecurrentTape
     public RecurrentWorkspace Workspace => _workspace;
 
     /// <summary>The recurrent weights as Forward multiplies them, and as Backward does.</summary>
-    public PackedWeights Weights { get; } = new();
+    public CellWeights Weights { get; } = new();
 
     public override SequenceView Output =>
         new(_workspace.Hidden.Span.Slice(Batch * _hidden, Steps * Batch * _hidden), Steps, Batch, _hidden);
@@ -88,7 +88,7 @@ internal sealed class CellTape : RecurrentTape
 /// The recurrent weights of a cell in packed form: [H, .] for Forward, transposed for Backward, each in one or two
 /// parts. Packed again when the parameters' version has moved (design decision D16); never saved.
 /// </summary>
-internal sealed class PackedWeights
+internal sealed class CellWeights
 {
     private ParameterBuffer? _forwardOf;
     private long _forwardVersion;
@@ -110,45 +110,14 @@ internal sealed class PackedWeights
     public bool IsBackwardStale(ParameterBuffer p) => !ReferenceEquals(_backwardOf, p) || _backwardVersion != p.Version;
 
     /// <summary>The input weights, where the time loop multiplies with them.</summary>
-    public VersionedPack Input { get; } = new();
+    public PackedWeights Input { get; } = new();
 
     /// <summary>Their transpose, for the way back.</summary>
-    public VersionedPack InputBack { get; } = new();
+    public PackedWeights InputBack { get; } = new();
 
     /// <summary>Forward is packed from these values.</summary>
     public void ForwardPacked(ParameterBuffer p) => (_forwardOf, _forwardVersion) = (p, p.Version);
 
     /// <summary>Backward is packed from these values.</summary>
     public void BackwardPacked(ParameterBuffer p) => (_backwardOf, _backwardVersion) = (p, p.Version);
-}
-
-/// <summary>A slot's matrix in packed form, packed again when its parameters' version has moved (design decision
-/// D16).</summary>
-internal sealed class VersionedPack
-{
-    private ParameterBuffer? _of;
-    private long _version;
-    private PackedMatrix? _packed;
-
-    /// <summary>The slot's values, or their transpose; always the same of the two, and always of the same slot.</summary>
-    public PackedMatrix Get(ParameterBuffer p, ParameterSlot slot, bool transposed)
-    {
-        if (_packed is null || !ReferenceEquals(_of, p) || _version != p.Version)
-        {
-            if (transposed)
-            {
-                _packed ??= new PackedMatrix(slot.Cols, slot.Rows);
-                _packed.PackTransposed(p[slot].Span, slot.Cols);
-            }
-            else
-            {
-                _packed ??= new PackedMatrix(slot.Rows, slot.Cols);
-                _packed.Pack(p[slot].Span, slot.Cols);
-            }
-
-            (_of, _version) = (p, p.Version);
-        }
-
-        return _packed;
-    }
 }

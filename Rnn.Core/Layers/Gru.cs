@@ -66,7 +66,7 @@ public sealed class Gru : RecurrentCellLayer
             add: true);
     }
 
-    private protected override void PackForward(ReadOnlyMatrixView wh, PackedWeights packed)
+    private protected override void PackForward(ReadOnlyMatrixView wh, CellWeights packed)
     {
         int h = HiddenSize;
         packed.Forward ??= new PackedMatrix(h, 2 * h);
@@ -75,7 +75,7 @@ public sealed class Gru : RecurrentCellLayer
         packed.Forward2.Pack(wh.Span[(2 * h)..], 3 * h);
     }
 
-    private protected override void PackBackward(ReadOnlyMatrixView wh, PackedWeights packed)
+    private protected override void PackBackward(ReadOnlyMatrixView wh, CellWeights packed)
     {
         int h = HiddenSize;
         packed.Backward ??= new PackedMatrix(2 * h, h);

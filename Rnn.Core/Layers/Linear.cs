@@ -58,13 +58,23 @@ public sealed class Linear
     /// <param name="p">Parameters. Read.</param>
     /// <param name="x">[N, I]. Read.</param>
     /// <param name="y">[N, O]. Overwritten.</param>
+    /// <param name="packed">Where the weights are kept packed from call to call, for few rows and unchanging weights;
+    /// null otherwise. The bits are the same.</param>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's.</exception>
-    public void Forward(ParameterBuffer p, ReadOnlyMatrixView x, MatrixView y)
+    public void Forward(ParameterBuffer p, ReadOnlyMatrixView x, MatrixView y, PackedWeights? packed = null)
     {
         ArgumentNullException.ThrowIfNull(p);
         Check(x, y, nameof(y));
-        Gemm.Multiply(GemmForm.NN, x.Rows, OutputSize, InputSize, x.Span, InputSize, p[Weights].Span, OutputSize,
-            y.Span, OutputSize);
+        if (packed is null)
+        {
+            Gemm.Multiply(GemmForm.NN, x.Rows, OutputSize, InputSize, x.Span, InputSize, p[Weights].Span, OutputSize,
+                y.Span, OutputSize);
+        }
+        else
+        {
+            Gemm.Multiply(x.Rows, x.Span, InputSize, packed.Get(p, Weights, transposed: false), y.Span, OutputSize);
+        }
+
         if (Bias is { } bias)
         {
             SharedPasses.AddRow(p[bias].Span, y.Span);

@@ -216,14 +216,14 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     }
 
     /// <summary>Packs Wh for Forward.</summary>
-    private protected virtual void PackForward(ReadOnlyMatrixView wh, PackedWeights packed)
+    private protected virtual void PackForward(ReadOnlyMatrixView wh, CellWeights packed)
     {
         packed.Forward ??= new PackedMatrix(wh.Rows, wh.Cols);
         packed.Forward.Pack(wh.Span, wh.Cols);
     }
 
     /// <summary>Packs Wh^T for Backward.</summary>
-    private protected virtual void PackBackward(ReadOnlyMatrixView wh, PackedWeights packed)
+    private protected virtual void PackBackward(ReadOnlyMatrixView wh, CellWeights packed)
     {
         packed.Backward ??= new PackedMatrix(wh.Cols, wh.Rows);
         packed.Backward.PackTransposed(wh.Span, wh.Cols);
