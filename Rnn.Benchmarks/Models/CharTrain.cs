@@ -26,7 +26,6 @@ public sealed class CharTrain : TrainingWorkload
     private readonly RecurrentTape _tape;
     private readonly RecurrentState _state;
     private readonly RecurrentState _dState;
-    private readonly Tensor _hidden = new(T * B, H);
     private readonly Tensor _logits = new(T * B, V);
 
     public CharTrain(double dropout)
@@ -54,8 +53,9 @@ public sealed class CharTrain : TrainingWorkload
     {
         int window = _windows.Next();
         RecurrentInput x = RecurrentInput.OneHot(_windows.Inputs(window), T, B, V);
-        MatrixView hidden = _hidden.AsMatrix(), logits = _logits.AsMatrix();
+        MatrixView logits = _logits.AsMatrix();
         _recurrent.Forward(Parameters, x, default, _state, mode, _tape);
+        MatrixView hidden = _tape.OutputGradient.Flattened;
         _dropout.Forward(_tape.Output.Span, hidden.Span, mode);
         _output.Forward(Parameters, hidden, logits);
         LossSum loss = SoftmaxCrossEntropy.ForwardBackward(logits, _windows.Targets(window), logits);

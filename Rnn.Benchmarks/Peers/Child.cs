@@ -25,13 +25,13 @@ namespace Rnn.Benchmarks.Peers;
 internal sealed record Child(string Work, string Engine, int Threads, double Seconds, long Steps, double? Loss,
     double Flops, double Tokens, double Bytes, long PeakBytes, string Version, string Runtime)
 {
-    private const double WarmUp = 2;   // the JIT compiles anew what has run for a while
+    private const double LongestWarmUp = 2;   // the JIT compiles anew what has run for a while
 
     /// <summary>Sets up, warms up, measures.</summary>
     public static Child Measure(string work, string engine, double seconds, EngineOptions options)
     {
         IWorkload workload = Engines.Engine.Create(engine, work, options);
-        Timing timing = Timing.Measure(workload, WarmUp, seconds);
+        Timing timing = Timing.Measure(workload, Math.Min(seconds, LongestWarmUp), seconds);
         if (engine == Engines.Engine.Rnn && LoadedPeer() is { } peer)
         {
             throw new InvalidOperationException($"Ours was measured with {peer} loaded.");

@@ -131,7 +131,7 @@ internal static class Commands
 
     private static Option<double> Seconds(double seconds) => new("--seconds")
     {
-        Description = $"Seconds of measuring in each process, after two of warm-up [{seconds}].",
+        Description = $"Seconds of measuring in each process, after as many of warm-up, at most 2 [{seconds}].",
         DefaultValueFactory = _ => seconds,
     };
 
