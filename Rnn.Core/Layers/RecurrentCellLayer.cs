@@ -123,7 +123,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         RecurrentTape tape, GradientBuffer g, SequenceView dX)
     {
         CellTape t = (CellTape)tape;
-        bool inLoop = BackwardSteps(p, t, 0, t.Steps, dY.Span, dX.Span);
+        bool inLoop = BackwardSteps(p, t, 0, t.Steps, dY.Span, dX.Span, x.Dense.Span);
         AccumulateGradients(x, tape, g);
         if (!inLoop)
         {
@@ -140,7 +140,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         MatrixView dX)
     {
         CellTape cell = (CellTape)tape;
-        if (!BackwardSteps(p, cell, t, 1, dY.Span, dX.Span))
+        if (!BackwardSteps(p, cell, t, 1, dY.Span, dX.Span, default))
         {
             InputGradient(p, cell, t, 1, dX.Span);
         }
@@ -282,12 +282,13 @@ public abstract class RecurrentCellLayer : RecurrentLayer
 
     /// <summary>Steps first+count-1 down to first; whether dX is done, or there is none.</summary>
     private bool BackwardSteps(ParameterBuffer p, CellTape tape, int first, int count, ReadOnlySpan<float> dY,
-        Span<float> dX)
+        Span<float> dX, ReadOnlySpan<float> x)
     {
         PrepareBack(p, tape);
 
         // dX may be dY's memory: a step's rows are read before they are overwritten, if they lie in the same place.
-        bool apart = InputSize == HiddenSize || !dY.Overlaps(dX);
+        // And it may be x's, which the weight gradients still have to read.
+        bool apart = (InputSize == HiddenSize || !dY.Overlaps(dX)) && !x.Overlaps(dX);
         bool inLoop = apart && (count == 1 || RecurrentLoop.HasRowsForInput(tape.Batch));
         StepInputGradient dInput = dX.IsEmpty || !inLoop ? default : new StepInputGradient
         {

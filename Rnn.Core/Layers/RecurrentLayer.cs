@@ -78,7 +78,8 @@ public abstract class RecurrentLayer
     /// <param name="dState">Enters as the gradient of the final state, leaves as that of the initial state.</param>
     /// <param name="tape">As recorded by Forward. Consumed.</param>
     /// <param name="g">Gradients of this layer's parameters. Accumulated.</param>
-    /// <param name="dX">[T, B, I]. Overwritten; default to skip it. Not possible for one-hot input.</param>
+    /// <param name="dX">[T, B, I]. Overwritten; default to skip it. May be x's memory. Not possible for one-hot
+    /// input.</param>
     /// <exception cref="InvalidOperationException">The tape holds no Forward, or was consumed.</exception>
     /// <exception cref="ArgumentException">A shape disagrees with Forward's.</exception>
     public void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, RecurrentState dState,

@@ -53,12 +53,12 @@ internal sealed class RecurrentSetup
 
     /// <summary>Forward and Backward of a window; its states become the final one and dL by the initial one.</summary>
     public RunResult Run(Window w, RecurrentTape? tape = null, ParameterBuffer? parameters = null,
-        bool throughTape = false)
+        bool throughTape = false, bool overX = false)
     {
         ParameterBuffer p = parameters ?? P;
         tape ??= Layer.CreateTape(w.T, w.B);
         GradientBuffer g = new(Layout);
-        float[] dX = new float[w.X.Length];
+        float[] dX = overX ? w.X : new float[w.X.Length];
         Layer.Forward(p, w.Input, w.Lengths, w.State, w.Mode, tape);
         float[] y = tape.Output.Span.ToArray();
         ReadOnlySequenceView dY = new(w.DY, w.T, w.B, Layer.OutputSize);

@@ -40,6 +40,20 @@ public class RecurrentPropertyTests
             setup.Run(setup.CreateWindow(shape.T, shape.B, shape.Lengths()), throughTape: true));
     }, iter: Iterations, seed: Seed, threads: 1);
 
+    [Theory]
+    [InlineData(RecurrentCell.Lstm, 3, 48, false)]   // many rows, narrow input and wide: dX inside the time loop
+    [InlineData(RecurrentCell.Lstm, 40, 48, true)]
+    [InlineData(RecurrentCell.Gru, 40, 48, false)]
+    [InlineData(RecurrentCell.RnnTanh, 3, 5, true)]  // few rows
+    public void TheGradientOfTheInputMayOverwriteTheInput(RecurrentCell cell, int inputSize, int batch,
+        bool bidirectional)
+    {
+        RecurrentSetup setup = new(cell, 2, bidirectional, inputSize, hiddenSize: 8, seed: 4);
+        Bits.Same(setup.Run(setup.CreateWindow(6, batch)), setup.Run(setup.CreateWindow(6, batch), overX: true));
+        Bits.Same(setup.Run(setup.CreateWindow(6, batch)),
+            setup.Run(setup.CreateWindow(6, batch), throughTape: true));
+    }
+
     [Fact]
     public void PermutingTheBatchPermutesTheResult() => s_anyDirection.Sample(shape =>
     {
