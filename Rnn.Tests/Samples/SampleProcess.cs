@@ -85,6 +85,20 @@ internal sealed class SampleProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether this process, and so every program it starts, was told to ignore Ctrl-C, as jobs that a script puts in
+    /// the background are.
+    /// </summary>
+    public static bool IgnoresInterrupts()
+    {
+        const string Status = "/proc/self/status", Ignored = "SigIgn:";
+        const ulong Interrupt = 1UL << 1;
+        string? line = File.Exists(Status)
+            ? Array.Find(File.ReadAllLines(Status), line => line.StartsWith(Ignored, StringComparison.Ordinal))
+            : null;
+        return line is not null && (Convert.ToUInt64(line[Ignored.Length..].Trim(), 16) & Interrupt) != 0;
+    }
+
     /// <summary>Ctrl-C (INT) or what a system sends when it shuts down (TERM).</summary>
     public void Signal(string name)
     {
