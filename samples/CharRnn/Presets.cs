@@ -43,8 +43,8 @@ internal static class Presets
     };
 
     /// <summary>
-    /// The same text, network and validation part in three quarters of the lesson's time: half the batch makes twice
-    /// the steps, the rate falls to 0, and so short a run needs less dropout.
+    /// The same text, network and validation part in three quarters of the lesson's epochs: half the batch makes twice
+    /// the steps an epoch, the rate falls to 0, and so short a run needs less dropout.
     /// </summary>
     public static TrainSettings Best { get; } = new()
     {
