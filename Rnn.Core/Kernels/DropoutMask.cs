@@ -56,16 +56,9 @@ public static unsafe class DropoutMask
         where TLanes : unmanaged, IPhiloxLanes<TLanes>
     {
         // Aligned: a key that lies across two cache lines costs a second load in every round.
-        byte* memory = stackalloc byte[(2 * Philox.Rounds * sizeof(TLanes)) + 64];
+        byte* memory = stackalloc byte[(PhiloxBlocks.KeyCount * sizeof(TLanes)) + 64];
         TLanes* keys = (TLanes*)(((nuint)memory + 63) & ~(nuint)63);
-        uint k0 = (uint)seed, k1 = (uint)(seed >> 32);
-        for (int round = 0; round < 2 * Philox.Rounds; round += 2)
-        {
-            keys[round] = TLanes.Create(k0);
-            keys[round + 1] = TLanes.Create(k1);
-            k0 += Philox.Weyl0;
-            k1 += Philox.Weyl1;
-        }
+        PhiloxBlocks.Keys(keys, seed);
 
         int group = 4 * TLanes.Blocks;
         uint* words = stackalloc uint[group];
@@ -77,7 +70,7 @@ public static unsafe class DropoutMask
         if (skip > 0)
         {
             i = Math.Min(group - skip, length);
-            Words(block, stream, keys, words);
+            PhiloxBlocks.Words(block, stream, keys, words);
             Drop(words + skip, x, y, i, threshold, scale);
             block += blocks;
         }
@@ -86,17 +79,17 @@ public static unsafe class DropoutMask
         int together = TLanes.Groups;
         for (; i <= length - (together * group); i += together * group, block += (ulong)together * blocks)
         {
-            Start(block, stream, out TLanes a0, out TLanes a1, out TLanes a2, out TLanes a3);
-            Start(block + blocks, stream, out TLanes b0, out TLanes b1, out TLanes b2, out TLanes b3);
-            Start(block + (2 * blocks), stream, out TLanes c0, out TLanes c1, out TLanes c2, out TLanes c3);
-            Start(block + (3 * blocks), stream, out TLanes d0, out TLanes d1, out TLanes d2, out TLanes d3);
-            for (int round = 0; round < 2 * Philox.Rounds; round += 2)
+            PhiloxBlocks.Start(block, stream, out TLanes a0, out TLanes a1, out TLanes a2, out TLanes a3);
+            PhiloxBlocks.Start(block + blocks, stream, out TLanes b0, out TLanes b1, out TLanes b2, out TLanes b3);
+            PhiloxBlocks.Start(block + (2 * blocks), stream, out TLanes c0, out TLanes c1, out TLanes c2, out TLanes c3);
+            PhiloxBlocks.Start(block + (3 * blocks), stream, out TLanes d0, out TLanes d1, out TLanes d2, out TLanes d3);
+            for (int round = 0; round < PhiloxBlocks.KeyCount; round += 2)
             {
-                Round(ref a0, ref a1, ref a2, ref a3, keys + round);
-                Round(ref b0, ref b1, ref b2, ref b3, keys + round);
-                Round(ref c0, ref c1, ref c2, ref c3, keys + round);
+                PhiloxBlocks.Round(ref a0, ref a1, ref a2, ref a3, keys + round);
+                PhiloxBlocks.Round(ref b0, ref b1, ref b2, ref b3, keys + round);
+                PhiloxBlocks.Round(ref c0, ref c1, ref c2, ref c3, keys + round);
                 if (TLanes.Groups > 3)
-                    Round(ref d0, ref d1, ref d2, ref d3, keys + round);
+                    PhiloxBlocks.Round(ref d0, ref d1, ref d2, ref d3, keys + round);
             }
 
             Drop(a0, a1, a2, a3, x + i, y + i, threshold, scale);
@@ -108,32 +101,9 @@ public static unsafe class DropoutMask
 
         for (; i < length; i += group, block += blocks)
         {
-            Words(block, stream, keys, words);
+            PhiloxBlocks.Words(block, stream, keys, words);
             Drop(words, x + i, y + i, Math.Min(group, length - i), threshold, scale);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Start<TLanes>(
-        ulong block, ulong stream, out TLanes c0, out TLanes c1, out TLanes c2, out TLanes c3)
-        where TLanes : unmanaged, IPhiloxLanes<TLanes>
-    {
-        c0 = TLanes.Numbers(block);
-        c1 = TLanes.HighHalf(c0);
-        c2 = TLanes.Create(stream);
-        c3 = TLanes.Create(stream >> 32);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Round<TLanes>(ref TLanes c0, ref TLanes c1, ref TLanes c2, ref TLanes c3, TLanes* keys)
-        where TLanes : unmanaged, IPhiloxLanes<TLanes>
-    {
-        TLanes p0 = TLanes.MultiplyLow(c0, TLanes.Create(Philox.Multiplier0));
-        TLanes p1 = TLanes.MultiplyLow(c2, TLanes.Create(Philox.Multiplier1));
-        c0 = TLanes.Xor(TLanes.HighHalf(p1), c1, keys[0]);
-        c1 = p1;
-        c2 = TLanes.Xor(TLanes.HighHalf(p0), c3, keys[1]);
-        c3 = p0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -144,19 +114,6 @@ public static unsafe class DropoutMask
         TLanes.Interleave(c0, c1, c2, c3, out TLanes first, out TLanes second);
         first.Drop(x, y, threshold, scale);
         second.Drop(x + (2 * TLanes.Blocks), y + (2 * TLanes.Blocks), threshold, scale);
-    }
-
-    // One group (Blocks blocks), as words in order.
-    private static void Words<TLanes>(ulong block, ulong stream, TLanes* keys, uint* words)
-        where TLanes : unmanaged, IPhiloxLanes<TLanes>
-    {
-        Start(block, stream, out TLanes c0, out TLanes c1, out TLanes c2, out TLanes c3);
-        for (int round = 0; round < 2 * Philox.Rounds; round += 2)
-            Round(ref c0, ref c1, ref c2, ref c3, keys + round);
-
-        TLanes.Interleave(c0, c1, c2, c3, out TLanes first, out TLanes second);
-        first.Store(words);
-        second.Store(words + (2 * TLanes.Blocks));
     }
 
     private static void Drop(uint* words, float* x, float* y, int count, uint threshold, float scale)

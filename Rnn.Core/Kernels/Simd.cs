@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Rnn.Core.Kernels;
 
 /// <summary>
@@ -74,6 +76,15 @@ internal unsafe interface ISimd<TSelf>
 
     /// <summary>The sum of all lanes, by halves: ((0+2)+(1+3)) for four. The order is fixed.</summary>
     float Sum();
+
+    /// <summary>The sums of all lanes of four vectors, each in the same fixed order.</summary>
+    static abstract Vector128<float> Sums(TSelf a, TSelf b, TSelf c, TSelf d);
+
+    /// <summary>For normal a &gt; 0 = m*2^e with 1 &lt;= m &lt; 2: e.</summary>
+    static abstract TSelf Exponent(TSelf a);
+
+    /// <summary>For normal a &gt; 0 = m*2^e with 1 &lt;= m &lt; 2: m.</summary>
+    static abstract TSelf Mantissa(TSelf a);
 
     /// <summary>The largest lane; no lane may be NaN.</summary>
     float MaxLane();

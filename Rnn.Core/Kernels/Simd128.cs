@@ -93,6 +93,18 @@ internal readonly unsafe struct Simd128 : ISimd<Simd128>
     public float Sum() => _v.GetElement(0) + _v.GetElement(2) + (_v.GetElement(1) + _v.GetElement(3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Simd128 a, Simd128 b, Simd128 c, Simd128 d) =>
+        Vector128.Create(a.Sum(), b.Sum(), c.Sum(), d.Sum());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Exponent(Simd128 a) =>
+        new(Vector128.ConvertToSingle(Vector128.ShiftRightLogical(a._v.AsInt32(), 23) - Vector128.Create(127)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Mantissa(Simd128 a) =>
+        new(((a._v.AsInt32() & Vector128.Create(0x007FFFFF)) | Vector128.Create(0x3F800000)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float MaxLane() =>
         MathF.Max(MathF.Max(_v.GetElement(0), _v.GetElement(2)), MathF.Max(_v.GetElement(1), _v.GetElement(3)));
 

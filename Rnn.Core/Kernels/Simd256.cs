@@ -91,6 +91,25 @@ internal readonly unsafe struct Simd256 : ISimd<Simd256>
         return new Simd128(half).Sum();
     }
 
+    // By pairs inside each 128-bit part, then the two parts.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Simd256 a, Simd256 b, Simd256 c, Simd256 d)
+    {
+        Vector256<float> ab = Avx.UnpackLow(a._v, b._v) + Avx.UnpackHigh(a._v, b._v);
+        Vector256<float> cd = Avx.UnpackLow(c._v, d._v) + Avx.UnpackHigh(c._v, d._v);
+        Vector256<float> abcd = Avx.UnpackLow(ab.AsDouble(), cd.AsDouble()).AsSingle()
+            + Avx.UnpackHigh(ab.AsDouble(), cd.AsDouble()).AsSingle();
+        return abcd.GetLower() + abcd.GetUpper();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Exponent(Simd256 a) =>
+        new(Vector256.ConvertToSingle(Vector256.ShiftRightLogical(a._v.AsInt32(), 23) - Vector256.Create(127)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Mantissa(Simd256 a) =>
+        new(((a._v.AsInt32() & Vector256.Create(0x007FFFFF)) | Vector256.Create(0x3F800000)).AsSingle());
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float MaxLane() => new Simd128(Vector128.MaxNative(_v.GetLower(), _v.GetUpper())).MaxLane();
 

@@ -91,6 +91,26 @@ internal readonly unsafe struct Simd512 : ISimd<Simd512>
         return new Simd256(half).Sum();
     }
 
+    // By pairs inside each 128-bit part, then the four parts.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Simd512 a, Simd512 b, Simd512 c, Simd512 d)
+    {
+        Vector512<float> ab = Avx512F.UnpackLow(a._v, b._v) + Avx512F.UnpackHigh(a._v, b._v);
+        Vector512<float> cd = Avx512F.UnpackLow(c._v, d._v) + Avx512F.UnpackHigh(c._v, d._v);
+        Vector512<float> abcd = Avx512F.UnpackLow(ab.AsDouble(), cd.AsDouble()).AsSingle()
+            + Avx512F.UnpackHigh(ab.AsDouble(), cd.AsDouble()).AsSingle();
+        Vector256<float> half = abcd.GetLower() + abcd.GetUpper();
+        return half.GetLower() + half.GetUpper();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Exponent(Simd512 a) =>
+        new(Vector512.ConvertToSingle(Vector512.ShiftRightLogical(a._v.AsInt32(), 23) - Vector512.Create(127)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 Mantissa(Simd512 a) =>
+        new(((a._v.AsInt32() & Vector512.Create(0x007FFFFF)) | Vector512.Create(0x3F800000)).AsSingle());
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float MaxLane() => new Simd256(Vector256.MaxNative(_v.GetLower(), _v.GetUpper())).MaxLane();
 

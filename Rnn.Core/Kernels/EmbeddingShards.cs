@@ -1,0 +1,134 @@
+using System;
+using Rnn.Core.Buffers;
+using Rnn.Core.Diagnostics;
+
+namespace Rnn.Core.Kernels;
+
+/// <summary>
+/// Two tables [V, D] for learning word vectors: the input rows (the words' vectors) and the output rows (what the loss
+/// multiplies them with). Both are split by columns into shards, each a table of its own, so that threads which work on
+/// different shards never write to the same memory. The split is fixed at construction: results depend on the number
+/// of shards, never on that of threads.
+/// </summary>
+public sealed unsafe class EmbeddingShards
+{
+    /// <summary>The most shards.</summary>
+    public const int MaxShards = 64;
+
+    private const int Line = AlignedBuffer.Alignment / sizeof(float);
+
+    private readonly AlignedBuffer[] _input;
+    private readonly AlignedBuffer[] _output;
+
+    /// <summary>Tables of zeros.</summary>
+    /// <param name="rows">V, more than 0.</param>
+    /// <param name="dimensions">D, more than 0.</param>
+    /// <param name="shards">1 to <see cref="MaxShards"/>, at most one for every 16 columns.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or a table is too large.</exception>
+    public EmbeddingShards(int rows, int dimensions, int shards)
+    {
+        if (rows <= 0)
+            Throw.NotPositive(nameof(rows), rows);
+
+        if (dimensions <= 0)
+            Throw.NotPositive(nameof(dimensions), dimensions);
+
+        int most = Math.Min(MaxShards, (dimensions + Line - 1) / Line);
+        if (shards < 1 || shards > most)
+            Throw.OutOfRange(nameof(shards), shards, $"1 to {most} shards of {dimensions} dimensions");
+
+        Rows = rows;
+        Dimensions = dimensions;
+        Shards = shards;
+        Columns = (dimensions + shards - 1) / shards;
+        Width = (Columns + Line - 1) / Line * Line;
+        _input = new AlignedBuffer[shards];
+        _output = new AlignedBuffer[shards];
+        for (int s = 0; s < shards; s++)
+        {
+            _input[s] = new AlignedBuffer((long)rows * Width);
+            _output[s] = new AlignedBuffer(((long)rows + 1) * Width);   // the last row stays 0: it fills up groups
+        }
+    }
+
+    /// <summary>V.</summary>
+    public int Rows { get; }
+
+    /// <summary>D.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>Into how many tables the columns are split.</summary>
+    public int Shards { get; }
+
+    /// <summary>Columns of D in a shard; the last one may have fewer.</summary>
+    internal int Columns { get; }
+
+    /// <summary>Floats from one row of a shard to the next: whole cache lines, filled up with zeros.</summary>
+    internal int Width { get; }
+
+    /// <summary>How many shards suit so many dimensions: 2, and 4 from 256 on.</summary>
+    /// <param name="dimensions">D.</param>
+    public static int DefaultShards(int dimensions) => dimensions <= Line ? 1 : dimensions < 256 ? 2 : 4;
+
+    /// <summary>Copies an input row.</summary>
+    /// <param name="row">0 to V - 1.</param>
+    /// <param name="destination">[D]. Overwritten.</param>
+    /// <exception cref="ArgumentException">There is no such row, or the span is not [D].</exception>
+    public void ReadInput(int row, Span<float> destination) => Read(_input, row, destination);
+
+    /// <summary>Copies an output row.</summary>
+    /// <param name="row">0 to V - 1.</param>
+    /// <param name="destination">[D]. Overwritten.</param>
+    /// <exception cref="ArgumentException">There is no such row, or the span is not [D].</exception>
+    public void ReadOutput(int row, Span<float> destination) => Read(_output, row, destination);
+
+    /// <summary>Sets an input row.</summary>
+    /// <param name="row">0 to V - 1.</param>
+    /// <param name="values">[D]. Read.</param>
+    /// <exception cref="ArgumentException">There is no such row, or the span is not [D].</exception>
+    public void WriteInput(int row, ReadOnlySpan<float> values) => Write(_input, row, values);
+
+    /// <summary>Sets an output row.</summary>
+    /// <param name="row">0 to V - 1.</param>
+    /// <param name="values">[D]. Read.</param>
+    /// <exception cref="ArgumentException">There is no such row, or the span is not [D].</exception>
+    public void WriteOutput(int row, ReadOnlySpan<float> values) => Write(_output, row, values);
+
+    /// <summary>The input table of a shard [V, Width].</summary>
+    internal float* Input(int shard) => _input[shard].Pointer;
+
+    /// <summary>The output table of a shard [V + 1, Width]; its last row is 0.</summary>
+    internal float* Output(int shard) => _output[shard].Pointer;
+
+    private void Read(AlignedBuffer[] table, int row, Span<float> destination)
+    {
+        Check(row, destination.Length, nameof(destination));
+        for (int s = 0, column = 0; column < Dimensions; s++, column += Columns)
+        {
+            int count = Math.Min(Columns, Dimensions - column);
+            Row(table[s], row)[..count].CopyTo(destination[column..]);
+        }
+    }
+
+    private void Write(AlignedBuffer[] table, int row, ReadOnlySpan<float> values)
+    {
+        Check(row, values.Length, nameof(values));
+        for (int s = 0, column = 0; column < Dimensions; s++, column += Columns)
+        {
+            int count = Math.Min(Columns, Dimensions - column);
+            values.Slice(column, count).CopyTo(Row(table[s], row));
+        }
+    }
+
+    // A table may hold more floats than an int counts in bytes, but never more than a span.
+    private Span<float> Row(AlignedBuffer table, int row) => table.Span.Slice((int)((long)row * Width), Width);
+
+    private void Check(int row, int length, string what)
+    {
+        if ((uint)row >= (uint)Rows)
+            Throw.IndexOutside(nameof(EmbeddingShards), nameof(row), row, Rows);
+
+        if (length != Dimensions)
+            Throw.SpanLength(nameof(EmbeddingShards), what, Dimensions, length);
+    }
+}

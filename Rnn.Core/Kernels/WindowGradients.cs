@@ -1,0 +1,80 @@
+using System;
+
+namespace Rnn.Core.Kernels;
+
+/// <summary>
+/// From the dot products of a batch of windows to the factors of its update, and its loss. With y = +1 for the true
+/// target, -1 for a negative: loss = -log sigmoid(y*dot) = log(1 + e^(-y*dot)); factor = rate * y * sigmoid(-y*dot),
+/// which is -rate times the derivative by dot. y = 0 fills up groups and counts nothing.
+/// </summary>
+internal static unsafe class WindowGradients
+{
+    private const float Limit = 80;             // e^80 and its reciprocal are normal floats
+    private const int VectorsPerMantissa = 64;  // 2^64: no overflow of the product of so many mantissas
+
+    /// <summary>g[i] = rate * y[i] * sigmoid(-y[i] * dot[i]), dot[i] = sum over the parts, in order.</summary>
+    /// <param name="parts">S addresses of [count]: the dot products over each shard's columns. Read.</param>
+    /// <param name="shards">S.</param>
+    /// <param name="y">[count]. Read.</param>
+    /// <param name="count">How many dot products.</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="g">[count]. Overwritten.</param>
+    /// <param name="withLoss">Whether to sum the losses.</param>
+    /// <returns>The sum of the losses, or 0.</returns>
+    public static double Run<TSimd>(
+        float** parts, int shards, float* y, int count, float rate, float* g, bool withLoss)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd exponents = TSimd.Zero, mantissas = TSimd.Create(1f);
+        int vectors = 0;
+        for (int i = 0; i < count; i += TSimd.Count)
+        {
+            int n = Math.Min(TSimd.Count, count - i);
+            bool isWhole = n == TSimd.Count;
+            TSimd dot = isWhole ? TSimd.Load(parts[0] + i) : TSimd.Load(parts[0] + i, n);
+            for (int s = 1; s < shards; s++)
+                dot += isWhole ? TSimd.Load(parts[s] + i) : TSimd.Load(parts[s] + i, n);
+
+            TSimd sign = isWhole ? TSimd.Load(y + i) : TSimd.Load(y + i, n);
+            TSimd x = TSimd.Max(TSimd.Create(-Limit), TSimd.Min(TSimd.Create(Limit), -(sign * dot)));
+            TSimd e = Activations.Exp(x);
+            TSimd sum = TSimd.Create(1f) + e;
+            TSimd factor = sign * TSimd.Create(rate) * (e / sum);
+            if (isWhole)
+                factor.Store(g + i);
+            else
+                factor.Store(g + i, n);
+
+            if (withLoss)
+            {
+                // log(1 + e) = exponent*log 2 + log mantissa; mantissas are multiplied up, and one logarithm taken.
+                sum = TSimd.MultiplyAdd(sign * sign, e, TSimd.Create(1f));
+                exponents += TSimd.Exponent(sum);
+                mantissas *= TSimd.Mantissa(sum);
+                if (++vectors % VectorsPerMantissa == 0)
+                {
+                    exponents += TSimd.Exponent(mantissas);
+                    mantissas = TSimd.Mantissa(mantissas);
+                }
+            }
+        }
+
+        return withLoss ? Logarithm(exponents, mantissas) : 0;
+    }
+
+    private static double Logarithm<TSimd>(TSimd exponents, TSimd mantissas)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        float* lanes = stackalloc float[2 * TSimd.Count];
+        exponents.Store(lanes);
+        mantissas.Store(lanes + TSimd.Count);
+        double twos = 0, product = 0;
+        for (int i = 0; i < TSimd.Count; i++)
+        {
+            twos += lanes[i];
+            product += Math.Log(lanes[TSimd.Count + i]);
+        }
+
+        return (twos * Math.Log(2)) + product;
+    }
+}

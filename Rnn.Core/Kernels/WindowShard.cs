@@ -1,0 +1,161 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace Rnn.Core.Kernels;
+
+/// <summary>
+/// One shard's part of the work on a batch: the dot products over its columns, and later the update of its columns.
+/// </summary>
+internal unsafe struct WindowShard
+{
+    private const int PrefetchAhead = 2;   // windows
+    private const int Line = 16;           // floats
+
+    /// <summary>[V, Width].</summary>
+    public float* Input;
+
+    /// <summary>[V + 1, Width]; the last row is 0.</summary>
+    public float* Output;
+
+    public int Width;
+
+    /// <summary>J.</summary>
+    public int Targets;
+
+    /// <summary>Whether contexts are averaged.</summary>
+    public bool Average;
+
+    /// <summary>Average: [batches under way, windows of a batch, Width], the means. Else unused.</summary>
+    public float* Means;
+
+    /// <summary>Gradients of a window's contexts [most contexts, Width], where they aren't applied at once.</summary>
+    public float* Scratch;
+
+    /// <summary>Addresses [most contexts of a window + J].</summary>
+    public float** Rows;
+
+    /// <summary>dots = x . w over this shard's columns, window after window.</summary>
+    /// <param name="batch">Read.</param>
+    /// <param name="slot">Which of the batches under way it is.</param>
+    /// <param name="dots">[batch.Dots]. Overwritten.</param>
+    public readonly void Multiply<TSimd>(WindowBatch* batch, int slot, float* dots)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        float** w = Rows, x = Rows + Targets;
+        int* targets = batch->Targets;
+        for (int i = 0; i < batch->Count; i++, targets += Targets)
+        {
+            if (i + PrefetchAhead < batch->Count + batch->Ahead)
+                Prefetch(batch, batch->Windows + i + PrefetchAhead, targets + (PrefetchAhead * Targets));
+
+            Window* window = batch->Windows + i;
+            for (int j = 0; j < Targets; j++)
+                w[j] = Output + ((long)targets[j] * Width);
+
+            int contexts = Contexts(batch, window, x);
+            if (Average)
+            {
+                float* mean = Means + ((((long)slot * WindowBlock.BatchLength) + i) * Width);
+                Mean<TSimd>(x, contexts, mean);
+                x[0] = mean;
+                contexts = 1;
+            }
+
+            WindowProducts.Dots<TSimd>(x, contexts, w, Targets, Width, dots);
+            dots += contexts * Targets;
+        }
+    }
+
+    /// <summary>One step down the gradient, in this shard's columns.</summary>
+    /// <param name="batch">Read.</param>
+    /// <param name="slot">Which of the batches under way it is.</param>
+    /// <param name="g">[batch.Dots], factors. Read.</param>
+    public readonly void Update<TSimd>(WindowBatch* batch, int slot, float* g)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        float** w = Rows, x = Rows + Targets;
+        int* targets = batch->Targets;
+        for (int i = 0; i < batch->Count; i++, targets += Targets)
+        {
+            for (int j = 0; j < Targets; j++)
+                w[j] = Output + ((long)targets[j] * Width);
+
+            int contexts = Contexts(batch, batch->Windows + i, x);
+            if (Average)
+            {
+                float* mean = Means + ((((long)slot * WindowBlock.BatchLength) + i) * Width);
+                WindowProducts.Spread<TSimd>(&mean, 1, w, Targets, Width, g, Scratch);
+                float share = 1f / contexts;   // the derivative of the mean
+                for (int c = 0; c < contexts; c++)
+                    Add<TSimd>(Scratch, share, x[c]);
+
+                g += Targets;
+                continue;
+            }
+
+            if (Targets <= WindowProducts.MaxFused)
+            {
+                WindowProducts.Update<TSimd>(x, contexts, w, Targets, Width, g);
+            }
+            else
+            {
+                WindowProducts.Spread<TSimd>(x, contexts, w, Targets, Width, g, Scratch);
+                for (int c = 0; c < contexts; c++)
+                    Add<TSimd>(Scratch + ((long)c * Width), 1f, x[c]);
+            }
+
+            g += contexts * Targets;
+        }
+    }
+
+    private readonly int Contexts(WindowBatch* batch, Window* window, float** x)
+    {
+        int n = 0;
+        for (int i = window->First; i < window->Center; i++)
+            x[n++] = Input + ((long)batch->Kept[i] * Width);
+
+        for (int i = window->Center + 1; i < window->Last; i++)
+            x[n++] = Input + ((long)batch->Kept[i] * Width);
+
+        return n;
+    }
+
+    private readonly void Mean<TSimd>(float** x, int contexts, float* mean)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd share = TSimd.Create(1f / contexts);
+        for (int i = 0; i < Width; i += TSimd.Count)
+        {
+            TSimd sum = TSimd.Load(x[0] + i);
+            for (int c = 1; c < contexts; c++)
+                sum += TSimd.Load(x[c] + i);
+
+            (sum * share).Store(mean + i);
+        }
+    }
+
+    private readonly void Add<TSimd>(float* from, float factor, float* to)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd share = TSimd.Create(factor);
+        for (int i = 0; i < Width; i += TSimd.Count)
+            TSimd.MultiplyAdd(share, TSimd.Load(from + i), TSimd.Load(to + i)).Store(to + i);
+    }
+
+    // A window shares all but its last word with those before it; its targets are anywhere.
+    private readonly void Prefetch(WindowBatch* batch, Window* window, int* targets)
+    {
+        if (Sse.IsSupported)
+        {
+            float* newest = Input + ((long)batch->Kept[window->Last - 1] * Width);
+            for (int i = 0; i < Width; i += Line)
+                Sse.Prefetch0(newest + i);
+
+            for (int j = 0; j < Targets; j++)
+            {
+                float* row = Output + ((long)targets[j] * Width);
+                for (int i = 0; i < Width; i += Line)
+                    Sse.Prefetch0(row + i);
+            }
+        }
+    }
+}
