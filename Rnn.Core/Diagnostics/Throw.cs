@@ -159,6 +159,15 @@ internal static class Throw
         throw new ArgumentException(
             $"{who}: {what} has {length} elements, expected a whole number of rows of {columns}.", what);
 
+    [DoesNotReturn]
+    public static void Weight(string who, string what, int index, double weight) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"{who}: {what}[{index}] is {weight}; expected 0 or more, and finite."), what);
+
+    [DoesNotReturn]
+    public static void NoWeight(string who, string what) =>
+        throw new ArgumentException($"{who}: all of {what} are 0; expected at least one more than 0.", what);
+
     // ---- Serialization ----------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
