@@ -66,9 +66,9 @@ public sealed unsafe class EmbeddingShards
     /// <summary>Floats from one row of a shard to the next: whole cache lines, filled up with zeros.</summary>
     internal int Width { get; }
 
-    /// <summary>How many shards suit so many dimensions: 2, and 4 from 256 on.</summary>
+    /// <summary>How many shards suit so many dimensions: 2, and 4 from 512 on.</summary>
     /// <param name="dimensions">D.</param>
-    public static int DefaultShards(int dimensions) => dimensions <= Line ? 1 : dimensions < 256 ? 2 : 4;
+    public static int DefaultShards(int dimensions) => dimensions <= Line ? 1 : dimensions < 512 ? 2 : 4;
 
     /// <summary>Copies an input row.</summary>
     /// <param name="row">0 to V - 1.</param>

@@ -10,7 +10,7 @@ namespace Rnn.Core.Kernels;
 internal static unsafe class WindowGradients
 {
     private const float Limit = 80;             // e^80 and its reciprocal are normal floats
-    private const int VectorsPerMantissa = 64;  // 2^64: no overflow of the product of so many mantissas
+    private const int VectorsPerMantissa = 60;  // 2^60 a lane, 2^960 sixteen lanes together: no overflow in double
 
     /// <summary>g[i] = rate * y[i] * sigmoid(-y[i] * dot[i]), dot[i] = sum over the parts, in order.</summary>
     /// <param name="parts">S addresses of [count]: the dot products over each shard's columns. Read.</param>
@@ -68,13 +68,13 @@ internal static unsafe class WindowGradients
         float* lanes = stackalloc float[2 * TSimd.Count];
         exponents.Store(lanes);
         mantissas.Store(lanes + TSimd.Count);
-        double twos = 0, product = 0;
+        double twos = 0, product = 1;
         for (int i = 0; i < TSimd.Count; i++)
         {
             twos += lanes[i];
-            product += Math.Log(lanes[TSimd.Count + i]);
+            product *= lanes[TSimd.Count + i];
         }
 
-        return (twos * Math.Log(2)) + product;
+        return (twos * Math.Log(2)) + Math.Log(product);
     }
 }

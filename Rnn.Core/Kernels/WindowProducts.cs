@@ -9,7 +9,7 @@ namespace Rnn.Core.Kernels;
 /// </summary>
 internal static unsafe class WindowProducts
 {
-    /// <summary>Most targets of one pass of <see cref="Update"/>.</summary>
+    /// <summary>Most targets of one pass over a window.</summary>
     public const int MaxFused = 6;
 
     /// <summary>dots[c*J + j] = x[c] . w[j].</summary>

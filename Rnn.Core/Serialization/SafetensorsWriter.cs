@@ -22,7 +22,7 @@ public sealed class SafetensorsWriter
     private static readonly SearchValues<byte> Escaped =
         SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
-    private readonly Dictionary<string, (SafetensorsType Type, long[] Shape, ByteChunks Data)> _tensors =
+    private readonly Dictionary<string, (SafetensorsType Type, long[] Shape, SafetensorsContent Data)> _tensors =
         new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
@@ -46,6 +46,23 @@ public sealed class SafetensorsWriter
     /// <exception cref="ArgumentException">The name is not allowed, or shape and data disagree.</exception>
     public void Add(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> data) =>
         Add(name, SafetensorsType.F32, shape, data);
+
+    /// <summary>Adds a tensor of type F32 that is too large to be copied: its rows are asked for while saving.</summary>
+    /// <param name="name">Unique, valid Unicode, not <c>__metadata__</c>.</param>
+    /// <param name="rows">R.</param>
+    /// <param name="columns">C.</param>
+    /// <param name="readRow">
+    /// Writes the row of a number, 0 to R - 1, into a span of C floats; called in ascending order, once for the
+    /// checksum and once for the file, which must give the same values.
+    /// </param>
+    /// <exception cref="ArgumentException">The name is not allowed, or a size is negative.</exception>
+    public void AddRows(string name, long rows, int columns, Action<long, Span<float>> readRow)
+    {
+        ArgumentNullException.ThrowIfNull(readRow);
+        long[] shape = [rows, columns];
+        Check(name, SafetensorsType.F32, shape);
+        _tensors.Add(name, (SafetensorsType.F32, shape, new SafetensorsContent(rows, columns, readRow)));
+    }
 
     /// <summary>Adds a tensor of type F64.</summary>
     /// <inheritdoc cref="Add(string, ReadOnlySpan{long}, ReadOnlySpan{float})"/>
@@ -101,14 +118,28 @@ public sealed class SafetensorsWriter
 
         SafetensorsEntry[] entries = Arrange();
         stream.Write(Header(entries));
-        foreach (byte[] chunk in entries.SelectMany(entry => _tensors[entry.Name].Data.Chunks))
+        foreach (ReadOnlyMemory<byte> chunk in entries.SelectMany(entry => _tensors[entry.Name].Data.Chunks()))
         {
-            stream.Write(chunk);
+            stream.Write(chunk.Span);
         }
     }
 
     private void Add<T>(string name, SafetensorsType type, ReadOnlySpan<long> shape, ReadOnlySpan<T> data)
         where T : unmanaged
+    {
+        // Bytes are given with their type aside, all else one element an item.
+        int unit = typeof(T) == typeof(byte) ? 1 : SafetensorsEntry.WidthOf(type);
+        long size = Check(name, type, shape);
+        if (size != (long)unit * data.Length)
+        {
+            Throw.SafetensorsShape(name, shape.ToArray(), size / unit, unit == 1 ? "bytes" : "elements", data.Length);
+        }
+
+        _tensors.Add(name, (type, shape.ToArray(), new SafetensorsContent(ByteChunks.Copy(data))));
+    }
+
+    /// <summary>The bytes that the shape asks for, of a name that may be added.</summary>
+    private long Check(string name, SafetensorsType type, ReadOnlySpan<long> shape)
     {
         ArgumentNullException.ThrowIfNull(name);
         CheckUnicode("tensor name", name);
@@ -122,20 +153,13 @@ public sealed class SafetensorsWriter
             Throw.SafetensorsDuplicateName(name);
         }
 
-        // Bytes are given with their type aside, all else one element an item.
-        int unit = typeof(T) == typeof(byte) ? 1 : SafetensorsEntry.WidthOf(type);
         long size = SafetensorsEntry.SizeOf(type, shape);
         if (size < 0)
         {
             Throw.SafetensorsNegativeShape(name, shape.ToArray());
         }
 
-        if (size != (long)unit * data.Length)
-        {
-            Throw.SafetensorsShape(name, shape.ToArray(), size / unit, unit == 1 ? "bytes" : "elements", data.Length);
-        }
-
-        _tensors.Add(name, (type, shape.ToArray(), ByteChunks.Copy(data)));
+        return size;
     }
 
     private static void CheckUnicode(string what, string text)
@@ -233,9 +257,9 @@ public sealed class SafetensorsWriter
     private string Checksum(SafetensorsEntry[] entries)
     {
         SafetensorsChecksum checksum = new(_metadata, entries);
-        foreach (byte[] chunk in entries.SelectMany(entry => _tensors[entry.Name].Data.Chunks))
+        foreach (ReadOnlyMemory<byte> chunk in entries.SelectMany(entry => _tensors[entry.Name].Data.Chunks()))
         {
-            checksum.AppendData(chunk);
+            checksum.AppendData(chunk.Span);
         }
 
         return checksum.Finish();
