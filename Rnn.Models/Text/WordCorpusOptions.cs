@@ -1,0 +1,86 @@
+using Rnn.Models.Diagnostics;
+
+namespace Rnn.Models.Text;
+
+/// <summary>Where a <see cref="WordCorpus"/> keeps its entries: 4 bytes each.</summary>
+public enum CorpusCache
+{
+    /// <summary>In memory.</summary>
+    Memory,
+
+    /// <summary>In a temporary file, which nobody else sees and which ends with the corpus or the process.</summary>
+    TemporaryFile,
+}
+
+/// <summary>How a text becomes a <see cref="WordCorpus"/>.</summary>
+public sealed record WordCorpusOptions
+{
+    /// <summary>Words with fewer occurrences are unknown. 0 or 1 keeps all. No effect with a given Vocabulary.</summary>
+    /// <exception cref="System.ArgumentOutOfRangeException">Negative.</exception>
+    public long MinCount
+    {
+        get;
+        init
+        {
+            if (value < 0)
+                Throw.OptionOutside(nameof(WordCorpusOptions), nameof(MinCount), value, "0 or more");
+            field = value;
+        }
+    } = 5;
+
+    /// <summary>Only that many most frequent words are known; 0 is all. No effect with a given Vocabulary.</summary>
+    /// <exception cref="System.ArgumentOutOfRangeException">Negative.</exception>
+    public int MaxVocabulary
+    {
+        get;
+        init
+        {
+            if (value < 0)
+                Throw.OptionOutside(nameof(WordCorpusOptions), nameof(MaxVocabulary), value, "0 (all) or more");
+            field = value;
+        }
+    }
+
+    /// <summary>A sentence is cut after that many words, unknown ones included.</summary>
+    /// <exception cref="System.ArgumentOutOfRangeException">Less than 1.</exception>
+    public int MaxSentenceWords
+    {
+        get;
+        init
+        {
+            if (value < 1)
+                Throw.OptionOutside(nameof(WordCorpusOptions), nameof(MaxSentenceWords), value, "1 or more");
+            field = value;
+        }
+    } = 1000;
+
+    /// <summary>
+    /// Bounds the memory for counting. When more than that many different words have been met, the rarest quarter or
+    /// more is forgotten, with every occurrence so far, and counting goes on: a word that comes back starts anew, so
+    /// rare words may be missing or counted too low (<see cref="WordCorpus.PrunedCount"/>). About 60 bytes a word.
+    /// With a given Vocabulary only words that it lacks are forgotten: nothing is lost. Source: word2vec.c, ReduceVocab.
+    /// </summary>
+    /// <exception cref="System.ArgumentOutOfRangeException">Less than 1.</exception>
+    public int MaxDistinctWords
+    {
+        get;
+        init
+        {
+            if (value < 1)
+                Throw.OptionOutside(nameof(WordCorpusOptions), nameof(MaxDistinctWords), value, "1 or more");
+            field = value;
+        }
+    } = 20_000_000;
+
+    /// <summary>Turns all letters to lower case (Unicode's simple mapping, the same in any culture).</summary>
+    public bool LowerCase { get; init; }
+
+    /// <summary>Where the entries are kept.</summary>
+    public CorpusCache Cache { get; init; } = CorpusCache.Memory;
+
+    /// <summary>The folder for the temporary file; null is the system's.</summary>
+    public string? TemporaryFolder { get; init; }
+
+    /// <summary>The words to know, all others being unknown; null makes a vocabulary from the text.</summary>
+    public WordVocabulary? Vocabulary { get; init; }
+}
