@@ -419,6 +419,31 @@ internal static class Throw
             $"larger tape.", "tape");
 
     [DoesNotReturn]
+    public static void NegativeCount(string head, int negatives, int rows) =>
+        throw new ArgumentException($"'{head}': negatives has {negatives} elements, expected the same number for each " +
+            $"of the {rows} rows of x.", nameof(negatives));
+
+    [DoesNotReturn]
+    public static void Negative(string head, int index, int negative, int limit) =>
+        throw new ArgumentException($"'{head}': negatives[{index}] is {negative}, expected 0 to {limit - 1}.",
+            "negatives");
+
+    [DoesNotReturn]
+    public static void TapeNegatives(string head, int negatives, int maxNegatives) =>
+        throw new ArgumentException($"'{head}': there are {negatives} negatives a row, but the tape holds up to " +
+            $"{maxNegatives}. Create a larger tape.", "tape");
+
+    [DoesNotReturn]
+    public static void Overlap(string who, string input, string output) =>
+        throw new ArgumentException($"'{who}': {output} overlaps {input}, which is still read when {output} is " +
+            $"written. Use memory of its own.", output);
+
+    [DoesNotReturn]
+    public static void NoiseCount(string head, int expected, int actual) =>
+        throw new ArgumentException($"'{head}': the noise distribution has {actual} words, expected {expected} " +
+            $"(Vocabulary).", "noise");
+
+    [DoesNotReturn]
     public static void TableByRow(string head, string table) =>
         throw new ArgumentException($"'{head}': the gradient of '{table}' is kept by row, but a softmax touches " +
             $"every row. Declare its embedding with SlotStorage.Dense.", nameof(table));

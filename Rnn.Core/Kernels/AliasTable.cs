@@ -5,11 +5,10 @@ using Rnn.Core.Diagnostics;
 namespace Rnn.Core.Kernels;
 
 /// <summary>
-/// Draws from a fixed distribution over 0 .. V-1 in constant time: P(i) = weight[i] / sum of weights. V columns of equal
-/// probability, each shared by at most two outcomes; a draw chooses a column, then one of the two. Made in whole
-/// numbers, so that the table's probabilities differ from the weights' by at most about one part in V * 2^32, and an
-/// outcome of weight 0 is never drawn. Immutable; any number of threads may draw. The table of a distribution is the
-/// same on every machine.
+/// Draws from a fixed distribution over 0 .. V-1 in constant time: P(i) = weight[i] / sum of weights. V columns of
+/// equal probability, each shared by at most two outcomes; a draw chooses a column, then one of the two. Made in whole
+/// numbers: the table's probabilities differ from the weights' by at most about one part in V * 2^32, and an outcome of
+/// weight 0 is never drawn. Immutable; any number of threads may draw.
 /// Source: Walker, "An efficient method for generating discrete random variables with general distributions", 1977;
 /// Vose, "A linear algorithm for generating random numbers with a given distribution", 1991.
 /// </summary>

@@ -34,6 +34,18 @@ internal static unsafe class RowDots
         }
     }
 
+    /// <summary>The dot products of x [E] with four rows [E], at the width in use. An element's bits depend on its two
+    /// rows alone.</summary>
+    public static void Four(float* x, float* w0, float* w1, float* w2, float* w3, int size, float* sums)
+    {
+        if (SimdWidth.Is512)
+            Dots<Simd512>(x, w0, w1, w2, w3, size, sums);
+        else if (SimdWidth.Is256)
+            Dots<Simd256>(x, w0, w1, w2, w3, size, sums);
+        else
+            Dots<Simd128>(x, w0, w1, w2, w3, size, sums);
+    }
+
     // Four words at a time share the loads of x; a rest of fewer takes the last one several times.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Dots<TSimd>(float* x, float* w0, float* w1, float* w2, float* w3, int size, float* sums)
@@ -85,13 +97,7 @@ internal static unsafe class RowDots
                     float* w1 = w0 + ((long)Math.Min(1, count - 1) * Size);
                     float* w2 = w0 + ((long)Math.Min(2, count - 1) * Size);
                     float* w3 = w0 + ((long)Math.Min(3, count - 1) * Size);
-                    if (SimdWidth.Is512)
-                        Dots<Simd512>(x, w0, w1, w2, w3, Size, sums);
-                    else if (SimdWidth.Is256)
-                        Dots<Simd256>(x, w0, w1, w2, w3, Size, sums);
-                    else
-                        Dots<Simd128>(x, w0, w1, w2, w3, Size, sums);
-
+                    Four(x, w0, w1, w2, w3, Size, sums);
                     float* y = Y + ((long)row * Words) + word;
                     for (int i = 0; i < count; i++)
                         y[i] = sums[i] + (B == null ? 0 : B[word + i]);

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels;
@@ -77,7 +78,7 @@ public sealed class RowGradients
     {
         if (_scratch.Length < rows.Length)
         {
-            _scratch = new int[rows.Length];
+            _scratch = new int[(int)BitOperations.RoundUpToPowerOf2((uint)rows.Length)];   // batches differ a little
         }
 
         for (int i = 0; i < rows.Length; i++)

@@ -234,6 +234,16 @@ internal static partial class Throw
         throw new ArgumentOutOfRangeException(what,
             FormattableString.Invariant($"{what} is {value}; expected {expected}."));
 
+    public static void IfUndefined<T>(string what, T value)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw new ArgumentOutOfRangeException(what,
+                $"{what} is {value}; expected {string.Join(" or ", Enum.GetNames<T>())}.");
+        }
+    }
+
     // ---- Training ---------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
@@ -291,6 +301,24 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void NothingRead() =>
         throw new InvalidOperationException("The generator has read nothing yet. Call Read with a prime text first.");
+
+    // ---- Word vectors trained by batches ----------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void WordOutside(string what, int place, int word, int count) =>
+        throw new ArgumentException(
+            $"{what}: word {place} is {word}, expected 0 to {count - 1}, or -1 for the end of a sentence.", what);
+
+    [DoesNotReturn]
+    public static void WordCounts(int actual, int expected) =>
+        throw new ArgumentException(
+            $"counts has {actual} elements, expected {expected}: one for each word of the network.", "counts");
+
+    [DoesNotReturn]
+    public static void NoContexts(string what, int length, int kept) =>
+        throw new ArgumentException(
+            $"{what} has {length} entries, of which subsampling keeps {kept} words, and none has another beside it " +
+            "in its sentence. Use a longer text, or a higher subsampling threshold.", what);
 
     private static string Short(string text) => text.Length <= 60 ? text : $"{text[..57]}...";
 }

@@ -31,7 +31,7 @@ internal static class GradientCases
     [
         .. Linear(), .. Embedding(), .. Dropout(),
         .. Enum.GetValues<RecurrentCell>().SelectMany(Recurrent),
-        .. GradientLossCases.All, .. GradientHeadCases.All,
+        .. GradientLossCases.All, .. GradientHeadCases.All, .. GradientSamplingCases.All,
     ];
 
     private static IEnumerable<GradientCase> Linear()
