@@ -33,7 +33,7 @@ public sealed unsafe class EmbeddingShards
         if (dimensions <= 0)
             Throw.NotPositive(nameof(dimensions), dimensions);
 
-        int most = Math.Min(MaxShards, (dimensions + Line - 1) / Line);
+        int most = MostShards(dimensions);
         if (shards < 1 || shards > most)
             Throw.OutOfRange(nameof(shards), shards, $"1 to {most} shards of {dimensions} dimensions");
 
@@ -69,6 +69,10 @@ public sealed unsafe class EmbeddingShards
     /// <summary>How many shards suit so many dimensions: 2, and 4 from 512 on.</summary>
     /// <param name="dimensions">D.</param>
     public static int DefaultShards(int dimensions) => dimensions <= Line ? 1 : dimensions < 512 ? 2 : 4;
+
+    /// <summary>Into how many shards so many dimensions can be split: one for every 16 columns begun.</summary>
+    /// <param name="dimensions">D.</param>
+    public static int MostShards(int dimensions) => Math.Min(MaxShards, (dimensions + Line - 1) / Line);
 
     /// <summary>Copies an input row.</summary>
     /// <param name="row">0 to V - 1.</param>
