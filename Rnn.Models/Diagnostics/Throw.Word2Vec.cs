@@ -1,0 +1,54 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.IO;
+
+namespace Rnn.Models.Diagnostics;
+
+/// <summary>Word vectors and how they are learnt.</summary>
+internal static partial class Throw
+{
+    [DoesNotReturn]
+    public static void TooFewWords(int count) =>
+        throw new ArgumentException(
+            $"The vocabulary has {count} word, expected at least 2: a word is told from others. Lower the minimum " +
+            $"count, or take more text.", "vocabulary");
+
+    [DoesNotReturn]
+    public static void OtherCorpus(long length, long expected) =>
+        throw new ArgumentException(
+            $"The corpus has {length} entries, expected the {expected} of the run that was cancelled: give the same " +
+            $"text, prepared the same way.", "corpus");
+
+    [DoesNotReturn]
+    public static void OtherVocabulary(int count, int expected) =>
+        throw new ArgumentException(
+            $"The corpus' vocabulary has {count} words, expected the {expected} of the model: set " +
+            $"WordCorpusOptions.Vocabulary to it.", "corpus");
+
+    [DoesNotReturn]
+    public static void OtherVocabulary(int index, string word, string expected) =>
+        throw new ArgumentException(
+            $"Word {index} of the corpus' vocabulary is '{word}', expected '{expected}', the model's: set " +
+            $"WordCorpusOptions.Vocabulary to it.", "corpus");
+
+    [DoesNotReturn]
+    public static void RunUnderWay() =>
+        throw new InvalidOperationException(
+            "Training was cancelled and isn't done; call Train again before words are added.");
+
+    public static Exception NotFiniteVectors(int epoch, double rate) =>
+        new InvalidDataException(FormattableString.Invariant(
+            $"The loss of epoch {epoch} is not finite: a learning rate of {rate} is too high. Lower it."));
+
+    [DoesNotReturn]
+    public static void WordWithLineFeed(string word) =>
+        throw new InvalidDataException(
+            $"The word '{word.Replace("\n", "\\n", StringComparison.Ordinal)}' holds a line feed, which separates " +
+            $"words in a model file; leave it out of the vocabulary.");
+
+    [DoesNotReturn]
+    public static void NotAWord2Vec(string file, string expected, string? actual) =>
+        throw new InvalidDataException(
+            $"'{file}' is no word2vec model of this library: its format is " +
+            $"{(actual is null ? "not given" : $"'{actual}'")}, expected '{expected}'.");
+}

@@ -1,0 +1,160 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Rnn.Core.Kernels;
+using Rnn.Core.Serialization;
+using Rnn.Models.Diagnostics;
+using Rnn.Models.Text;
+
+namespace Rnn.Models.Word2Vec;
+
+/// <summary>The file of a <see cref="Word2VecModel"/>.</summary>
+internal static class Word2VecFile
+{
+    private const string FormatKey = "rnn.model";
+    private const string Format = "word2vec/1";
+    private const string Input = "in.weight", Output = "out.weight", Counts = "counts", Losses = "epoch_losses";
+    private const char Between = '\n';
+
+    public static void Save(Word2VecModel model, string path)
+    {
+        Word2VecOptions options = model.Options;
+        WordVocabulary vocabulary = model.Vocabulary;
+        SafetensorsWriter writer = new() { AddChecksum = true };
+        IDictionary<string, string> metadata = writer.Metadata;
+        metadata["format"] = "pt";
+        metadata[FormatKey] = Format;
+        metadata["architecture"] = options.Architecture.ToString();
+        metadata["dimensions"] = Text(options.Dimensions);
+        metadata["window"] = Text(options.Window);
+        metadata["negatives"] = Text(options.Negatives);
+        metadata["noise_power"] = Text(options.NoisePower);
+        metadata["subsampling"] = Text(options.Subsampling);
+        metadata["epochs"] = Text(options.Epochs);
+        metadata["learning_rate"] = Text(options.LearningRate);
+        metadata["min_learning_rate"] = Text(options.MinLearningRate);
+        metadata["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture);
+        metadata["shards"] = Text(options.ActualShards);
+        (long corpusLength, long position, double lossSum, long lossCount) = model.RunState;
+        metadata["run.corpus_length"] = Text(corpusLength);
+        metadata["run.position"] = Text(position);
+        metadata["run.loss_sum"] = Text(lossSum);
+        metadata["run.loss_count"] = Text(lossCount);
+        if (vocabulary.Words.FirstOrDefault(word => word.Contains(Between, StringComparison.Ordinal)) is { } torn)
+            Throw.WordWithLineFeed(torn);
+
+        metadata["vocabulary"] = string.Join(Between, vocabulary.Words);
+        writer.Add(Counts, [vocabulary.Count], vocabulary.Counts);
+        writer.Add(Losses, [model.Losses.Count], [.. model.Losses]);
+        writer.AddRows(Input, vocabulary.Count, options.Dimensions,
+            (row, values) => model.Tables.ReadInput((int)row, values));
+        writer.AddRows(Output, vocabulary.Count, options.Dimensions,
+            (row, values) => model.Tables.ReadOutput((int)row, values));
+        writer.Save(path);
+    }
+
+    public static Word2VecModel Load(string path)
+    {
+        SafetensorsReader reader = SafetensorsReader.Open(path);
+        if (reader.Metadata.GetValueOrDefault(FormatKey) != Format)
+            Throw.NotAWord2Vec(reader.Name, Format, reader.Metadata.GetValueOrDefault(FormatKey));
+
+        if (!reader.VerifyChecksum())
+            Throw.ModelWithoutChecksum(reader.Name);
+
+        Word2VecOptions options = new()
+        {
+            Architecture = Entry(reader, "architecture", Enum.Parse<Word2VecArchitecture>),
+            Dimensions = Entry(reader, "dimensions", Int),
+            Window = Entry(reader, "window", Int),
+            Negatives = Entry(reader, "negatives", Int),
+            NoisePower = Entry(reader, "noise_power", Double),
+            Subsampling = Entry(reader, "subsampling", Double),
+            Epochs = Entry(reader, "epochs", Int),
+            LearningRate = Entry(reader, "learning_rate", Double),
+            MinLearningRate = Entry(reader, "min_learning_rate", Double),
+            Seed = Entry(reader, "seed", text => ulong.Parse(text, CultureInfo.InvariantCulture)),
+            Shards = Entry(reader, "shards", Int),
+        };
+        string[] words = Entry(reader, "vocabulary", text => text.Split(Between));
+        long size = (long)words.Length * options.Dimensions * sizeof(float);
+        CheckSize(reader, Counts, (long)words.Length * sizeof(long));
+        CheckSize(reader, Input, size);
+        CheckSize(reader, Output, size);
+        try
+        {
+            long[] counts = new long[words.Length];
+            reader.CopyTo(Counts, counts.AsSpan());
+            Word2VecModel model = Word2VecModel.Empty(WordVocabulary.FromWords(words, counts), options);
+            Read(reader, Input, model, (row, values) => model.Tables.WriteInput(row, values));
+            Read(reader, Output, model, (row, values) => model.Tables.WriteOutput(row, values));
+            ReadRun(reader, model);
+            return model;
+        }
+        catch (ArgumentException e)
+        {
+            throw Throw.ModelEntry(reader.Name, (e as ArgumentOutOfRangeException)?.ParamName ?? "size", e);
+        }
+    }
+
+    private static void ReadRun(SafetensorsReader reader, Word2VecModel model)
+    {
+        double[] losses = new double[Elements(reader, Losses, sizeof(double))];
+        reader.CopyTo(Losses, losses.AsSpan());
+        long corpusLength = Entry(reader, "run.corpus_length", Long), position = Entry(reader, "run.position", Long);
+        bool isValid = corpusLength == 0
+            ? position == 0
+            : losses.Length < model.Options.Epochs && position >= 0 && position < corpusLength
+                && position % WindowTrainer.PieceLength == 0;
+        if (!isValid)
+            throw Throw.ModelEntry(reader.Name, "run.position", new FormatException());
+
+        model.Losses.AddRange(losses);
+        model.RunState = (corpusLength, position, Entry(reader, "run.loss_sum", Double),
+            Entry(reader, "run.loss_count", Long));
+    }
+
+    private static void Read(SafetensorsReader reader, string name, Word2VecModel model,
+        Action<int, ReadOnlySpan<float>> write)
+    {
+        int columns = model.Options.Dimensions;
+        float[] table = new float[(long)model.Vocabulary.Count * columns];
+        reader.CopyTo(name, table.AsSpan());
+        for (int row = 0; row < model.Vocabulary.Count; row++)
+            write(row, table.AsSpan(row * columns, columns));
+    }
+
+    private static void CheckSize(SafetensorsReader reader, string name, long bytes)
+    {
+        if (!reader.TryGetEntry(name, out SafetensorsEntry? entry) || entry.ByteLength != bytes)
+            throw Throw.ModelEntry(reader.Name, name, new FormatException());
+    }
+
+    private static long Elements(SafetensorsReader reader, string name, int width) =>
+        reader.TryGetEntry(name, out SafetensorsEntry? entry) && entry.ByteLength <= 1 << 20
+            ? entry.ByteLength / width
+            : throw Throw.ModelEntry(reader.Name, name, new FormatException());
+
+    private static T Entry<T>(SafetensorsReader reader, string key, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(reader.Metadata[key]);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or FormatException or OverflowException)
+        {
+            throw Throw.ModelEntry(reader.Name, key, e);
+        }
+    }
+
+    private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static long Long(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    private static double Double(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+}

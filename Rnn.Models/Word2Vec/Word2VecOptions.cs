@@ -1,0 +1,84 @@
+using Rnn.Core.Kernels;
+using Rnn.Models.Diagnostics;
+
+namespace Rnn.Models.Word2Vec;
+
+/// <summary>How a <see cref="Word2VecModel"/> learns. The defaults are those of word2vec and gensim.</summary>
+public sealed record Word2VecOptions
+{
+    /// <summary>Each context from the word (skip-gram), or the word from the mean of its contexts (CBOW).</summary>
+    public Word2VecArchitecture Architecture { get; init; } = Word2VecArchitecture.SkipGram;
+
+    /// <summary>D, elements of a vector, 1 to 65,536.</summary>
+    public int Dimensions { get; init; } = 100;
+
+    /// <summary>A window has 1 .. Window words on each side, drawn for each word. 1 to 100.</summary>
+    public int Window { get; init; } = 5;
+
+    /// <summary>K, negatives of a window, which all its contexts share. 1 to 100.</summary>
+    public int Negatives { get; init; } = 5;
+
+    /// <summary>Negatives are drawn in proportion to the words' counts to this power.</summary>
+    public double NoisePower { get; init; } = 0.75;
+
+    /// <summary>
+    /// t of the subsampling: an occurrence of a word of relative frequency f is kept with probability
+    /// min(1, sqrt(t/f) + t/f), word2vec's rule; 0 keeps all.
+    /// </summary>
+    public double Subsampling { get; init; } = 1e-3;
+
+    /// <summary>Runs through the text.</summary>
+    public int Epochs { get; init; } = 5;
+
+    /// <summary>
+    /// The learning rate at the beginning; it falls linearly with the place in the text. 0 chooses 0.025 for skip-gram,
+    /// 0.05 for CBOW.
+    /// </summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>The lowest learning rate.</summary>
+    public double MinLearningRate { get; init; } = 1e-4;
+
+    /// <summary>Of initial vectors, windows, subsampling and negatives.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>
+    /// Into how many parts the dimensions are split, which is how many threads can work: 0 chooses 2 (1 up to 16
+    /// dimensions, 4 from 512). The result depends on this number, not on that of threads. More than 2 make one or two
+    /// threads slower.
+    /// </summary>
+    public int Shards { get; init; }
+
+    internal double FirstRate =>
+        LearningRate > 0 ? LearningRate : Architecture == Word2VecArchitecture.Cbow ? 0.05 : 0.025;
+
+    internal int ActualShards => Shards > 0 ? Shards : EmbeddingShards.DefaultShards(Dimensions);
+
+    internal void Check()
+    {
+        Throw.IfUndefined(nameof(Architecture), Architecture);
+        Between(nameof(Dimensions), Dimensions, 1, 1 << 16);
+        Between(nameof(Window), Window, 1, WindowTrainer.MaxReach);
+        Between(nameof(Negatives), Negatives, 1, WindowTrainer.MaxNegatives);
+        if (!double.IsFinite(NoisePower))
+            Throw.Outside(nameof(NoisePower), NoisePower, "a finite number");
+
+        if (!(Subsampling >= 0 && Subsampling <= 1))
+            Throw.Outside(nameof(Subsampling), Subsampling, "0 to 1");
+
+        Throw.IfBelow(nameof(Epochs), Epochs, 1);
+        if (!(LearningRate >= 0 && LearningRate <= 10))
+            Throw.Outside(nameof(LearningRate), LearningRate, "0 to 10");
+
+        if (!(MinLearningRate >= 0 && MinLearningRate <= FirstRate))
+            Throw.Outside(nameof(MinLearningRate), MinLearningRate, "0 to the learning rate");
+
+        Between(nameof(Shards), Shards, 0, EmbeddingShards.MostShards(Dimensions));
+    }
+
+    private static void Between(string what, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            Throw.Outside(what, value, $"{least} to {most}");
+    }
+}
