@@ -8,7 +8,7 @@ using System.Text;
 namespace Rnn.Models.Diagnostics;
 
 /// <summary>Every exception text of the library: who speaks, what was expected, what came, what to do.</summary>
-internal static class Throw
+internal static partial class Throw
 {
     // ---- Vocabulary -------------------------------------------------------------------------------------------------
 
