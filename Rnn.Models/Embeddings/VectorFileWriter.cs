@@ -1,0 +1,104 @@
+using System;
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Rnn.Models.Embeddings;
+
+/// <summary>Writes word vectors to a stream, in each format.</summary>
+internal static class VectorFileWriter
+{
+    private const int BufferBytes = 1 << 16;
+    private const int NumberBytes = 32;   // the longest float and a separator take fewer
+
+    /// <summary>What ends a word in a file.</summary>
+    public static SearchValues<char> WhiteSpace { get; } = SearchValues.Create(" \t\r\n");
+
+    public static void WriteText(Stream stream, WordVectors vectors, string? whiteSpace)
+    {
+        Header(stream, vectors);
+        byte[] buffer = new byte[BufferBytes];
+        for (int i = 0; i < vectors.Count; i++)
+        {
+            stream.Write(Encoding.UTF8.GetBytes(WithoutSpace(vectors.Words[i], whiteSpace)));
+            stream.WriteByte((byte)' ');
+            Numbers(stream, vectors[i], (byte)' ', buffer);   // each is followed by a space, as word2vec does
+            stream.WriteByte((byte)'\n');
+        }
+    }
+
+    public static void WriteBinary(Stream stream, WordVectors vectors, string? whiteSpace)
+    {
+        Header(stream, vectors);
+        int[] bits = new int[vectors.Dimensions];
+        for (int i = 0; i < vectors.Count; i++)
+        {
+            stream.Write(Encoding.UTF8.GetBytes(WithoutSpace(vectors.Words[i], whiteSpace)));
+            stream.WriteByte((byte)' ');
+            MemoryMarshal.Cast<float, int>(vectors[i]).CopyTo(bits);
+            if (!BitConverter.IsLittleEndian)
+                BinaryPrimitives.ReverseEndianness(bits, bits);
+            stream.Write(MemoryMarshal.AsBytes<int>(bits));
+            stream.WriteByte((byte)'\n');
+        }
+    }
+
+    public static void WriteTsv(Stream stream, WordVectors vectors, int rows)
+    {
+        byte[] buffer = new byte[BufferBytes];
+        for (int i = 0; i < rows; i++)
+        {
+            ReadOnlySpan<float> row = vectors[i];
+            Numbers(stream, row[..^1], (byte)'\t', buffer);
+            Numbers(stream, row[^1..], (byte)'\n', buffer);
+        }
+    }
+
+    public static void WriteMetadata(Stream stream, WordVectors vectors, int rows, IReadOnlyList<long>? counts)
+    {
+        using StreamWriter writer = new(stream, new UTF8Encoding(false), BufferBytes, leaveOpen: true);
+        writer.NewLine = "\n";
+        bool withCounts = counts is { Count: > 0 };
+        if (withCounts)
+            writer.WriteLine("word\tcount");
+        for (int i = 0; i < rows; i++)
+        {
+            writer.Write(WithoutSpace(vectors.Words[i], " "));
+            if (withCounts)
+                writer.Write(string.Create(CultureInfo.InvariantCulture, $"\t{counts![i]}"));
+            writer.WriteLine();
+        }
+    }
+
+    private static void Header(Stream stream, WordVectors vectors) => stream.Write(Encoding.ASCII.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"{vectors.Count} {vectors.Dimensions}\n")));
+
+    private static string WithoutSpace(string word, string? whiteSpace) =>
+        !word.AsSpan().ContainsAny(WhiteSpace)
+            ? word
+            : string.Join(whiteSpace, word.Split([' ', '\t', '\r', '\n']));
+
+    // The shortest digits that read back as the same float.
+    private static void Numbers(Stream stream, ReadOnlySpan<float> numbers, byte separator, byte[] buffer)
+    {
+        int at = 0;
+        foreach (float number in numbers)
+        {
+            if (at > buffer.Length - NumberBytes)
+            {
+                stream.Write(buffer, 0, at);
+                at = 0;
+            }
+
+            number.TryFormat(buffer.AsSpan(at), out int written, "R", CultureInfo.InvariantCulture);
+            at += written;
+            buffer[at++] = separator;
+        }
+
+        stream.Write(buffer, 0, at);
+    }
+}
