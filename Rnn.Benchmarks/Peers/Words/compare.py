@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""word2vec beside gensim and fastText: the same text, the same flags, by turns, each in a process of its own.
+
+    compare.py speed   --corpus FILE --dimensions 100 --threads 1 [--rounds 5] --out results.csv
+    compare.py quality --corpus FILE --dimensions 100 --threads 2 [--seeds 5]  --words DIR --out results.csv
+    compare.py table   results.csv ...
+
+Needs Debian's python3-gensim and fasttext, and samples/Word2Vec built in Release. Flags: skip-gram, window 5, 5
+negatives, subsampling 1e-3, minimum count 5, learning rate 0.025. `speed`: one epoch. Words a second are all words of
+the text (those left out included) divided by the time from the opening of the file to the end of training; reading is
+also given apart. fastText's rate hardly changes along a text: it is stopped after --fasttext-part of it, and its rate
+is that of this part, reading not counted.
+"""
+import argparse
+import csv
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+FLAGS = {"window": 5, "negatives": 5, "sample": 1e-3, "min_count": 5}
+ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".."))
+OURS = os.path.join(ROOT, "artifacts", "bin", "Word2Vec", "release", "Word2Vec.dll")
+
+
+def words_of(corpus):
+    with open(corpus, "rb") as file:
+        return sum(len(line.split()) for line in file)
+
+
+def ours(corpus, dimensions, threads, epochs, seed, out):
+    """Seconds of reading and of training, as the program prints them."""
+    command = ["dotnet", OURS, "train", "--corpus", corpus, "--dimensions", dimensions, "--threads", threads,
+               "--epochs", epochs, "--seed", seed, "--window", FLAGS["window"], "--negatives", FLAGS["negatives"],
+               "--sample", FLAGS["sample"], "--min-count", FLAGS["min_count"], "--rate", 0.025, "--out", out]
+    text = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True).stdout
+    reading = float(re.search(r"read in ([0-9.]+) s", text).group(1))
+    training = float(re.search(r"trained in ([0-9.]+) s", text).group(1))
+    return reading, training
+
+
+def gensim_child(corpus, dimensions, threads, epochs, seed, out):
+    from gensim.models import Word2Vec
+    model = Word2Vec(vector_size=dimensions, window=FLAGS["window"], negative=FLAGS["negatives"],
+                     sample=FLAGS["sample"], min_count=FLAGS["min_count"], sg=1, hs=0, workers=threads,
+                     seed=seed, alpha=0.025, min_alpha=1e-4)
+    begin = time.perf_counter()
+    model.build_vocab(corpus_file=corpus)
+    middle = time.perf_counter()
+    model.train(corpus_file=corpus, total_words=model.corpus_total_words, total_examples=model.corpus_count,
+                epochs=epochs)
+    print(middle - begin, time.perf_counter() - middle, flush=True)
+    if out:
+        model.wv.save_word2vec_format(os.path.join(out, "vectors.bin"), binary=True)
+
+
+def gensim(*arguments):
+    """Seconds of building the vocabulary and of training."""
+    command = ["/usr/bin/python3", os.path.abspath(__file__), "gensim-child", *(str(a) for a in arguments)]
+    reading, training = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-2:]
+    return float(reading), float(training)
+
+
+def fasttext(corpus, dimensions, threads, words, part, folder):
+    """Seconds that all of the text would take, from the time that a part takes after the first hundredth."""
+    command = ["fasttext", "skipgram", "-input", corpus, "-output", os.path.join(folder, "fasttext"), "-dim",
+               dimensions, "-ws", FLAGS["window"], "-neg", FLAGS["negatives"], "-t", FLAGS["sample"], "-minCount",
+               FLAGS["min_count"], "-minn", 0, "-maxn", 0, "-epoch", 1, "-lr", 0.025, "-thread", threads]
+    process = subprocess.Popen([str(part_) for part_ in command], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    begin = first = None
+    pending = b""
+    while True:
+        piece = os.read(process.stderr.fileno(), 4096)
+        now = time.perf_counter()
+        if not piece:
+            raise RuntimeError("fastText ended: " + pending[-200:].decode(errors="replace"))
+        pending = (pending + piece)[-400:]
+        found = re.findall(rb"Progress: *([0-9.]+)%", pending)
+        if not found:
+            continue
+        progress = float(found[-1]) / 100
+        if begin is None and progress >= 0.01:
+            begin, first = now, progress
+        elif begin is not None and progress >= min(0.999, first + part):
+            process.kill()
+            process.wait()
+            return (now - begin) / (progress - first)
+
+
+def speed(arguments):
+    words = words_of(arguments.corpus)
+    name = os.path.basename(arguments.corpus)
+    with open(arguments.out, "a", newline="") as file, tempfile.TemporaryDirectory() as folder:
+        writer = csv.writer(file)
+        for round_ in range(1, arguments.rounds + 1):
+            rows = [("Rnn", *ours(arguments.corpus, arguments.dimensions, arguments.threads, 1, round_, folder)),
+                    ("gensim", *gensim(arguments.corpus, arguments.dimensions, arguments.threads, 1, round_, "")),
+                    ("fastText", 0, fasttext(arguments.corpus, arguments.dimensions, arguments.threads, words,
+                                             arguments.fasttext_part, folder))]
+            for program, reading, training in rows:
+                writer.writerow(["speed", name, arguments.dimensions, arguments.threads, round_, program, words,
+                                 f"{reading:.3f}", f"{training:.3f}"])
+                print(name, arguments.dimensions, arguments.threads, round_, program,
+                      f"{words / (reading + training):,.0f} words/s", flush=True)
+            file.flush()
+
+
+def scores(path, folder):
+    from gensim.models import KeyedVectors
+    vectors = KeyedVectors.load_word2vec_format(path, binary=True)
+    pairs = [vectors.evaluate_word_pairs(os.path.join(folder, name), case_insensitive=True,
+                                         restrict_vocab=len(vectors))[1][0]
+             for name in ("EN-WS-353-ALL.txt", "EN-MEN-TR-3k.txt", "EN-SIMLEX-999.txt")]
+    return [*pairs, vectors.evaluate_word_analogies(os.path.join(folder, "questions-words.txt"),
+                                                    restrict_vocab=30000)[0]]
+
+
+def quality(arguments):
+    name = os.path.basename(arguments.corpus)
+    with open(arguments.out, "a", newline="") as file:
+        writer = csv.writer(file)
+        for seed in range(1, arguments.seeds + 1):
+            for program, train in (("Rnn", ours), ("gensim", gensim)):
+                with tempfile.TemporaryDirectory() as folder:
+                    reading, training = train(arguments.corpus, arguments.dimensions, arguments.threads, 5, seed,
+                                              folder)
+                    measured = scores(os.path.join(folder, "vectors.bin"), arguments.words)
+                writer.writerow(["quality", name, arguments.dimensions, arguments.threads, seed, program,
+                                 *(f"{score:.5f}" for score in measured), f"{reading:.3f}", f"{training:.3f}"])
+                print(name, arguments.dimensions, seed, program, *(f"{score:.4f}" for score in measured), flush=True)
+                file.flush()
+
+
+def table(arguments):
+    rows = [row for path in arguments.results for row in csv.reader(open(path, newline=""))]
+    speeds = {}
+    for kind, *key, round_, program, words, reading, training in (row for row in rows if row[0] == "speed"):
+        speeds.setdefault(tuple(key), {}).setdefault(program, {})[round_] = (
+            int(words), float(reading), float(training))
+    print("| Text | Dimensions | Threads | Rnn, words/s | training alone | gensim | fastText | times gensim "
+          "| times fastText |")
+    print("|---|--:|--:|--:|--:|--:|--:|---|---|")
+    for (text, dimensions, threads), programs in sorted(speeds.items(), key=lambda i: (i[0][0], int(i[0][1]), i[0][2])):
+        rate = {p: statistics.median(w / (r + t) for w, r, t in rounds.values()) for p, rounds in programs.items()}
+        alone = statistics.median(w / t for w, r, t in programs["Rnn"].values())
+        cells = [text, dimensions, threads, f"{rate['Rnn']:,.0f}", f"{alone:,.0f}"]
+        cells += [f"{rate[peer]:,.0f}" for peer in ("gensim", "fastText")]
+        for peer in ("gensim", "fastText"):
+            mine = programs["Rnn"]
+            ratios = [(r + t) / (mine[n][1] + mine[n][2]) for n, (w, r, t) in programs[peer].items()]
+            cells.append(f"{statistics.median(ratios):.1f} [{min(ratios):.1f} .. {max(ratios):.1f}]")
+        print("| " + " | ".join(cells) + " |")
+    grades = {}
+    for row in (row for row in rows if row[0] == "quality"):
+        grades.setdefault((row[1], row[2]), {}).setdefault(row[5], []).append([float(x) for x in row[6:10]])
+    if grades:
+        print("\n| Text | Dimensions | Program | Seeds | WordSim-353 | MEN | SimLex-999 | Analogies |")
+        print("|---|--:|---|--:|---|---|---|---|")
+    for (text, dimensions), programs in sorted(grades.items(), key=lambda i: (i[0][0], int(i[0][1]))):
+        for program, runs in programs.items():
+            cells = []
+            for values in zip(*runs):
+                error = statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else float("nan")
+                cells.append(f"{statistics.mean(values):.4f} +- {error:.4f}")
+            print(f"| {text} | {dimensions} | {program} | {len(runs)} | " + " | ".join(cells) + " |")
+
+
+def main():
+    if sys.argv[1:2] == ["gensim-child"]:
+        corpus, dimensions, threads, epochs, seed, out = sys.argv[2:8]
+        gensim_child(corpus, int(dimensions), int(threads), int(epochs), int(seed), out)
+        return
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("speed", "quality"):
+        command = commands.add_parser(name)
+        command.add_argument("--corpus", required=True)
+        command.add_argument("--dimensions", type=int, default=100)
+        command.add_argument("--threads", type=int, default=2)
+        command.add_argument("--out", required=True)
+        if name == "speed":
+            command.add_argument("--rounds", type=int, default=5)
+            command.add_argument("--fasttext-part", type=float, default=0.2)
+        else:
+            command.add_argument("--seeds", type=int, default=5)
+            command.add_argument("--words", required=True, help="folder of the similarity and analogy files")
+    commands.add_parser("table").add_argument("results", nargs="+")
+    arguments = parser.parse_args()
+    {"speed": speed, "quality": quality, "table": table}[arguments.command](arguments)
+
+
+if __name__ == "__main__":
+    main()
