@@ -420,8 +420,8 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void NegativeCount(string head, int negatives, int rows) =>
-        throw new ArgumentException($"'{head}': negatives has {negatives} elements, expected the same number for each " +
-            $"of the {rows} rows of x.", nameof(negatives));
+        throw new ArgumentException($"'{head}': negatives has {negatives} elements, expected the same number for " +
+            $"each of the {rows} rows of x.", nameof(negatives));
 
     [DoesNotReturn]
     public static void Negative(string head, int index, int negative, int limit) =>

@@ -8,8 +8,8 @@ namespace Rnn.Core.Losses;
 
 /// <summary>
 /// Telling a word from noise, in place of a softmax over all V words: with a table W [V, E], a target t and K
-/// negatives, loss(n) = -log sigmoid(x[n].W[t]) - sum over k of log sigmoid(-x[n].W[negative k]), in nats. A negative that is the
-/// row's target is left out; one that stands twice counts twice. Rows with
+/// negatives, loss(n) = -log sigmoid(x[n].W[t]) - sum over k of log sigmoid(-x[n].W[negative k]), in nats. A negative
+/// that is the row's target is left out; one that stands twice counts twice. Rows with
 /// <see cref="SoftmaxCrossEntropy.IgnoredTarget"/> cost nothing. Gradients are handed over, never applied, and W's are
 /// kept by row: a step costs what it touches. Nothing overflows, whatever the dot products; nothing is allocated; the
 /// bits don't depend on the number of threads. The derivation is in NegativeSampling.md.

@@ -47,7 +47,8 @@ internal static class GradientSamplingCases
         GradientBuffer g = new(layout);
         NegativeSamplingTape tape = head.CreateTape(s.N, s.K);
         float[] x = TestNumbers.Uniform(s.N * s.E, Seed, 2), dX = new float[s.InputGradient ? x.Length : 0];
-        int[] targets = TestNumbers.Indices(s.N, s.V, Seed, 3), negatives = TestNumbers.Indices(s.N * s.K, s.V, Seed, 4);
+        int[] targets = TestNumbers.Indices(s.N, s.V, Seed, 3);
+        int[] negatives = TestNumbers.Indices(s.N * s.K, s.V, Seed, 4);
         if (s.K > 1)
         {
             negatives[0] = targets[0];                                       // left out

@@ -57,7 +57,8 @@ public class NegativeSamplingTests
         Setup s = new(v: 2, e: 1, rows: 1, negatives: 1);
         Write(s, [dot, dot]);
         float[] dX = new float[1];
-        LossSum loss = s.Head.ForwardBackward(s.P, new([1f], 1, 1), [0], [1], 1f, s.Tape, s.G, new MatrixView(dX, 1, 1));
+        LossSum loss = s.Head.ForwardBackward(s.P, new([1f], 1, 1), [0], [1], 1f, s.Tape, s.G,
+            new MatrixView(dX, 1, 1));
         double size = Math.Abs((double)dot), small = Math.Exp(-size);
         Assert.Equal(size + (2 * small), loss.Sum, 1e-15 * size);   // softplus(-d) + softplus(d)
         float[] dW = GradientSamplingCases.Gradient(s.G, s.Head.Weights);
@@ -192,14 +193,16 @@ public class NegativeSamplingTests
         ParameterLayout layout = new(), otherLayout = new();
         NegativeSampling head = new(layout, "out", 3, 7), other = new(layout, "other", 3, 7);
         Embedding elsewhere = new(otherLayout, "far", 7, 3);
-        Says(() => _ = new NegativeSampling(layout, "tied", elsewhere.Table), "'tied': 'far.weight' is no parameter of");
+        Says(() => _ = new NegativeSampling(layout, "tied", elsewhere.Table),
+            "'tied': 'far.weight' is no parameter of");
         ParameterBuffer p = new(layout);
         GradientBuffer g = new(layout);
         NegativeSamplingTape tape = head.CreateTape(2, 2);
         float[] x = new float[9], d = new float[9];
         Says(() => head.CreateTape(0, 2), "maxRows is 0; expected more than 0");
         Says(() => head.CreateTape(2, -1), "maxNegatives is -1; expected 0 or more");
-        Says(() => head.Forward(p, new(x, 3, 3), [0, 1, 2], [], other.CreateTape(3, 1)), "the tape was made by 'other'");
+        Says(() => head.Forward(p, new(x, 3, 3), [0, 1, 2], [], other.CreateTape(3, 1)),
+            "the tape was made by 'other'");
         Says(() => head.Forward(p, new(x, 3, 3), [0, 1, 2], [], tape), "x has 3 rows, but the tape holds up to 2.");
         Says(() => Run(2, [0, 1], [1, 2, 3, 4, 5, 6]),
             "'out': there are 3 negatives a row, but the tape holds up to 2. Create a larger tape.");

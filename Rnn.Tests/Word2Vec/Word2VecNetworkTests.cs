@@ -45,7 +45,7 @@ public class Word2VecNetworkTests
         {
             Training = Options().Training with { Epochs = 16, Schedule = new ConstantSchedule(1e-2) },
         }, losses);
-        Assert.True(result.Loss < 0.8 * losses.Steps[0], $"{losses.Steps[0]} -> {result.Loss}");
+        Assert.True(result.Loss < losses.Steps[0] - 0.5, $"{losses.Steps[0]} -> {result.Loss}");
         Assert.True(Purity(network.Vectors) >= 0.95, $"purity {Purity(network.Vectors)}");
     }
 

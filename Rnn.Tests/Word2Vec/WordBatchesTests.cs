@@ -148,7 +148,8 @@ public class WordBatchesTests
         ClassCorpus corpus = new(10, 2000);
         corpus.Counts[3] = 0;   // as the noise sees it
         corpus.Counts[4] *= 16;
-        WordBatch batch = new WordBatches(corpus.Ids, corpus.Counts, SkipGram, All with { BatchSize = 10_000 }).Get(0, 0);
+        WordBatches batches = new(corpus.Ids, corpus.Counts, SkipGram, All with { BatchSize = 10_000 });
+        WordBatch batch = batches.Get(0, 0);
         int[] drawn = new int[10];
         foreach (int negative in batch.Negatives.Span)
             drawn[negative]++;

@@ -26,7 +26,8 @@ internal static class NegativeSamplingOracle
         return (sum, targets.Count(target => target != LossOracle.Ignored));
     }
 
-    private static double Dot(double[] x, double[] w, int word) => x.Select((v, i) => v * w[(word * x.Length) + i]).Sum();
+    private static double Dot(double[] x, double[] w, int word) =>
+        x.Select((v, i) => v * w[(word * x.Length) + i]).Sum();
 
     private static double Sigmoid(double d) => 1 / (1 + Math.Exp(-d));
 }
