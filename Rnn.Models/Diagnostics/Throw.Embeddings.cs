@@ -70,8 +70,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void VectorFileUnknown(string path, ReadOnlySpan<byte> line) =>
         throw new InvalidDataException(
-            $"The file '{path}' holds no word vectors: line 1 is {Quote(line)}, expected two integers (word2vec) or a " +
-            "word and its numbers (GloVe). Name a file in one of these formats.");
+            $"The file '{path}' holds no word vectors: line 1 is {Quote(line)}, expected two integers (word2vec) or " +
+            "a word and its numbers (GloVe). Name a file in one of these formats.");
 
     [DoesNotReturn]
     public static void VectorHeader(string path, ReadOnlySpan<byte> line) =>
@@ -138,8 +138,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void VectorWordTooLong(string path, string where, int maxBytes) =>
         throw new InvalidDataException(
-            $"'{path}', {where}: expected a word of at most {maxBytes} bytes, got no end of it within those. The file " +
-            "is damaged, or no word2vec file. Get it again.");
+            $"'{path}', {where}: expected a word of at most {maxBytes} bytes, got no end of it within those. The " +
+            "file is damaged, or no word2vec file. Get it again.");
 
     [DoesNotReturn]
     public static void VectorBinaryWordEmpty(string path, long row) =>
@@ -161,8 +161,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void WordWithWhiteSpace(string what, string word, int index) =>
         throw new ArgumentException(
-            $"Word {index}, {Quote(word)}, has white space, which ends a word in word2vec's formats. Say what takes its " +
-            "place, for example \"_\".", what);
+            $"Word {index}, {Quote(word)}, has white space, which ends a word in word2vec's formats. Say what takes " +
+            "its place, for example \"_\".", what);
 
     [DoesNotReturn]
     public static void WhiteSpaceReplacement(string what) =>
@@ -183,8 +183,8 @@ internal static partial class Throw
         throw new InvalidDataException(
             $"The file '{path}' has {bytes} bytes, expected at most {limit}. Name a file of questions or word pairs.");
 
-    public static Exception EvaluationFileInvalid(string path, int line, Exception inner) =>
-        new InvalidDataException($"Line {line} of '{path}' is no valid utf-8. Save the file in that encoding.", inner);
+    public static Exception EvaluationFileInvalid(string path, Exception inner) =>
+        new InvalidDataException($"The file '{path}' is not valid utf-8. Save it in that encoding.", inner);
 
     [DoesNotReturn]
     public static void EvaluationLine(string path, int line, string expected, string text) =>

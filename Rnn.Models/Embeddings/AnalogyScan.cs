@@ -10,8 +10,8 @@ namespace Rnn.Models.Embeddings;
 /// <summary>
 /// Answers many analogies at once. Questions repeat their words (19,544 of word2vec's have 905), so the cosines of the
 /// distinct words with the vocabulary are one product, made a block of the vocabulary at a time; each question then
-/// reads three rows of the block. Blocks come in order, and a question's scores depend on nothing else: the answers have
-/// the same bits on any number of threads.
+/// reads three rows of the block. Blocks come in order, and a question's scores depend on nothing else: the answers
+/// have the same bits on any number of threads.
 /// </summary>
 internal sealed class AnalogyScan(WordVectors vectors, int words, AnalogyMethod method)
 {
@@ -146,7 +146,8 @@ internal sealed class AnalogyScan(WordVectors vectors, int words, AnalogyMethod 
             best = Math.Max(best, Mul(a[i], b[i], c[i]));
         return best;
 
-        Vector<float> Shift(Vector<float> cosine) => Vector.Max(Vector<float>.Zero, (Vector<float>.One + cosine) * half);
+        Vector<float> Shift(Vector<float> cosine) =>
+            Vector.Max(Vector<float>.Zero, (Vector<float>.One + cosine) * half);
     }
 
     // The same operations in the same order as in vectors: the same bits, by which the place is found again.

@@ -42,8 +42,8 @@ internal sealed class ByteSource(Stream stream, string path)
     /// <param name="maxBytes">More is not looked at.</param>
     /// <param name="token">Without its end; valid until the next call.</param>
     /// <returns>
-    /// Ended: there was an end. Rest: the stream ended first, and the token is all that was left. TooLong: no end within
-    /// maxBytes, and nothing was taken; the token is what was looked at.
+    /// Ended: there was an end. Rest: the stream ended first, and the token is all that was left. TooLong: no end
+    /// within maxBytes, and nothing was taken; the token is what was looked at.
     /// </returns>
     public TokenEnd ReadUntil(byte end, int maxBytes, out ReadOnlySpan<byte> token)
     {

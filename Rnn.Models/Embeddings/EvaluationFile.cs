@@ -25,7 +25,7 @@ internal static class EvaluationFile
             Throw.EvaluationFileTooLarge(path, file.Length, MaxBytes);
 
         using StreamReader reader = new(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        for (int number = 1; ReadLine(reader, path, number) is { } line; number++)
+        for (int number = 1; ReadLine(reader, path) is { } line; number++)
         {
             string text = line.Trim();
             if (text.Length > 0)
@@ -33,7 +33,7 @@ internal static class EvaluationFile
         }
     }
 
-    private static string? ReadLine(StreamReader reader, string path, int number)
+    private static string? ReadLine(StreamReader reader, string path)
     {
         try
         {
@@ -41,7 +41,7 @@ internal static class EvaluationFile
         }
         catch (DecoderFallbackException e)
         {
-            throw Throw.EvaluationFileInvalid(path, number, e);
+            throw Throw.EvaluationFileInvalid(path, e);
         }
     }
 }

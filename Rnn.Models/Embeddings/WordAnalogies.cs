@@ -68,8 +68,9 @@ public sealed class WordAnalogies
 
     /// <summary>
     /// Answers all questions: the best word that is none of the three, among equals the first in the table, must be the
-    /// expected one. Questions with an unknown word are skipped. Takes one product of the questions' distinct words with
-    /// the table and, a question, one pass over three rows of that. The result doesn't depend on the number of threads.
+    /// expected one. Questions with an unknown word are skipped. Takes one product of the questions' distinct words
+    /// with the table and, a question, one pass over three rows of that. The result doesn't depend on the number of
+    /// threads.
     /// </summary>
     /// <param name="vectors">Read.</param>
     /// <param name="options">How; null for 3CosAdd over the first 30,000 words, ignoring case.</param>

@@ -14,8 +14,8 @@ public sealed record WordAnalogiesOptions
     public int Restrict { get; init; } = 30_000;
 
     /// <summary>
-    /// Whether "Paris" may be found as "paris"; of several spellings the first in the table stands for all, and each is a
-    /// right answer.
+    /// Whether "Paris" may be found as "paris"; of several spellings the first in the table stands for all, and each is
+    /// a right answer.
     /// </summary>
     public bool IgnoreCase { get; init; } = true;
 

@@ -37,7 +37,9 @@ public sealed class WordSimilarity
     /// </summary>
     /// <param name="path">The file, utf-8. Read.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A line is malformed, or there is no pair; the message says where.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A line is malformed, or there is no pair; the message says where.
+    /// </exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static WordSimilarity Load(string path)
     {

@@ -4,8 +4,8 @@ namespace Rnn.Models.Embeddings;
 public sealed record WordSimilarityResult
 {
     /// <summary>
-    /// Spearman's rank correlation of cosines and scores, -1 to 1, equal values having the mean of their ranks; NaN when
-    /// fewer than two pairs were found, or all cosines or all scores are equal.
+    /// Spearman's rank correlation of cosines and scores, -1 to 1, equal values having the mean of their ranks; NaN
+    /// when fewer than two pairs were found, or all cosines or all scores are equal.
     /// </summary>
     public required double Spearman { get; init; }
 

@@ -38,7 +38,9 @@ public sealed partial class WordVectors
     /// <param name="restrict">Looks among the first so many words only; 0 for all.</param>
     /// <param name="exclude">Words that aren't wanted; unknown ones are ignored.</param>
     /// <returns>The most similar first; among equals the first in the table.</returns>
-    /// <exception cref="ArgumentException">The vector is not D long or not finite, or a number out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The vector is not D long or not finite, or a number out of range.
+    /// </exception>
     public WordNeighbour[] MostSimilar(ReadOnlySpan<float> vector, int count = 10, int restrict = 0,
         IEnumerable<string>? exclude = null)
     {
@@ -54,8 +56,8 @@ public sealed partial class WordVectors
     /// <summary>
     /// The words nearest to several and farthest from others, which are left out themselves.
     /// <see cref="AnalogyMethod.CosAdd"/>: the largest cosine with the sum of the unit vectors, the negative ones
-    /// subtracted. <see cref="AnalogyMethod.CosMul"/>: the largest product of s = (1 + cos) / 2 over the positive words,
-    /// divided by that over the negative words + 0.001.
+    /// subtracted. <see cref="AnalogyMethod.CosMul"/>: the largest product of s = (1 + cos) / 2 over the positive
+    /// words, divided by that over the negative words + 0.001.
     /// </summary>
     /// <param name="positive">Known words, at least one in both lists together.</param>
     /// <param name="negative">Known words; may be empty.</param>

@@ -8,9 +8,9 @@ using Rnn.Models.Diagnostics;
 namespace Rnn.Models.Embeddings;
 
 /// <summary>
-/// Words and their vectors: one table [V, D], row i being word i, by custom the most frequent word first. Immutable, and
-/// may be used by many threads. Beside the table it keeps the words, their indices and, from the first search on, one
-/// norm a row; the table is never copied. A word whose vector is zero has cosine 0 with every other.
+/// Words and their vectors: one table [V, D], row i being word i, by custom the most frequent word first. Immutable,
+/// and may be used by many threads. Beside the table it keeps the words, their indices and, from the first search on,
+/// one norm a row; the table is never copied. A word whose vector is zero has cosine 0 with every other.
 /// </summary>
 public sealed partial class WordVectors
 {

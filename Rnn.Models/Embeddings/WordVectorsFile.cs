@@ -9,7 +9,8 @@ namespace Rnn.Models.Embeddings;
 
 /// <summary>
 /// Files of word vectors: reads word2vec's text and binary formats and GloVe's text, also compressed by gzip; writes
-/// word2vec's two, and the two files of the embedding projector. Writing is atomic: a file is there whole or not at all.
+/// word2vec's two, and the two files of the embedding projector. Writing is atomic: a file is there whole or not at
+/// all.
 /// </summary>
 public static class WordVectorsFile
 {
@@ -18,8 +19,8 @@ public static class WordVectorsFile
     /// <param name="options">What to read of it; null for all.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// It is damaged, or no file of word vectors; the message says where, what was expected and what came. A number that
-    /// is not finite counts as damage.
+    /// It is damaged, or no file of word vectors; the message says where, what was expected and what came. A number
+    /// that is not finite counts as damage.
     /// </exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
@@ -65,7 +66,8 @@ public static class WordVectorsFile
     /// <param name="path">The file; replaced.</param>
     /// <param name="vectors">What to write. Read.</param>
     /// <param name="whiteSpace">
-    /// What takes the place of white space inside a word, for example "_": the format has none. Null refuses such words.
+    /// What takes the place of white space inside a word, for example "_": the format has none. Null refuses such
+    /// words.
     /// </param>
     /// <exception cref="ArgumentException">A word has white space, which nothing replaces.</exception>
     /// <exception cref="IOException">The file can't be written; the one before is still there.</exception>
@@ -80,7 +82,8 @@ public static class WordVectorsFile
     /// <param name="path">The file; replaced.</param>
     /// <param name="vectors">What to write. Read.</param>
     /// <param name="whiteSpace">
-    /// What takes the place of white space inside a word, for example "_": the format has none. Null refuses such words.
+    /// What takes the place of white space inside a word, for example "_": the format has none. Null refuses such
+    /// words.
     /// </param>
     /// <exception cref="ArgumentException">A word has white space, which nothing replaces.</exception>
     /// <exception cref="IOException">The file can't be written; the one before is still there.</exception>
