@@ -81,8 +81,10 @@ public static unsafe class DropoutMask
         {
             PhiloxBlocks.Start(block, stream, out TLanes a0, out TLanes a1, out TLanes a2, out TLanes a3);
             PhiloxBlocks.Start(block + blocks, stream, out TLanes b0, out TLanes b1, out TLanes b2, out TLanes b3);
-            PhiloxBlocks.Start(block + (2 * blocks), stream, out TLanes c0, out TLanes c1, out TLanes c2, out TLanes c3);
-            PhiloxBlocks.Start(block + (3 * blocks), stream, out TLanes d0, out TLanes d1, out TLanes d2, out TLanes d3);
+            PhiloxBlocks.Start(
+                block + (2 * blocks), stream, out TLanes c0, out TLanes c1, out TLanes c2, out TLanes c3);
+            PhiloxBlocks.Start(
+                block + (3 * blocks), stream, out TLanes d0, out TLanes d1, out TLanes d2, out TLanes d3);
             for (int round = 0; round < PhiloxBlocks.KeyCount; round += 2)
             {
                 PhiloxBlocks.Round(ref a0, ref a1, ref a2, ref a3, keys + round);

@@ -24,7 +24,10 @@ public sealed unsafe class EmbeddingShards
     /// <param name="rows">V, more than 0.</param>
     /// <param name="dimensions">D, more than 0.</param>
     /// <param name="shards">1 to <see cref="MaxShards"/>, at most one for every 16 columns.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or a table is too large.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is outside its range, or a shard of V + 1 rows would exceed the 2^31 floats of an array: more shards
+    /// hold more rows.
+    /// </exception>
     public EmbeddingShards(int rows, int dimensions, int shards)
     {
         if (rows <= 0)
@@ -40,14 +43,22 @@ public sealed unsafe class EmbeddingShards
         Rows = rows;
         Dimensions = dimensions;
         Shards = shards;
-        Columns = (dimensions + shards - 1) / shards;
-        Width = (Columns + Line - 1) / Line * Line;
+        Columns = ((dimensions - 1) / shards) + 1;
+        long width = ((Columns - 1L) / Line * Line) + Line;
+        long mostRows = ((Array.MaxLength - Line) / width) - 1;
+        if (rows > mostRows)
+        {
+            Throw.OutOfRange(nameof(rows), rows,
+                $"at most {mostRows} with {dimensions} dimensions in {shards} shards; more shards hold more rows");
+        }
+
+        Width = (int)width;
         _input = new AlignedBuffer[shards];
         _output = new AlignedBuffer[shards];
         for (int s = 0; s < shards; s++)
         {
-            _input[s] = new AlignedBuffer((long)rows * Width);
-            _output[s] = new AlignedBuffer(((long)rows + 1) * Width);   // the last row stays 0: it fills up groups
+            _input[s] = new AlignedBuffer(rows * width);
+            _output[s] = new AlignedBuffer((rows + 1) * width);   // the last row stays 0: it fills up groups
         }
     }
 
@@ -60,19 +71,19 @@ public sealed unsafe class EmbeddingShards
     /// <summary>Into how many tables the columns are split.</summary>
     public int Shards { get; }
 
-    /// <summary>Columns of D in a shard; the last one may have fewer.</summary>
+    /// <summary>Columns of D in a shard; the last ones may have fewer or none.</summary>
     internal int Columns { get; }
 
     /// <summary>Floats from one row of a shard to the next: whole cache lines, filled up with zeros.</summary>
     internal int Width { get; }
 
-    /// <summary>How many shards suit so many dimensions: 2, and 4 from 512 on.</summary>
+    /// <summary>How many shards suit so many dimensions: 1 up to 16, then 2, and 4 from 512 on.</summary>
     /// <param name="dimensions">D.</param>
     public static int DefaultShards(int dimensions) => dimensions <= Line ? 1 : dimensions < 512 ? 2 : 4;
 
     /// <summary>Into how many shards so many dimensions can be split: one for every 16 columns begun.</summary>
     /// <param name="dimensions">D.</param>
-    public static int MostShards(int dimensions) => Math.Min(MaxShards, (dimensions + Line - 1) / Line);
+    public static int MostShards(int dimensions) => Math.Min(MaxShards, ((dimensions - 1) / Line) + 1);
 
     /// <summary>Copies an input row.</summary>
     /// <param name="row">0 to V - 1.</param>
@@ -124,8 +135,8 @@ public sealed unsafe class EmbeddingShards
         }
     }
 
-    // A table may hold more floats than an int counts in bytes, but never more than a span.
-    private Span<float> Row(AlignedBuffer table, int row) => table.Span.Slice((int)((long)row * Width), Width);
+    // The constructor sees to it that no place in a table exceeds an int.
+    private Span<float> Row(AlignedBuffer table, int row) => table.Span.Slice(row * Width, Width);
 
     private void Check(int row, int length, string what)
     {

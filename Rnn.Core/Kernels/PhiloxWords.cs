@@ -33,7 +33,7 @@ internal static unsafe class PhiloxWords
         PhiloxBlocks.Keys(keys, seed);
 
         int group = 4 * TLanes.Blocks;
-        uint* some = stackalloc uint[group];
+        uint* some = stackalloc uint[group];   // of a group that doesn't fit whole
         ulong blocks = (ulong)TLanes.Blocks;
         ulong block = firstWord >> 2;
         int i = 0;
@@ -52,7 +52,8 @@ internal static unsafe class PhiloxWords
         {
             PhiloxBlocks.Start(block, stream, out TLanes a0, out TLanes a1, out TLanes a2, out TLanes a3);
             PhiloxBlocks.Start(block + blocks, stream, out TLanes b0, out TLanes b1, out TLanes b2, out TLanes b3);
-            PhiloxBlocks.Start(block + (2 * blocks), stream, out TLanes c0, out TLanes c1, out TLanes c2, out TLanes c3);
+            PhiloxBlocks.Start(
+                block + (2 * blocks), stream, out TLanes c0, out TLanes c1, out TLanes c2, out TLanes c3);
             for (int round = 0; round < PhiloxBlocks.KeyCount; round += 2)
             {
                 PhiloxBlocks.Round(ref a0, ref a1, ref a2, ref a3, keys + round);

@@ -60,10 +60,7 @@ internal sealed unsafe class WindowBlock
     /// <summary>How many batches there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Terms of the loss: one for each true target and each negative.</summary>
-    public long Terms { get; private set; }
-
-    /// <summary>Positive terms of the loss.</summary>
+    /// <summary>Rows that are multiplied with their window's targets: contexts, or their means.</summary>
     public long Pairs { get; private set; }
 
     /// <summary>[Count].</summary>
@@ -88,8 +85,6 @@ internal sealed unsafe class WindowBlock
         Pairs = 0;
         for (int p = 0; p < pieces; p++)
             Cut(_pieces[p], rates[p]);
-
-        Terms = Pairs * (_settings.Negatives + 1);
     }
 
     private void PlanPiece(int piece)

@@ -10,7 +10,7 @@ namespace Rnn.Core.Kernels;
 internal static unsafe class WindowGradients
 {
     private const float Limit = 80;             // e^80 and its reciprocal are normal floats
-    private const int VectorsPerMantissa = 60;  // 2^60 a lane, 2^960 sixteen lanes together: no overflow in double
+    private const int VectorsPerMantissa = 60;  // 2^61 a lane, 2^976 sixteen lanes together: no overflow in double
 
     /// <summary>g[i] = rate * y[i] * sigmoid(-y[i] * dot[i]), dot[i] = sum over the parts, in order.</summary>
     /// <param name="parts">S addresses of [count]: the dot products over each shard's columns. Read.</param>
@@ -20,12 +20,15 @@ internal static unsafe class WindowGradients
     /// <param name="rate">The learning rate.</param>
     /// <param name="g">[count]. Overwritten.</param>
     /// <param name="withLoss">Whether to sum the losses.</param>
-    /// <returns>The sum of the losses, or 0.</returns>
+    /// <returns>
+    /// The sum of the losses, or 0; each to about 1e-7, relative where it is more than 1. Not finite if a dot product
+    /// isn't.
+    /// </returns>
     public static double Run<TSimd>(
         float** parts, int shards, float* y, int count, float rate, float* g, bool withLoss)
         where TSimd : struct, ISimd<TSimd>
     {
-        TSimd exponents = TSimd.Zero, mantissas = TSimd.Create(1f);
+        TSimd exponents = TSimd.Zero, mantissas = TSimd.Create(1f), beyond = TSimd.Zero;
         int vectors = 0;
         for (int i = 0; i < count; i += TSimd.Count)
         {
@@ -36,8 +39,8 @@ internal static unsafe class WindowGradients
                 dot += isWhole ? TSimd.Load(parts[s] + i) : TSimd.Load(parts[s] + i, n);
 
             TSimd sign = isWhole ? TSimd.Load(y + i) : TSimd.Load(y + i, n);
-            TSimd x = TSimd.Max(TSimd.Create(-Limit), TSimd.Min(TSimd.Create(Limit), -(sign * dot)));
-            TSimd e = Activations.Exp(x);
+            TSimd z = -(sign * dot), most = TSimd.Min(TSimd.Create(Limit), z);
+            TSimd e = Activations.Exp(TSimd.Max(TSimd.Create(-Limit), most));
             TSimd sum = TSimd.Create(1f) + e;
             TSimd factor = sign * TSimd.Create(rate) * (e / sum);
             if (isWhole)
@@ -48,6 +51,8 @@ internal static unsafe class WindowGradients
             if (withLoss)
             {
                 // log(1 + e) = exponent*log 2 + log mantissa; mantissas are multiplied up, and one logarithm taken.
+                // What z has beyond the limit comes on top, and so does NaN, whose exponent and mantissa are numbers.
+                beyond += z - most;
                 sum = TSimd.MultiplyAdd(sign * sign, e, TSimd.Create(1f));
                 exponents += TSimd.Exponent(sum);
                 mantissas *= TSimd.Mantissa(sum);
@@ -59,7 +64,7 @@ internal static unsafe class WindowGradients
             }
         }
 
-        return withLoss ? Logarithm(exponents, mantissas) : 0;
+        return withLoss ? Logarithm(exponents, mantissas) + Sum(beyond) : 0;
     }
 
     private static double Logarithm<TSimd>(TSimd exponents, TSimd mantissas)
@@ -76,5 +81,17 @@ internal static unsafe class WindowGradients
         }
 
         return (twos * Math.Log(2)) + Math.Log(product);
+    }
+
+    private static double Sum<TSimd>(TSimd values)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        float* lanes = stackalloc float[TSimd.Count];
+        values.Store(lanes);
+        double sum = 0;
+        for (int i = 0; i < TSimd.Count; i++)
+            sum += lanes[i];
+
+        return sum;
     }
 }

@@ -39,7 +39,7 @@ internal sealed unsafe class WindowPiece
     {
         _settings = settings;
         _wordsPerWindow = (1 + (2 * settings.Negatives) + 3) / 4 * 4;   // whole blocks of Philox
-        _random = new uint[Math.Max(Length, Length * _wordsPerWindow)];
+        _random = new uint[Length * _wordsPerWindow];
         _targets = GC.AllocateArray<int>(Length * settings.Targets, pinned: true);
     }
 
@@ -102,11 +102,9 @@ internal sealed unsafe class WindowPiece
         int negatives = _settings.Negatives, targets = _settings.Targets, vocabulary = _settings.Noise.Count;
         int* words = Kept, to = Targets;
         Window* window = Windows;
-        int end = kept;   // of the sentence, known from the back
         Count = 0;
-
-        // Forwards, a sentence at a time.
-        for (int first = 0; first < kept; first = end)
+        int end;
+        for (int first = 0; first < kept; first = end)   // a sentence at a time
         {
             end = first + 1;
             while (end < kept && _sentenceStarts[end] == first)

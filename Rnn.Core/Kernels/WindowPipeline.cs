@@ -14,7 +14,7 @@ namespace Rnn.Core.Kernels;
 /// </summary>
 internal sealed unsafe class WindowPipeline
 {
-    /// <summary>Batches whose dot products are kept; a shard may be so far ahead of another.</summary>
+    /// <summary>Batches whose dot products are kept: so many may be under way, see CanStep.</summary>
     private const int Slots = 4;
 
     private const int Line = 32;               // ints of two cache lines
@@ -29,7 +29,7 @@ internal sealed unsafe class WindowPipeline
     private readonly AlignedBuffer _scratch;   // of all shards
     private readonly nint[] _rows;             // addresses, of all shards
     private readonly WindowShard[] _shards;
-    private readonly AlignedBuffer _factors;   // [threads, mostDots]
+    private readonly AlignedBuffer _factors;   // [threads, mostDots]; at most a thread a shard
     private readonly double[] _losses = new double[WindowBlock.Length / WindowBlock.BatchLength];
     private readonly int[] _state;             // [shards, Line]: see the places below
     private readonly Action<int> _work;
@@ -53,14 +53,15 @@ internal sealed unsafe class WindowPipeline
             _signs.Span[i] = target == 0 ? 1 : target <= settings.Negatives ? -1 : 0;
         }
 
-        int means = settings.Average ? Slots * WindowBlock.BatchLength * width : 0, gradients = contexts * width;
+        long means = settings.Average ? (long)Slots * WindowBlock.BatchLength * width : 0;
+        long gradients = (long)contexts * width;
         int addresses = (2 * settings.Reach) + settings.Targets + 16;
-        _scratch = new AlignedBuffer((long)shards * (means + gradients));
+        _scratch = new AlignedBuffer(shards * (means + gradients));
         _rows = GC.AllocateArray<nint>(shards * addresses, pinned: true);
         _shards = GC.AllocateArray<WindowShard>(shards, pinned: true);
         for (int s = 0; s < shards; s++)
         {
-            float* scratch = _scratch.Pointer + ((long)s * (means + gradients));
+            float* scratch = _scratch.Pointer + (s * (means + gradients));
             _shards[s] = new WindowShard
             {
                 Input = tables.Input(s),
@@ -165,10 +166,10 @@ internal sealed unsafe class WindowPipeline
         if (updated == batches)
             return false;
 
+        // To update for a batch all parts are needed; to multiply, the place of the part must have been read by all.
         bool isUpdate = multiplied > updated + 1 || multiplied == batches;
         for (int s = 0; s < shards; s++)
         {
-            // To update for a batch all parts are needed; to multiply, the place of the part must have been read by all.
             if (isUpdate ? Volatile.Read(ref State(s, Multiplied)) <= updated
                 : Volatile.Read(ref State(s, Updated)) < multiplied + 1 - Slots)
             {

@@ -45,10 +45,10 @@ internal static unsafe class WindowProducts
     }
 
     /// <summary>
-    /// One step down the gradient: w[j] += sum over c of g[c, j]*x[c], x[c] += sum over j of g[c, j]*w[j], both of the
-    /// values from before.
+    /// One step down the gradient: x[c] += sum over j of g[c, j]*w[j] of the values from before, w[j] += sum over c of
+    /// g[c, j]*x[c]; a row that stands among the contexts again counts there with what has been added to it since.
     /// </summary>
-    /// <param name="x">C addresses of [width]. Accumulated.</param>
+    /// <param name="x">C addresses of [width]. Accumulated; the same address may stand more than once.</param>
     /// <param name="contexts">C.</param>
     /// <param name="w">J addresses of [width]. Accumulated; the same address may stand more than once.</param>
     /// <param name="targets">J, 2, 4 or 6.</param>

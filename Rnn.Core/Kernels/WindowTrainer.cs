@@ -8,8 +8,9 @@ namespace Rnn.Core.Kernels;
 /// the text, its window's context rows x (CBOW: their mean) and the output rows w of the word itself (y = 1) and of K
 /// negatives (y = -1), which all contexts of the window share:
 /// x += rate * y * sigmoid(-y*x.w) * w, w += rate * y * sigmoid(-y*x.w) * x, summed over the window: plain gradient
-/// descent on sum of -log sigmoid(y*x.w). Gradients of 16 windows are taken at the same parameters. The same seed gives
-/// the same bits on any number of threads. Nothing is allocated.
+/// descent on sum of -log sigmoid(y*x.w). Gradients of 16 windows are taken at the same parameters, which lack the
+/// update of the 16 before. The same seed gives the same bits on any number of threads. Nothing is allocated. One call
+/// at a time, and nothing else may use the tables meanwhile.
 /// Sources: Mikolov et al., "Distributed representations of words and phrases and their compositionality", 2013; Ji et
 /// al., "Parallelizing word2vec in shared and distributed memory", 2016 (negatives shared by a window); Irsoy et al.,
 /// "Corrected CBOW performs as well as skip-gram", 2021 (the gradient of the mean divided by the contexts).
@@ -50,9 +51,7 @@ public sealed class WindowTrainer
             Throw.OutOfRange(nameof(tables), tables.Rows, "at least 2 words");
 
         if (keepProbabilities.Length != tables.Rows)
-        {
             Throw.SpanLength(nameof(WindowTrainer), nameof(keepProbabilities), tables.Rows, keepProbabilities.Length);
-        }
 
         if (noise.Count != tables.Rows)
             Throw.OutOfRange(nameof(noise), noise.Count, $"{tables.Rows} words, as many as the tables have");
@@ -115,14 +114,14 @@ public sealed class WindowTrainer
     }
 
     // An occurrence is kept when its 32 random bits are at most the threshold.
-    private static uint[] Thresholds(ReadOnlySpan<float> probabilities)
+    private static uint[] Thresholds(ReadOnlySpan<float> keepProbabilities)
     {
-        uint[] thresholds = new uint[probabilities.Length];
+        uint[] thresholds = new uint[keepProbabilities.Length];
         for (int i = 0; i < thresholds.Length; i++)
         {
-            float p = probabilities[i];
+            float p = keepProbabilities[i];
             if (!(p > 0 && p <= 1))
-                Throw.OutOfRange(nameof(probabilities), p, "more than 0 and at most 1");
+                Throw.OutOfRange(nameof(keepProbabilities), p, "more than 0 and at most 1");
 
             thresholds[i] = (uint)Math.Min(uint.MaxValue, (double)p * uint.MaxValue);
         }

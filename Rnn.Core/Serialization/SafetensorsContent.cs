@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -39,18 +38,19 @@ internal sealed class SafetensorsContent
 
     private IEnumerable<ReadOnlyMemory<byte>> Rows()
     {
-        byte[] bytes = new byte[_columns * sizeof(float)];
+        const int most = ByteChunks.ChunkBytes / sizeof(float);   // a long row's bytes would exceed an array
         float[] row = new float[_columns];
+        byte[] bytes = new byte[Math.Min(_columns, most) * sizeof(float)];
         for (long r = 0; r < _rows; r++)
         {
             _readRow!(r, row);
-            Span<int> bits = MemoryMarshal.Cast<float, int>(row.AsSpan());
-            for (int i = 0; i < bits.Length; i++)
+            for (int start = 0; start < _columns; start += most)
             {
-                BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(i * sizeof(int)), bits[i]);
+                int length = Math.Min(_columns - start, most) * sizeof(float);
+                MemoryMarshal.AsBytes(row.AsSpan(start, length / sizeof(float))).CopyTo(bytes);
+                LittleEndian.Convert(bytes.AsSpan(0, length), sizeof(float));
+                yield return bytes.AsMemory(0, length);
             }
-
-            yield return bytes;
         }
     }
 }

@@ -47,7 +47,9 @@ public sealed class SafetensorsWriter
     public void Add(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> data) =>
         Add(name, SafetensorsType.F32, shape, data);
 
-    /// <summary>Adds a tensor of type F32 that is too large to be copied: its rows are asked for while saving.</summary>
+    /// <summary>
+    /// Adds a tensor [R, C] of type F32 that is too large to be copied: its rows are asked for while saving.
+    /// </summary>
     /// <param name="name">Unique, valid Unicode, not <c>__metadata__</c>.</param>
     /// <param name="rows">R.</param>
     /// <param name="columns">C.</param>
