@@ -16,7 +16,7 @@ namespace Rnn.Models.Text;
 /// <remarks>
 /// A text is read once and never held: its bytes are cut into words, counted, and written to the cache as provisional
 /// ids; then the vocabulary is made, and the ids are replaced in place. In memory that takes 4 bytes a word of the text,
-/// in a temporary file none, and in both cases about 60 bytes a different word until the vocabulary is made.
+/// in a temporary file none, and in both cases about 80 bytes a different word until the vocabulary is made.
 /// </remarks>
 public sealed class WordCorpus : IDisposable
 {
