@@ -9,14 +9,14 @@ namespace Rnn.Models.Text;
 
 /// <summary>
 /// A text as the ids of its words, for models that read it many times: [Length] entries, each the id of a known word or
-/// <see cref="SentenceEnd"/>. Words are what stands between ASCII white space (space, tab, line feed, vertical tab, form
-/// feed, return); a line feed also ends a sentence. Unknown words leave no entry, and sentences without a known word
-/// none either.
+/// <see cref="SentenceEnd"/>. Words are what stands between ASCII white space (space, tab, line feed, vertical tab,
+/// form feed, return); a line feed also ends a sentence. Unknown words leave no entry, and sentences without a known
+/// word none either.
 /// </summary>
 /// <remarks>
 /// A text is read once and never held: its bytes are cut into words, counted, and written to the cache as provisional
-/// ids; then the vocabulary is made, and the ids are replaced in place. In memory that takes 4 bytes a word of the text,
-/// in a temporary file none, and in both cases about 80 bytes a different word until the vocabulary is made.
+/// ids; then the vocabulary is made, and the ids are replaced in place. In memory that takes 4 bytes a word of the
+/// text, in a temporary file none, and in both cases about 80 bytes a different word until the vocabulary is made.
 /// </remarks>
 public sealed class WordCorpus : IDisposable
 {
@@ -125,7 +125,8 @@ public sealed class WordCorpus : IDisposable
         int Next(Span<byte> buffer)
         {
             ReadOnlySpan<char> slice = text.AsSpan(at, Math.Min(text.Length - at, TextSliceChars));
-            encoder.Convert(slice, buffer, flush: at + slice.Length == text.Length, out int chars, out int bytes, out _);
+            bool flush = at + slice.Length == text.Length;
+            encoder.Convert(slice, buffer, flush, out int chars, out int bytes, out _);
             at += chars;
             return bytes;
         }

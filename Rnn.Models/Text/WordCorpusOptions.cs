@@ -15,7 +15,7 @@ public enum CorpusCache
 /// <summary>How a text becomes a <see cref="WordCorpus"/>.</summary>
 public sealed record WordCorpusOptions
 {
-    /// <summary>Words with fewer occurrences are unknown. 0 or 1 keeps all. No effect with a given Vocabulary.</summary>
+    /// <summary>Words with fewer occurrences are unknown; 1 keeps all. No effect with a given Vocabulary.</summary>
     /// <exception cref="System.ArgumentOutOfRangeException">Negative.</exception>
     public long MinCount
     {

@@ -123,7 +123,8 @@ public sealed class WordCorpusTests : IDisposable
         WordCorpusOptions options = new() { MinCount = 1 };
         WordOracle expected = new(sentences, options);
         Check(expected, () => WordCorpus.FromSentences(sentences, options));
-        Check(expected, () => WordCorpus.FromText(string.Join('\n', sentences.Select(s => string.Join(' ', s))), options));
+        string text = string.Join('\n', sentences.Select(words => string.Join(' ', words)));
+        Check(expected, () => WordCorpus.FromText(text, options));
     }
 
     [Fact]
@@ -165,7 +166,8 @@ public sealed class WordCorpusTests : IDisposable
     public void LettersBecomeLowerCase()
     {
         // The Kelvin sign has three bytes and its small letter one; U+023A grows from two to three.
-        using WordCorpus corpus = WordCorpus.FromText("The THE the \u00c9t\u00e9 \u00e9t\u00e9 \u212Ag kg \u023Ax \u2C65x",
+        using WordCorpus corpus = WordCorpus.FromText(
+            "The THE the \u00c9t\u00e9 \u00e9t\u00e9 \u212Ag kg \u023Ax \u2C65x",
             new WordCorpusOptions { MinCount = 2, LowerCase = true });
         Assert.Equal(["the", "kg", "\u00e9t\u00e9", "\u2C65x"], corpus.Vocabulary.Words);
         Assert.Equal([3, 2, 2, 2], corpus.Vocabulary.Counts.ToArray());
@@ -176,7 +178,8 @@ public sealed class WordCorpusTests : IDisposable
     public void InvalidBytesAreReplacedAndCounted()
     {
         byte[] bytes = [.. "a\u00e9 "u8, (byte)'a', 0xE9, (byte)' ', (byte)'a', 0xE9, (byte)' ', 0xF0, 0x9F, 0x98];
-        using WordCorpus corpus = WordCorpus.FromStream(new MemoryStream(bytes), new WordCorpusOptions { MinCount = 1 });
+        using WordCorpus corpus = WordCorpus.FromStream(new MemoryStream(bytes),
+            new WordCorpusOptions { MinCount = 1 });
         Assert.Equal(["a\uFFFD", "a\u00e9", "\uFFFD"], corpus.Vocabulary.Words);
         Assert.Equal([1, 0, 0, 2, -1], Entries(corpus));
         Assert.Equal(5, corpus.InvalidBytes);
@@ -202,7 +205,8 @@ public sealed class WordCorpusTests : IDisposable
     public void RareWordsAreForgottenBeyondTheLimit()
     {
         // A frequent word in every fourth place, the others all different: what is counted stays bounded.
-        IEnumerable<string[]> sentences = Enumerable.Range(0, 100_000).Select(i => new[] { "often", $"u{i}", $"v{i}", $"w{i}" });
+        IEnumerable<string[]> sentences = Enumerable.Range(0, 100_000)
+            .Select(i => new[] { "often", $"u{i}", $"v{i}", $"w{i}" });
         WordCorpusOptions options = new() { MinCount = 1, MaxDistinctWords = 1000 };
         using WordCorpus corpus = WordCorpus.FromSentences(sentences, options);
         Assert.Equal(400_000, corpus.RawWords);
@@ -211,7 +215,8 @@ public sealed class WordCorpusTests : IDisposable
         Assert.Equal(corpus.KnownWords, corpus.Vocabulary.TotalCount);
         Assert.Equal(1, corpus.PrunedCount);
 
-        using WordCorpus inFile = WordCorpus.FromSentences(sentences, options with { Cache = CorpusCache.TemporaryFile });
+        using WordCorpus inFile = WordCorpus.FromSentences(sentences,
+            options with { Cache = CorpusCache.TemporaryFile });
         Assert.Equal(Entries(corpus), Entries(inFile));
 
         // With a given vocabulary nothing is lost.
@@ -226,7 +231,8 @@ public sealed class WordCorpusTests : IDisposable
     [Fact]
     public void SentencesAreCut()
     {
-        using WordCorpus corpus = WordCorpus.FromText("a a a a a\na a\n", new WordCorpusOptions { MinCount = 1, MaxSentenceWords = 2 });
+        using WordCorpus corpus = WordCorpus.FromText("a a a a a\na a\n",
+            new WordCorpusOptions { MinCount = 1, MaxSentenceWords = 2 });
         Assert.Equal([0, 0, -1, 0, 0, -1, 0, -1, 0, 0, -1], Entries(corpus));
         Assert.Equal(4, corpus.Sentences);
     }
@@ -234,7 +240,7 @@ public sealed class WordCorpusTests : IDisposable
     [Fact]
     public void ProgressIsReported()
     {
-        string path = _folder.Write("text.txt", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("word ", 200_000))));
+        string path = _folder.Write("text.txt", Words(200_000));
         List<WordCorpusProgress> reports = [];
         using WordCorpus corpus = WordCorpus.FromFile(path, null, new ListProgress(reports));
         Assert.Equal(reports.OrderBy(report => report.Bytes), reports);
@@ -248,7 +254,7 @@ public sealed class WordCorpusTests : IDisposable
     public void ReadingCanBeCancelled(CorpusCache cache)
     {
         using CancellationTokenSource source = new();
-        string path = _folder.Write("text.txt", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("word ", 200_000))));
+        string path = _folder.Write("text.txt", Words(200_000));
         List<WordCorpusProgress> reports = [];
         Assert.Throws<OperationCanceledException>(() => WordCorpus.FromFile(path,
             new WordCorpusOptions { Cache = cache, TemporaryFolder = _folder.Path },
@@ -256,6 +262,8 @@ public sealed class WordCorpusTests : IDisposable
         Assert.Single(reports);
         Assert.Equal([path], _folder.Files());
     }
+
+    private static byte[] Words(int count) => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("word ", count)));
 
     private static int[] Entries(WordCorpus corpus)
     {
@@ -295,7 +303,11 @@ public sealed class WordCorpusTests : IDisposable
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(Span<byte> buffer)
         {

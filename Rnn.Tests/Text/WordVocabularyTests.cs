@@ -17,7 +17,8 @@ public class WordVocabularyTests
     [Fact]
     public void TheMostFrequentComesFirstAndTiesAreOrdinal()
     {
-        WordVocabulary vocabulary = WordVocabulary.FromCounts(Counts(("b", 2), ("a", 2), ("B", 2), ("the", 9), ("x", 1)));
+        WordVocabulary vocabulary = WordVocabulary.FromCounts(
+            Counts(("b", 2), ("a", 2), ("B", 2), ("the", 9), ("x", 1)));
         Assert.Equal(["the", "B", "a", "b", "x"], vocabulary.Words);
         Assert.Equal([9, 2, 2, 2, 1], vocabulary.Counts.ToArray());
         Assert.Equal(16, vocabulary.TotalCount);
