@@ -76,4 +76,24 @@ internal static partial class Throw
     public static IOException TemporaryFile(string folder, Exception inner) => new(
         $"The temporary file of a corpus in '{folder}' cannot be written: {inner.Message.TrimEnd('.')}. Name another " +
         "folder (TemporaryFolder), or keep the corpus in memory.", inner);
+
+    // ---- Phrases ----------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void PhraseWhiteSpace(string what, string? word) =>
+        throw new ArgumentException($"PhraseOptions.{what} has '{word}'; expected text without white space.", what);
+
+    [DoesNotReturn]
+    public static void PhraseConnectors(string what, int count, int most) =>
+        throw new ArgumentException($"PhraseOptions.{what} has {count} words; expected at most {most}.", what);
+
+    [DoesNotReturn]
+    public static void PhraseNotSaved(string word) =>
+        throw new InvalidDataException(
+            $"The word '{Short(word)}' holds a tab or a line end, which a table of phrases can't. Learn from a text " +
+            "without such words.");
+
+    [DoesNotReturn]
+    public static void PhraseLine(string path, int line, string expected) =>
+        throw new InvalidDataException($"'{path}' is no table of phrases: line {line}: expected {expected}.");
 }

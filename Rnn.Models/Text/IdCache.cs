@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Rnn.Models.Text;
@@ -35,6 +36,7 @@ internal abstract class IdCache : IDisposable
     /// <param name="map">The new id of each id, or -1. Read.</param>
     /// <param name="cancellation">Looked at once a block.</param>
     /// <returns>Ids and sentence ends that are left.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // often called once: it should not start slowly
     public (long Words, long Sentences) Map(ReadOnlySpan<int> map, CancellationToken cancellation)
     {
         int[] block = new int[(int)Math.Min(BlockEntries, Length)];

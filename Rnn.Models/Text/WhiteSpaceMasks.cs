@@ -10,7 +10,7 @@ internal static class WhiteSpaceMasks
     /// <summary>Bytes that one mask covers.</summary>
     public const int Bytes = 64;
 
-    /// <summary>ASCII white space (space, tab, line feed, vertical tab, form feed, return), and the line feeds.</summary>
+    /// <summary>White space (space, tab, line feed, vertical tab, form feed, return), and line feeds.</summary>
     /// <param name="bytes">At least 64. Read.</param>
     /// <param name="lineFeeds">Bit i: byte i is a line feed. Overwritten.</param>
     /// <returns>Bit i: byte i is white space.</returns>
@@ -21,8 +21,9 @@ internal static class WhiteSpaceMasks
         {
             Vector512<byte> all = Vector512.Create(bytes);
             lineFeeds = Vector512.Equals(all, Vector512.Create((byte)'\n')).ExtractMostSignificantBits();
-            return (Vector512.Equals(all, Vector512.Create((byte)' ')) | Vector512.LessThanOrEqual(
-                all - Vector512.Create((byte)'\t'), Vector512.Create((byte)('\r' - '\t')))).ExtractMostSignificantBits();
+            Vector512<byte> tabToReturn = Vector512.LessThanOrEqual(all - Vector512.Create((byte)'\t'),
+                Vector512.Create((byte)('\r' - '\t')));
+            return (Vector512.Equals(all, Vector512.Create((byte)' ')) | tabToReturn).ExtractMostSignificantBits();
         }
 
         ulong low = Half(bytes, out uint lowFeeds);
@@ -36,7 +37,8 @@ internal static class WhiteSpaceMasks
     {
         Vector256<byte> all = Vector256.Create(bytes);
         lineFeeds = Vector256.Equals(all, Vector256.Create((byte)'\n')).ExtractMostSignificantBits();
-        return (Vector256.Equals(all, Vector256.Create((byte)' ')) | Vector256.LessThanOrEqual(
-            all - Vector256.Create((byte)'\t'), Vector256.Create((byte)('\r' - '\t')))).ExtractMostSignificantBits();
+        Vector256<byte> tabToReturn = Vector256.LessThanOrEqual(all - Vector256.Create((byte)'\t'),
+            Vector256.Create((byte)('\r' - '\t')));
+        return (Vector256.Equals(all, Vector256.Create((byte)' ')) | tabToReturn).ExtractMostSignificantBits();
     }
 }

@@ -9,14 +9,14 @@ namespace Rnn.Models.Text;
 
 /// <summary>
 /// A text as the ids of its words, for models that read it many times: [Length] entries, each the id of a known word or
-/// <see cref="SentenceEnd"/>. Words are what stands between ASCII white space (space, tab, line feed, vertical tab, form
-/// feed, return); a line feed also ends a sentence. Unknown words leave no entry, and sentences without a known word
-/// none either.
+/// <see cref="SentenceEnd"/>. Words are what stands between ASCII white space (space, tab, line feed, vertical tab,
+/// form feed, return); a line feed also ends a sentence. Unknown words leave no entry, and sentences without a known
+/// word none either.
 /// </summary>
 /// <remarks>
 /// A text is read once and never held: its bytes are cut into words, counted, and written to the cache as provisional
-/// ids; then the vocabulary is made, and the ids are replaced in place. In memory that takes 4 bytes a word of the text,
-/// in a temporary file none, and in both cases about 60 bytes a different word until the vocabulary is made.
+/// ids; then the vocabulary is made, and the ids are replaced in place. In memory that takes 4 bytes a word of the
+/// text, in a temporary file none, and in both cases about 80 bytes a different word until the vocabulary is made.
 /// </remarks>
 public sealed class WordCorpus : IDisposable
 {
@@ -28,13 +28,16 @@ public sealed class WordCorpus : IDisposable
     private readonly IdCache _cache;
     private bool _disposed;
 
-    private WordCorpus(WordVocabulary vocabulary, IdCache cache, (long Words, long Sentences) known)
+    private WordCorpus(WordVocabulary vocabulary, IdCache cache, int[] map, string name, long rawWords,
+        CancellationToken cancellation)
     {
+        (KnownWords, Sentences) = cache.Map(map, cancellation);
+        if (KnownWords == 0)
+            Throw.NoKnownWord(name, rawWords, vocabulary.Count);
         _cache = cache;
         Vocabulary = vocabulary;
         Length = cache.Length;
-        KnownWords = known.Words;
-        Sentences = known.Sentences;
+        RawWords = rawWords;
     }
 
     /// <summary>The known words: made from this text, or the given ones.</summary>
@@ -44,7 +47,7 @@ public sealed class WordCorpus : IDisposable
     public long Length { get; }
 
     /// <summary>All words of the text, unknown ones included.</summary>
-    public long RawWords { get; private init; }
+    public long RawWords { get; }
 
     /// <summary>Words of the text that the vocabulary has.</summary>
     public long KnownWords { get; }
@@ -125,7 +128,8 @@ public sealed class WordCorpus : IDisposable
         int Next(Span<byte> buffer)
         {
             ReadOnlySpan<char> slice = text.AsSpan(at, Math.Min(text.Length - at, TextSliceChars));
-            encoder.Convert(slice, buffer, flush: at + slice.Length == text.Length, out int chars, out int bytes, out _);
+            bool flush = at + slice.Length == text.Length;
+            encoder.Convert(slice, buffer, flush, out int chars, out int bytes, out _);
             at += chars;
             return bytes;
         }
@@ -191,12 +195,16 @@ public sealed class WordCorpus : IDisposable
         _cache.Dispose();
     }
 
+    /// <summary>The corpus of what a scanner is given.</summary>
+    /// <param name="name">How errors call the text.</param>
+    /// <param name="options">How; null is the default.</param>
+    /// <param name="read">Gives the text to the scanner.</param>
+    /// <param name="cancellation">Stops the work.</param>
     internal static WordCorpus Build(string name, WordCorpusOptions? options, Action<WordScanner> read,
         CancellationToken cancellation)
     {
         options ??= new WordCorpusOptions();
-        IdCache cache = IdCache.Create(options);
-        try
+        return WithCache(options, cache =>
         {
             WordScanner scanner = new(cache, options, cancellation);
             read(scanner);
@@ -204,22 +212,48 @@ public sealed class WordCorpus : IDisposable
             if (scanner.Words == 0)
                 Throw.NoWords(name);
 
-            (int[]? words, long invalidBytes) = WordForms.Merge(scanner.Table, options.LowerCase);
-            (WordVocabulary vocabulary, int[] map) = options.Vocabulary is { } given
-                ? (given, Known(scanner.Table, given))
-                : Frequent(scanner.Table, options);
+            WordTable table = scanner.Table;
+            (int[]? words, long invalidBytes) = WordForms.Merge(table, options.LowerCase);
+            (WordVocabulary vocabulary, int[] map) = VocabularyMap.Make(
+                id => Encoding.UTF8.GetString(table[id]), table.Counts, options);
             for (int i = 0; i < (words?.Length ?? 0); i++)
                 map[i] = map[words![i]];
-            (long Words, long Sentences) known = cache.Map(map, cancellation);
-            if (known.Words == 0)
-                Throw.NoKnownWord(name, scanner.Words, vocabulary.Count);
-            return new WordCorpus(vocabulary, cache, known)
+            return new WordCorpus(vocabulary, cache, map, name, scanner.Words, cancellation)
             {
-                RawWords = scanner.Words,
                 InvalidBytes = invalidBytes,
                 CutWords = scanner.CutWords,
                 PrunedCount = scanner.PrunedCount,
             };
+        });
+    }
+
+    /// <summary>A corpus made of this one's words, joined or changed; nothing of this one is lost or kept.</summary>
+    /// <param name="options">How; null is the default. LowerCase and MaxSentenceWords have no effect.</param>
+    /// <param name="write">Writes the new ids to the cache, and returns the words and counts of all of them.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    internal WordCorpus Derive(WordCorpusOptions? options, Func<IdCache, (string[] Words, long[] Counts)> write,
+        CancellationToken cancellation)
+    {
+        options ??= new WordCorpusOptions();
+        return WithCache(options, cache =>
+        {
+            (string[] words, long[] counts) = write(cache);
+            (WordVocabulary vocabulary, int[] map) = VocabularyMap.Make(id => words[id], counts, options);
+            return new WordCorpus(vocabulary, cache, map, "the corpus", RawWords, cancellation)
+            {
+                InvalidBytes = InvalidBytes,
+                CutWords = CutWords,
+                PrunedCount = PrunedCount,
+            };
+        });
+    }
+
+    private static WordCorpus WithCache(WordCorpusOptions options, Func<IdCache, WordCorpus> make)
+    {
+        IdCache cache = IdCache.Create(options);
+        try
+        {
+            return make(cache);
         }
         catch
         {
@@ -235,48 +269,5 @@ public sealed class WordCorpus : IDisposable
         return Build(name, options, scanner => scanner.Read(stream.Read, name, progress is null
             ? null
             : bytes => progress.Report(new WordCorpusProgress(bytes, size, scanner.Words))), cancellation);
-    }
-
-    private static int[] Known(WordTable table, WordVocabulary vocabulary)
-    {
-        int[] map = new int[table.Count];
-        for (int id = 0; id < map.Length; id++)
-            map[id] = vocabulary.TryGetIndex(table[id], out int index) ? index : -1;
-        return map;
-    }
-
-    // Strings are made of words that are kept, and of nothing else.
-    private static (WordVocabulary Vocabulary, int[] Map) Frequent(WordTable table, WordCorpusOptions options)
-    {
-        Span<long> counts = table.Counts;
-        List<int> ids = [];
-        int most = 0;
-        long least = Math.Max(options.MinCount, 1);   // forms of other words have count 0
-        for (int id = 0; id < counts.Length; id++)
-        {
-            if (counts[id] >= least)
-                ids.Add(id);
-            if (counts[id] > counts[most])
-                most = id;
-        }
-
-        if (ids.Count == 0)
-            Throw.NoWordFrequentEnough(options.MinCount, Encoding.UTF8.GetString(table[most]), counts[most]);
-
-        string[] words = new string[ids.Count];
-        long[] wordCounts = new long[ids.Count];
-        for (int i = 0; i < words.Length; i++)
-        {
-            words[i] = Encoding.UTF8.GetString(table[ids[i]]);
-            wordCounts[i] = counts[ids[i]];
-        }
-
-        (WordVocabulary vocabulary, int[] places) =
-            WordVocabulary.FromDistinct(words, wordCounts, options.MaxVocabulary);
-        int[] map = new int[table.Count];
-        Array.Fill(map, -1);
-        for (int index = 0; index < places.Length; index++)
-            map[ids[places[index]]] = index;
-        return (vocabulary, map);
     }
 }

@@ -15,7 +15,7 @@ public enum CorpusCache
 /// <summary>How a text becomes a <see cref="WordCorpus"/>.</summary>
 public sealed record WordCorpusOptions
 {
-    /// <summary>Words with fewer occurrences are unknown. 0 or 1 keeps all. No effect with a given Vocabulary.</summary>
+    /// <summary>Words with fewer occurrences are unknown; 1 keeps all. No effect with a given Vocabulary.</summary>
     /// <exception cref="System.ArgumentOutOfRangeException">Negative.</exception>
     public long MinCount
     {
@@ -55,10 +55,11 @@ public sealed record WordCorpusOptions
     } = 1000;
 
     /// <summary>
-    /// Bounds the memory for counting. When more than that many different words have been met, the rarest quarter or
-    /// more is forgotten, with every occurrence so far, and counting goes on: a word that comes back starts anew, so
-    /// rare words may be missing or counted too low (<see cref="WordCorpus.PrunedCount"/>). About 60 bytes a word.
-    /// With a given Vocabulary only words that it lacks are forgotten: nothing is lost. Source: word2vec.c, ReduceVocab.
+    /// Bounds the memory for counting. When more than that many different words are there, the rarest quarter or more
+    /// is forgotten, with every occurrence so far, and counting goes on: a word that comes back starts anew, so rare
+    /// words may be missing or counted too low (<see cref="WordCorpus.PrunedCount"/>). About 80 bytes a word. With
+    /// LowerCase, The and the are two words here. With a given Vocabulary only words that it lacks are forgotten:
+    /// nothing is lost. Source: ReduceVocab of word2vec.c, whose threshold rises each time.
     /// </summary>
     /// <exception cref="System.ArgumentOutOfRangeException">Less than 1.</exception>
     public int MaxDistinctWords

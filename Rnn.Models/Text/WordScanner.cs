@@ -225,9 +225,10 @@ internal sealed class WordScanner
         }
         else
         {
-            PrunedCount = Threshold();
+            long threshold = Threshold();
+            PrunedCount = Math.Max(PrunedCount, threshold);
             for (int id = 0; id < map.Length; id++)
-                map[id] = Table.Counts[id] > PrunedCount ? id : -1;
+                map[id] = Table.Counts[id] > threshold ? id : -1;
         }
 
         Table.Keep(map);
@@ -235,14 +236,14 @@ internal sealed class WordScanner
         _distinctLimit = Math.Max(_distinctLimit, Table.Count + Table.Count / 3L);
     }
 
-    // The least count above the last one such that a quarter of the words has that count or less.
+    // The least count such that a quarter of the words has that count or less.
     private long Threshold()
     {
         int[] words = new int[MaxThreshold + 1];
         foreach (long count in Table.Counts)
             words[(int)Math.Min(count, MaxThreshold)]++;
         long threshold = 0, below = 0;
-        while (threshold < MaxThreshold - 1 && (threshold <= PrunedCount || below < Table.Count / 4))
+        while (threshold < MaxThreshold - 1 && (threshold == 0 || below < Table.Count / 4))
             below += words[++threshold];
         return threshold;
     }

@@ -63,7 +63,8 @@ internal sealed class WordTable
         if (length > 8)
             return CountLong(buffer, start, length);
 
-        ulong key = BinaryPrimitives.ReadUInt64LittleEndian(buffer.AsSpan(start)) & (ulong.MaxValue >> (64 - 8 * length));
+        ulong mask = ulong.MaxValue >> (64 - 8 * length);
+        ulong key = BinaryPrimitives.ReadUInt64LittleEndian(buffer.AsSpan(start)) & mask;
         Slot[] slots = _slots;
         int at = (int)(Mix(key) >> _shift);
         while (true)
@@ -140,7 +141,7 @@ internal sealed class WordTable
         return BitOperations.RotateLeft(key, 29) ^ BinaryPrimitives.ReadUInt64LittleEndian(word[^8..]);
     }
 
-    // The product's high bits, which choose the slot, depend on all bits of the key; the shift brings the high ones down.
+    // The product's high bits, which choose the slot, depend on all bits of the key; the shift brings high ones down.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong key) => (key ^ (key >> 32)) * Multiplier;
 
