@@ -1,7 +1,6 @@
 using System;
 using System.Diagnostics;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using Rnn.Models.Text;
 using Rnn.Models.Word2Vec;
