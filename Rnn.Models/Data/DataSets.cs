@@ -44,8 +44,23 @@ public static class DataSets
         License = "Public domain",
     };
 
+    /// <summary>
+    /// The first 100,000,000 characters of English Wikipedia of 2006, cleaned: a to z and single spaces. A zip archive
+    /// of one file, text8.
+    /// </summary>
+    public static DataSet Text8 { get; } = new()
+    {
+        Name = "text8",
+        Description = "100 MB of English Wikipedia, a to z and spaces",
+        RelativePath = "text8/text8.zip",
+        Url = new Uri("https://mattmahoney.net/dc/text8.zip"),
+        Sha256 = "a6640522afe85d1963ad56c05b0ede0a0c000dddc9671758a6cc09b7a38e5232",
+        Size = 31_344_016,
+        License = "GFDL and CC BY-SA (Wikipedia)",
+    };
+
     /// <summary>Every known data set.</summary>
-    public static IReadOnlyList<DataSet> All { get; } = [Anna, TinyShakespeare];
+    public static IReadOnlyList<DataSet> All { get; } = [Anna, TinyShakespeare, Text8];
 
     /// <summary>
     /// The user's cache folder for this library: $XDG_CACHE_HOME/rnn or ~/.cache/rnn, on Windows

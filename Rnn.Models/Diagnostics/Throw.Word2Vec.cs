@@ -36,6 +36,12 @@ internal static partial class Throw
         throw new InvalidOperationException(
             "Training was cancelled and isn't done; call Train again before words are added.");
 
+    [DoesNotReturn]
+    public static void OtherDimensions(string parameter, int dimensions, int expected) =>
+        throw new ArgumentException(
+            $"The options ask for {dimensions} dimensions, and the model has {expected}: give {expected}, or begin " +
+            $"anew.", parameter);
+
     public static Exception NotFiniteVectors(int epoch, double rate) =>
         new InvalidDataException(FormattableString.Invariant(
             $"The loss of epoch {epoch} is not finite: a learning rate of {rate} is too high. Lower it."));

@@ -18,28 +18,32 @@ internal static class VectorFileWriter
     /// <summary>What ends a word in a file.</summary>
     public static SearchValues<char> WhiteSpace { get; } = SearchValues.Create(" \t\r\n");
 
-    public static void WriteText(Stream stream, WordVectors vectors, string? whiteSpace)
+    public static void WriteText(Stream stream, IReadOnlyList<string> words, int dimensions,
+        Action<int, Span<float>> readRow, string? whiteSpace)
     {
-        Header(stream, vectors);
+        Header(stream, words.Count, dimensions);
         byte[] buffer = new byte[BufferBytes];
-        for (int i = 0; i < vectors.Count; i++)
+        float[] row = new float[dimensions];
+        for (int i = 0; i < words.Count; i++)
         {
-            stream.Write(Encoding.UTF8.GetBytes(WithoutSpace(vectors.Words[i], whiteSpace)));
+            stream.Write(Encoding.UTF8.GetBytes(WithoutSpace(words[i], whiteSpace)));
             stream.WriteByte((byte)' ');
-            Numbers(stream, vectors[i], (byte)' ', buffer);   // each is followed by a space, as word2vec does
+            readRow(i, row);
+            Numbers(stream, row, (byte)' ', buffer);   // each is followed by a space, as word2vec does
             stream.WriteByte((byte)'\n');
         }
     }
 
-    public static void WriteBinary(Stream stream, WordVectors vectors, string? whiteSpace)
+    public static void WriteBinary(Stream stream, IReadOnlyList<string> words, int dimensions,
+        Action<int, Span<float>> readRow, string? whiteSpace)
     {
-        Header(stream, vectors);
-        int[] bits = new int[vectors.Dimensions];
-        for (int i = 0; i < vectors.Count; i++)
+        Header(stream, words.Count, dimensions);
+        int[] bits = new int[dimensions];
+        for (int i = 0; i < words.Count; i++)
         {
-            stream.Write(Encoding.UTF8.GetBytes(WithoutSpace(vectors.Words[i], whiteSpace)));
+            stream.Write(Encoding.UTF8.GetBytes(WithoutSpace(words[i], whiteSpace)));
             stream.WriteByte((byte)' ');
-            MemoryMarshal.Cast<float, int>(vectors[i]).CopyTo(bits);
+            readRow(i, MemoryMarshal.Cast<int, float>(bits.AsSpan()));
             if (!BitConverter.IsLittleEndian)
                 BinaryPrimitives.ReverseEndianness(bits, bits);
             stream.Write(MemoryMarshal.AsBytes<int>(bits));
@@ -74,8 +78,8 @@ internal static class VectorFileWriter
         }
     }
 
-    private static void Header(Stream stream, WordVectors vectors) => stream.Write(Encoding.ASCII.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"{vectors.Count} {vectors.Dimensions}\n")));
+    private static void Header(Stream stream, int words, int dimensions) => stream.Write(Encoding.ASCII.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"{words} {dimensions}\n")));
 
     private static string WithoutSpace(string word, string? whiteSpace) =>
         !word.AsSpan().ContainsAny(WhiteSpace)

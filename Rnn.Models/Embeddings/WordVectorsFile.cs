@@ -74,8 +74,28 @@ public static class WordVectorsFile
     public static void WriteText(string path, WordVectors vectors, string? whiteSpace = null)
     {
         ArgumentNullException.ThrowIfNull(vectors);
-        CheckWhiteSpace(vectors, whiteSpace);
-        AtomicFile.Write(path, stream => VectorFileWriter.WriteText(stream, vectors, whiteSpace));
+        WriteText(path, vectors.Words, vectors.Dimensions, (row, vector) => vectors[row].CopyTo(vector), whiteSpace);
+    }
+
+    /// <summary>
+    /// Writes word2vec's text format. Every number reads back as the same float. Holds one vector at a time.
+    /// </summary>
+    /// <param name="path">The file; replaced.</param>
+    /// <param name="words">V words, none empty. Read.</param>
+    /// <param name="dimensions">D, at least 1.</param>
+    /// <param name="readRow">Copies the vector of word i, 0 to V - 1, into the span [D]; called once a word.</param>
+    /// <param name="whiteSpace">As for vectors.</param>
+    /// <exception cref="ArgumentException">
+    /// A word is empty or has white space, which nothing replaces, there is none, or D is below 1.
+    /// </exception>
+    /// <exception cref="IOException">The file can't be written; the one before is still there.</exception>
+    public static void WriteText(string path, IReadOnlyList<string> words, int dimensions,
+        Action<int, Span<float>> readRow, string? whiteSpace = null)
+    {
+        ArgumentNullException.ThrowIfNull(readRow);
+        CheckWords(words, dimensions, whiteSpace);
+        AtomicFile.Write(path, stream =>
+            VectorFileWriter.WriteText(stream, words, dimensions, readRow, whiteSpace));
     }
 
     /// <summary>Writes word2vec's binary format.</summary>
@@ -90,8 +110,26 @@ public static class WordVectorsFile
     public static void WriteBinary(string path, WordVectors vectors, string? whiteSpace = null)
     {
         ArgumentNullException.ThrowIfNull(vectors);
-        CheckWhiteSpace(vectors, whiteSpace);
-        AtomicFile.Write(path, stream => VectorFileWriter.WriteBinary(stream, vectors, whiteSpace));
+        WriteBinary(path, vectors.Words, vectors.Dimensions, (row, vector) => vectors[row].CopyTo(vector), whiteSpace);
+    }
+
+    /// <summary>Writes word2vec's binary format. Holds one vector at a time.</summary>
+    /// <param name="path">The file; replaced.</param>
+    /// <param name="words">V words, none empty. Read.</param>
+    /// <param name="dimensions">D, at least 1.</param>
+    /// <param name="readRow">Copies the vector of word i, 0 to V - 1, into the span [D]; called once a word.</param>
+    /// <param name="whiteSpace">As for vectors.</param>
+    /// <exception cref="ArgumentException">
+    /// A word is empty or has white space, which nothing replaces, there is none, or D is below 1.
+    /// </exception>
+    /// <exception cref="IOException">The file can't be written; the one before is still there.</exception>
+    public static void WriteBinary(string path, IReadOnlyList<string> words, int dimensions,
+        Action<int, Span<float>> readRow, string? whiteSpace = null)
+    {
+        ArgumentNullException.ThrowIfNull(readRow);
+        CheckWords(words, dimensions, whiteSpace);
+        AtomicFile.Write(path, stream =>
+            VectorFileWriter.WriteBinary(stream, words, dimensions, readRow, whiteSpace));
     }
 
     /// <summary>
@@ -121,19 +159,21 @@ public static class WordVectorsFile
     }
 
     // Before the file is begun, so that the message is the caller's argument's, not a failed write's.
-    private static void CheckWhiteSpace(WordVectors vectors, string? whiteSpace)
+    private static void CheckWords(IReadOnlyList<string> words, int dimensions, string? whiteSpace)
     {
-        if (whiteSpace is not null)
+        ArgumentNullException.ThrowIfNull(words);
+        if (dimensions <= 0)
+            Throw.NotPositive(nameof(WordVectors), nameof(dimensions), dimensions);
+        if (words.Count == 0)
+            Throw.NoVectors(nameof(words));
+        if (whiteSpace is not null && whiteSpace.AsSpan().ContainsAny(VectorFileWriter.WhiteSpace))
+            Throw.WhiteSpaceReplacement(nameof(whiteSpace));
+        for (int i = 0; i < words.Count; i++)
         {
-            if (whiteSpace.AsSpan().ContainsAny(VectorFileWriter.WhiteSpace))
-                Throw.WhiteSpaceReplacement(nameof(whiteSpace));
-            return;
-        }
-
-        foreach (string word in vectors.Words)
-        {
-            if (word.AsSpan().ContainsAny(VectorFileWriter.WhiteSpace))
-                Throw.WordWithWhiteSpace(nameof(vectors), word, vectors.IndexOf(word));
+            if (string.IsNullOrEmpty(words[i]))
+                Throw.VectorWordEmpty(nameof(words), i);
+            if (whiteSpace is null && words[i].AsSpan().ContainsAny(VectorFileWriter.WhiteSpace))
+                Throw.WordWithWhiteSpace(nameof(words), words[i], i);
         }
     }
 

@@ -154,10 +154,16 @@ public sealed class Word2VecModel
     /// untrained, and a word keeps its vectors wherever its row comes to lie.
     /// </summary>
     /// <param name="others">Words of the other text, with their counts there.</param>
+    /// <param name="options">How it learns from now on; null: as before.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the dimensions are others.</exception>
     /// <exception cref="InvalidOperationException">A run of this model was cancelled and isn't done.</exception>
-    public Word2VecModel WithWords(WordVocabulary others)
+    public Word2VecModel WithWords(WordVocabulary others, Word2VecOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(others);
+        options ??= Options;
+        if (options.Dimensions != Options.Dimensions)
+            Throw.OtherDimensions(nameof(options), options.Dimensions, Options.Dimensions);
+
         if (IsTraining)
             Throw.RunUnderWay();
 
@@ -168,7 +174,7 @@ public sealed class Word2VecModel
                 counts[vocabulary[i]] = counts.GetValueOrDefault(vocabulary[i]) + vocabulary.Counts[i];
         }
 
-        Word2VecModel model = new(WordVocabulary.FromCounts(counts), Options, isDrawn: false);
+        Word2VecModel model = new(WordVocabulary.FromCounts(counts), options, isDrawn: false);
         float[] row = new float[Options.Dimensions];
         int fresh = Vocabulary.Count;
         for (int word = 0; word < model.Vocabulary.Count; word++)

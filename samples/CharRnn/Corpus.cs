@@ -18,7 +18,11 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
     public const string BuiltIn = "stories";
 
     /// <summary>What --dataset may name.</summary>
-    public static string[] Names { get; } = [BuiltIn, .. DataSets.All.Select(set => set.Name)];
+    public static string[] Names { get; } =
+    [
+        BuiltIn,
+        .. DataSets.All.Where(set => set.FileName.EndsWith(".txt", StringComparison.Ordinal)).Select(set => set.Name),
+    ];
 
     /// <summary>Reads a file, or a known data set, or writes stories.</summary>
     /// <exception cref="IOException">It can't be read, or there is none.</exception>

@@ -1,10 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Rnn.Core.Serialization;
 
 namespace Rnn.Samples.Common;
 
@@ -25,15 +20,6 @@ public sealed record MeasuredLoss(string Name, double Nats, double Bits, long Ch
 /// <summary>summary.json: all that is needed to repeat a run and to compare with it.</summary>
 public sealed record RunSummary
 {
-    private static readonly JsonSerializerOptions s_format = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // the file is no part of a web page
-        Converters = { new JsonStringEnumConverter() },
-    };
-
     public required string Command { get; init; }
 
     public required DateTime FinishedUtc { get; init; }
@@ -65,9 +51,5 @@ public sealed record RunSummary
 
     /// <summary>Writes the file.</summary>
     /// <exception cref="System.IO.IOException">It can't be written.</exception>
-    public void Save(string path)
-    {
-        byte[] json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(this, s_format) + "\n");
-        AtomicFile.Write(path, stream => stream.Write(json));
-    }
+    public void Save(string path) => SummaryFile.Save(path, this);
 }

@@ -9,11 +9,12 @@ public static class TextTable
 {
     /// <summary>Lines of equal layout; the first row is the heading.</summary>
     /// <param name="rows">Each with as many cells as the first.</param>
-    public static string Format(IReadOnlyList<string[]> rows)
+    /// <param name="left">How many columns are text, set to the left.</param>
+    public static string Format(IReadOnlyList<string[]> rows, int left = 1)
     {
         ArgumentNullException.ThrowIfNull(rows);
         int[] widths = Enumerable.Range(0, rows[0].Length).Select(i => rows.Max(row => row[i].Length)).ToArray();
         return string.Join('\n', rows.Select(row => string.Join("  ",
-            row.Select((cell, i) => i == 0 ? cell.PadRight(widths[0]) : cell.PadLeft(widths[i]))).TrimEnd()));
+            row.Select((cell, i) => i < left ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd()));
     }
 }

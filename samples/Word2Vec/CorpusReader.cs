@@ -1,0 +1,57 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using Rnn.Models.Text;
+
+namespace Rnn.Samples.Word2Vec;
+
+/// <summary>Reads a text into word numbers, its phrases joined, and knows how long that took.</summary>
+/// <param name="text">What is read.</param>
+/// <param name="settings">How.</param>
+/// <param name="cancellation">Stops the reading.</param>
+internal sealed class CorpusReader(TextSource text, TrainSettings settings, CancellationToken cancellation)
+{
+    private readonly Stopwatch _watch = new();
+
+    /// <summary>Time of all readings so far.</summary>
+    public TimeSpan Elapsed => _watch.Elapsed;
+
+    /// <summary>Reads the text, once.</summary>
+    /// <param name="vocabulary">The words to know; null makes them from the text.</param>
+    public WordCorpus Read(WordVocabulary? vocabulary = null)
+    {
+        _watch.Start();
+        try
+        {
+            WordCorpusOptions options = settings.Reading(vocabulary);
+            return settings.Phrases == 0 ? Read(options) : ReadPhrases(options);
+        }
+        finally
+        {
+            _watch.Stop();
+        }
+    }
+
+    private WordCorpus Read(WordCorpusOptions options) =>
+        RunDisplay.Run(display => text.Read(options, display, cancellation));
+
+    // Rare words stay until the last pass: without them others would seem to be neighbours.
+    private WordCorpus ReadPhrases(WordCorpusOptions options)
+    {
+        WordCorpusOptions all = options with { MinCount = 1, MaxVocabulary = 0, Vocabulary = null };
+        WordCorpus corpus = Read(all);
+        for (int pass = 1; pass <= settings.Phrases; pass++)
+        {
+            using WordCorpus before = corpus;
+            PhraseModel phrases = PhraseModel.Learn(before, settings.Pairs(), cancellation);
+            string examples = string.Join(", ", phrases.Phrases.OrderByDescending(one => one.Count).Take(5)
+                .Select(one => one.Joined));
+            Console.WriteLine($"Phrases: {phrases.Phrases.Count} in pass {pass}"
+                + (examples.Length > 0 ? $", such as {examples}." : "."));
+            corpus = phrases.Apply(before, pass == settings.Phrases ? options : all, cancellation);
+        }
+
+        return corpus;
+    }
+}

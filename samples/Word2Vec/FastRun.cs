@@ -1,0 +1,92 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Threading;
+using Rnn.Models.Text;
+using Rnn.Models.Word2Vec;
+
+namespace Rnn.Samples.Word2Vec;
+
+/// <summary>Training as word2vec does it, saved every few minutes.</summary>
+/// <param name="Corpus">The text, by the model's words.</param>
+/// <param name="Model">What is trained.</param>
+internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model) : IDisposable
+{
+    private static readonly TimeSpan s_saveEvery = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// A new model of the text's words; or that of an interrupted run; or a finished model with the text's new words.
+    /// </summary>
+    public static FastRun Start(TrainArguments arguments, CorpusReader reader, RunFolder folder)
+    {
+        if (arguments.Resume)
+        {
+            Word2VecModel interrupted = folder.LoadInterrupted(arguments.Settings);
+            return new FastRun(reader.Read(interrupted.Vocabulary), interrupted);
+        }
+
+        if (arguments.Continue is not { } path)
+        {
+            WordCorpus corpus = reader.Read();
+            return new FastRun(corpus, new Word2VecModel(corpus.Vocabulary, arguments.Settings.Model()));
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no model '{path}' to continue.");
+        }
+
+        Word2VecModel finished = Word2VecModel.Load(path);
+        if (finished.IsTraining)
+        {
+            throw new InvalidDataException(
+                $"The run of '{path}' was interrupted: finish it first, with --resume and the options of its run.");
+        }
+
+        WordVocabulary words;
+        using (WordCorpus alone = reader.Read())
+        {
+            words = alone.Vocabulary;
+        }
+
+        // Read once more, since a word that is rare here may be one that the model knows.
+        Word2VecModel model = finished.WithWords(words, arguments.Settings.Model());
+        int fresh = model.Vocabulary.Count - finished.Vocabulary.Count;
+        Console.WriteLine($"Continues {path}: {finished.Vocabulary.Count} words, and {fresh} new ones.");
+        return new FastRun(reader.Read(model.Vocabulary), model);
+    }
+
+    /// <summary>Trains to the end or until it is interrupted, and saves.</summary>
+    public Word2VecResult Train(RunFolder folder, LossTable losses, CancellationToken interruption)
+    {
+        long words = 0;
+        Stopwatch watch = Stopwatch.StartNew();
+        while (true)
+        {
+            using CancellationTokenSource pause = CancellationTokenSource.CreateLinkedTokenSource(interruption);
+            pause.CancelAfter(s_saveEvery);
+            Word2VecResult result = RunDisplay.Run(display =>
+                Model.Train(Corpus, new Reports(display, losses), pause.Token));
+            words += result.RawWords;
+            TimeSpan elapsed = watch.Elapsed;
+            folder.Save(Model);
+            losses.Save();
+            losses.Rest();
+            if (result.IsComplete || interruption.IsCancellationRequested)
+            {
+                return result with { RawWords = words, Elapsed = elapsed };
+            }
+        }
+    }
+
+    public void Dispose() => Corpus.Dispose();
+
+    private sealed class Reports(RunDisplay display, LossTable losses) : IProgress<Word2VecProgress>
+    {
+        public void Report(Word2VecProgress value)
+        {
+            display.Report(value);
+            losses.Report(value);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System;
+using System.Threading;
+using Rnn.Models.Embeddings;
+using Rnn.Models.Text;
+using Rnn.Models.Training;
+using Rnn.Models.Word2Vec;
+
+namespace Rnn.Samples.Word2Vec;
+
+/// <summary>
+/// Training as the lesson does it: batches of centre words, Adam, and now and then a look at some words' neighbours.
+/// </summary>
+internal sealed class LessonRun : IProgress<TrainingReport>
+{
+    private const int Words = 16;
+
+    private readonly WordVocabulary _vocabulary;
+    private readonly RunFolder _folder;
+    private readonly LossTable _losses;
+    private readonly Trainer<WordBatch> _trainer;
+    private readonly ValidationWords _words;
+    private readonly int _showEvery;
+    private RunDisplay? _display;
+
+    /// <summary>A run from the beginning, or from the folder's checkpoint.</summary>
+    public LessonRun(WordCorpus corpus, TrainArguments arguments, RunFolder folder)
+    {
+        TrainSettings settings = arguments.Settings;
+        _vocabulary = corpus.Vocabulary;
+        _folder = folder;
+        _showEvery = arguments.ShowEvery;
+        _words = new ValidationWords(_vocabulary.Words, Words, settings.Seed);
+        int[] ids = new int[checked((int)corpus.Length)];
+        corpus.Read(0, ids);
+        Network = new Word2VecNetwork(_vocabulary.Count, settings.Network(), settings.Seed);
+        _trainer = Network.CreateTrainer(ids, _vocabulary.Counts, settings.Adam(folder.Checkpoint));
+        if (arguments.Resume)
+        {
+            _trainer.Resume(folder.Checkpoint);
+            Console.WriteLine($"Resumed after step {_trainer.Step} from {folder.Checkpoint}");
+        }
+
+        _losses = new LossTable(folder.LossTable, _trainer.Step / (double)_trainer.TotalSteps);
+    }
+
+    public Word2VecNetwork Network { get; }
+
+    /// <summary>Of training, over all resumptions.</summary>
+    public double Seconds => _losses.Seconds;
+
+    /// <summary>Trains to the end or until it is interrupted, and saves.</summary>
+    public TrainingResult Train(CancellationToken interruption)
+    {
+        TrainingResult result = RunDisplay.Run(display =>
+        {
+            _display = display;
+            return _trainer.Run(this, interruption);
+        });
+        _losses.Save();
+        _folder.SaveVectors(_vocabulary.Words, Network.Options.Dimensions,
+            (row, vector) => Network.Vectors.Row(row).CopyTo(vector));
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Report(TrainingReport value)
+    {
+        _losses.Report(value);
+        _display!.Report(value);
+        if (value.Event == TrainingEvent.Checkpoint)
+        {
+            _losses.Save();
+        }
+        else if (value.Event == TrainingEvent.Step && (value.Step % _showEvery == 0 || value.Step == value.TotalSteps))
+        {
+            _display.Show($"\n{Neighbours()}\n");
+        }
+    }
+
+    private string Neighbours()
+    {
+        float[] table = Network.Vectors.Span.ToArray();
+        return _words.Table(new WordVectors(_vocabulary.Words, table, Network.Options.Dimensions));
+    }
+}

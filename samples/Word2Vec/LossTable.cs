@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using CsvHelper;
+using Rnn.Core.Serialization;
+using Rnn.Models.Training;
+using Rnn.Models.Word2Vec;
+
+namespace Rnn.Samples.Word2Vec;
+
+/// <summary>A moment of a training run, as loss.csv keeps it.</summary>
+[CsvRecord]
+internal sealed partial record LossMoment
+{
+    [CsvColumn("epoch")]
+    public int Epoch { get; init; }
+
+    /// <summary>Done of the whole run, 0 to 1.</summary>
+    [CsvColumn("done")]
+    public double Done { get; init; }
+
+    /// <summary>Mean of the epoch so far, nats.</summary>
+    [CsvColumn("loss")]
+    public double Loss { get; init; }
+
+    [CsvColumn("learning_rate")]
+    public double LearningRate { get; init; }
+
+    /// <summary>Words of the text a second since the run began or went on; in the lesson's way pairs.</summary>
+    [CsvColumn("per_second")]
+    public double PerSecond { get; init; }
+
+    /// <summary>Of training, without the time between an interruption and its resumption.</summary>
+    [CsvColumn("seconds")]
+    public double Seconds { get; init; }
+}
+
+/// <summary>
+/// loss.csv: a moment for each hundredth of the run, and each epoch's end. Written when the model is, so that the two
+/// belong together.
+/// </summary>
+internal sealed class LossTable : IProgress<Word2VecProgress>, IProgress<TrainingReport>
+{
+    private const int Moments = 100;
+
+    private static readonly CsvWriterOptions s_format = new() { NewLine = "\n" };
+
+    private readonly string _path;
+    private readonly List<LossMoment> _rows;
+    private double _secondsBefore;
+
+    /// <summary>Begins a table, or goes on with the one in the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="resumedAt">Rows beyond this part of the run are cut; 0 begins anew.</param>
+    public LossTable(string path, double resumedAt = 0)
+    {
+        _path = path;
+        _rows = [];
+        if (resumedAt > 0 && File.Exists(path))
+        {
+            using CsvReader csv = CsvReader.FromFile(path);
+            _rows.AddRange(csv.GetRecords<LossMoment>().TakeWhile(row => row.Done <= resumedAt));
+        }
+
+        Rest();
+    }
+
+    /// <summary>Of training, over all resumptions.</summary>
+    public double Seconds => _rows.LastOrDefault()?.Seconds ?? 0;
+
+    /// <summary>The next reports count their time from 0 again.</summary>
+    public void Rest() => _secondsBefore = Seconds;
+
+    /// <inheritdoc/>
+    public void Report(Word2VecProgress value) => Add(value.Fraction, value.IsEpochEnd, value.Epoch, value.Loss,
+        value.LearningRate, value.RawWordsPerSecond, value.Elapsed);
+
+    /// <inheritdoc/>
+    public void Report(TrainingReport value)
+    {
+        if (value.Event == TrainingEvent.Step)
+        {
+            Add(value.Step / (double)value.TotalSteps, value.Step == value.TotalSteps, value.Epoch, value.EpochLoss,
+                value.LearningRate, value.ItemsPerSecond, value.Elapsed);
+        }
+    }
+
+    /// <summary>Writes the file.</summary>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public void Save() => AtomicFile.Write(_path, stream =>
+    {
+        using CsvWriter csv = CsvWriter.Create(stream, s_format, leaveOpen: true);
+        csv.WriteHeader<LossMoment>();
+        foreach (LossMoment row in _rows)
+        {
+            csv.WriteRecord(row);
+        }
+    });
+
+    private void Add(double done, bool isDue, int epoch, double loss, double rate, double perSecond, TimeSpan elapsed)
+    {
+        double last = _rows.Count == 0 ? 0 : _rows[^1].Done;
+        if (isDue || Math.Floor(done * Moments) > Math.Floor(last * Moments))
+        {
+            _rows.Add(new LossMoment
+            {
+                Epoch = epoch,
+                Done = Math.Round(done, 6),
+                Loss = Math.Round(loss, 6),
+                LearningRate = Math.Round(rate, 8),
+                PerSecond = Math.Round(perSecond),
+                Seconds = Math.Round(_secondsBefore + elapsed.TotalSeconds, 3),
+            });
+        }
+    }
+}

@@ -1,0 +1,269 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Rnn.Core.Kernels;
+using Rnn.Core.Tensors;
+using Rnn.Models.Corpora;
+using Rnn.Models.Embeddings;
+using Rnn.Models.Text;
+using Rnn.Models.Training;
+using Rnn.Models.Word2Vec;
+using Rnn.Samples.Common;
+using static System.FormattableString;
+
+namespace Rnn.Samples.Word2Vec;
+
+/// <summary>
+/// The lesson: words that are used alike get similar vectors, by learning to tell the words near a word from others.
+/// </summary>
+internal static class Program
+{
+    private const int ShownWords = 8;
+
+    private static string[] s_args = [];
+
+    public static int Main(string[] args)
+    {
+        s_args = args;
+        QueryCommands queries = new(Neighbours, Analogy, Evaluate, Project);
+        return SampleApp.Run(CommandLine.Create(Train, queries), args);
+    }
+
+    private static int Train(TrainArguments arguments)
+    {
+        using Interruption interruption = new();
+        try
+        {
+            return Train(arguments, interruption);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            Console.WriteLine("Interrupted before training; nothing was saved.");
+            return interruption.ExitCode;
+        }
+    }
+
+    private static int Train(TrainArguments arguments, Interruption interruption)
+    {
+        TrainSettings settings = arguments.Settings;
+        RunFolder folder = RunFolder.Create(arguments.Out, arguments.AsText);
+        TextSource text = TextSource.Open(arguments.Text, settings, interruption.Token);
+        CorpusReader reader = new(text, settings, interruption.Token);
+        return settings.IsLesson
+            ? TrainByBatches(arguments, text, reader, folder, interruption)
+            : TrainByWords(arguments, text, reader, folder, interruption);
+    }
+
+    /// <summary>As word2vec does it: word after word through the text, each step at once.</summary>
+    private static int TrainByWords(TrainArguments arguments, TextSource text, CorpusReader reader, RunFolder folder,
+        Interruption interruption)
+    {
+        // A text, and its words, each of which gets a number; and a vector for each, which is still random.
+        using FastRun run = FastRun.Start(arguments, reader, folder);
+        (WordCorpus corpus, Word2VecModel model) = run;
+        Word2VecOptions options = model.Options;
+        Describe(text, corpus, reader);
+        Console.WriteLine($"Model: {Name(options.Architecture)}, {options.Dimensions} dimensions, window "
+            + $"{options.Window}, {options.Negatives} negatives; {SimdInfo.Description}, {Workers.Count} threads.");
+
+        // Training: a word's vector comes nearer to those of the words around it, and away from words drawn at random.
+        LossTable table = new(folder.LossTable, arguments.Resume ? 1 : 0);
+        Word2VecResult result = run.Train(folder, table, interruption.Token);
+        if (!result.IsComplete)
+        {
+            return Interrupted(interruption);
+        }
+
+        double trainingSeconds = result.Elapsed.TotalSeconds, seconds = trainingSeconds + reader.Elapsed.TotalSeconds;
+        double perSecond = result.RawWords / trainingSeconds, withReading = result.RawWords / seconds;
+        Console.WriteLine(Invariant($"Training took {trainingSeconds:F1} s, {perSecond / 1000:F0}k words/s; ")
+            + Invariant($"with reading {seconds:F1} s, {withReading / 1000:F0}k words/s."));
+        IEnumerable<string> losses = result.EpochLosses.Select(loss => Invariant($"{loss:F4}"));
+        Console.WriteLine($"Loss by epoch: {string.Join(' ', losses)}");
+
+        // What the vectors know: words of a kind are near each other.
+        WordVectors vectors = model.ToWordVectors();
+        ClassReport? classes = text.HasClasses ? new ClassReport(vectors) : null;
+        ValidationWords some = new(vectors.Words, ShownWords, arguments.Settings.Seed);
+        Console.WriteLine($"\n{classes?.Text() ?? some.Table(vectors)}\n");
+        if (classes is not null)
+        {
+            folder.SavePicture("classes.png", classes.Map());
+        }
+
+        folder.SaveSummary(new TrainSummary
+        {
+            Command = CommandText.Of(s_args),
+            FinishedUtc = DateTime.UtcNow,
+            Machine = Machine.Current(),
+            Settings = arguments.Settings,
+            Text = text.Name,
+            RawWords = corpus.RawWords,
+            Vocabulary = corpus.Vocabulary.Count,
+            ReadingSeconds = reader.Elapsed.TotalSeconds,
+            TrainingSeconds = table.Seconds,
+            WordsPerSecond = perSecond,
+            Losses = result.EpochLosses,
+            Purity = classes?.Purity,
+            ChancePurity = classes is null ? null : WordClassCorpus.ChancePurity,
+        });
+        Console.WriteLine($"Model saved as {folder.Model}, vectors as {folder.Vectors}");
+        return 0;
+    }
+
+    /// <summary>As the lesson does it: batches of words, a network of two tables, and Adam.</summary>
+    private static int TrainByBatches(TrainArguments arguments, TextSource text, CorpusReader reader, RunFolder folder,
+        Interruption interruption)
+    {
+        TrainSettings settings = arguments.Settings;
+        using WordCorpus corpus = reader.Read();
+        Describe(text, corpus, reader);
+        string loss = settings.Loss == Word2VecLoss.FullSoftmax ? "softmax" : $"{settings.Negatives} negatives";
+        Console.WriteLine($"Model: {Name(settings.Architecture)}, {settings.Dimensions} dimensions, {loss}, Adam; "
+            + $"{SimdInfo.Description}, {Workers.Count} threads.");
+
+        LessonRun run = new(corpus, arguments, folder);
+        TrainingResult result = run.Train(interruption.Token);
+        if (result.Reason == StopReason.Cancelled)
+        {
+            return Interrupted(interruption);
+        }
+
+        folder.SaveSummary(new TrainSummary
+        {
+            Command = CommandText.Of(s_args),
+            FinishedUtc = DateTime.UtcNow,
+            Machine = Machine.Current(),
+            Settings = settings,
+            Text = text.Name,
+            RawWords = corpus.RawWords,
+            Vocabulary = corpus.Vocabulary.Count,
+            ReadingSeconds = reader.Elapsed.TotalSeconds,
+            TrainingSeconds = run.Seconds,
+            Losses = [result.Loss],
+        });
+        Console.WriteLine(Invariant($"Training took {run.Seconds:F1} s. Vectors saved as {folder.Vectors}"));
+        return 0;
+    }
+
+    private static int Neighbours(NeighboursArguments arguments)
+    {
+        WordVectors vectors = VectorSource.Load(arguments.Vectors);
+        WordNeighbour[][] found = [.. arguments.Words.Select(word =>
+            VectorSource.Ask(() => vectors.MostSimilar(word, arguments.Count)))];
+        foreach ((string word, WordNeighbour[] neighbours) in arguments.Words.Zip(found))
+        {
+            Console.WriteLine(Table(word, "cosine", neighbours));
+        }
+
+        return 0;
+    }
+
+    private static int Analogy(AnalogyArguments arguments)
+    {
+        (string a, string b, string c) = (arguments.A, arguments.B, arguments.C);
+        WordVectors vectors = VectorSource.Load(arguments.Vectors);
+        WordNeighbour[] answers =
+            VectorSource.Ask(() => vectors.Analogy(a, b, c, arguments.Count, arguments.Method));
+        Console.WriteLine(Table($"{a} : {b} = {c} : ?", "score", answers));
+        return 0;
+    }
+
+    private static int Evaluate(EvaluateArguments arguments)
+    {
+        // The files first: a mistake in them should not wait for gigabytes of vectors.
+        (string File, WordSimilarity Pairs)[] similarity =
+            [.. arguments.Similarity.Select(file => (file, WordSimilarity.Load(file)))];
+        WordAnalogies? analogies = arguments.Analogies is { } path ? WordAnalogies.Load(path) : null;
+        WordVectors vectors = VectorSource.Load(arguments.Vectors);
+        if (similarity.Length > 0)
+        {
+            Console.WriteLine(EvaluationTables.Similarity(
+                similarity.Select(one => (one.File, one.Pairs.Evaluate(vectors, arguments.IgnoreCase)))));
+        }
+
+        if (analogies is not null)
+        {
+            Console.WriteLine((similarity.Length > 0 ? "\n" : "") + EvaluationTables.Analogies(
+                analogies.Evaluate(vectors, new WordAnalogiesOptions
+                {
+                    Restrict = arguments.Restrict,
+                    IgnoreCase = arguments.IgnoreCase,
+                    Method = arguments.Method,
+                })));
+        }
+
+        return 0;
+    }
+
+    private static int Project(ProjectArguments arguments)
+    {
+        OutputFolder folder = OutputFolder.Create(arguments.Out);
+        WordVectors vectors = VectorSource.Load(arguments.Vectors);
+        int count = Math.Min(arguments.Words, vectors.Count);
+        string[] words = [.. vectors.Words.Take(count)];
+        float[] rows = vectors.NormalizedRows(count);
+        using Interruption interruption = new();
+        try
+        {
+            // Two directions of all the dimensions: true distances, as far as two can show them.
+            WordMap pca = WordMap.Pca($"The first {count} words", words, rows);
+
+            // All dimensions, bent into a plane: true neighbours, distances without a meaning.
+            TSneOptions options = new()
+            {
+                Perplexity = arguments.Perplexity ?? Math.Clamp((count - 1) / 3.0, 1, 30),
+                Iterations = arguments.Iterations,
+                Cancellation = interruption.Token,
+            };
+            TSneResult placed = RunDisplay.Run(display =>
+                TSne.Run(new ReadOnlyMatrixView(rows, count, vectors.Dimensions), options, display));
+            WordMap tsne = new($"The first {count} words; t-SNE", words, placed.Points);
+
+            foreach ((string name, WordMap map) in new[] { ("pca.png", pca), ("tsne.png", tsne) })
+            {
+                map.Save(folder.PathOf(name));
+                Console.WriteLine($"{folder.PathOf(name)}: {count} words, {map.Labels} with a label");
+            }
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            Console.WriteLine("Interrupted; nothing was saved.");
+            return interruption.ExitCode;
+        }
+
+        string table = folder.PathOf("vectors.tsv"), names = folder.PathOf("metadata.tsv");
+        WordVectorsFile.WriteProjector(table, names, vectors, count);
+        Console.WriteLine($"For projector.tensorflow.org: {table} and {names}");
+        return 0;
+    }
+
+    private static void Describe(TextSource text, WordCorpus corpus, CorpusReader reader)
+    {
+        Console.WriteLine($"Text: {text.Name}, {corpus.RawWords} words, {corpus.Vocabulary.Count} different that are "
+            + $"frequent enough, {corpus.KnownWords} occurrences of these.");
+        if (corpus.InvalidBytes > 0)
+        {
+            Console.WriteLine($"It has {corpus.InvalidBytes} bytes that are no UTF-8.");
+        }
+
+        double seconds = reader.Elapsed.TotalSeconds;
+        Console.WriteLine(Invariant($"Reading took {seconds:F1} s, {corpus.RawWords / seconds / 1000:F0}k words/s."));
+    }
+
+    private static int Interrupted(Interruption interruption)
+    {
+        IEnumerable<string> again = s_args.Where(argument => argument != "--resume").Append("--resume");
+        Console.WriteLine($"Interrupted; all is saved. To go on:\n  {CommandText.Of(again)}");
+        return interruption.ExitCode;
+    }
+
+    private static string Name(Word2VecArchitecture architecture) =>
+        architecture == Word2VecArchitecture.Cbow ? "CBOW" : "skip-gram";
+
+    private static string Table(string heading, string score, IEnumerable<WordNeighbour> words) => TextTable.Format(
+    [
+        [heading, score],
+        .. words.Select(one => new[] { one.Word, Invariant($"{one.Score:F4}") }),
+    ]);
+}

@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using Rnn.Models.Embeddings;
+using Rnn.Models.Word2Vec;
+using Rnn.Samples.Common;
+
+namespace Rnn.Samples.Word2Vec;
+
+/// <summary>The files of a run.</summary>
+internal sealed class RunFolder
+{
+    private const string ModelName = "model.safetensors", BinaryName = "vectors.bin", TextName = "vectors.txt";
+
+    private readonly OutputFolder _folder;
+    private readonly bool _asText;
+
+    private RunFolder(OutputFolder folder, bool asText)
+    {
+        _folder = folder;
+        _asText = asText;
+    }
+
+    public string Model => _folder.PathOf(ModelName);
+
+    public string Vectors => _folder.PathOf(_asText ? TextName : BinaryName);
+
+    public string Checkpoint => _folder.PathOf("checkpoint.safetensors");
+
+    public string LossTable => _folder.PathOf("loss.csv");
+
+    /// <exception cref="IOException">It can't be written to.</exception>
+    public static RunFolder Create(string path, bool asText) => new(OutputFolder.Create(path), asText);
+
+    /// <summary>The vectors of a run: the file of vectors, or else the model.</summary>
+    public static string VectorsIn(string folder)
+    {
+        string binary = Path.Combine(folder, BinaryName), text = Path.Combine(folder, TextName);
+        return File.Exists(binary) ? binary : File.Exists(text) ? text : Path.Combine(folder, ModelName);
+    }
+
+    /// <summary>The model of the run that was interrupted.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, done, or was trained another way.</exception>
+    public Word2VecModel LoadInterrupted(TrainSettings settings)
+    {
+        if (!File.Exists(Model))
+        {
+            throw new FileNotFoundException($"There is no model '{Model}' to go on with.");
+        }
+
+        Word2VecModel model = Word2VecModel.Load(Model);
+        if (!model.IsTraining)
+        {
+            throw new InvalidDataException($"The run of '{Model}' is done: there is nothing to resume; --continue "
+                + $"trains a model further.");
+        }
+
+        Word2VecOptions asked = settings.Model(), there = model.Options;
+        asked = asked with { Shards = asked.Shards == 0 ? there.Shards : asked.Shards };
+        (string Name, object There, object Now)[] options =
+        [
+            ("architecture", there.Architecture, asked.Architecture),
+            ("dimensions", there.Dimensions, asked.Dimensions),
+            ("window", there.Window, asked.Window),
+            ("negatives", there.Negatives, asked.Negatives),
+            ("noise power", there.NoisePower, asked.NoisePower),
+            ("sample", there.Subsampling, asked.Subsampling),
+            ("epochs", there.Epochs, asked.Epochs),
+            ("rate", there.LearningRate, asked.LearningRate),
+            ("lowest rate", there.MinLearningRate, asked.MinLearningRate),
+            ("shards", there.Shards, asked.Shards),
+            ("seed", there.Seed, asked.Seed),
+        ];
+        foreach ((string name, object before, object now) in options)
+        {
+            if (!before.Equals(now))
+            {
+                throw new InvalidDataException(FormattableString.Invariant($"The run of '{Model}' has other options: ")
+                    + FormattableString.Invariant($"{name} was {before} there and is {now} now."));
+            }
+        }
+
+        return model;
+    }
+
+    /// <summary>Saves model and vectors; no table is copied.</summary>
+    /// <exception cref="IOException">They can't be written.</exception>
+    public void Save(Word2VecModel model)
+    {
+        model.Save(Model);
+        SaveVectors(model.Vocabulary.Words, model.Options.Dimensions, model.CopyVector);
+    }
+
+    /// <summary>Saves vectors, which replace those of a run before, in whichever format they were.</summary>
+    /// <exception cref="IOException">They can't be written.</exception>
+    public void SaveVectors(IReadOnlyList<string> words, int dimensions, Action<int, Span<float>> readRow)
+    {
+        if (_asText)
+        {
+            WordVectorsFile.WriteText(Vectors, words, dimensions, readRow, "_");
+        }
+        else
+        {
+            WordVectorsFile.WriteBinary(Vectors, words, dimensions, readRow, "_");
+        }
+
+        File.Delete(_folder.PathOf(_asText ? BinaryName : TextName));
+    }
+
+    public void SaveSummary(TrainSummary summary) => SummaryFile.Save(_folder.PathOf("summary.json"), summary);
+
+    /// <summary>Draws a picture, or warns: the vectors are on the disk already.</summary>
+    public void SavePicture(string name, WordMap map)
+    {
+        try
+        {
+            map.Save(_folder.PathOf(name));
+        }
+        catch (Exception e)   // of any kind: a missing native library or font says so in many ways
+        {
+            string reason = ErrorMessage.Sentence((e.InnerException ?? e).Message);
+            Console.Error.WriteLine($"Warning: there is no picture {name}: {reason}");
+        }
+    }
+}

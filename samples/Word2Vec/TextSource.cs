@@ -1,0 +1,75 @@
+using System;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Threading;
+using Rnn.Models.Corpora;
+using Rnn.Models.Data;
+using Rnn.Models.Text;
+
+namespace Rnn.Samples.Word2Vec;
+
+/// <summary>The text to learn from, which may be read several times.</summary>
+/// <param name="Name">What it is, for people.</param>
+/// <param name="Read">Reads it.</param>
+/// <param name="HasClasses">Whether it is the built-in one, whose words belong to known classes.</param>
+internal sealed record TextSource(string Name, Func<WordCorpusOptions, IProgress<WordCorpusProgress>?,
+    CancellationToken, WordCorpus> Read, bool HasClasses = false)
+{
+    private const long Sentences = 400_000;
+
+    // text8 as it is in its archive, for those who have unpacked it.
+    private static readonly DataSet s_unpacked = DataSets.Text8 with
+    {
+        RelativePath = "text8/text8",
+        Sha256 = "6e890197040d37d85beb962ae1f041ff1d9a9ca8d20c7d99c85027eebf51dca7",
+        Size = 100_000_000,
+    };
+
+    /// <summary>A file, or what the preset names: built-in sentences, or text8.</summary>
+    /// <exception cref="IOException">There is none.</exception>
+    public static TextSource Open(TextOptions options, TrainSettings settings, CancellationToken cancellation)
+    {
+        if (options.File is { } file)
+        {
+            return new TextSource(file, (how, progress, stop) => WordCorpus.FromFile(file, how, progress, stop));
+        }
+
+        if (!settings.IsLesson)
+        {
+            return new TextSource("built-in sentences", (how, _, stop) =>
+                WordCorpus.FromSentences(WordClassCorpus.Generate(settings.Seed, Sentences), how, stop), true);
+        }
+
+        if (DataSets.Find(s_unpacked, options.DataFolder) is { } unpacked)
+        {
+            DataSets.Verify(s_unpacked, unpacked);
+            return new TextSource("text8", (how, progress, stop) =>
+                WordCorpus.FromFile(unpacked, how, progress, stop));
+        }
+
+        string archive = DataSets.Find(DataSets.Text8, options.DataFolder) ?? Download(options, cancellation);
+        DataSets.Verify(DataSets.Text8, archive);
+        return new TextSource("text8", (how, progress, stop) =>
+        {
+            using ZipArchive zip = ZipFile.OpenRead(archive);
+            using Stream text = zip.Entries.Single().Open();
+            return WordCorpus.FromStream(text, how, progress, stop);
+        });
+    }
+
+    private static string Download(TextOptions options, CancellationToken cancellation)
+    {
+        DataSet set = DataSets.Text8;
+        if (!options.Download)
+        {
+            throw new FileNotFoundException($"The data set 'text8' was not found: name its folder with --data or in "
+                + $"$RNN_DATA, get it with --download ({set.Size} bytes from {set.Url.Host}), or name another text "
+                + $"with --corpus.");
+        }
+
+        Console.WriteLine($"Downloading {set.Url} ...");
+        DownloadOptions download = new() { Folder = options.DataFolder };
+        return DataSets.DownloadAsync(set, download, cancellation).GetAwaiter().GetResult();
+    }
+}

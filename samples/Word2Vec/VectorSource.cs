@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Rnn.Models.Embeddings;
+using Rnn.Models.Word2Vec;
+
+namespace Rnn.Samples.Word2Vec;
+
+/// <summary>Finished vectors, from whatever file they are in.</summary>
+internal static class VectorSource
+{
+    /// <summary>Loads vectors.</summary>
+    /// <exception cref="IOException">There are none, or they can't be read.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or none of word vectors.</exception>
+    public static WordVectors Load(VectorOptions options)
+    {
+        string path = Directory.Exists(options.Path) ? RunFolder.VectorsIn(options.Path) : options.Path;
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"There are no vectors '{path}': train some first, or name a file with --vectors.");
+        }
+
+        if (!path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            return WordVectorsFile.Load(path, new WordVectorsLoadOptions { Limit = options.Limit });
+        }
+
+        Word2VecModel model = Word2VecModel.Load(path);
+        int words = options.Limit == 0 ? model.Vocabulary.Count : Math.Min(options.Limit, model.Vocabulary.Count);
+        int dimensions = model.Options.Dimensions;
+        float[] table = new float[(long)words * dimensions];
+        for (int word = 0; word < words; word++)
+        {
+            model.CopyVector(word, table.AsSpan(word * dimensions, dimensions));
+        }
+
+        return new WordVectors([.. model.Vocabulary.Words.Take(words)], table, dimensions);
+    }
+
+    /// <summary>Asks about words that a user typed.</summary>
+    /// <exception cref="InvalidDataException">One of them is unknown; the nearest spellings are named.</exception>
+    public static WordNeighbour[] Ask(Func<WordNeighbour[]> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (KeyNotFoundException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+}
