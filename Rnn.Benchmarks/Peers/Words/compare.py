@@ -13,6 +13,7 @@ is that of this part, reading not counted.
 """
 import argparse
 import csv
+import json
 import os
 import re
 import statistics
@@ -32,14 +33,14 @@ def words_of(corpus):
 
 
 def ours(corpus, dimensions, threads, epochs, seed, out):
-    """Seconds of reading and of training, as the program prints them."""
+    """Seconds of reading and of training, as the program measures them."""
     command = ["dotnet", OURS, "train", "--corpus", corpus, "--dimensions", dimensions, "--threads", threads,
                "--epochs", epochs, "--seed", seed, "--window", FLAGS["window"], "--negatives", FLAGS["negatives"],
                "--sample", FLAGS["sample"], "--min-count", FLAGS["min_count"], "--rate", 0.025, "--out", out]
-    text = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True).stdout
-    reading = float(re.search(r"read in ([0-9.]+) s", text).group(1))
-    training = float(re.search(r"trained in ([0-9.]+) s", text).group(1))
-    return reading, training
+    subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True)
+    with open(os.path.join(out, "summary.json"), encoding="utf-8") as file:
+        summary = json.load(file)
+    return summary["readingSeconds"], summary["trainingSeconds"]
 
 
 def gensim_child(corpus, dimensions, threads, epochs, seed, out):
