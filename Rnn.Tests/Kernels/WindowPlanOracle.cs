@@ -54,7 +54,10 @@ internal sealed record WindowPlanOracle(float[] Keep, AliasTable Noise, int Reac
             {
                 int[] negatives = new int[Negatives];
                 for (int k = 0; k < Negatives; k++)
-                    negatives[k] = Negative(kept[i].Word, stream, first + 1 + (2 * k), ((position + i) * Negatives) + k);
+                {
+                    long number = ((position + i) * Negatives) + k;
+                    negatives[k] = Negative(kept[i].Word, stream, first + 1 + (2 * k), number);
+                }
 
                 windows.Add(new PlannedWindow(kept[i].Word, [.. contexts], negatives));
             }
@@ -64,7 +67,7 @@ internal sealed record WindowPlanOracle(float[] Keep, AliasTable Noise, int Reac
     }
 
     /// <summary>A window's random words: one for the reach, two for each negative, whole blocks of four.</summary>
-    private int WordsPerWindow => ((1 + (2 * Negatives)) + 3) / 4 * 4;
+    private int WordsPerWindow => (1 + (2 * Negatives) + 3) / 4 * 4;
 
     private int Negative(int center, ulong stream, long firstWord, long number)
     {

@@ -77,7 +77,10 @@ public unsafe class WindowProductsTests
         for (int c = 0; c < contexts; c++)
         {
             for (int i = 0; i < width; i++)
-                Near(targets, j => (double)g.Start(0, (c * targets) + j) * w.Start(row[j], i), 0, dX.Now(0, (c * width) + i));
+            {
+                Near(targets, j => (double)g.Start(0, (c * targets) + j) * w.Start(row[j], i), 0,
+                    dX.Now(0, (c * width) + i));
+            }
         }
 
         dX.AssertGuards();

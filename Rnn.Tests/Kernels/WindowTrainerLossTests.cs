@@ -40,7 +40,7 @@ public class WindowTrainerLossTests
     public void WindowsOfManyContextsStepDownTheGradientToFirstOrder(bool average)
     {
         // Windows of a sentence share rows: what an update adds to the next is of second order in the rate.
-        const float rate = 1f / 1024;
+        const float rate = 1f / 4096;
         int[] text = [10, 20, 30, 40, 50, 60, 70, 80, 90, -1, 100, 110, 120, 130, 140];
         foreach (int reach in new[] { 1, 3, 8 })
         {
@@ -48,10 +48,10 @@ public class WindowTrainerLossTests
             for (int i = 0; i < before.Length; i++)
             {
                 double step = -rate * (double)gradient[i];
-                Assert.Equal(step, (double)after[i] - before[i], (2e-3 * Math.Abs(step)) + 3e-6);
+                Assert.Equal(step, (double)after[i] - before[i], (2e-3 * Math.Abs(step)) + 1e-6);
             }
 
-            Assert.True(gradient.Max(Math.Abs) * rate > 2e-4);
+            Assert.True(gradient.Max(Math.Abs) * rate > 5e-5);
         }
     }
 

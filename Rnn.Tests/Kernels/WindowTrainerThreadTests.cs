@@ -65,7 +65,7 @@ public class WindowTrainerThreadTests
     [Fact]
     public void ManyRunsBesideOthersEnd()
     {
-        // Short runs, workers that come late or find all done, and a number of threads that changes meanwhile.
+        // Short runs, and workers that come late, find all done, or are somebody else's.
         WindowPlanOracle plan = Plan();
         float[][] results = new float[2][];
         Ends(() => Parallel.Invoke(() => Run(0), () => Run(1), () =>
