@@ -64,6 +64,19 @@ public unsafe class SimdTests
             Lanes(TSimd.Min(TSimd.Zero, TSimd.Create(float.NaN)), _ => float.NaN);
             Lanes(TSimd.Max(TSimd.Zero, TSimd.Create(float.NaN)), _ => float.NaN);
             Assert.Equal(x.Sum(), a.Sum());
+            Vector128<float> sums = TSimd.Sums(a, b, a - b, TSimd.Create(0.5f));
+            Assert.Equal(Vector128.Create(x.Sum(), y.Sum(), x.Sum() - y.Sum(), 0.5f * count), sums);
+            foreach (float positive in new[] { 1f, 1.5f, 1.9999999f, 2f, 1e-30f, 1.1754944e-38f, 3.4e38f })
+            {
+                float exponent = MathF.ILogB(positive);
+                TSimd scaled = TSimd.Create(positive);
+                Lanes(TSimd.Exponent(scaled), _ => exponent);
+                Lanes(TSimd.Mantissa(scaled), _ => (float)(positive / Math.Pow(2, exponent)));
+            }
+
+            TSimd powers = TSimd.MultiplyAdd(a, a, TSimd.Create(0.125f));
+            Lanes(TSimd.Exponent(powers), i => MathF.ILogB((x[i] * x[i]) + 0.125f));
+            SumsKeepTheirOrder<TSimd>();
             Assert.Equal(x.Max(), a.MaxLane());
             for (int n = 0; n < count; n++)
             {
@@ -85,6 +98,27 @@ public unsafe class SimdTests
                 actual.Store(p);
 
             Bits.AssertEqual([.. Enumerable.Range(0, TSimd.Count).Select(expected)], lanes);
+        }
+    }
+
+    // A sum's bits depend neither on which of the four it is, nor on the other three.
+    private static void SumsKeepTheirOrder<TSimd>()
+        where TSimd : struct, ISimd<TSimd>
+    {
+        float* values = stackalloc float[TSimd.Count];
+        for (int round = 0; round < 20; round++)
+        {
+            for (int i = 0; i < TSimd.Count; i++)
+                values[i] = MathF.Sin((i * 1.7f) + round) * MathF.Pow(10, i % 4);
+
+            TSimd v = TSimd.Load(values), other = TSimd.Create(round);
+            float sum = TSimd.Sums(v, v, v, v)[0];
+            Assert.Equal(v.Sum(), sum, 1e-2f);
+            Assert.Equal(Vector128.Create(sum), TSimd.Sums(v, v, v, v));
+            Assert.Equal(sum, TSimd.Sums(v, other, other, other)[0]);
+            Assert.Equal(sum, TSimd.Sums(other, v, other, other)[1]);
+            Assert.Equal(sum, TSimd.Sums(other, other, v, other)[2]);
+            Assert.Equal(sum, TSimd.Sums(other, other, other, v)[3]);
         }
     }
 }

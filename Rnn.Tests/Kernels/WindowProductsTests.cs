@@ -1,0 +1,186 @@
+using System;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Rnn.Core.Kernels;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.Kernels;
+
+public unsafe class WindowProductsTests
+{
+    private const int MostContexts = 11, MostTargets = 22, MostWidth = 160;
+
+    [Fact]
+    public void EverySizeAgreesWithDoubles()
+    {
+        for (int contexts = 1; contexts <= MostContexts; contexts++)
+        {
+            for (int targets = 2; targets <= MostTargets; targets += 2)
+            {
+                for (int width = 16; width <= MostWidth; width += 16)
+                    AtEveryWidth(contexts, targets, width, sameTwice: (contexts + targets + (width / 16)) % 2 == 0);
+            }
+        }
+    }
+
+    [Fact]
+    public void AllTargetsTheSameRow()
+    {
+        foreach (int targets in new[] { 2, 4, 6, 8, 14 })
+            AtEveryWidth(3, targets, 48, sameTwice: true, allTheSame: true);
+    }
+
+    private static void AtEveryWidth(int contexts, int targets, int width, bool sameTwice, bool allTheSame = false)
+    {
+        Check<Simd128>(contexts, targets, width, sameTwice, allTheSame);
+        if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
+            Check<Simd256>(contexts, targets, width, sameTwice, allTheSame);
+
+        if (SimdWidth.Is512)
+            Check<Simd512>(contexts, targets, width, sameTwice, allTheSame);
+    }
+
+    private static void Check<TSimd>(int contexts, int targets, int width, bool sameTwice, bool allTheSame)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        // Which row each target is: the second is the last once more, in the same pass or in another.
+        int[] row = [.. Enumerable.Range(0, targets).Select(j =>
+            allTheSame || (sameTwice && j == 1) ? targets - 1 : j)];
+        Rows x = new(contexts, width, 1), w = new(targets, width, 2), g = new(1, contexts * targets, 3);
+        float** px = stackalloc float*[contexts];
+        float** pw = stackalloc float*[targets];
+        for (int c = 0; c < contexts; c++)
+            px[c] = x.Row(c);
+
+        for (int j = 0; j < targets; j++)
+            pw[j] = w.Row(row[j]);
+
+        Rows dots = new(1, contexts * targets, 4);
+        WindowProducts.Dots<TSimd>(px, contexts, pw, targets, width, dots.Row(0));
+        for (int c = 0; c < contexts; c++)
+        {
+            for (int j = 0; j < targets; j++)
+                Near(width, i => (double)x.Start(c, i) * w.Start(row[j], i), 0, dots.Now(0, (c * targets) + j));
+        }
+
+        dots.AssertGuards();
+        x.AssertUnchanged();
+        w.AssertUnchanged();
+
+        Rows dX = new(1, contexts * width, 5);
+        WindowProducts.Spread<TSimd>(px, contexts, pw, targets, width, g.Row(0), dX.Row(0));
+        AssertTargets();
+        for (int c = 0; c < contexts; c++)
+        {
+            for (int i = 0; i < width; i++)
+            {
+                Near(targets, j => (double)g.Start(0, (c * targets) + j) * w.Start(row[j], i), 0,
+                    dX.Now(0, (c * width) + i));
+            }
+        }
+
+        dX.AssertGuards();
+        x.AssertUnchanged();
+        g.AssertUnchanged();
+        if (targets > WindowProducts.MaxFused)
+            return;
+
+        w.Reset();
+        WindowProducts.Update<TSimd>(px, contexts, pw, targets, width, g.Row(0));
+        AssertTargets();
+        for (int c = 0; c < contexts; c++)
+        {
+            for (int i = 0; i < width; i++)
+            {
+                Near(targets, j => (double)g.Start(0, (c * targets) + j) * w.Start(row[j], i), x.Start(c, i),
+                    x.Now(c, i));
+            }
+        }
+
+        x.AssertGuards();
+        g.AssertUnchanged();
+
+        void AssertTargets()
+        {
+            for (int r = 0; r < targets; r++)
+            {
+                for (int i = 0; i < width; i++)
+                {
+                    Near(contexts * targets, n => row[n % targets] == r
+                        ? (double)g.Start(0, n) * x.Start(n / targets, i) : 0, w.Start(r, i), w.Now(r, i));
+                }
+            }
+
+            w.AssertGuards();
+        }
+    }
+
+    private static void Near(int terms, Func<int, double> term, double start, float actual)
+    {
+        double sum = start, size = Math.Abs(start);
+        for (int i = 0; i < terms; i++)
+        {
+            double value = term(i);
+            sum += value;
+            size += Math.Abs(value);
+        }
+
+        if (!(Math.Abs(sum - actual) <= 1e-6 * size))
+            Assert.Fail($"Expected {sum:R}, was {actual:R}.");
+    }
+
+    /// <summary>Rows of random floats that don't move, with guard values around each.</summary>
+    private sealed class Rows
+    {
+        private const int Guard = 19;   // rows start anywhere
+        private const float Sentinel = -1.234e30f;
+
+        private readonly float[] _array;
+        private readonly float[] _start;
+        private readonly int _count;
+        private readonly int _width;
+
+        public Rows(int count, int width, ulong stream)
+        {
+            _count = count;
+            _width = width;
+            _array = GC.AllocateArray<float>((count * (width + Guard)) + Guard, pinned: true);
+            Array.Fill(_array, Sentinel);
+            _start = TestNumbers.Uniform(count * width, 9, stream);
+            Reset();
+        }
+
+        public void Reset()
+        {
+            for (int r = 0; r < _count; r++)
+                _start.AsSpan(r * _width, _width).CopyTo(_array.AsSpan(Place(r)));
+        }
+
+        public float* Row(int r) =>
+            (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_array)) + Place(r);
+
+        public float Start(int r, int i) => _start[(r * _width) + i];
+
+        public float Now(int r, int i) => _array[Place(r) + i];
+
+        public void AssertUnchanged()
+        {
+            for (int r = 0; r < _count; r++)
+                Bits.AssertEqual(_start.AsSpan(r * _width, _width), _array.AsSpan(Place(r), _width));
+
+            AssertGuards();
+        }
+
+        public void AssertGuards()
+        {
+            for (int r = 0; r <= _count; r++)
+                Assert.Equal(-1, _array.AsSpan(Place(r) - Guard, Guard).IndexOfAnyExcept(Sentinel));
+        }
+
+        private int Place(int r) => Guard + (r * (_width + Guard));
+    }
+}

@@ -1,0 +1,199 @@
+using System;
+using System.Linq;
+using Rnn.Core.Kernels;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.Kernels;
+
+public class WindowTrainerTests
+{
+    [Theory]
+    [InlineData(1, 1, 20, 3)]
+    [InlineData(1, 2, 40, 4)]
+    [InlineData(2, 1, 33, 5)]
+    [InlineData(3, 5, 70, 15)]
+    [InlineData(4, 10, 64, 6)]
+    [InlineData(1, 3, 16, 1)]
+    [InlineData(7, 5, 130, 2)]
+    public void AgreesWithDoubles(int shards, int reach, int d, int sentence)
+    {
+        foreach (bool average in new[] { false, true })
+        {
+            foreach (int negatives in new[] { 1, 4, 5, 6, 15 })
+            {
+                WindowPlanOracle plan = WindowPieceTests.Oracle(60, reach, negatives, seed: 8);
+                int[] text = WindowPieceTests.Text(60, 400, sentence * 8);
+                Compare(plan, average, d, shards, text, epoch: 1, position: 2048, [0.01f]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PiecesHaveTheirOwnRatesAndWindowsStayWithin(bool average)
+    {
+        WindowPlanOracle plan = WindowPieceTests.Oracle(300, 3, 5, seed: 4);
+        plan = plan with { Keep = [.. plan.Keep.Select(p => p * 0.15f)] };
+        int[] text = WindowPieceTests.Text(300, (2 * 2048) + 700, 400);
+        Compare(plan, average, 24, 2, text, epoch: 0, position: 4096, [0.1f, 0f, 0.02f]);
+    }
+
+    [Fact]
+    public void WordsThatComeAgainInAWindow()
+    {
+        foreach (int negatives in new[] { 2, 5, 9 })
+        {
+            WindowPlanOracle plan = WindowPieceTests.Oracle(3, 6, negatives, seed: 4) with { Keep = [1, 1, 1] };
+            Compare(plan, false, 20, 1, WindowPieceTests.Text(3, 120, 30), 0, 0, [0.002f]);
+            Compare(plan, true, 20, 1, WindowPieceTests.Text(3, 120, 30), 0, 0, [0.01f]);
+        }
+    }
+
+    [Fact]
+    public void SeedsAndEpochsDiffer()
+    {
+        float[] first = Trained(1, 0);
+        Assert.Equal(first, Trained(1, 0));
+        Assert.NotEqual(first, Trained(2, 0));
+        Assert.NotEqual(first, Trained(1, 1));
+
+        static float[] Trained(ulong seed, int epoch)
+        {
+            WindowTables tables = new(WindowPieceTests.Oracle(30, 3, 5, seed), false, 20, 2);
+            tables.Trainer.Train(WindowPieceTests.Text(30, 500, 20), epoch, 0, [0.05f]);
+            return tables.Read();
+        }
+    }
+
+    [Fact]
+    public void ATextMayBeSplitBetweenPieces()
+    {
+        // Each call ends with all updates made, so gradients at its seams are taken a batch later: nearly the same.
+        int[] text = WindowPieceTests.Text(50, (3 * WindowTrainer.PieceLength) + 100, 30);
+        WindowPlanOracle plan = WindowPieceTests.Oracle(50, 3, 5, seed: 3);
+        WindowTables whole = new(plan, false, 20, 2), split = new(plan, false, 20, 2);
+        float[] rates = [0.001f, 0.001f, 0.001f, 0.001f];
+        long contexts = whole.Trainer.Train(text, 0, 0, rates).Contexts;
+        long first = split.Trainer.Train(text.AsSpan(0, 4096), 0, 0, rates).Contexts;
+        Assert.Equal(contexts, first + split.Trainer.Train(text.AsSpan(4096), 0, 4096, rates).Contexts);
+        Near(whole.Read(), split.Read(), 1e-4);
+    }
+
+    [Fact]
+    public void ABlockDependsOnItsEntriesPlaceAndTablesAlone()
+    {
+        // The second block by the first one's trainer, and by a new one of the same tables.
+        WindowPlanOracle plan = WindowPieceTests.Oracle(50, 3, 5, seed: 3);
+        int[] text = WindowPieceTests.Text(50, WindowTrainer.BlockLength + 300, 30);
+        float[] rates = [.. Enumerable.Repeat(0.01f, 8)];
+        WindowTables first = new(plan, true, 20, 1), second = new(plan, true, 20, 1);
+        WindowTrainer other = new(second.Tables, plan.Keep, plan.Noise, plan.Reach, plan.Negatives, true, plan.Seed);
+        first.Trainer.Train(text.AsSpan(0, WindowTrainer.BlockLength), 0, 0, rates);
+        second.Trainer.Train(text.AsSpan(0, WindowTrainer.BlockLength), 0, 0, rates);
+        Assert.Equal(
+            first.Trainer.Train(text.AsSpan(WindowTrainer.BlockLength), 0, WindowTrainer.BlockLength, rates),
+            other.Train(text.AsSpan(WindowTrainer.BlockLength), 0, WindowTrainer.BlockLength, rates));
+        Bits.AssertEqual(first.Read(), second.Read());
+    }
+
+    [Fact]
+    public void NothingToLearnFrom()
+    {
+        WindowTables tables = new(WindowPieceTests.Oracle(30, 3, 5, 1), false, 20, 2);
+        float[] before = tables.Read();
+        Assert.Equal((0, 0), tables.Trainer.Train([], 0, 0, []));
+        Assert.Equal((0, 0), tables.Trainer.Train([1, -1, 2, -1], 0, 0, [1f]));
+        Bits.AssertEqual(before, tables.Read());
+    }
+
+    [Fact]
+    public void WhatIsNotANumberShowsInTheLoss()
+    {
+        WindowTables tables = new(WindowPieceTests.Oracle(3, 3, 5, 1), false, 20, 2);
+        float[] row = new float[20];
+        row[7] = float.NaN;
+        tables.Tables.WriteInput(1, row);
+        Assert.True(double.IsNaN(tables.Trainer.Train(WindowPieceTests.Text(3, 100, 50), 0, 0, [0.1f]).Loss));
+    }
+
+    [Fact]
+    public void WhatATrainerCannotBeMadeOf()
+    {
+        AliasTable noise = AliasTable.Unigram([3, 2, 1]);
+        float[] keep = [1, 1, 1];
+        EmbeddingShards tables = new(3, 20, 2);
+        Refused("tables is 1; expected at least 2 words.", () =>
+            new WindowTrainer(new(1, 4, 1), [1f], AliasTable.Unigram([1]), 1, 1, false, 0));
+        Refused("WindowTrainer: keepProbabilities has 2 elements, expected 3.", () =>
+            new WindowTrainer(tables, [1, 1], noise, 1, 1, false, 0));
+        Refused("noise is 2; expected 3 words, as many as the tables have.", () =>
+            new WindowTrainer(tables, keep, AliasTable.Unigram([1, 1]), 1, 1, false, 0));
+        Refused("reach is 0; expected 1 to 100 words.", () => new WindowTrainer(tables, keep, noise, 0, 1, false, 0));
+        Refused("reach is 101; expected 1 to 100 words.", () =>
+            new WindowTrainer(tables, keep, noise, 101, 1, false, 0));
+        Refused("negatives is 0; expected 1 to 100 negatives.", () =>
+            new WindowTrainer(tables, keep, noise, 1, 0, false, 0));
+        Refused("negatives is 101; expected 1 to 100 negatives.", () =>
+            new WindowTrainer(tables, keep, noise, 1, 101, false, 0));
+        foreach (float p in new[] { 0f, -0.5f, 1.5f, float.NaN })
+        {
+            string sentence = FormattableString.Invariant(
+                $"keepProbabilities is {(double)p}; expected more than 0 and at most 1.");
+            Refused(sentence, () => new WindowTrainer(tables, [1, p, 1], noise, 1, 1, false, 0));
+        }
+
+        Assert.Throws<ArgumentNullException>(() => new WindowTrainer(null!, keep, noise, 1, 1, false, 0));
+        Assert.Throws<ArgumentNullException>(() => new WindowTrainer(tables, keep, null!, 1, 1, false, 0));
+    }
+
+    [Fact]
+    public void WhatCannotBeTrainedOn()
+    {
+        WindowTables tables = new(WindowPieceTests.Oracle(30, 3, 5, 1), false, 20, 2);
+        float[] before = tables.Read(), rates = new float[8];
+        Refused("entries is 16385; expected at most 16384 entries.", () =>
+            tables.Trainer.Train(new int[16385], 0, 0, rates));
+        Refused("epoch ('-1') must be a non-negative value.", () => tables.Trainer.Train([1, 2], -1, 0, rates));
+        Refused("position is -2048; expected a multiple of 2048.", () => tables.Trainer.Train([1, 2], 0, -2048, rates));
+        Refused("position is 2047; expected a multiple of 2048.", () => tables.Trainer.Train([1, 2], 0, 2047, rates));
+        Refused("WindowTrainer: rates has 1 elements, expected 2.", () =>
+            tables.Trainer.Train(new int[2049], 0, 0, [0.1f]));
+        Refused("WindowTrainer: entries holds 30, expected 0 to 29.", () =>
+            tables.Trainer.Train([1, 2, 30], 0, 0, rates));
+        Bits.AssertEqual(before, tables.Read());
+    }
+
+    internal static void Near(float[] expected, float[] actual, double tolerance) =>
+        Near(TestNumbers.ToDouble(expected), actual, tolerance);
+
+    internal static void Near(double[] expected, float[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (!(Math.Abs(expected[i] - actual[i]) <= tolerance))
+                Assert.Fail($"Element {i} of {expected.Length} is {actual[i]:R}, expected {expected[i]:R}.");
+        }
+    }
+
+    private static void Compare(WindowPlanOracle plan, bool average, int d, int shards, int[] text, int epoch,
+        long position, float[] rates)
+    {
+        WindowTables tables = new(plan, average, d, shards);
+        WindowTrainerOracle oracle = new(plan, average, tables.Input, tables.Output);
+        float[] start = tables.Read();
+        (double loss, long contexts) = oracle.Train(text, epoch, position, rates);
+        (double actualLoss, long actualContexts) = tables.Trainer.Train(text, epoch, position, rates);
+        Assert.True(contexts > 20);
+        Assert.Equal(contexts, actualContexts);
+        Assert.Equal(loss, actualLoss, 1e-6 * loss);
+        double[] expected = [.. oracle.Input.SelectMany(row => row), .. oracle.Output.SelectMany(row => row)];
+        Near(expected, tables.Read(), 1e-5);
+        Assert.True(expected.Zip(start, (a, b) => Math.Abs(a - b)).Max() > 1e-2);
+    }
+
+    private static void Refused(string sentence, Func<object> action) =>
+        Assert.StartsWith(sentence, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.Ordinal);
+}

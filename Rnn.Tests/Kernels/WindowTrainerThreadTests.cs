@@ -1,0 +1,114 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Rnn.Core.Kernels;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.Kernels;
+
+[Collection("Alone")]
+public class WindowTrainerThreadTests
+{
+    private const int D = 130, V = 80;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly int[] s_text = WindowPieceTests.Text(V, 2048 + 900, 30);
+    private static readonly float[] s_rates = [0.05f, 0.03f];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void BitsDontDependOnTheNumberOfThreads(bool average)
+    {
+        foreach (int shards in new[] { 1, 2, 3, 4, 9 })
+        {
+            (float[] Tables, double Loss)? first = null;
+            foreach (int threads in new[] { 1, 2, 4, 7 })
+            {
+                (float[] Tables, double Loss) result = default;
+                Allocations.WithThreads(threads, () => result = Trained(average, shards));
+                first ??= result;
+                Assert.Equal(first.Value.Loss, result.Loss);
+                Bits.AssertEqual(first.Value.Tables, result.Tables);
+            }
+        }
+    }
+
+    [Fact]
+    public void AnotherNumberOfShardsIsNearlyTheSame()
+    {
+        float[] one = Trained(false, 1).Tables;
+        for (int shards = 2; shards <= 4; shards++)
+            WindowTrainerTests.Near(one, Trained(false, shards).Tables, 1e-4);
+    }
+
+    [Fact]
+    public void BitsAreTheSameWhereTheWorkersAreBusy()
+    {
+        float[] expected = Trained(false, 4).Tables;
+        float[][] results = new float[6][];
+        Allocations.WithThreads(4, () =>
+        {
+            // From within a job, on several of its threads.
+            Ends(() => Workers.For(3, i => results[i] = Trained(false, 4).Tables));
+
+            // From threads that don't know of each other: one has the workers, the others do without.
+            Ends(() => Parallel.Invoke([.. Enumerable.Range(3, 3).Select(i => (Action)(() =>
+                results[i] = Trained(false, 4).Tables))]));
+        });
+        foreach (float[] result in results)
+            Bits.AssertEqual(expected, result);
+    }
+
+    [Fact]
+    public void ManyRunsBesideOthersEnd()
+    {
+        // Short runs, and workers that come late, find all done, or are somebody else's.
+        WindowPlanOracle plan = Plan();
+        float[][] results = new float[2][];
+        Ends(() => Parallel.Invoke(() => Run(0), () => Run(1), () =>
+        {
+            for (int i = 0; i < 400; i++)
+            {
+                Workers.For(5, _ => Thread.SpinWait(50));
+                Thread.Yield();
+            }
+        }));
+        Bits.AssertEqual(results[0], results[1]);
+
+        void Run(int number)
+        {
+            WindowTables tables = new(plan, false, D, 5);
+            for (int i = 0; i < 300; i++)
+                tables.Trainer.Train(s_text.AsSpan(0, 30 + (i % 50)), i, 0, s_rates);
+
+            results[number] = tables.Read();
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void NothingIsAllocated(bool average)
+    {
+        WindowTables tables = new(Plan(), average, D, 3);
+        int[] text = s_text[..600];
+        Allocations.WithThreads(2, () =>
+            Assert.Equal(0, Allocations.Of100(() => tables.Trainer.Train(text, 0, 0, s_rates))));
+    }
+
+    private static (float[] Tables, double Loss) Trained(bool average, int shards)
+    {
+        WindowTables tables = new(Plan(), average, D, shards);
+        double loss = tables.Trainer.Train(s_text, 0, 0, s_rates).Loss;
+        loss += tables.Trainer.Train(s_text.AsSpan(0, 700), 1, 0, s_rates).Loss;
+        return (tables.Read(), loss);
+    }
+
+    private static WindowPlanOracle Plan() => WindowPieceTests.Oracle(V, 4, 5, seed: 21);
+
+    private static void Ends(Action action) =>
+        Assert.True(Task.Factory.StartNew(action, TaskCreationOptions.LongRunning).Wait(s_patience));
+}
