@@ -27,7 +27,7 @@ public sealed class CharForward : IWorkload
         ParameterWriter writer = Parameters.BeginWrite();
         Recurrent.Initialize(writer, RecurrentInitialization.PyTorch, ref random);
         Output.Initialize(writer, ref random);
-        _tape = Recurrent.CreateTape(CharTrain.T, CharTrain.B);
+        _tape = Recurrent.CreateTape(CharTrain.T, CharTrain.B, TapeUse.Inference);
         _state = Recurrent.CreateState(CharTrain.B);
     }
 

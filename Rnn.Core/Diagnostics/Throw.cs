@@ -88,6 +88,11 @@ internal static class Throw
             $"once per Forward.");
 
     [DoesNotReturn]
+    public static void TapeForInference(string layer) =>
+        throw new InvalidOperationException($"'{layer}': the tape was made for inference and holds nothing for " +
+            $"Backward to read. Create it for TapeUse.Training.");
+
+    [DoesNotReturn]
     public static void TapeNotBegun(string stage) =>
         throw new InvalidOperationException($"A Forward step needs a tape that was begun; this one is {stage}. " +
             $"Call Begin first.");

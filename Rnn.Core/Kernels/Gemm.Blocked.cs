@@ -197,13 +197,14 @@ public static partial class Gemm
                 for (int tile = 0; tile < tiles; tile++)
                 {
                     int rows = rowsPerTile + (tile < longer ? 1 : 0);
+                    nint ahead = tile == tiles - 1 ? kc * nr : 0;   // the next panel
                     if (cols == nr)
                     {
-                        kernels[rows](kc, aTile, b, nr, cTile, ldc, addHere);
+                        kernels[rows](kc, aTile, b, nr, ahead, cTile, ldc, addHere);
                     }
                     else
                     {
-                        kernels[rows](kc, aTile, b, nr, edge, nr, false);
+                        kernels[rows](kc, aTile, b, nr, ahead, edge, nr, false);
                         CopyEdge(edge, nr, rows, cols, cTile, ldc, addHere);
                     }
 

@@ -48,7 +48,8 @@ internal readonly struct ColumnLayout : IPackLayout
 /// <summary>A register tile of Gemm.</summary>
 internal unsafe interface IMicroKernel
 {
-    static abstract void Run<TRows, TLayout>(int k, float* a, float* b, int bStep, float* c, int ldc, bool add)
+    static abstract void Run<TRows, TLayout>(int k, float* a, float* b, int bStep, nint ahead, float* c, int ldc,
+        bool add)
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout;
 
@@ -91,8 +92,19 @@ internal static unsafe class MicroKernel
         }
     }
 
+    /// <summary>Asks for a cache line of the next panel of B, into the second-level cache: a panel is larger than the
+    /// first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchPanel(float* b)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(b);
+        }
+    }
+
     /// <summary>The kernels for 1 .. MaxRows rows, by number of rows.</summary>
-    public static delegate*<int, float*, float*, int, float*, int, bool, void>* For(bool columnLayout) =>
+    public static delegate*<int, float*, float*, int, nint, float*, int, bool, void>* For(bool columnLayout) =>
         SimdWidth.Is512 ? MicroKernel512.For(columnLayout) :
         SimdWidth.Is256 ? MicroKernel256.For(columnLayout) : MicroKernel128.For(columnLayout);
 }
@@ -101,11 +113,11 @@ internal static unsafe class MicroKernel
 internal static unsafe class MicroKernelTable
 {
     /// <summary>Entry r is the kernel for r rows; entry 0 is null.</summary>
-    public static delegate*<int, float*, float*, int, float*, int, bool, void>* Build<TKernel, TLayout>(int maxRows)
+    public static delegate*<int, float*, float*, int, nint, float*, int, bool, void>* Build<TKernel, TLayout>(int maxRows)
         where TKernel : IMicroKernel
         where TLayout : struct, IPackLayout
     {
-        var table = (delegate*<int, float*, float*, int, float*, int, bool, void>*)
+        var table = (delegate*<int, float*, float*, int, nint, float*, int, bool, void>*)
             RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(TKernel), (maxRows + 1) * sizeof(nint));
         table[1] = &TKernel.Run<Rows1, TLayout>;
         table[2] = &TKernel.Run<Rows2, TLayout>;

@@ -12,6 +12,13 @@ internal unsafe struct RecurrentBuffers
     public int H;
     public int GateStride;
 
+    /// <summary>From the gates of a step to those of the next: B*GateStride, or 0 where they overwrite one
+    /// another.</summary>
+    public long GateStep;
+
+    /// <summary>From c of a step to that of the next: B*H, or 0 where they overwrite one another.</summary>
+    public long CellStep;
+
     /// <summary>[T, B, GateStride]: X*Wx before the loop, activations after Forward, gradients after
     /// Backward.</summary>
     public float* Gates;
@@ -189,22 +196,24 @@ internal static class RecurrentLoop
 
         private readonly void Forward(int t, int row, int rows)
         {
-            long at = (((long)t * X.B) + row) * X.H, next = at + ((long)X.B * X.H);
-            float* gates = X.Gates + ((((long)t * X.B) + row) * X.GateStride);
-            ProjectInput(((long)t * X.B) + row, rows, gates);
-            TCell.Multiply(X, rows, X.Hidden + at, gates);
-            for (int b = 0; b < rows; b++, at += X.H, next += X.H, gates += X.GateStride)
+            long first = ((long)t * X.B) + row;
+            float* h = X.Hidden + (first * X.H), hNext = h + ((long)X.B * X.H);
+            float* c = X.Cell + (t * X.CellStep) + ((long)row * X.H), cNext = c + X.CellStep;
+            float* gates = X.Gates + (t * X.GateStep) + ((long)row * X.GateStride);
+            ProjectInput(first, rows, gates);
+            TCell.Multiply(X, rows, h, gates);
+            for (int b = 0; b < rows; b++, h += X.H, hNext += X.H, c += X.H, cNext += X.H, gates += X.GateStride)
             {
                 if (X.Lengths == null || t < X.Lengths[row + b])
                 {
-                    TCell.Forward<TSimd>(X, gates, X.Hidden + at, X.Cell + at, X.Hidden + next, X.Cell + next);
+                    TCell.Forward<TSimd>(X, gates, h, c, hNext, cNext);
                 }
                 else
                 {
-                    Copy(X.Hidden + at, X.Hidden + next, X.H);   // past its length a row holds its state
+                    Copy(h, hNext, X.H);   // past its length a row holds its state
                     if (X.Cell != null)
                     {
-                        Copy(X.Cell + at, X.Cell + next, X.H);
+                        Copy(c, cNext, X.H);
                     }
                 }
             }

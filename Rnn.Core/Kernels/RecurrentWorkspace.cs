@@ -5,29 +5,47 @@ namespace Rnn.Core.Kernels;
 
 /// <summary>
 /// The buffers of one recurrent cell for up to T steps of up to B rows, taken once. Smaller windows use the front of
-/// each buffer, contiguously. No arithmetic of its own: it turns buffers into addresses for the time loop.
+/// each buffer, contiguously. No arithmetic of its own: it turns buffers into addresses for the time loop. One that
+/// does not record has h of every step but no room for gradients, c once, and gates of some rows: where the time loop
+/// does X*Wx itself, the gates of all steps lie in one place (design decision D33).
 /// </summary>
 internal sealed class RecurrentWorkspace
 {
+    /// <summary>Rows of gates without recording: enough for good use of Wx in one product.</summary>
+    private const int UnrecordedRows = 512;
+
     private readonly int _hidden;
     private readonly int _gateStride;
     private readonly int[] _lengths;
     private bool _ragged;
 
-    public RecurrentWorkspace(int maxSteps, int maxBatch, int hidden, int gateStride, bool hasCell)
+    public RecurrentWorkspace(int maxSteps, int maxBatch, int hidden, int gateStride, bool hasCell, bool records)
     {
+        Records = records;
         _hidden = hidden;
         _gateStride = gateStride;
         long rows = (long)maxSteps * maxBatch;
-        Gates = new AlignedBuffer(rows * gateStride);
+        long gateRows = records ? rows : Math.Min(rows, Math.Max(maxBatch, UnrecordedRows));
+        GateRows = (int)Math.Min(gateRows, int.MaxValue);
+        Gates = new AlignedBuffer(gateRows * gateStride);
         Hidden = new AlignedBuffer((rows + maxBatch) * hidden);
-        Cell = hasCell ? new AlignedBuffer((rows + maxBatch) * hidden) : null;
+        Cell = hasCell ? new AlignedBuffer((records ? rows + maxBatch : maxBatch) * hidden) : null;
         Bias = new AlignedBuffer(gateStride);
-        DBias = new AlignedBuffer(gateStride);
-        DHidden = new AlignedBuffer((long)maxBatch * hidden);
-        DCell = hasCell ? new AlignedBuffer((long)maxBatch * hidden) : null;
+        if (records)
+        {
+            DBias = new AlignedBuffer(gateStride);
+            DHidden = new AlignedBuffer((long)maxBatch * hidden);
+            DCell = hasCell ? new AlignedBuffer((long)maxBatch * hidden) : null;
+        }
+
         _lengths = new int[maxBatch];
     }
+
+    /// <summary>Whether all is kept that Backward reads.</summary>
+    public bool Records { get; }
+
+    /// <summary>How many rows Gates has room for.</summary>
+    public int GateRows { get; }
 
     public AlignedBuffer Gates { get; }
 
@@ -38,9 +56,9 @@ internal sealed class RecurrentWorkspace
     public AlignedBuffer Bias { get; }
 
     /// <summary>[GateStride]: the sum of the rows of the gate gradients.</summary>
-    public AlignedBuffer DBias { get; }
+    public AlignedBuffer? DBias { get; }
 
-    public AlignedBuffer DHidden { get; }
+    public AlignedBuffer? DHidden { get; }
 
     public AlignedBuffer? DCell { get; }
 
@@ -64,6 +82,13 @@ internal sealed class RecurrentWorkspace
         fixed (float* rows = input.Rows, table = input.Table)
         {
             RecurrentBuffers x = Buffers(batch, lengths, weights, weights2);
+            if (!Records)
+            {
+                x.GateStep = input.Gates > 0 ? 0 : x.GateStep;
+                x.Gates -= first * x.GateStep;   // X*Wx lies there for these steps alone
+                x.CellStep = 0;
+            }
+
             x.InputGates = input.Gates;
             x.InputSize = input.Size;
             x.Input = rows == null ? null : rows - ((long)first * batch * input.Size);
@@ -105,11 +130,13 @@ internal sealed class RecurrentWorkspace
             B = batch,
             H = _hidden,
             GateStride = _gateStride,
+            GateStep = (long)batch * _gateStride,
+            CellStep = (long)batch * _hidden,
             Gates = Gates.Pointer,
             Bias = Bias.Pointer,
             Hidden = Hidden.Pointer,
             Cell = Cell is null ? null : Cell.Pointer,
-            DHidden = DHidden.Pointer,
+            DHidden = DHidden is null ? null : DHidden.Pointer,
             DCell = DCell is null ? null : DCell.Pointer,
             Lengths = _ragged ? lengths : null,
             Weights = weights.Pointer,

@@ -47,8 +47,8 @@ public sealed class Bidirectional : RecurrentLayer
         new([Forwards.CreateState(batch), Backwards.CreateState(batch)]);
 
     /// <inheritdoc/>
-    public override RecurrentTape CreateTape(int maxSteps, int maxBatch) =>
-        new BidirectionalTape(this, maxSteps, maxBatch);
+    public override RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training) =>
+        new BidirectionalTape(this, maxSteps, maxBatch, use);
 
     /// <inheritdoc/>
     public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)

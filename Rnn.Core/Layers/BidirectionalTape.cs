@@ -16,12 +16,12 @@ internal sealed class BidirectionalTape : RecurrentTape
     private AlignedBuffer? _dMirrored;
     private int[]? _reversedIndices;
 
-    public BidirectionalTape(Bidirectional layer, int maxSteps, int maxBatch)
-        : base(layer, maxSteps, maxBatch)
+    public BidirectionalTape(Bidirectional layer, int maxSteps, int maxBatch, TapeUse use)
+        : base(layer, maxSteps, maxBatch, use)
     {
         _layer = layer;
-        First = layer.Forwards.CreateTape(maxSteps, maxBatch);
-        Second = layer.Backwards.CreateTape(maxSteps, maxBatch);
+        First = layer.Forwards.CreateTape(maxSteps, maxBatch, use);
+        Second = layer.Backwards.CreateTape(maxSteps, maxBatch, use);
         _output = new AlignedBuffer((long)maxSteps * maxBatch * layer.OutputSize);
         _lengths = new int[maxBatch];
     }

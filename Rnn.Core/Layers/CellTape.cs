@@ -12,14 +12,17 @@ namespace Rnn.Core.Layers;
 internal sealed class CellTape : RecurrentTape
 {
     private readonly int _hidden;
+    private readonly int _gateStride;
     private readonly RecurrentWorkspace _workspace;
 
-    public CellTape(RecurrentCellLayer layer, int maxSteps, int maxBatch, bool keepStateGradients)
-        : base(layer, maxSteps, maxBatch)
+    public CellTape(RecurrentCellLayer layer, int maxSteps, int maxBatch, TapeUse use)
+        : base(layer, maxSteps, maxBatch, use)
     {
         _hidden = layer.HiddenSize;
-        _workspace = new RecurrentWorkspace(maxSteps, maxBatch, _hidden, layer.GateStride, layer.HasCell);
-        if (keepStateGradients)
+        _gateStride = layer.GateStride;
+        _workspace = new RecurrentWorkspace(maxSteps, maxBatch, _hidden, _gateStride, layer.HasCell,
+            records: use == TapeUse.Training);
+        if (layer.KeepStateGradients && use == TapeUse.Training)
         {
             _workspace.KeptDHidden = new Buffers.AlignedBuffer((long)maxSteps * maxBatch * _hidden);
         }
@@ -42,8 +45,8 @@ internal sealed class CellTape : RecurrentTape
         : new(_workspace.KeptDHidden.Span[..(Steps * Batch * _hidden)], Steps, Batch, _hidden);
 
     /// <summary>The gates of steps first .. first+count-1, [count*B, GateStride].</summary>
-    public Span<float> Gates(int first, int count, int stride) =>
-        _workspace.Gates.Span.Slice(first * Batch * stride, count * Batch * stride);
+    public Span<float> Gates(int first, int count) =>
+        _workspace.Gates.Span.Slice(first * Batch * _gateStride, count * Batch * _gateStride);
 
     internal override void LoadState(RecurrentState state)
     {
@@ -60,13 +63,13 @@ internal sealed class CellTape : RecurrentTape
         _workspace.Hidden.Span.Slice(Steps * size, size).CopyTo(state[0].Span);
         if (_workspace.Cell is not null)
         {
-            _workspace.Cell.Span.Slice(Steps * size, size).CopyTo(state[1].Span);
+            _workspace.Cell.Span.Slice(_workspace.Records ? Steps * size : 0, size).CopyTo(state[1].Span);
         }
     }
 
     internal override void LoadStateGradient(RecurrentState dState)
     {
-        dState[0].Span.CopyTo(_workspace.DHidden.Span);
+        dState[0].Span.CopyTo(_workspace.DHidden!.Span);
         if (_workspace.DCell is not null)
         {
             dState[1].Span.CopyTo(_workspace.DCell.Span);
@@ -76,7 +79,7 @@ internal sealed class CellTape : RecurrentTape
     internal override void SaveStateGradient(RecurrentState dState)
     {
         int size = Batch * _hidden;
-        _workspace.DHidden.Span[..size].CopyTo(dState[0].Span);
+        _workspace.DHidden!.Span[..size].CopyTo(dState[0].Span);
         if (_workspace.DCell is not null)
         {
             _workspace.DCell.Span[..size].CopyTo(dState[1].Span);

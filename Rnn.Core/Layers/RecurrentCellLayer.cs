@@ -67,8 +67,8 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     public override RecurrentState CreateState(int batch) => new(batch, HiddenSize, HasCell ? 2 : 1);
 
     /// <inheritdoc/>
-    public override RecurrentTape CreateTape(int maxSteps, int maxBatch) =>
-        new CellTape(this, maxSteps, maxBatch, KeepStateGradients);
+    public override RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training) =>
+        new CellTape(this, maxSteps, maxBatch, use);
 
     /// <inheritdoc/>
     public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
@@ -150,9 +150,9 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
         CellTape t = (CellTape)tape;
         int rows = t.Steps * t.Batch;
-        ReadOnlySpan<float> dGates = t.Gates(0, t.Steps, GateStride);
+        ReadOnlySpan<float> dGates = t.Gates(0, t.Steps);
         AccumulateWeights(x, t.Previous.Span, dGates, rows, g);
-        Span<float> sums = t.Workspace.DBias.Span;
+        Span<float> sums = t.Workspace.DBias!.Span;
         sums.Clear();
         Reductions.SumRows(dGates, rows, sums);
         AccumulateBias(sums, g);
@@ -272,11 +272,29 @@ public abstract class RecurrentCellLayer : RecurrentLayer
             RunForward(tape, first, x.Steps,
                 new StepInput { Rows = x.Dense.Span, Size = InputSize, Weights = weights, Gates = wide });
         }
-        else
+        else if (tape.Use == TapeUse.Training)
         {
             Gemm.Multiply(GemmForm.NN, x.Steps * x.Batch, wide, InputSize, x.Dense.Span, InputSize,
-                p[InputWeights].Span, wide, tape.Gates(first, x.Steps, GateStride), GateStride);
+                p[InputWeights].Span, wide, tape.Gates(first, x.Steps), GateStride);
             RunForward(tape, first, x.Steps, default);
+        }
+        else
+        {
+            ForwardBlocks(p, x.Dense, tape, first);
+        }
+    }
+
+    /// <summary>The same with a tape whose gates hold fewer steps: that many at a time.</summary>
+    private void ForwardBlocks(ParameterBuffer p, ReadOnlySequenceView x, CellTape tape, int first)
+    {
+        PackedMatrix weights = tape.Weights.Input.Get(p, InputWeights, transposed: false);
+        int most = tape.Workspace.GateRows / x.Batch;
+        for (int t = 0; t < x.Steps; t += most)
+        {
+            int count = Math.Min(most, x.Steps - t), rows = count * x.Batch;
+            Gemm.Multiply(rows, x.Span.Slice(t * x.Batch * InputSize, rows * InputSize), InputSize, weights,
+                tape.Gates(0, count), GateStride);
+            RunForward(tape, first + t, count, default);
         }
     }
 
@@ -305,7 +323,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     private void InputGradient(ParameterBuffer p, CellTape tape, int first, int count, Span<float> dX)
     {
         int wide = _gates * HiddenSize;
-        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, tape.Gates(first, count, GateStride),
-            GateStride, p[InputWeights].Span, wide, dX, InputSize);
+        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, tape.Gates(first, count), GateStride,
+            p[InputWeights].Span, wide, dX, InputSize);
     }
 }

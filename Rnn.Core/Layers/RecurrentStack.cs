@@ -128,15 +128,15 @@ public sealed class RecurrentStack : RecurrentLayer
     }
 
     /// <inheritdoc/>
-    public override RecurrentTape CreateTape(int maxSteps, int maxBatch)
+    public override RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training)
     {
         RecurrentTape[] tapes = new RecurrentTape[_layers.Length];
         for (int i = 0; i < tapes.Length; i++)
         {
-            tapes[i] = _layers[i].CreateTape(maxSteps, maxBatch);
+            tapes[i] = _layers[i].CreateTape(maxSteps, maxBatch, use);
         }
 
-        return new StackTape(this, tapes, maxSteps, maxBatch);
+        return new StackTape(this, tapes, maxSteps, maxBatch, use);
     }
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ public abstract class RecurrentTape
     private long _version;
     private AlignedBuffer? _gradient;
 
-    private protected RecurrentTape(RecurrentLayer layer, int maxSteps, int maxBatch)
+    private protected RecurrentTape(RecurrentLayer layer, int maxSteps, int maxBatch, TapeUse use)
     {
         if (maxSteps <= 0 || maxBatch <= 0)
         {
@@ -45,6 +45,7 @@ public abstract class RecurrentTape
         Layer = layer;
         MaxSteps = maxSteps;
         MaxBatch = maxBatch;
+        Use = use;
     }
 
     /// <summary>The most steps that fit.</summary>
@@ -52,6 +53,9 @@ public abstract class RecurrentTape
 
     /// <summary>The most rows that fit.</summary>
     public int MaxBatch { get; }
+
+    /// <summary>Whether Backward may read it.</summary>
+    public TapeUse Use { get; }
 
     /// <summary>T of what is recorded.</summary>
     public int Steps { get; private set; }

@@ -12,8 +12,8 @@ internal sealed class StackTape : RecurrentTape
     private readonly AlignedBuffer?[] _dropped;
     private readonly int _widest;
 
-    public StackTape(RecurrentStack stack, RecurrentTape[] children, int maxSteps, int maxBatch)
-        : base(stack, maxSteps, maxBatch)
+    public StackTape(RecurrentStack stack, RecurrentTape[] children, int maxSteps, int maxBatch, TapeUse use)
+        : base(stack, maxSteps, maxBatch, use)
     {
         _stack = stack;
         Children = children;

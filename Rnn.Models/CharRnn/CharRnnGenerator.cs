@@ -27,7 +27,7 @@ public sealed class CharRnnGenerator
     internal CharRnnGenerator(CharRnnModel model, SamplingOptions? sampling, Philox random)
     {
         _model = model;
-        _tape = model.Recurrent.CreateTape(1, 1);
+        _tape = model.Recurrent.CreateTape(1, 1, TapeUse.Inference);
         _state = model.Recurrent.CreateState(1);
         _logits = new Tensor(1, model.Vocabulary.Count);
         _sampler = new TextSampler(model.Vocabulary.Count, sampling);

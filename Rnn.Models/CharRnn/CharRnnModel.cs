@@ -137,7 +137,7 @@ public sealed class CharRnnModel
     {
         ArgumentNullException.ThrowIfNull(text);
         CharBatches batches = new(Vocabulary.Encode(text), batchSize, sequenceLength);
-        CharRnnTask task = new(this, batchSize, sequenceLength);
+        CharRnnTask task = new(this, batchSize, sequenceLength, TapeUse.Inference);
         LossSum loss = default;
         for (int i = 0; i < batches.Count; i++)
         {

@@ -21,10 +21,10 @@ internal sealed class CharRnnTask : ITrainable<CharBatch>
     private readonly RecurrentState _dState;
     private readonly Tensor _logits;
 
-    public CharRnnTask(CharRnnModel model, int batch, int steps)
+    public CharRnnTask(CharRnnModel model, int batch, int steps, TapeUse use = TapeUse.Training)
     {
         _model = model;
-        _tape = model.Recurrent.CreateTape(steps, batch);
+        _tape = model.Recurrent.CreateTape(steps, batch, use);
         _state = model.Recurrent.CreateState(batch);
         _evaluationState = model.Recurrent.CreateState(batch);
         _dState = model.Recurrent.CreateState(batch);
