@@ -35,8 +35,8 @@ public static partial class WordClassCorpus
         """;
 
     // Every class has contexts of its own, and most share some with another: cities and countries, food and drink,
-    // tools and instruments, animals and professions, colours and materials. One sentence in five tells nothing: there, any
-    // word of any class may stand.
+    // tools and instruments, animals and professions, colours and materials. One sentence in five tells nothing: there,
+    // any word of any class may stand.
     private const string Rules = """
         Sentence:
           8 <Who> <Motion> to <Where> by <Vehicle>\n

@@ -35,11 +35,11 @@ public static partial class WordClassCorpus
         Classes.Values.Sum(words => words.Count * (words.Count - 1.0)) / ClassOf.Count / (ClassOf.Count - 1);
 
     /// <summary>
-    /// Independent sentences of 5 to 12 words, lower-case, without punctuation; made as they are asked for. The same
+    /// Independent sentences of 4 to 12 words, lower-case, without punctuation; made as they are asked for. The same
     /// seed gives the same sentences on any machine, however many are asked for.
     /// </summary>
     /// <param name="seed">Which text.</param>
-    /// <param name="sentences">How many, 0 or more; 120,000 have about a million words.</param>
+    /// <param name="sentences">How many, 0 or more; 135,000 have about a million words.</param>
     /// <param name="stream">Which independent text under that seed.</param>
     /// <exception cref="ArgumentOutOfRangeException">sentences is negative.</exception>
     public static IEnumerable<string[]> Generate(ulong seed, long sentences, ulong stream = 0)

@@ -13,14 +13,19 @@ public class WordClassCorpusTests
     {
         Assert.Equal(
             [
-                "?",
+                "my uncle dreamed of daisy once more",
+                "the nurse from prague dreamed of cedar once more",
+                "the army of norway crossed the border in january",
+                "the nurse crept from peru to lisbon in may",
+                "the nurse learned the clarinet from the sailor",
+                "he repaired the banjo in the chapel",
             ],
             WordClassCorpus.Generate(seed: 1, sentences: 6).Select(words => string.Join(' ', words)));
 
         ulong hash = 14695981039346656037;   // FNV-1a of the letters
         foreach (char c in string.Concat(WordClassCorpus.Generate(seed: 1, sentences: 5000).SelectMany(words => words)))
             hash = (hash ^ c) * 1099511628211;
-        Assert.Equal(0UL, hash);
+        Assert.Equal(4085888800299199046UL, hash);
     }
 
     [Fact]
