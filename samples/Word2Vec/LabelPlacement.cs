@@ -10,22 +10,24 @@ internal readonly record struct Box(float Left, float Top, float Width, float He
 
     public float Bottom => Top + Height;
 
+    /// <summary>The place of the box that is nearest to a point.</summary>
+    public (float X, float Y) Nearest(float x, float y) =>
+        (Math.Clamp(x, Left, Right), Math.Clamp(y, Top, Bottom));
+
     public bool Overlaps(Box other) =>
         Left < other.Right && other.Left < Right && Top < other.Bottom && other.Top < Bottom;
 }
 
 /// <summary>
-/// Places labels beside points so that none covers another label or a point: greedily, the first labels first, each at
-/// the first free one of eight places around its point. A label for which there is none is left out.
+/// Places labels around points so that none covers another label or a point: greedily, the first labels first, each at
+/// the nearest free place, which is beside its point if that is free. A label for which there is none is left out.
 /// </summary>
 internal sealed class LabelPlacement
 {
     private const float CellSize = 64;
-    private const float Distance = 4;   // of a label from the middle of its point
     private const float PointRadius = 3;
-
-    private static readonly (float X, float Y)[] s_sides =
-        [(1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1)];
+    private const float Nearest = 4, Farthest = 90, Ring = 8;   // distances of a label from the middle of its point
+    private const int Directions = 16;
 
     private readonly Dictionary<(int, int), List<Box>> _cells = [];
     private readonly Box _picture;
@@ -57,15 +59,21 @@ internal sealed class LabelPlacement
 
     private Box? Find((float X, float Y) point, (float Width, float Height) size)
     {
-        foreach ((float sideX, float sideY) in s_sides)
+        for (float distance = Nearest; distance <= Farthest; distance += Ring)
         {
-            float middleX = point.X + (sideX * (Distance + (size.Width / 2)));
-            float middleY = point.Y + (sideY * (Distance + (size.Height / 2)));
-            Box box = new(middleX - (size.Width / 2), middleY - (size.Height / 2), size.Width, size.Height);
-            if (IsFree(box))
+            for (int direction = 0; direction < Directions; direction++)
             {
-                Take(box);
-                return box;
+                // From the right, where a label is read most easily, to the left, by turns up and down.
+                int turn = (direction + 1) / 2 * (direction % 2 == 0 ? 1 : -1);
+                (float sin, float cos) = MathF.SinCos(turn * 2 * MathF.PI / Directions);
+                float middleX = point.X + (cos * (distance + (size.Width / 2)));
+                float middleY = point.Y + (sin * (distance + (size.Height / 2)));
+                Box box = new(middleX - (size.Width / 2), middleY - (size.Height / 2), size.Width, size.Height);
+                if (IsFree(box))
+                {
+                    Take(box);
+                    return box;
+                }
             }
         }
 

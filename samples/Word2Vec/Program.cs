@@ -149,11 +149,10 @@ internal static class Program
     private static int Neighbours(NeighboursArguments arguments)
     {
         WordVectors vectors = VectorSource.Load(arguments.Vectors);
-        WordNeighbour[][] found = [.. arguments.Words.Select(word =>
-            VectorSource.Ask(() => vectors.MostSimilar(word, arguments.Count)))];
-        foreach ((string word, WordNeighbour[] neighbours) in arguments.Words.Zip(found))
+        VectorSource.Check(vectors, arguments.Words);
+        foreach (string word in arguments.Words)
         {
-            Console.WriteLine(Table(word, "cosine", neighbours));
+            Console.WriteLine(Table(word, "cosine", vectors.MostSimilar(word, arguments.Count)));
         }
 
         return 0;
@@ -163,8 +162,8 @@ internal static class Program
     {
         (string a, string b, string c) = (arguments.A, arguments.B, arguments.C);
         WordVectors vectors = VectorSource.Load(arguments.Vectors);
-        WordNeighbour[] answers =
-            VectorSource.Ask(() => vectors.Analogy(a, b, c, arguments.Count, arguments.Method));
+        VectorSource.Check(vectors, a, b, c);
+        WordNeighbour[] answers = vectors.Analogy(a, b, c, arguments.Count, arguments.Method);
         Console.WriteLine(Table($"{a} : {b} = {c} : ?", "score", answers));
         return 0;
     }

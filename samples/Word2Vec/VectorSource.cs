@@ -39,17 +39,18 @@ internal static class VectorSource
         return new WordVectors([.. model.Vocabulary.Words.Take(words)], table, dimensions);
     }
 
-    /// <summary>Asks about words that a user typed.</summary>
+    /// <summary>Sees to it that words that a user typed are known.</summary>
     /// <exception cref="InvalidDataException">One of them is unknown; the nearest spellings are named.</exception>
-    public static WordNeighbour[] Ask(Func<WordNeighbour[]> question)
+    public static void Check(WordVectors vectors, params IEnumerable<string> words)
     {
-        try
+        foreach (string word in words)
         {
-            return question();
-        }
-        catch (KeyNotFoundException e)
-        {
-            throw new InvalidDataException(e.Message, e);
+            if (!vectors.TryGetIndex(word, out _))
+            {
+                IReadOnlyList<string> near = vectors.Suggest(word);
+                throw new InvalidDataException($"The word '{word}' is not among the {vectors.Count} known ones"
+                    + (near.Count == 0 ? "." : $"; the nearest spellings are '{string.Join("', '", near)}'."));
+            }
         }
     }
 }

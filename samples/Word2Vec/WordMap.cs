@@ -13,10 +13,11 @@ namespace Rnn.Samples.Word2Vec;
 /// <summary>A picture of words in the plane, as large as their labels need, up to a limit.</summary>
 internal sealed class WordMap
 {
-    private const int Width = 1000, Height = 750;
-    private const float FontSize = 13, Margin = 40, LegendWidth = 130, Top = 50;
+    private const int Width = 1400, Height = 1050;
+    private const float FontSize = 14, Margin = 40, LegendWidth = 180, Top = 50;
+    private const float LineFrom = 8;   // pixels between point and label, from which on a line joins them
 
-    private static readonly double[] s_scales = [1, 1.4, 2, 2.8, 4];
+    private static readonly double[] s_scales = [1, 1.4, 2, 2.8];
 
     private readonly string _title;
     private readonly IReadOnlyList<string> _words;
@@ -69,44 +70,18 @@ internal sealed class WordMap
         {
             int width = (int)(Width * scale), height = (int)(Height * scale);
             Box area = new(Margin, Top, width - Margin - right, height - Margin - Top);
-            Box?[] labels = LabelPlacement.Place(Pixels(area), Sizes(), area);
+            Axes axes = Axes.Around(_points, area);
+            (float, float)[] pixels = [.. _words.Select((_, i) => axes.Pixel(_points[2 * i], _points[(2 * i) + 1]))];
+            Box?[] labels = LabelPlacement.Place(pixels, Sizes(), area);
             Labels = labels.Count(label => label is not null);
             if (Labels == _words.Count || scale == s_scales[^1])
             {
-                Plot plot = Draw(labels, area, new PixelPadding(Margin, right, Margin, Top));
+                Plot plot = Draw(labels, axes, new PixelPadding(Margin, right, Margin, Top));
                 byte[] picture = plot.GetImageBytes(width, height, ImageFormat.Png);
                 AtomicFile.Write(path, stream => stream.Write(picture));
                 return;
             }
         }
-    }
-
-    private (double Least, double Span) Range(int axis)
-    {
-        double least = double.PositiveInfinity, most = double.NegativeInfinity;
-        for (int i = axis; i < _points.Length; i += 2)
-        {
-            least = Math.Min(least, _points[i]);
-            most = Math.Max(most, _points[i]);
-        }
-
-        double span = Math.Max(most - least, 1e-12), margin = 0.04 * span;
-        return (least - margin, span + (2 * margin));
-    }
-
-    private (float X, float Y)[] Pixels(Box area)
-    {
-        (double leastX, double spanX) = Range(0);
-        (double leastY, double spanY) = Range(1);
-        (float X, float Y)[] pixels = new (float, float)[_words.Count];
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            pixels[i] = (
-                area.Left + (float)((_points[2 * i] - leastX) / spanX * area.Width),
-                area.Bottom - (float)((_points[(2 * i) + 1] - leastY) / spanY * area.Height));
-        }
-
-        return pixels;
     }
 
     private (float Width, float Height)[] Sizes()
@@ -124,15 +99,13 @@ internal sealed class WordMap
         return sizes;
     }
 
-    private Plot Draw(Box?[] labels, Box area, PixelPadding padding)
+    private Plot Draw(Box?[] labels, Axes axes, PixelPadding padding)
     {
-        (double leastX, double spanX) = Range(0);
-        (double leastY, double spanY) = Range(1);
         Plot plot = new();
         plot.Title(_title);
         plot.HideGrid();
         plot.Layout.Fixed(padding);
-        plot.Axes.SetLimits(leastX, leastX + spanX, leastY, leastY + spanY);
+        plot.Axes.SetLimits(axes.LeastX, axes.LeastX + axes.SpanX, axes.LeastY, axes.LeastY + axes.SpanY);
         string[] groups = _groupOf is null ? [""] : [.. _words.Select(_groupOf).Distinct().Order()];
         foreach ((int number, string group) in groups.Index())
         {
@@ -146,7 +119,7 @@ internal sealed class WordMap
             {
                 if (labels[i] is { } box)
                 {
-                    AddLabel(plot, _words[i], box, area, color);
+                    AddLabel(plot, i, box, axes, color);
                 }
             }
         }
@@ -159,12 +132,18 @@ internal sealed class WordMap
         return plot;
     }
 
-    private void AddLabel(Plot plot, string word, Box box, Box area, Color color)
+    private void AddLabel(Plot plot, int word, Box box, Axes axes, Color color)
     {
-        (double leastX, double spanX) = Range(0);
-        (double leastY, double spanY) = Range(1);
-        Text text = plot.Add.Text(word, leastX + ((box.Left - area.Left) / area.Width * spanX),
-            leastY + ((area.Bottom - box.Top) / area.Height * spanY));
+        (float x, float y) = axes.Pixel(_points[2 * word], _points[(2 * word) + 1]);
+        (float nearX, float nearY) = box.Nearest(x, y);
+        if (MathF.Abs(nearX - x) + MathF.Abs(nearY - y) > LineFrom)
+        {
+            LinePlot line = plot.Add.Line(axes.Place(x, y), axes.Place(nearX, nearY));
+            line.LineWidth = 0.5f;
+            line.LineColor = color;
+        }
+
+        Text text = plot.Add.Text(_words[word], axes.Place(box.Left, box.Top));
         text.LabelAlignment = Alignment.UpperLeft;
         text.LabelFontSize = FontSize;
         text.LabelFontColor = _groupOf is null ? Colors.Black : color.Darken(0.3);
@@ -174,4 +153,38 @@ internal sealed class WordMap
     private Color ColorOf(int number, int count) => _groupOf is null
         ? Colors.C0
         : Color.FromHSL((float)(number * 8 % count) / count, 0.75f, number % 2 == 0 ? 0.35f : 0.5f);
+
+    /// <summary>From coordinates to pixels and back.</summary>
+    private sealed record Axes(Box Area, double LeastX, double SpanX, double LeastY, double SpanY)
+    {
+        private const double Margin = 0.04;
+
+        public static Axes Around(double[] points, Box area)
+        {
+            (double leastX, double spanX) = Range(points, 0);
+            (double leastY, double spanY) = Range(points, 1);
+            return new Axes(area, leastX, spanX, leastY, spanY);
+        }
+
+        public (float X, float Y) Pixel(double x, double y) => (
+            Area.Left + (float)((x - LeastX) / SpanX * Area.Width),
+            Area.Bottom - (float)((y - LeastY) / SpanY * Area.Height));
+
+        public Coordinates Place(float x, float y) => new(
+            LeastX + ((x - Area.Left) / Area.Width * SpanX),
+            LeastY + ((Area.Bottom - y) / Area.Height * SpanY));
+
+        private static (double Least, double Span) Range(double[] points, int axis)
+        {
+            double least = double.PositiveInfinity, most = double.NegativeInfinity;
+            for (int i = axis; i < points.Length; i += 2)
+            {
+                least = Math.Min(least, points[i]);
+                most = Math.Max(most, points[i]);
+            }
+
+            double span = Math.Max(most - least, 1e-12);
+            return (least - (Margin * span), span * (1 + (2 * Margin)));
+        }
+    }
 }
