@@ -39,8 +39,8 @@ public sealed record AdamTrainingOptions
     public double ValidationFraction { get; init; }
 
     /// <summary>
-    /// What Adam does with vectors that a batch doesn't touch. The lesson's PyTorch code does it densely: exact, and
-    /// slow, since every step then passes over both tables. Unused if an optimiser is given.
+    /// What Adam does with vectors that a batch doesn't touch. The lesson's PyTorch code is dense: each step passes
+    /// over both tables, which costs much where the vocabulary is large. Unused if an optimiser is given.
     /// </summary>
     public ByRowUpdate RowUpdate { get; init; } = ByRowUpdate.Lazy;
 

@@ -11,7 +11,7 @@ namespace Rnn.Tests.Word2Vec;
 [Collection("Alone")]
 public class Word2VecStepTests
 {
-    private const int V = 200;
+    private const int V = 150;
     private static readonly ClassCorpus Corpus = new(V, 500);
 
     [Theory]
@@ -20,7 +20,7 @@ public class Word2VecStepTests
     {
         AllocationMeter meter = new();
         Allocations.WithThreads(2, () => Network(architecture, loss).CreateTrainer(Corpus.Ids, Corpus.Counts,
-            Options(steps: 10 + (4 * AllocationMeter.Window))).Run(meter));
+            Options(steps: 10 + (3 * AllocationMeter.Window))).Run(meter));
         Assert.Equal(0, meter.Least);
     }
 
@@ -31,7 +31,7 @@ public class Word2VecStepTests
         Word2VecNetwork[] networks = [.. new[] { 1, 2, 4 }.Select(threads =>
         {
             Word2VecNetwork network = Network(architecture, loss);
-            Allocations.WithThreads(threads, () => network.Train(Corpus.Ids, Corpus.Counts, Options(steps: 8)));
+            Allocations.WithThreads(threads, () => network.Train(Corpus.Ids, Corpus.Counts, Options(steps: 6)));
             return network;
         })];
         foreach (Word2VecNetwork network in networks)
@@ -42,7 +42,7 @@ public class Word2VecStepTests
     }
 
     private static Word2VecNetwork Network(Word2VecArchitecture architecture, Word2VecLoss loss) =>
-        new(V, new() { Architecture = architecture, Loss = loss, Dimensions = 70 });
+        new(V, new() { Architecture = architecture, Loss = loss, Dimensions = 40 });
 
     private static AdamTrainingOptions Options(long steps) => new()
     {
@@ -54,7 +54,7 @@ public class Word2VecStepTests
     /// <summary>The least that the whole process allocates in one of several windows of steps.</summary>
     private sealed class AllocationMeter : IProgress<TrainingReport>
     {
-        public const int Window = 60;
+        public const int Window = 30;
 
         private long _start;
 
