@@ -76,7 +76,10 @@ public sealed class WindowTrainer
         _pipeline = new WindowPipeline(tables, settings, _block);
     }
 
-    /// <summary>Trains on a block of text.</summary>
+    /// <summary>
+    /// Trains on a block of text. All updates are made when it returns: results depend, a little, on where a text is cut
+    /// into calls.
+    /// </summary>
     /// <param name="entries">
     /// At most <see cref="BlockLength"/>: words, each a row of the tables, and negative numbers where a sentence ends.
     /// Windows reach neither beyond a sentence nor beyond the <see cref="PieceLength"/> entries of a piece. Read.
