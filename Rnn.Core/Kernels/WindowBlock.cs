@@ -34,15 +34,10 @@ internal sealed unsafe class WindowBlock
     /// <summary>Most entries of a block.</summary>
     public const int Length = MaxPieces * WindowPiece.Length;
 
-    /// <summary>Most windows of a batch.</summary>
-    public const int BatchLength = 16;
-
     private readonly WindowSettings _settings;
     private readonly WindowPiece[] _pieces = new WindowPiece[MaxPieces];
     private readonly int[] _entries = new int[Length];
-    private readonly WindowBatch[] _batches =
-        GC.AllocateArray<WindowBatch>(MaxPieces * (WindowPiece.Length / BatchLength), pinned: true);
-
+    private readonly WindowBatch[] _batches;
     private readonly Action<int> _plan;
     private int _length;
     private int _epoch;
@@ -51,6 +46,7 @@ internal sealed unsafe class WindowBlock
     public WindowBlock(WindowSettings settings)
     {
         _settings = settings;
+        _batches = GC.AllocateArray<WindowBatch>(MostBatches(settings), pinned: true);
         for (int i = 0; i < MaxPieces; i++)
             _pieces[i] = new WindowPiece(settings);
 
@@ -66,6 +62,10 @@ internal sealed unsafe class WindowBlock
     /// <summary>[Count].</summary>
     public WindowBatch* Batches =>
         (WindowBatch*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_batches));
+
+    /// <summary>The most batches that a block can have.</summary>
+    public static int MostBatches(WindowSettings settings) =>
+        MaxPieces * ((WindowPiece.Length + settings.BatchLength - 1) / settings.BatchLength);
 
     /// <summary>Plans a block.</summary>
     /// <param name="entries">At most <see cref="Length"/>. Read.</param>
@@ -95,9 +95,10 @@ internal sealed unsafe class WindowBlock
 
     private void Cut(WindowPiece piece, float rate)
     {
-        for (int first = 0; first < piece.Count; first += BatchLength)
+        int length = _settings.BatchLength;
+        for (int first = 0; first < piece.Count; first += length)
         {
-            int count = Math.Min(BatchLength, piece.Count - first), rows = 0;
+            int count = Math.Min(length, piece.Count - first), rows = 0;
             for (int i = 0; i < count; i++)
                 rows += _settings.Average ? 1 : piece.Windows[first + i].Contexts;
 

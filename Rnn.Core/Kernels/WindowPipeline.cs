@@ -30,7 +30,7 @@ internal sealed unsafe class WindowPipeline
     private readonly nint[] _rows;             // addresses, of all shards
     private readonly WindowShard[] _shards;
     private readonly AlignedBuffer _factors;   // [threads, mostDots]; at most a thread a shard
-    private readonly double[] _losses = new double[WindowBlock.Length / WindowBlock.BatchLength];
+    private readonly double[] _losses;         // of the batches
     private readonly int[] _state;             // [shards, Line]: see the places below
     private readonly Action<int> _work;
     private int _threads;
@@ -43,7 +43,9 @@ internal sealed unsafe class WindowPipeline
         _tables = tables;
         _block = block;
         int shards = tables.Shards, width = tables.Width, contexts = settings.MostContexts;
-        _mostDots = ((WindowBlock.BatchLength * contexts * settings.Targets) + 15) / 16 * 16;
+        int length = settings.BatchLength;
+        _losses = new double[WindowBlock.MostBatches(settings)];
+        _mostDots = ((length * contexts * settings.Targets) + 15) / 16 * 16;
         _dots = new AlignedBuffer((long)Slots * shards * _mostDots);
         _factors = new AlignedBuffer((long)shards * _mostDots);
         _signs = new AlignedBuffer(_mostDots);
@@ -53,7 +55,7 @@ internal sealed unsafe class WindowPipeline
             _signs.Span[i] = target == 0 ? 1 : target <= settings.Negatives ? -1 : 0;
         }
 
-        long means = settings.Average ? (long)Slots * WindowBlock.BatchLength * width : 0;
+        long means = settings.Average ? (long)Slots * length * width : 0;
         long gradients = (long)contexts * width;
         int addresses = (2 * settings.Reach) + settings.Targets + 16;
         _scratch = new AlignedBuffer(shards * (means + gradients));
@@ -69,6 +71,7 @@ internal sealed unsafe class WindowPipeline
                 Width = width,
                 Targets = settings.Targets,
                 Average = settings.Average,
+                BatchLength = length,
                 Means = scratch + gradients,
                 Scratch = scratch,
                 Rows = (float**)((nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_rows))
@@ -123,7 +126,7 @@ internal sealed unsafe class WindowPipeline
 
         int ready = -1;   // the batch whose factors this thread has, with its loss or not
         bool hasLoss = false;
-        for (int spins = 0; ; spins++)
+        for (int spins = 0; ; spins = Math.Min(spins + 1, SpinsBeforeTaking))
         {
             bool isDone = true;
             for (int s = 0; s < shards; s++)

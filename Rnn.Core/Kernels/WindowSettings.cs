@@ -1,8 +1,13 @@
+using System;
+
 namespace Rnn.Core.Kernels;
 
 /// <summary>What a window of words is, and what is drawn for it.</summary>
 internal sealed class WindowSettings
 {
+    private const int MostBatchLength = 16;
+    private const int WordsPerWindow = 64;
+
     /// <summary>A window has 1 .. Reach words on each side, drawn for each.</summary>
     public required int Reach { get; init; }
 
@@ -19,6 +24,12 @@ internal sealed class WindowSettings
     public required AliasTable Noise { get; init; }
 
     public required ulong Seed { get; init; }
+
+    /// <summary>
+    /// Most windows of a batch: 16, fewer for less than 1024 words, whose rows would be in many windows of a batch, and
+    /// plain descent with gradients that old would diverge.
+    /// </summary>
+    public int BatchLength => Math.Clamp(Noise.Count / WordsPerWindow, 1, MostBatchLength);
 
     /// <summary>J, targets of a window, rounded up to an even number.</summary>
     public int Targets => (Negatives + 2) / 2 * 2;

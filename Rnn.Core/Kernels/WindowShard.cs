@@ -24,6 +24,9 @@ internal unsafe struct WindowShard
     /// <summary>Whether contexts are averaged.</summary>
     public bool Average;
 
+    /// <summary>Most windows of a batch.</summary>
+    public int BatchLength;
+
     /// <summary>Average: [batches under way, windows of a batch, Width], the means. Else unused.</summary>
     public float* Means;
 
@@ -54,7 +57,7 @@ internal unsafe struct WindowShard
             int contexts = Contexts(batch, window, x);
             if (Average)
             {
-                float* mean = Means + ((((long)slot * WindowBlock.BatchLength) + i) * Width);
+                float* mean = Means + ((((long)slot * BatchLength) + i) * Width);
                 Mean<TSimd>(x, contexts, mean);
                 x[0] = mean;
                 contexts = 1;
@@ -82,7 +85,7 @@ internal unsafe struct WindowShard
             int contexts = Contexts(batch, batch->Windows + i, x);
             if (Average)
             {
-                float* mean = Means + ((((long)slot * WindowBlock.BatchLength) + i) * Width);
+                float* mean = Means + ((((long)slot * BatchLength) + i) * Width);
                 WindowProducts.Spread<TSimd>(&mean, 1, w, Targets, Width, g, Scratch);
                 float share = 1f / contexts;   // the derivative of the mean
                 for (int c = 0; c < contexts; c++)

@@ -7,12 +7,11 @@ using Rnn.Tests.Infrastructure;
 namespace Rnn.Tests.Kernels;
 
 /// <summary>
-/// What <see cref="WindowTrainer"/> does, in doubles. Batches of up to 16 windows of a piece; the gradients of a batch
+/// What <see cref="WindowTrainer"/> does, in doubles. Batches of up to 16 windows of a piece (fewer with few words); the gradients of a batch
 /// are taken at parameters that lack the update of the batch before; updates are made window by window.
 /// </summary>
 internal sealed class WindowTrainerOracle
 {
-    private const int BatchLength = 16;
     private const int MostTargetsTogether = 6;
 
     private readonly WindowPlanOracle _plan;
@@ -36,7 +35,7 @@ internal sealed class WindowTrainerOracle
         List<List<PlannedWindow>> pieces = _plan.Plan(entries, epoch, position);
         for (int p = 0; p < pieces.Count; p++)
         {
-            foreach (PlannedWindow[] windows in pieces[p].Chunk(BatchLength))
+            foreach (PlannedWindow[] windows in pieces[p].Chunk(Math.Clamp(Input.Length / 64, 1, 16)))
                 batches.Add(new Batch(windows, rates[p]));
         }
 

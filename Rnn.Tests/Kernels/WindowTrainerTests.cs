@@ -22,8 +22,9 @@ public class WindowTrainerTests
         {
             foreach (int negatives in new[] { 1, 4, 5, 6, 15 })
             {
-                WindowPlanOracle plan = WindowPieceTests.Oracle(60, reach, negatives, seed: 8);
-                int[] text = WindowPieceTests.Text(60, 400, sentence * 8);
+                int words = negatives is 4 or 5 ? 1100 : 150;   // batches of 16 windows, and of 2
+                WindowPlanOracle plan = WindowPieceTests.Oracle(words, reach, negatives, seed: 8);
+                int[] text = WindowPieceTests.Text(words, 400, sentence * 8);
                 Compare(plan, average, d, shards, text, epoch: 1, position: 2048, [0.01f]);
             }
         }

@@ -11,7 +11,7 @@ namespace Rnn.Tests.Kernels;
 [Collection("Alone")]
 public class WindowTrainerThreadTests
 {
-    private const int D = 130, V = 80;
+    private const int D = 130, V = 1100;   // batches of 16 windows
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
     private static readonly int[] s_text = WindowPieceTests.Text(V, 2048 + 900, 30);
