@@ -194,10 +194,11 @@ public static partial class Gemm
                 int cols = Math.Min(nr, n - (panel * nr));
                 float* cTile = c + (panel * nr);
                 float* aTile = packedA;
+                nint nextPanel = panel < lastPanel - 1 ? kc * nr : 0;
                 for (int tile = 0; tile < tiles; tile++)
                 {
                     int rows = rowsPerTile + (tile < longer ? 1 : 0);
-                    nint ahead = tile == tiles - 1 ? kc * nr : 0;   // the next panel
+                    nint ahead = tile == tiles - 1 ? nextPanel : 0;
                     if (cols == nr)
                     {
                         kernels[rows](kc, aTile, b, nr, ahead, cTile, ldc, addHere);

@@ -280,12 +280,12 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         }
         else
         {
-            ForwardBlocks(p, x.Dense, tape, first);
+            RunBlocks(p, x.Dense, tape, first);
         }
     }
 
     /// <summary>The same with a tape whose gates hold fewer steps: that many at a time.</summary>
-    private void ForwardBlocks(ParameterBuffer p, ReadOnlySequenceView x, CellTape tape, int first)
+    private void RunBlocks(ParameterBuffer p, ReadOnlySequenceView x, CellTape tape, int first)
     {
         PackedMatrix weights = tape.Weights.Input.Get(p, InputWeights, transposed: false);
         int most = tape.Workspace.GateRows / x.Batch;
