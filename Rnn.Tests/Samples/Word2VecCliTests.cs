@@ -48,8 +48,8 @@ public class Word2VecCliTests
         using TemporaryFolder folder = Folder();
         using SampleProcess process = SampleProcess.Run("Word2Vec", folder.Path, arguments);
         AssertFailed(process, 1, message);
-        Assert.Empty(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetRelativePath(folder.Path, file).StartsWith("out", StringComparison.Ordinal)));
+        Assert.DoesNotContain(folder.Files(),
+            file => Path.GetRelativePath(folder.Path, file).StartsWith("out", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -192,10 +192,10 @@ public class Word2VecCliTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
         Assert.SkipWhen(signal == "INT" && SampleProcess.IgnoresInterrupts(), "Interrupts are ignored here.");
         using TemporaryFolder folder = Folder();
-        string[] train = [.. Tiny, "--epochs", "30000"];   // long enough for a signal to come first
+        string[] train = [.. Tiny, "--epochs", "5000"];   // long enough for a signal to come first
         using (SampleProcess interrupted = SampleProcess.Start("Word2Vec", folder.Path, train))
         {
-            interrupted.WaitUntil(() => interrupted.Output.Contains("epoch 3/", StringComparison.Ordinal));
+            interrupted.WaitUntil(() => interrupted.Output.Contains("epoch ", StringComparison.Ordinal));
             interrupted.Signal(signal);
             interrupted.WaitForExit();
             Assert.Equal("", interrupted.Error);
@@ -230,15 +230,14 @@ public class Word2VecCliTests
         Assert.Equal(0, first.ExitCode);
         folder.Write("more.txt", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("an owl sees the fox\n", 50))));
         string[] more = ["train", "--corpus", "more.txt", "--min-count", "2", "--continue", "out/model.safetensors"];
-        using SampleProcess second = SampleProcess.Run("Word2Vec", folder.Path,
-            [.. more, "--dimensions", "8", "--out", "more"]);
+        using SampleProcess second = SampleProcess.Run("Word2Vec", folder.Path, [.. more, "--out", "more"]);
         Assert.Equal("", second.Error);
         Assert.Equal(0, second.ExitCode);
         Assert.Contains("12 words, and 2 new ones", second.Output, StringComparison.Ordinal);
         WordVectors vectors = WordVectorsFile.Load(Path.Combine(folder.Path, "more/vectors.bin"));
         Assert.Equal(14, vectors.Count);
-        using SampleProcess wrong = SampleProcess.Run("Word2Vec", folder.Path, [.. more, "--out", "more"]);
-        AssertFailed(wrong, 1, "100 dimensions, and the model has 8");
+        using SampleProcess wrong = SampleProcess.Run("Word2Vec", folder.Path, [.. more, "--dimensions", "9"]);
+        AssertFailed(wrong, 1, "9 dimensions, and the model has 8");
     }
 
     [Theory]

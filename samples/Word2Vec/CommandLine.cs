@@ -16,7 +16,7 @@ internal static class CommandLine
           Word2Vec                                      half a minute of learning from built-in sentences
           Word2Vec train --corpus text.txt              word2vec's defaults: skip-gram, 100 dimensions, 5 epochs
           Word2Vec train --corpus text.txt --cbow --dimensions 300 --phrases 2 --lower-case
-          Word2Vec train --corpus text.txt --resume     goes on with an interrupted run of the same options
+          Word2Vec train --corpus text.txt --resume     goes on with an interrupted run
           Word2Vec train --corpus new.txt --continue out/word2vec/model.safetensors --out out/more
           Word2Vec --preset lesson --download           the lesson: text8, 300 dimensions, Adam
           Word2Vec neighbours king paris
@@ -68,18 +68,17 @@ internal static class CommandLine
         Option<string?> format = Choice("--format", "Of the vectors' file: word2vec's binary or text.", "bin", "text");
         Option<bool> resume = new("--resume")
         {
-            Description = "Goes on with the interrupted run of the --out folder; give the options of its run.",
+            Description = "Goes on with the interrupted run of the --out folder, on the same text.",
         };
         Option<string?> more = new("--continue")
         {
-            Description = "Trains this model further; words that are new to it are added.",
+            Description = "Trains this model further, by its own options unless others are given; new words are added.",
             HelpName = "MODEL",
         };
         Option<int?> showEvery = Whole("--show-every",
             "Lesson: steps between looks at the neighbours of 16 words [default: 1500].", 1);
-        Option<long?> seed = WholeLong("--seed", "Of everything random [default: 1].", 0);
         SettingOptions settings = new();
-        Option[] options = [corpus, preset, data, download, output, format, resume, more, showEvery, seed];
+        Option[] options = [corpus, preset, data, download, output, format, resume, more, showEvery];
         foreach (Option option in options)
         {
             command.Add(option);
@@ -106,9 +105,9 @@ internal static class CommandLine
         command.SetAction(parsed =>
         {
             string? file = parsed.GetValue(corpus);
-            TrainSettings start = Presets.Get(PresetName(parsed.GetValue(preset), file));
             return run(new TrainArguments(
-                settings.Apply(parsed, start) with { Seed = (ulong)(parsed.GetValue(seed) ?? 1) },
+                settings.Apply(parsed, Presets.Get(PresetName(parsed.GetValue(preset), file))),
+                others => settings.Apply(parsed, others),
                 new TextOptions(file, parsed.GetValue(data), parsed.GetValue(download)),
                 parsed.GetValue(output)!,
                 parsed.GetValue(format) == "text",

@@ -21,7 +21,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model) : IDispos
     {
         if (arguments.Resume)
         {
-            Word2VecModel interrupted = folder.LoadInterrupted(arguments.Settings);
+            Word2VecModel interrupted = folder.LoadInterrupted(arguments.Apply, arguments.Settings);
             return new FastRun(reader.Read(interrupted.Vocabulary), interrupted);
         }
 
@@ -50,7 +50,8 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model) : IDispos
         }
 
         // Read once more, since a word that is rare here may be one that the model knows.
-        Word2VecModel model = finished.WithWords(words, arguments.Settings.Model());
+        TrainSettings settings = arguments.Apply(arguments.Settings.As(finished.Options));
+        Word2VecModel model = finished.WithWords(words, settings.Model());
         int fresh = model.Vocabulary.Count - finished.Vocabulary.Count;
         Console.WriteLine($"Continues {path}: {finished.Vocabulary.Count} words, and {fresh} new ones.");
         return new FastRun(reader.Read(model.Vocabulary), model);

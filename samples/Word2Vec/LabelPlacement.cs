@@ -26,7 +26,7 @@ internal sealed class LabelPlacement
 {
     private const float CellSize = 64;
     private const float PointRadius = 3;
-    private const float Nearest = 4, Farthest = 90, Ring = 8;   // distances of a label from the middle of its point
+    private const float Nearest = 4, Farthest = 250, Ring = 8;   // distances of a label from the middle of its point
     private const int Directions = 16;
 
     private readonly Dictionary<(int, int), List<Box>> _cells = [];

@@ -75,7 +75,8 @@ internal sealed class RunDisplay : IProgress<Word2VecProgress>, IProgress<WordCo
 
     private void Show(double fraction, bool isDue, Func<string> line)
     {
-        if (!isDue && _sinceShown.Elapsed < (_bar is null ? s_lineEvery : s_refresh))
+        TimeSpan least = _bar is null && !isDue ? s_lineEvery : s_refresh;
+        if (_sinceShown.Elapsed < least && !(isDue && fraction >= 1))
         {
             return;
         }

@@ -40,8 +40,10 @@ internal sealed class RunFolder
     }
 
     /// <summary>The model of the run that was interrupted.</summary>
+    /// <param name="apply">Adds what the command line says, which may only be what the run did.</param>
+    /// <param name="settings">Those of the command line.</param>
     /// <exception cref="InvalidDataException">It is damaged, done, or was trained another way.</exception>
-    public Word2VecModel LoadInterrupted(TrainSettings settings)
+    public Word2VecModel LoadInterrupted(Func<TrainSettings, TrainSettings> apply, TrainSettings settings)
     {
         if (!File.Exists(Model))
         {
@@ -55,8 +57,7 @@ internal sealed class RunFolder
                 + $"trains a model further.");
         }
 
-        Word2VecOptions asked = settings.Model(), there = model.Options;
-        asked = asked with { Shards = asked.Shards == 0 ? there.Shards : asked.Shards };
+        Word2VecOptions there = model.Options, asked = apply(settings.As(there)).Model();
         (string Name, object There, object Now)[] options =
         [
             ("architecture", there.Architecture, asked.Architecture),

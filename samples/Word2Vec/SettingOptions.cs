@@ -57,10 +57,12 @@ internal sealed class SettingOptions
 
     private readonly Option<int?> _batch = Whole("--batch", "Lesson: centre words of a batch.", 1, 1 << 20);
 
+    private readonly Option<long?> _seed = WholeLong("--seed", "Of everything random [default: 1].", 0);
+
     private Option[] Both =>
     [
-        _cbow, _dimensions, _window, _negatives, _noise, _sample, _epochs, _rate, _minCount, _maxWords, _maxSentence,
-        _maxDistinct, _lowerCase, _cache, _phrases, _phraseThreshold, _npmi,
+        _seed, _cbow, _dimensions, _window, _negatives, _noise, _sample, _epochs, _rate, _minCount, _maxWords,
+        _maxSentence, _maxDistinct, _lowerCase, _cache, _phrases, _phraseThreshold, _npmi,
     ];
 
     private Option[] FastOnly => [_minRate, _shards];
@@ -98,6 +100,7 @@ internal sealed class SettingOptions
     /// <summary>A preset with what the command line says instead.</summary>
     public TrainSettings Apply(ParseResult parsed, TrainSettings s) => s with
     {
+        Seed = (ulong?)parsed.GetValue(_seed) ?? s.Seed,
         Architecture = parsed.GetValue(_cbow) ? Word2VecArchitecture.Cbow : s.Architecture,
         Dimensions = parsed.GetValue(_dimensions) ?? s.Dimensions,
         Window = parsed.GetValue(_window) ?? s.Window,

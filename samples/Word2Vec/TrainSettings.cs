@@ -63,6 +63,22 @@ internal sealed record TrainSettings
     /// <summary>Centre words of one of the lesson's batches.</summary>
     public int Batch { get; init; } = 512;
 
+    /// <summary>These settings, training as a model did.</summary>
+    public TrainSettings As(Word2VecOptions model) => this with
+    {
+        Seed = model.Seed,
+        Architecture = model.Architecture,
+        Dimensions = model.Dimensions,
+        Window = model.Window,
+        Negatives = model.Negatives,
+        NoisePower = model.NoisePower,
+        Sample = model.Subsampling,
+        Epochs = model.Epochs,
+        Rate = model.LearningRate,
+        MinRate = model.MinLearningRate,
+        Shards = model.Shards,
+    };
+
     /// <summary>How a text becomes word numbers.</summary>
     public WordCorpusOptions Reading(WordVocabulary? vocabulary = null) => new()
     {

@@ -15,9 +15,10 @@ internal sealed class WordMap
 {
     private const int Width = 1400, Height = 1050;
     private const float FontSize = 14, Margin = 40, LegendWidth = 180, Top = 50;
+    private const float Gap = 6;        // pixels between two labels in a line
     private const float LineFrom = 8;   // pixels between point and label, from which on a line joins them
 
-    private static readonly double[] s_scales = [1, 1.4, 2, 2.8];
+    private static readonly double[] s_scales = [1, 1.4, 2];
 
     private readonly string _title;
     private readonly IReadOnlyList<string> _words;
@@ -93,7 +94,7 @@ internal sealed class WordMap
         {
             style.Text = _words[i];
             MeasuredText measured = style.Measure(paint);
-            sizes[i] = (measured.Width, measured.Height);
+            sizes[i] = (measured.Width + Gap, measured.Height);
         }
 
         return sizes;
@@ -143,7 +144,7 @@ internal sealed class WordMap
             line.LineColor = color;
         }
 
-        Text text = plot.Add.Text(_words[word], axes.Place(box.Left, box.Top));
+        Text text = plot.Add.Text(_words[word], axes.Place(box.Left + (Gap / 2), box.Top));
         text.LabelAlignment = Alignment.UpperLeft;
         text.LabelFontSize = FontSize;
         text.LabelFontColor = _groupOf is null ? Colors.Black : color.Darken(0.3);
