@@ -95,7 +95,7 @@ public class Word2VecCliTests
     {
         using TemporaryFolder folder = Folder();
         using SampleProcess train = SampleProcess.Run("Word2Vec", folder.Path,
-            [.. Tiny, "--lower-case", "--phrases", "1", "--phrase-threshold", "20", "--cache", "file"]);
+            [.. Tiny, "--lower-case", "--phrases", "1", "--phrase-threshold", "10", "--cache", "file"]);
         Assert.Equal("", train.Error);
         Assert.Equal(0, train.ExitCode);
         Assert.DoesNotContain('\x1b', train.Output);
