@@ -13,7 +13,7 @@ internal static class CommandLine
 
     private const string Examples = """
         Examples:
-          Word2Vec                                      half a minute of learning from built-in sentences
+          Word2Vec                                      seconds of learning from built-in sentences
           Word2Vec train --corpus text.txt              word2vec's defaults: skip-gram, 100 dimensions, 5 epochs
           Word2Vec train --corpus text.txt --cbow --dimensions 300 --phrases 2 --lower-case
           Word2Vec train --corpus text.txt --resume     goes on with an interrupted run
@@ -32,7 +32,6 @@ internal static class CommandLine
     {
         RootCommand root = new("Learns vectors of words from a text, and finds out what they know.");
         s_threads.Recursive = true;
-        s_threads.Validators.Add(result => Workers.Count = result.GetValue(s_threads) ?? Workers.Count);
         root.Add(s_threads);
         Command explicitly = new("train", "Trains vectors (this is also what happens without a command).");
         Train(root, train);
@@ -42,6 +41,10 @@ internal static class CommandLine
         ExampleHelp.AddTo(root, Examples);
         return root;
     }
+
+    /// <summary>What every command does first.</summary>
+    public static void SetThreads(ParseResult parsed) =>
+        Workers.Count = parsed.GetValue(s_threads) ?? Workers.Count;
 
     private static void Train(Command command, Func<TrainArguments, int> run)
     {
@@ -89,7 +92,9 @@ internal static class CommandLine
             given ?? (file is null ? Presets.Demo : Presets.Usual).Preset;
         command.Validators.Add(result =>
         {
-            string name = PresetName(result.GetValue(preset), result.GetValue(corpus));
+            // The word as it was typed: GetValue throws where it is none of the presets.
+            string? typed = result.GetResult(preset)?.Tokens is [var token, ..] ? token.Value : null;
+            string name = PresetName(typed, result.GetValue(corpus));
             bool isLesson = name == Presets.Lesson.Preset;
             settings.Check(result, isLesson);
             if (isLesson && result.GetValue(more) is not null)
@@ -104,6 +109,7 @@ internal static class CommandLine
         });
         command.SetAction(parsed =>
         {
+            SetThreads(parsed);
             string? file = parsed.GetValue(corpus);
             return run(new TrainArguments(
                 settings.Apply(parsed, Presets.Get(PresetName(parsed.GetValue(preset), file))),

@@ -116,8 +116,11 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
         return command;
     }
 
-    private VectorOptions Vectors(ParseResult parsed) =>
-        new(parsed.GetValue(_vectors)!, parsed.GetValue(_limit) ?? 0);
+    private VectorOptions Vectors(ParseResult parsed)
+    {
+        CommandLine.SetThreads(parsed);
+        return new VectorOptions(parsed.GetValue(_vectors)!, parsed.GetValue(_limit) ?? 0);
+    }
 
     private AnalogyMethod Method(ParseResult parsed) =>
         parsed.GetValue(_method) == "mul" ? AnalogyMethod.CosMul : AnalogyMethod.CosAdd;

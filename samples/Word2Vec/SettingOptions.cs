@@ -14,35 +14,42 @@ internal sealed class SettingOptions
         Description = "Predicts each word from its surroundings (CBOW), instead of these from the word (skip-gram).",
     };
 
-    private readonly Option<int?> _dimensions = Whole("--dimensions", "Numbers of a vector.", 1, 65536);
-    private readonly Option<int?> _window = Whole("--window", "Farthest context word; how far is drawn.", 1, 100);
-    private readonly Option<int?> _negatives = Whole("--negatives", "Words that each is told from.", 1, 100);
+    private readonly Option<int?> _dimensions =
+        Whole("--dimensions", "Numbers of a vector [default: 100, lesson 300].", 1, 65536);
+    private readonly Option<int?> _window =
+        Whole("--window", "Farthest context word; how far is drawn [default: 5].", 1, 100);
+    private readonly Option<int?> _negatives =
+        Whole("--negatives", "Words that each is told from [default: 5].", 1, 100);
     private readonly Option<double?> _noise =
-        Number("--noise-power", "Negatives are drawn by counts to this power.", -10, 10);
+        Number("--noise-power", "Negatives are drawn by counts to this power [default: 0.75].", -10, 10);
 
     private readonly Option<double?> _sample =
-        Number("--sample", "Words above this frequency are thinned out; 0 keeps all.", 0, 1);
+        Number("--sample", "Words above this share are thinned out; 0 keeps all [default: 1e-3, lesson 1e-5].", 0, 1);
 
-    private readonly Option<int?> _epochs = Whole("--epochs", "Passes over the text.", 1);
+    private readonly Option<int?> _epochs = Whole("--epochs", "Passes over the text [default: 5].", 1);
     private readonly Option<double?> _rate =
-        Number("--rate", "The learning rate at the start [default: 0.025, with --cbow 0.05].", 0, 10);
+        Number("--rate", "The learning rate at the start [default: 0.025, with --cbow 0.05, lesson 3e-3].", 0, 10);
 
-    private readonly Option<double?> _minRate = Number("--min-rate", "The learning rate falls no lower.", 0, 10);
+    private readonly Option<double?> _minRate =
+        Number("--min-rate", "The learning rate falls no lower [default: 1e-4].", 0, 10);
     private readonly Option<int?> _shards =
-        Whole("--shards", "Parts of the dimensions, for as many threads; changes the bits; 0 chooses.", 0, 64);
+        Whole("--shards", "Parts of the dimensions, one a thread; change the bits; 0 chooses [default: 0].", 0, 64);
 
-    private readonly Option<long?> _minCount = WholeLong("--min-count", "Rarer words are left out.", 0);
-    private readonly Option<int?> _maxWords = Whole("--max-words", "Only the most frequent words; 0 is all.", 0);
-    private readonly Option<int?> _maxSentence = Whole("--max-sentence", "Longer sentences are cut.", 1);
+    private readonly Option<long?> _minCount =
+        WholeLong("--min-count", "Rarer words are left out [default: 5, lesson 6].", 0);
+    private readonly Option<int?> _maxWords =
+        Whole("--max-words", "Only the most frequent words; 0 is all [default: 0].", 0);
+    private readonly Option<int?> _maxSentence =
+        Whole("--max-sentence", "Longer sentences are cut [default: 1000, lesson never].", 1);
     private readonly Option<int?> _maxDistinct =
-        Whole("--max-distinct", "Different words to count at once; then the rarest are forgotten.", 1);
+        Whole("--max-distinct", "Different words to count before the rarest are forgotten [default: 20 million].", 1);
 
     private readonly Option<bool> _lowerCase = new("--lower-case") { Description = "Takes The and the for one word." };
     private readonly Option<string?> _cache =
-        Choice("--cache", "Where the text's word numbers are kept, 4 bytes a word.", "memory", "file");
+        Choice("--cache", "Where the text's word numbers are, 4 bytes a word [default: memory].", "memory", "file");
 
     private readonly Option<int?> _phrases =
-        Whole("--phrases", "Joins words that belong together, new_york, in so many passes.", 0, 10);
+        Whole("--phrases", "Joins words that belong together, new_york, in so many passes [default: 0].", 0, 10);
 
     private readonly Option<double?> _phraseThreshold =
         Number("--phrase-threshold", "The least score of a phrase [default: 10, with --npmi 0.5].", -1e9, 1e9);
@@ -53,9 +60,11 @@ internal sealed class SettingOptions
     };
 
     private readonly Option<string?> _loss =
-        Choice("--loss", "Lesson: a few negatives, or the probability among all words.", "sampling", "softmax");
+        Choice("--loss", "Lesson: a few negatives, or all words' probabilities [default: sampling].", "sampling",
+            "softmax");
 
-    private readonly Option<int?> _batch = Whole("--batch", "Lesson: centre words of a batch.", 1, 1 << 20);
+    private readonly Option<int?> _batch =
+        Whole("--batch", "Lesson: centre words of a batch [default: 512].", 1, 1 << 20);
 
     private readonly Option<long?> _seed = WholeLong("--seed", "Of everything random [default: 1].", 0);
 
