@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Text;
 using Rnn.Core.Kernels;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
@@ -9,8 +10,11 @@ using Rnn.Core.Parameters;
 using Rnn.Core.Serialization;
 using Rnn.Core.Tensors;
 using Rnn.Models.CharRnn;
+using Rnn.Models.Corpora;
+using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
+using Rnn.Models.Word2Vec;
 using Rnn.Tests.Infrastructure;
 using Rnn.Tests.Infrastructure.Onnx;
 using Xunit;
@@ -71,6 +75,30 @@ public sealed class ReadmeExamples : IDisposable
         string[] lines = _output.ToString().TrimEnd('\r', '\n').Split(Environment.NewLine);
         Assert.Equal([$"validation loss {result.BestValidationLoss:F3} nats per character", lines[^1]], lines);
         Assert.Equal(200, lines[1].Length);
+    }
+
+    [Fact]
+    public void Vectors()
+    {
+        string path = _folder.Write("words.txt", Encoding.UTF8.GetBytes(string.Concat(
+            WordClassCorpus.Generate(seed: 1, sentences: 2000).Select(words => string.Join(' ', words) + "\n"))));
+
+        // README: word vectors
+        using WordCorpus corpus = WordCorpus.FromFile(path, new WordCorpusOptions { MinCount = 1 });
+        Word2VecModel model = new(corpus.Vocabulary, new Word2VecOptions { Dimensions = 100, Window = 5, Seed = 1 });
+        Word2VecResult result = model.Train(corpus);
+        Console.WriteLine($"{result.RawWords / result.Elapsed.TotalSeconds:N0} words/s, loss {result.EpochLosses[^1]:F3}");
+
+        WordVectors vectors = model.ToWordVectors();
+        foreach (WordNeighbour neighbour in vectors.MostSimilar("the", count: 5))
+            Console.WriteLine($"{neighbour.Word} {neighbour.Score:F3}");
+
+        WordVectorsFile.WriteBinary("vectors.bin", vectors);
+        // end
+
+        Assert.Equal(6, _output.ToString().TrimEnd('\r', '\n').Split(Environment.NewLine).Length);
+        Assert.InRange(result.EpochLosses[^1], 0.5, 6 * Math.Log(2));
+        Assert.Equal(vectors.Words, WordVectorsFile.Load("vectors.bin").Words);
     }
 
     [Fact]

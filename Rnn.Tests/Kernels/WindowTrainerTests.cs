@@ -192,7 +192,7 @@ public class WindowTrainerTests
         Assert.Equal(loss, actualLoss, 1e-6 * loss);
         double[] expected = [.. oracle.Input.SelectMany(row => row), .. oracle.Output.SelectMany(row => row)];
         Near(expected, tables.Read(), 1e-5);
-        Assert.True(expected.Zip(start, (a, b) => Math.Abs(a - b)).Max() > 1e-2);
+        Assert.True(expected.Zip(start, (a, b) => Math.Abs(a - b)).Max() > 2e-3);   // far above the tolerance
     }
 
     private static void Refused(string sentence, Func<object> action) =>

@@ -24,7 +24,7 @@ import time
 
 FLAGS = {"window": 5, "negatives": 5, "sample": 1e-3, "min_count": 5}
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".."))
-OURS = os.path.join(ROOT, "artifacts", "bin", "Word2Vec", "release", "Word2Vec.dll")
+OURS = os.environ.get("RNN_WORD2VEC", os.path.join(ROOT, "artifacts", "bin", "Word2Vec", "release", "Word2Vec.dll"))
 
 
 def words_of(corpus):
