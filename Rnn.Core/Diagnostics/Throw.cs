@@ -300,6 +300,10 @@ internal static class Throw
             $"'{file}': tensor {tensor} has {expected} {unit}, the destination {destination}.", nameof(destination));
 
     [DoesNotReturn]
+    public static void SafetensorsNoTable(string file, string tensor) =>
+        throw new InvalidDataException($"'{file}': tensor {tensor} is no table [rows, columns] of F32.");
+
+    [DoesNotReturn]
     public static void NotUnicode(string what, string text, Exception inner) =>
         throw new ArgumentException(
             $"The {what} {Quoted(text)} holds half a surrogate pair and can't be written as UTF-8.", inner);

@@ -143,6 +143,38 @@ public sealed class SafetensorsReader
         _data.Read(opened, entry.Begin, destination);
     }
 
+    /// <summary>Hands out the rows of a table that is too large to be copied whole, in ascending order.</summary>
+    /// <param name="name">The tensor, F32 and [R, C].</param>
+    /// <param name="row">Receives a row's number and its C floats, which are overwritten afterwards.</param>
+    /// <exception cref="InvalidDataException">
+    /// There is no such tensor, it is no table of F32, or the file has changed.
+    /// </exception>
+    public void ReadRows(string name, Action<long, ReadOnlySpan<float>> row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        SafetensorsEntry entry = Find(name);
+        if (entry.Type != SafetensorsType.F32 || entry.Shape.Length != 2)
+        {
+            Throw.SafetensorsNoTable(Name, entry.ToString());
+        }
+
+        long rows = entry.Shape[0], bytes = rows == 0 ? 0 : entry.ByteLength / rows;
+        if (bytes == 0)
+        {
+            return;
+        }
+
+        float[] values = new float[bytes / sizeof(float)];
+        using SafeFileHandle? opened = _data.Open();
+        for (long r = 0; r < rows; r++)
+        {
+            Span<byte> content = MemoryMarshal.AsBytes(values.AsSpan());
+            _data.Read(opened, entry.Begin + (r * bytes), content);
+            LittleEndian.Convert(content, sizeof(float));
+            row(r, values);
+        }
+    }
+
     /// <summary>
     /// Compares the content with the SHA-256 that <see cref="SafetensorsWriter.AddChecksum"/> stored; reads all data.
     /// </summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.IO;
 
 namespace Rnn.Models.Diagnostics;
@@ -43,8 +44,15 @@ internal static partial class Throw
             $"anew.", parameter);
 
     public static Exception NotFiniteVectors(int epoch, double rate) =>
-        new InvalidDataException(FormattableString.Invariant(
-            $"The loss of epoch {epoch} is not finite: a learning rate of {rate} is too high. Lower it."));
+        new InvalidDataException(
+            $"The loss of epoch {epoch} is not finite, and the vectors are lost: a learning rate of " +
+            $"{rate.ToString(CultureInfo.InvariantCulture)} is too high for this text. Train anew with a lower one.");
+
+    [DoesNotReturn]
+    public static void TooManyVectors(int words, int dimensions) =>
+        throw new InvalidOperationException(
+            $"{words} vectors of {dimensions} floats don't fit into one array of 2^31; write them to a file with " +
+            $"WordVectorsFile.WriteBinary(path, model.Vocabulary.Words, {dimensions}, model.CopyVector).");
 
     [DoesNotReturn]
     public static void WordWithLineFeed(string word) =>

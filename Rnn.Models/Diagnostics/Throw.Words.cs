@@ -59,6 +59,12 @@ internal static partial class Throw
             $"{source} begins with the byte order mark of utf-16, expected utf-8. Convert it first.");
 
     [DoesNotReturn]
+    public static void CorpusIsCompressed(string source) =>
+        throw new InvalidDataException(
+            $"{source} is compressed (gzip or zip), expected plain text. Unpack it first, or give " +
+            "WordCorpus.FromStream a stream that does.");
+
+    [DoesNotReturn]
     public static void NoKnownWord(string source, long words, int vocabulary) =>
         throw new InvalidDataException(
             $"None of the {words} words of {source} is one of the {vocabulary} words of the given vocabulary. Give " +

@@ -13,6 +13,8 @@ namespace Rnn.Models.Text;
 /// </summary>
 internal sealed class WordScanner
 {
+    private static ReadOnlySpan<byte> Gzip => [0x1F, 0x8B];
+
     /// <summary>A longer word is cut to that many bytes, at a whole character.</summary>
     public const int MaxWordBytes = 1000;
 
@@ -86,6 +88,8 @@ internal sealed class WordScanner
                 ReadOnlySpan<byte> first = buffer.AsSpan(0, filled);
                 if (first.StartsWith(Encoding.Unicode.Preamble) || first.StartsWith(Encoding.BigEndianUnicode.Preamble))
                     Throw.CorpusIsUtf16(name);
+                if (first.StartsWith(Gzip) || first.StartsWith("PK\u0003"u8))
+                    Throw.CorpusIsCompressed(name);
                 start = first.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
             }
 

@@ -30,7 +30,7 @@ internal static class Word2VecFile
         metadata["window"] = Text(options.Window);
         metadata["negatives"] = Text(options.Negatives);
         metadata["noise_power"] = Text(options.NoisePower);
-        metadata["subsampling"] = Text(options.Subsampling);
+        metadata["subsampling"] = Text(options.SubsamplingThreshold);
         metadata["epochs"] = Text(options.Epochs);
         metadata["learning_rate"] = Text(options.LearningRate);
         metadata["min_learning_rate"] = Text(options.MinLearningRate);
@@ -54,11 +54,11 @@ internal static class Word2VecFile
         writer.Save(path);
     }
 
+    public static bool IsInterrupted(string path) => Entry(Open(path), "run.corpus_length", Long) > 0;
+
     public static Word2VecModel Load(string path)
     {
-        SafetensorsReader reader = SafetensorsReader.Open(path);
-        if (reader.Metadata.GetValueOrDefault(FormatKey) != Format)
-            Throw.NotAWord2Vec(reader.Name, Format, reader.Metadata.GetValueOrDefault(FormatKey));
+        SafetensorsReader reader = Open(path);
 
         if (!reader.VerifyChecksum())
             Throw.ModelWithoutChecksum(reader.Name);
@@ -70,7 +70,7 @@ internal static class Word2VecFile
             Window = Entry(reader, "window", Int),
             Negatives = Entry(reader, "negatives", Int),
             NoisePower = Entry(reader, "noise_power", Double),
-            Subsampling = Entry(reader, "subsampling", Double),
+            SubsamplingThreshold = Entry(reader, "subsampling", Double),
             Epochs = Entry(reader, "epochs", Int),
             LearningRate = Entry(reader, "learning_rate", Double),
             MinLearningRate = Entry(reader, "min_learning_rate", Double),
@@ -78,17 +78,16 @@ internal static class Word2VecFile
             Shards = Entry(reader, "shards", Int),
         };
         string[] words = Entry(reader, "vocabulary", text => text.Split(Between));
-        long size = (long)words.Length * options.Dimensions * sizeof(float);
-        CheckSize(reader, Counts, (long)words.Length * sizeof(long));
-        CheckSize(reader, Input, size);
-        CheckSize(reader, Output, size);
+        CheckShape(reader, Counts, words.Length);
+        CheckShape(reader, Input, words.Length, options.Dimensions);
+        CheckShape(reader, Output, words.Length, options.Dimensions);
         try
         {
             long[] counts = new long[words.Length];
             reader.CopyTo(Counts, counts.AsSpan());
             Word2VecModel model = Word2VecModel.Empty(WordVocabulary.FromWords(words, counts), options);
-            Read(reader, Input, model, (row, values) => model.Tables.WriteInput(row, values));
-            Read(reader, Output, model, (row, values) => model.Tables.WriteOutput(row, values));
+            reader.ReadRows(Input, (row, values) => model.Tables.WriteInput((int)row, values));
+            reader.ReadRows(Output, (row, values) => model.Tables.WriteOutput((int)row, values));
             ReadRun(reader, model);
             return model;
         }
@@ -96,6 +95,15 @@ internal static class Word2VecFile
         {
             throw Throw.ModelEntry(reader.Name, (e as ArgumentOutOfRangeException)?.ParamName ?? "size", e);
         }
+    }
+
+    private static SafetensorsReader Open(string path)
+    {
+        SafetensorsReader reader = SafetensorsReader.Open(path);
+        if (reader.Metadata.GetValueOrDefault(FormatKey) != Format)
+            Throw.NotAWord2Vec(reader.Name, Format, reader.Metadata.GetValueOrDefault(FormatKey));
+
+        return reader;
     }
 
     private static void ReadRun(SafetensorsReader reader, Word2VecModel model)
@@ -115,19 +123,9 @@ internal static class Word2VecFile
             Entry(reader, "run.loss_count", Long));
     }
 
-    private static void Read(SafetensorsReader reader, string name, Word2VecModel model,
-        Action<int, ReadOnlySpan<float>> write)
+    private static void CheckShape(SafetensorsReader reader, string name, params ReadOnlySpan<long> shape)
     {
-        int columns = model.Options.Dimensions;
-        float[] table = new float[(long)model.Vocabulary.Count * columns];
-        reader.CopyTo(name, table.AsSpan());
-        for (int row = 0; row < model.Vocabulary.Count; row++)
-            write(row, table.AsSpan(row * columns, columns));
-    }
-
-    private static void CheckSize(SafetensorsReader reader, string name, long bytes)
-    {
-        if (!reader.TryGetEntry(name, out SafetensorsEntry? entry) || entry.ByteLength != bytes)
+        if (!reader.TryGetEntry(name, out SafetensorsEntry? entry) || !entry.Shape.SequenceEqual(shape))
             throw Throw.ModelEntry(reader.Name, name, new FormatException());
     }
 
@@ -142,7 +140,8 @@ internal static class Word2VecFile
         {
             return parse(reader.Metadata[key]);
         }
-        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or FormatException or OverflowException)
+        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or FormatException
+            or OverflowException)
         {
             throw Throw.ModelEntry(reader.Name, key, e);
         }

@@ -82,14 +82,16 @@ public sealed class Word2VecModel
 
     /// <summary>
     /// Trains for <see cref="Word2VecOptions.Epochs"/> epochs, or goes on with a run that was cancelled. A model that
-    /// has been trained is trained further, from the first learning rate on.
+    /// has been trained is trained further, from the first learning rate on; on the same text it draws the same windows
+    /// and negatives again.
     /// </summary>
     /// <param name="corpus">The text, with this model's vocabulary.</param>
-    /// <param name="progress">Receives a report some hundred times a second.</param>
+    /// <param name="progress">Receives a report for every block of 16,384 entries.</param>
     /// <param name="cancellation">Ends the run after the current block.</param>
     /// <exception cref="ArgumentException">
     /// The corpus has another vocabulary, or is not the one of the run that was cancelled.
     /// </exception>
+    /// <exception cref="InvalidDataException">A loss is not finite: the vectors are of no use any more.</exception>
     public Word2VecResult Train(WordCorpus corpus, IProgress<Word2VecProgress>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -104,10 +106,10 @@ public sealed class Word2VecModel
             RunState = (corpus.Length, 0, 0, 0);
         }
 
+        Stopwatch watch = Stopwatch.StartNew();
         WindowTrainer trainer = CreateTrainer();
         int[] entries = new int[WindowTrainer.BlockLength];
         float[] rates = new float[WindowTrainer.BlockLength / WindowTrainer.PieceLength];
-        Stopwatch watch = Stopwatch.StartNew();
         long done = 0;
         while (_epochLosses.Count < Options.Epochs && !cancellation.IsCancellationRequested)
         {
@@ -118,6 +120,12 @@ public sealed class Word2VecModel
 
             (double loss, long contexts) =
                 trainer.Train(entries.AsSpan(0, count), _epochLosses.Count, _position, rates);
+            if (!double.IsFinite(loss))
+            {
+                RunState = default;
+                throw Throw.NotFiniteVectors(_epochLosses.Count + 1, Options.FirstRate);
+            }
+
             _lossSum += loss;
             _lossCount += contexts;
             _position += count;
@@ -128,9 +136,6 @@ public sealed class Word2VecModel
             progress?.Report(Progress(corpus, done, watch.Elapsed, rates[0], mean, isEnd));
             if (isEnd)
             {
-                if (!double.IsFinite(mean))
-                    throw Throw.NotFiniteVectors(_epochLosses.Count + 1, Options.FirstRate);
-
                 _epochLosses.Add(mean);
                 RunState = (corpus.Length, 0, 0, 0);
             }
@@ -194,9 +199,16 @@ public sealed class Word2VecModel
         return model;
     }
 
-    /// <summary>A copy of the vectors [V, D], to search, compare and save.</summary>
+    /// <summary>
+    /// A copy of the vectors [V, D], to search, compare and save. (WordVectorsFile.WriteBinary writes them without one,
+    /// given <see cref="CopyVector"/>.)
+    /// </summary>
+    /// <exception cref="InvalidOperationException">V*D exceeds the 2^31 floats of an array.</exception>
     public WordVectors ToWordVectors()
     {
+        if ((long)Vocabulary.Count * Options.Dimensions > Array.MaxLength)
+            Throw.TooManyVectors(Vocabulary.Count, Options.Dimensions);
+
         float[] table = new float[(long)Vocabulary.Count * Options.Dimensions];
         for (int word = 0; word < Vocabulary.Count; word++)
             CopyVector(word, table.AsSpan(word * Options.Dimensions, Options.Dimensions));
@@ -210,6 +222,10 @@ public sealed class Word2VecModel
     /// <exception cref="ArgumentException">There is no such word, or the span is not [D].</exception>
     public void CopyVector(int word, Span<float> destination) => _tables.ReadInput(word, destination);
 
+    /// <summary>Copies the output vector of a word: what the loss multiplies its contexts with.</summary>
+    /// <inheritdoc cref="CopyVector"/>
+    public void CopyOutputVector(int word, Span<float> destination) => _tables.ReadOutput(word, destination);
+
     /// <summary>
     /// Saves vocabulary, options, both tables and how far training is: a safetensors file with <c>in.weight</c> and
     /// <c>out.weight</c> [V, D]. The tables are not copied.
@@ -222,6 +238,11 @@ public sealed class Word2VecModel
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, altered, or no model of this kind.</exception>
     public static Word2VecModel Load(string path) => Word2VecFile.Load(path);
+
+    /// <summary>Whether a file that <see cref="Save"/> wrote is of a run that was cancelled; reads its head only.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no model of this kind.</exception>
+    public static bool IsInterrupted(string path) => Word2VecFile.IsInterrupted(path);
 
     internal static Word2VecModel Empty(WordVocabulary vocabulary, Word2VecOptions options) =>
         new(vocabulary, options, isDrawn: false);
@@ -241,8 +262,8 @@ public sealed class Word2VecModel
         float[] keep = new float[Vocabulary.Count];
         for (int word = 0; word < keep.Length; word++)
         {
-            double ratio = Options.Subsampling * Vocabulary.TotalCount / Math.Max(1, Vocabulary.Counts[word]);
-            keep[word] = Options.Subsampling == 0 ? 1 : (float)Math.Min(1, Math.Sqrt(ratio) + ratio);
+            double ratio = Options.SubsamplingThreshold * Vocabulary.TotalCount / Math.Max(1, Vocabulary.Counts[word]);
+            keep[word] = Options.SubsamplingThreshold == 0 ? 1 : (float)Math.Min(1, Math.Sqrt(ratio) + ratio);
         }
 
         return new WindowTrainer(_tables, keep, AliasTable.Unigram(Vocabulary.Counts, Options.NoisePower),

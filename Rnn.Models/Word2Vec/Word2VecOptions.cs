@@ -3,7 +3,10 @@ using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Word2Vec;
 
-/// <summary>How a <see cref="Word2VecModel"/> learns. The defaults are those of word2vec and gensim.</summary>
+/// <summary>
+/// How a <see cref="Word2VecModel"/> learns. The numbers are word2vec's defaults; the architecture is skip-gram, where
+/// word2vec and gensim begin with CBOW.
+/// </summary>
 public sealed record Word2VecOptions
 {
     /// <summary>Each context from the word (skip-gram), or the word from the mean of its contexts (CBOW).</summary>
@@ -25,7 +28,7 @@ public sealed record Word2VecOptions
     /// t of the subsampling: an occurrence of a word of relative frequency f is kept with probability
     /// min(1, sqrt(t/f) + t/f), word2vec's rule; 0 keeps all.
     /// </summary>
-    public double Subsampling { get; init; } = 1e-3;
+    public double SubsamplingThreshold { get; init; } = 1e-3;
 
     /// <summary>Runs through the text.</summary>
     public int Epochs { get; init; } = 5;
@@ -63,8 +66,8 @@ public sealed record Word2VecOptions
         if (!double.IsFinite(NoisePower))
             Throw.Outside(nameof(NoisePower), NoisePower, "a finite number");
 
-        if (!(Subsampling >= 0 && Subsampling <= 1))
-            Throw.Outside(nameof(Subsampling), Subsampling, "0 to 1");
+        if (!(SubsamplingThreshold >= 0 && SubsamplingThreshold <= 1))
+            Throw.Outside(nameof(SubsamplingThreshold), SubsamplingThreshold, "0 to 1");
 
         Throw.IfBelow(nameof(Epochs), Epochs, 1);
         if (!(LearningRate >= 0 && LearningRate <= 10))

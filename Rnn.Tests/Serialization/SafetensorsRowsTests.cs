@@ -36,7 +36,28 @@ public class SafetensorsRowsTests
             }
 
             Assert.Equal(Bytes(copied), Bytes(asked));
+            float[] read = new float[data.Length];
+            long next = 0;
+            SafetensorsReader.Read(new MemoryStream(Bytes(asked))).ReadRows("table", (row, from) =>
+            {
+                Assert.Equal(next++, row);
+                from.CopyTo(read.AsSpan((int)row * columns));
+            });
+            Assert.Equal(data, read);
+            Assert.Equal(columns == 0 ? 0 : rows, next);
         }
+    }
+
+    [Fact]
+    public void OnlyTablesOfFloatsHaveRows()
+    {
+        SafetensorsWriter writer = new();
+        writer.Add("line", [2], [1.5f, -2f]);
+        writer.Add("numbers", [1, 2], [1L, 2L]);
+        SafetensorsReader reader = SafetensorsReader.Read(new MemoryStream(Bytes(writer)));
+        Assert.Throws<InvalidDataException>(() => reader.ReadRows("line", (_, _) => { }));
+        Assert.Throws<InvalidDataException>(() => reader.ReadRows("numbers", (_, _) => { }));
+        Assert.Throws<InvalidDataException>(() => reader.ReadRows("none", (_, _) => { }));
     }
 
     [Fact]

@@ -96,6 +96,12 @@ public sealed class WordCorpusFileTests : IDisposable
         byte[] utf16 = [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("a b")];
         Assert.Contains("utf-16, expected utf-8",
             Assert.Throws<InvalidDataException>(() => WordCorpus.FromStream(new MemoryStream(utf16))).Message);
+        foreach (byte[] packed in (byte[][])[[0x1F, 0x8B, 8, 0, 1], [.. "PK\u0003\u0004abc"u8]])
+        {
+            Assert.Contains("compressed",
+                Assert.Throws<InvalidDataException>(() => WordCorpus.FromStream(new MemoryStream(packed))).Message);
+        }
+
         WordVocabulary given = WordVocabulary.FromWords(["x"], [1]);
         Assert.Contains("None of the 3 words of The text is one of the 1 words", Assert.Throws<InvalidDataException>(
             () => WordCorpus.FromText("a b c", new WordCorpusOptions { Vocabulary = given })).Message,

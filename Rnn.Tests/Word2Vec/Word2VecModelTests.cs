@@ -41,7 +41,7 @@ public sealed class Word2VecModelTests : IDisposable
     {
         using WordCorpus corpus = Corpus();
         Word2VecModel model = new(corpus.Vocabulary,
-            new() { Architecture = architecture, Dimensions = 20, Subsampling = 0, LearningRate = 0.05 });
+            new() { Architecture = architecture, Dimensions = 20, SubsamplingThreshold = 0, LearningRate = 0.05 });
         Word2VecResult result = model.Train(corpus);
 
         Assert.True(result.IsComplete);
@@ -60,7 +60,7 @@ public sealed class Word2VecModelTests : IDisposable
     {
         // Output rows begin at 0: every term is log 2.
         using WordCorpus corpus = WordCorpus.FromSentences([["x", "y"]], new WordCorpusOptions { MinCount = 1 });
-        Word2VecModel model = new(corpus.Vocabulary, new() { Epochs = 1, Negatives = 3, Subsampling = 0 });
+        Word2VecModel model = new(corpus.Vocabulary, new() { Epochs = 1, Negatives = 3, SubsamplingThreshold = 0 });
         Assert.Equal(4 * Math.Log(2), model.Train(corpus).EpochLosses[0], 1e-6);
     }
 
@@ -146,7 +146,7 @@ public sealed class Word2VecModelTests : IDisposable
             Window = 3,
             Negatives = 2,
             NoisePower = 0.5,
-            Subsampling = 0.01,
+            SubsamplingThreshold = 0.01,
             Epochs = 1,
             LearningRate = 0.03,
             MinLearningRate = 0.001,
@@ -173,7 +173,7 @@ public sealed class Word2VecModelTests : IDisposable
     public void AddedWordsKeepTheOldVectorsAndAreLearnt()
     {
         using WordCorpus corpus = Corpus(1000);
-        Word2VecModel model = new(corpus.Vocabulary, new() { Dimensions = 20, Subsampling = 0, LearningRate = 0.05 });
+        Word2VecModel model = new(corpus.Vocabulary, new() { Dimensions = 20, SubsamplingThreshold = 0, LearningRate = 0.05 });
         model.Train(corpus);
         List<IReadOnlyList<string>> more = [.. Topics(1500).Select(sentence =>
             (IReadOnlyList<string>)[.. sentence.Select((word, i) => i % 3 == 0 ? word[0] + "new" : word)])];
@@ -190,6 +190,31 @@ public sealed class Word2VecModelTests : IDisposable
         WordVectors trained = larger.ToWordVectors();
         Assert.All(trained.MostSimilar("anew", 6), neighbour => Assert.Equal('a', neighbour.Word[0]));
         Assert.All(trained.MostSimilar("bnew", 6), neighbour => Assert.Equal('b', neighbour.Word[0]));
+    }
+
+    [Fact]
+    public void DivergenceEndsTheRunAtOnce()
+    {
+        using WordCorpus corpus = Corpus(3000);
+        Word2VecModel model = new(corpus.Vocabulary,
+            new() { LearningRate = 10, Dimensions = 30, SubsamplingThreshold = 0, Epochs = 50 });
+        Exception e = Assert.Throws<InvalidDataException>(() => model.Train(corpus));
+        Assert.Contains("learning rate of 10 is too high", e.Message, StringComparison.Ordinal);
+        Assert.False(model.IsTraining);
+    }
+
+    [Fact]
+    public void AFileTellsWhetherItsRunIsDone()
+    {
+        using WordCorpus corpus = Corpus(50);
+        Word2VecModel model = new(corpus.Vocabulary);
+        string path = Path.Combine(_folder, "run.safetensors");
+        model.Train(corpus, null, new CancellationToken(canceled: true));
+        model.Save(path);
+        Assert.True(Word2VecModel.IsInterrupted(path));
+        model.Train(corpus);
+        model.Save(path);
+        Assert.False(Word2VecModel.IsInterrupted(path));
     }
 
     [Fact]
@@ -213,7 +238,7 @@ public sealed class Word2VecModelTests : IDisposable
         foreach (Word2VecOptions options in (Word2VecOptions[])
         [
             new() { Dimensions = 0 }, new() { Window = 0 }, new() { Window = 101 }, new() { Negatives = 0 },
-            new() { Subsampling = -1 }, new() { Subsampling = double.NaN }, new() { Epochs = 0 },
+            new() { SubsamplingThreshold = -1 }, new() { SubsamplingThreshold = double.NaN }, new() { Epochs = 0 },
             new() { LearningRate = -1 }, new() { LearningRate = double.NaN }, new() { MinLearningRate = 1 },
             new() { Dimensions = 16, Shards = 2 }, new() { NoisePower = double.PositiveInfinity },
             new() { Architecture = (Word2VecArchitecture)7 },

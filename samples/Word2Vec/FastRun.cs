@@ -14,6 +14,9 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model) : IDispos
 {
     private static readonly TimeSpan s_saveEvery = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long it took to make the model.</summary>
+    public TimeSpan Setup { get; init; }
+
     /// <summary>
     /// A new model of the text's words; or that of an interrupted run; or a finished model with the text's new words.
     /// </summary>
@@ -27,8 +30,13 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model) : IDispos
 
         if (arguments.Continue is not { } path)
         {
+            folder.RefuseInterrupted();
             WordCorpus corpus = reader.Read();
-            return new FastRun(corpus, new Word2VecModel(corpus.Vocabulary, arguments.Settings.Model()));
+            Stopwatch watch = Stopwatch.StartNew();
+            return new FastRun(corpus, new Word2VecModel(corpus.Vocabulary, arguments.Settings.Model()))
+            {
+                Setup = watch.Elapsed,
+            };
         }
 
         if (!File.Exists(path))

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
@@ -20,6 +21,7 @@ internal sealed class LessonRun : IProgress<TrainingReport>
     private readonly Trainer<WordBatch> _trainer;
     private readonly ValidationWords _words;
     private readonly int _showEvery;
+    private readonly SortedDictionary<int, double> _epochLosses = [];
     private RunDisplay? _display;
 
     /// <summary>A run from the beginning, or from the folder's checkpoint.</summary>
@@ -45,6 +47,9 @@ internal sealed class LessonRun : IProgress<TrainingReport>
 
     public Word2VecNetwork Network { get; }
 
+    /// <summary>Mean loss of each epoch that this process ended, from the first it saw.</summary>
+    public IReadOnlyList<double> EpochLosses => [.. _epochLosses.Values];
+
     /// <summary>Of training, over all resumptions.</summary>
     public double Seconds => _losses.Seconds;
 
@@ -67,6 +72,11 @@ internal sealed class LessonRun : IProgress<TrainingReport>
     {
         _losses.Report(value);
         _display!.Report(value);
+        if (value.Event == TrainingEvent.Step)
+        {
+            _epochLosses[value.Epoch] = value.EpochLoss;
+        }
+
         if (value.Event == TrainingEvent.Checkpoint)
         {
             _losses.Save();

@@ -6,10 +6,10 @@ namespace Rnn.Samples.Word2Vec;
 /// <summary>Settings under a name.</summary>
 internal static class Presets
 {
-    /// <summary>Half a minute of learning from built-in sentences, whose words belong to known classes.</summary>
+    /// <summary>Seconds of learning from built-in sentences, whose words belong to known classes.</summary>
     public static TrainSettings Demo { get; } = new() { Preset = "demo" };
 
-    /// <summary>The defaults of word2vec and gensim.</summary>
+    /// <summary>word2vec's default numbers, with skip-gram.</summary>
     public static TrainSettings Usual { get; } = new() { Preset = "word2vec" };
 
     /// <summary>The lesson's own numbers.</summary>

@@ -64,7 +64,7 @@ internal static class Program
         Word2VecOptions options = model.Options;
         Describe(text, corpus, reader);
         Console.WriteLine($"Model: {Name(options.Architecture)}, {options.Dimensions} dimensions, window "
-            + $"{options.Window}, {options.Negatives} negatives; {SimdInfo.Description}, {Workers.Count} threads.");
+            + $"{options.Window}, {options.Negatives} negatives; {SimdInfo.Description}, {Threads(options)}.");
 
         // Training: a word's vector comes nearer to those of the words around it, and away from words drawn at random.
         LossTable table = new(folder.LossTable, arguments.Resume ? 1 : 0);
@@ -101,6 +101,7 @@ internal static class Program
             RawWords = corpus.RawWords,
             Vocabulary = corpus.Vocabulary.Count,
             ReadingSeconds = reader.Elapsed.TotalSeconds,
+            SetupSeconds = run.Setup.TotalSeconds,
             TrainingSeconds = table.Seconds,
             WordsPerSecond = perSecond,
             Losses = result.EpochLosses,
@@ -140,7 +141,7 @@ internal static class Program
             Vocabulary = corpus.Vocabulary.Count,
             ReadingSeconds = reader.Elapsed.TotalSeconds,
             TrainingSeconds = run.Seconds,
-            Losses = [result.Loss],
+            Losses = run.EpochLosses,
         });
         Console.WriteLine(Invariant($"Training took {run.Seconds:F1} s. Vectors saved as {folder.Vectors}"));
         return 0;
@@ -270,6 +271,15 @@ internal static class Program
         IEnumerable<string> again = s_args.Where(argument => argument != "--resume").Append("--resume");
         Console.WriteLine($"Interrupted; all is saved. To go on:\n  {CommandText.Of(again)}");
         return interruption.ExitCode;
+    }
+
+    // More threads than shards find nothing to do.
+    private static string Threads(Word2VecOptions options)
+    {
+        int shards = options.Shards > 0 ? options.Shards : EmbeddingShards.DefaultShards(options.Dimensions);
+        return Workers.Count <= shards
+            ? $"{Workers.Count} threads"
+            : $"{shards} of {Workers.Count} threads (--shards lets more work, and changes the bits)";
     }
 
     private static string Name(Word2VecArchitecture architecture) =>

@@ -65,7 +65,7 @@ internal sealed class RunFolder
             ("window", there.Window, asked.Window),
             ("negatives", there.Negatives, asked.Negatives),
             ("noise power", there.NoisePower, asked.NoisePower),
-            ("sample", there.Subsampling, asked.Subsampling),
+            ("sample", there.SubsamplingThreshold, asked.SubsamplingThreshold),
             ("epochs", there.Epochs, asked.Epochs),
             ("rate", there.LearningRate, asked.LearningRate),
             ("lowest rate", there.MinLearningRate, asked.MinLearningRate),
@@ -82,6 +82,29 @@ internal sealed class RunFolder
         }
 
         return model;
+    }
+
+    /// <summary>A run that was interrupted is not overwritten.</summary>
+    /// <exception cref="InvalidDataException">There is one.</exception>
+    public void RefuseInterrupted()
+    {
+        if (File.Exists(Model) && IsInterrupted(Model))
+        {
+            throw new InvalidDataException($"'{Model}' is of a run that was interrupted: --resume goes on with it; to "
+                + $"begin anew, name another folder with --out, or delete the file.");
+        }
+    }
+
+    private static bool IsInterrupted(string model)
+    {
+        try
+        {
+            return Word2VecModel.IsInterrupted(model);
+        }
+        catch (InvalidDataException)
+        {
+            return false;   // no model of this kind: it is replaced
+        }
     }
 
     /// <summary>Saves model and vectors; no table is copied.</summary>

@@ -72,7 +72,7 @@ internal sealed record TrainSettings
         Window = model.Window,
         Negatives = model.Negatives,
         NoisePower = model.NoisePower,
-        Sample = model.Subsampling,
+        Sample = model.SubsamplingThreshold,
         Epochs = model.Epochs,
         Rate = model.LearningRate,
         MinRate = model.MinLearningRate,
@@ -107,7 +107,7 @@ internal sealed record TrainSettings
         Window = Window,
         Negatives = Negatives,
         NoisePower = NoisePower,
-        Subsampling = Sample,
+        SubsamplingThreshold = Sample,
         Epochs = Epochs,
         LearningRate = Rate,
         MinLearningRate = MinRate,
@@ -132,6 +132,7 @@ internal sealed record TrainSettings
         Negatives = Negatives,
         NoisePower = NoisePower,
         SubsamplingThreshold = Sample,
+        RowUpdate = ByRowUpdate.Dense,   // as the lesson's PyTorch code
         Training = new TrainingOptions
         {
             Seed = Seed,

@@ -26,13 +26,16 @@ internal sealed record TrainSummary
     /// <summary>Of reading the text, phrases included, by this process.</summary>
     public required double ReadingSeconds { get; init; }
 
+    /// <summary>Of making the model, before its training.</summary>
+    public double SetupSeconds { get; init; }
+
     /// <summary>Of training, over all resumptions.</summary>
     public required double TrainingSeconds { get; init; }
 
     /// <summary>Words of the text a second; NaN for the lesson, whose text is thinned out once at the start.</summary>
     public double WordsPerSecond { get; init; } = double.NaN;
 
-    /// <summary>Mean loss of each epoch; of the lesson's way of training the last step's.</summary>
+    /// <summary>Mean loss of each epoch; of the lesson's way of training, of those since it was resumed.</summary>
     public required IReadOnlyList<double> Losses { get; init; }
 
     /// <summary>Share of neighbours of the same class, 0 to 1, where the text has classes.</summary>

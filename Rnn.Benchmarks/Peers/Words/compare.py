@@ -8,14 +8,13 @@
 Needs Debian's python3-gensim and fasttext, and samples/Word2Vec built in Release. Flags: skip-gram, window 5, 5
 negatives, subsampling 1e-3, minimum count 5, learning rate 0.025. `speed`: one epoch. Words a second are all words of
 the text (those left out included) divided by the time from the opening of the file to the end of training; reading is
-also given apart. fastText's rate hardly changes along a text: it is stopped after --fasttext-part of it, and its rate
-is that of this part, reading not counted.
+also given apart. fastText, which takes a minute and more for a text, is given the beginning of it (--fasttext-part of
+the words, so fewer different ones, which favours it), and its time is that of the whole program.
 """
 import argparse
 import csv
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -32,15 +31,27 @@ def words_of(corpus):
         return sum(len(line.split()) for line in file)
 
 
+def peak(command):
+    """Runs a program: what it printed, and its largest resident memory in MB."""
+    with tempfile.TemporaryFile() as printed:
+        process = subprocess.Popen([str(part) for part in command], stdout=printed, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            raise RuntimeError(f"{command[0]} ended with {process.returncode}")
+        printed.seek(0)
+        return printed.read().decode(), usage.ru_maxrss / 1024
+
+
 def ours(corpus, dimensions, threads, epochs, seed, out):
-    """Seconds of reading and of training, as the program measures them."""
+    """Seconds of reading and of making and training the model, as the program measures them; memory."""
     command = ["dotnet", OURS, "train", "--corpus", corpus, "--dimensions", dimensions, "--threads", threads,
                "--epochs", epochs, "--seed", seed, "--window", FLAGS["window"], "--negatives", FLAGS["negatives"],
                "--sample", FLAGS["sample"], "--min-count", FLAGS["min_count"], "--rate", 0.025, "--out", out]
-    subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True)
+    memory = peak(command)[1]
     with open(os.path.join(out, "summary.json"), encoding="utf-8") as file:
         summary = json.load(file)
-    return summary["readingSeconds"], summary["trainingSeconds"]
+    return summary["readingSeconds"], summary["setupSeconds"] + summary["trainingSeconds"], memory
 
 
 def gensim_child(corpus, dimensions, threads, epochs, seed, out):
@@ -59,36 +70,33 @@ def gensim_child(corpus, dimensions, threads, epochs, seed, out):
 
 
 def gensim(*arguments):
-    """Seconds of building the vocabulary and of training."""
+    """Seconds of building the vocabulary and of training; memory."""
     command = ["/usr/bin/python3", os.path.abspath(__file__), "gensim-child", *(str(a) for a in arguments)]
-    reading, training = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-2:]
-    return float(reading), float(training)
+    printed, memory = peak(command)
+    reading, training = printed.split()[-2:]
+    return float(reading), float(training), memory
 
 
-def fasttext(corpus, dimensions, threads, words, part, folder):
-    """Seconds that all of the text would take, from the time that a part takes after the first hundredth."""
+def beginning(corpus, part, folder):
+    """The first lines of a text, with a part of its words: a file, and its words."""
+    path, least, words = os.path.join(folder, "beginning.txt"), part * words_of(corpus), 0
+    with open(corpus, "rb") as text, open(path, "wb") as file:
+        for line in text:
+            if words >= least:
+                break
+            words += len(line.split())
+            file.write(line)
+    return path, words
+
+
+def fasttext(corpus, dimensions, threads, folder):
+    """0, and seconds of the whole program: reading, training, writing the model; memory."""
     command = ["fasttext", "skipgram", "-input", corpus, "-output", os.path.join(folder, "fasttext"), "-dim",
                dimensions, "-ws", FLAGS["window"], "-neg", FLAGS["negatives"], "-t", FLAGS["sample"], "-minCount",
                FLAGS["min_count"], "-minn", 0, "-maxn", 0, "-epoch", 1, "-lr", 0.025, "-thread", threads]
-    process = subprocess.Popen([str(part_) for part_ in command], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    begin = first = None
-    pending = b""
-    while True:
-        piece = os.read(process.stderr.fileno(), 4096)
-        now = time.perf_counter()
-        if not piece:
-            raise RuntimeError("fastText ended: " + pending[-200:].decode(errors="replace"))
-        pending = (pending + piece)[-400:]
-        found = re.findall(rb"Progress: *([0-9.]+)%", pending)
-        if not found:
-            continue
-        progress = float(found[-1]) / 100
-        if begin is None and progress >= 0.01:
-            begin, first = now, progress
-        elif begin is not None and progress >= min(0.999, first + part):
-            process.kill()
-            process.wait()
-            return (now - begin) / (progress - first)
+    begin = time.perf_counter()
+    memory = peak(command)[1]
+    return 0.0, time.perf_counter() - begin, memory
 
 
 def speed(arguments):
@@ -96,16 +104,20 @@ def speed(arguments):
     name = os.path.basename(arguments.corpus)
     with open(arguments.out, "a", newline="") as file, tempfile.TemporaryDirectory() as folder:
         writer = csv.writer(file)
+        part, part_words = beginning(arguments.corpus, arguments.fasttext_part, folder)
         for round_ in range(1, arguments.rounds + 1):
-            rows = [("Rnn", *ours(arguments.corpus, arguments.dimensions, arguments.threads, 1, round_, folder)),
-                    ("gensim", *gensim(arguments.corpus, arguments.dimensions, arguments.threads, 1, round_, "")),
-                    ("fastText", 0, fasttext(arguments.corpus, arguments.dimensions, arguments.threads, words,
-                                             arguments.fasttext_part, folder))]
-            for program, reading, training in rows:
-                writer.writerow(["speed", name, arguments.dimensions, arguments.threads, round_, program, words,
-                                 f"{reading:.3f}", f"{training:.3f}"])
+            size, threads = arguments.dimensions, arguments.threads
+            turns = [("Rnn", lambda: ours(arguments.corpus, size, threads, 1, round_, folder)),
+                     ("gensim", lambda: gensim(arguments.corpus, size, threads, 1, round_, "")),
+                     ("fastText", lambda: fasttext(part, size, threads, folder))]
+            first = round_ % len(turns)
+            for program, run in turns[first:] + turns[:first]:
+                reading, training, memory = run()
+                count = part_words if program == "fastText" else words
+                writer.writerow(["speed", name, arguments.dimensions, arguments.threads, round_, program, count,
+                                 f"{reading:.3f}", f"{training:.3f}", f"{memory:.0f}"])
                 print(name, arguments.dimensions, arguments.threads, round_, program,
-                      f"{words / (reading + training):,.0f} words/s", flush=True)
+                      f"{count / (reading + training):,.0f} words/s", flush=True)
             file.flush()
 
 
@@ -126,8 +138,8 @@ def quality(arguments):
         for seed in range(1, arguments.seeds + 1):
             for program, train in (("Rnn", ours), ("gensim", gensim)):
                 with tempfile.TemporaryDirectory() as folder:
-                    reading, training = train(arguments.corpus, arguments.dimensions, arguments.threads, 5, seed,
-                                              folder)
+                    reading, training, memory = train(arguments.corpus, arguments.dimensions, arguments.threads, 5,
+                                                      seed, folder)
                     measured = scores(os.path.join(folder, "vectors.bin"), arguments.words)
                 writer.writerow(["quality", name, arguments.dimensions, arguments.threads, seed, program,
                                  *(f"{score:.5f}" for score in measured), f"{reading:.3f}", f"{training:.3f}"])
@@ -138,7 +150,7 @@ def quality(arguments):
 def table(arguments):
     rows = [row for path in arguments.results for row in csv.reader(open(path, newline=""))]
     speeds = {}
-    for kind, *key, round_, program, words, reading, training in (row for row in rows if row[0] == "speed"):
+    for kind, *key, round_, program, words, reading, training, _ in (row for row in rows if row[0] == "speed"):
         speeds.setdefault(tuple(key), {}).setdefault(program, {})[round_] = (
             int(words), float(reading), float(training))
     print("| Text | Dimensions | Threads | Rnn, words/s | training alone | gensim | fastText | times gensim "
@@ -151,7 +163,8 @@ def table(arguments):
         cells += [f"{rate[peer]:,.0f}" for peer in ("gensim", "fastText")]
         for peer in ("gensim", "fastText"):
             mine = programs["Rnn"]
-            ratios = [(r + t) / (mine[n][1] + mine[n][2]) for n, (w, r, t) in programs[peer].items()]
+            ratios = [mine[n][0] / (mine[n][1] + mine[n][2]) * (r + t) / w
+                      for n, (w, r, t) in programs[peer].items()]
             cells.append(f"{statistics.median(ratios):.1f} [{min(ratios):.1f} .. {max(ratios):.1f}]")
         print("| " + " | ".join(cells) + " |")
     grades = {}
