@@ -192,7 +192,7 @@ public class Word2VecCliTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
         Assert.SkipWhen(signal == "INT" && SampleProcess.IgnoresInterrupts(), "Interrupts are ignored here.");
         using TemporaryFolder folder = Folder();
-        string[] train = [.. Tiny, "--epochs", "5000"];   // long enough for a signal to come first
+        string[] train = [.. Tiny, "--epochs", "25000"];   // long enough for a signal to come first
         using (SampleProcess interrupted = SampleProcess.Start("Word2Vec", folder.Path, train))
         {
             interrupted.WaitUntil(() => interrupted.Output.Contains("epoch ", StringComparison.Ordinal));
