@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Rnn.Core.Diagnostics;
 
@@ -95,16 +96,21 @@ public sealed class AliasTable
     /// 2^-32: a relative error of at most V * 2^-32.
     /// </summary>
     /// <param name="random">Uniform.</param>
-    public int Sample(ulong random)
-    {
-        int column = (int)(((random >> 32) * (uint)_entries.Length) >> 32);
-        AliasEntry entry = _entries[column];
-        return (uint)random < entry.Threshold ? column : entry.Alias;
-    }
+    public int Sample(ulong random) => Sample(ref MemoryMarshal.GetArrayDataReference(_entries), Count, random);
 
     /// <summary>The outcome of the next 64 random bits.</summary>
     /// <param name="random">Advanced by two words.</param>
     public int Sample(ref Philox random) => Sample(random.NextUInt64());
+
+    /// <summary>The same with the address of the entries at hand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int Sample(ref AliasEntry entries, int count, ulong random)
+    {
+        int column = (int)(((random >> 32) * (uint)count) >> 32);   // below count
+        AliasEntry entry = Unsafe.Add(ref entries, column);
+        int own = (int)(((long)(uint)random - entry.Threshold) >> 63);   // all ones if below: a coin that no branch foresees
+        return entry.Alias ^ ((entry.Alias ^ column) & own);
+    }
 
     /// <summary>
     /// The probabilities in quanta of 1 / (V * 2^32): whole numbers with exactly that sum. What rounding leaves is

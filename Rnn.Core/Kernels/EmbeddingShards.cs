@@ -43,20 +43,18 @@ public sealed unsafe class EmbeddingShards
         Rows = rows;
         Dimensions = dimensions;
         Shards = shards;
-        Columns = ((dimensions - 1) / shards) + 1;
-        long width = ((Columns - 1L) / Line * Line) + Line;
-        long mostRows = ((Array.MaxLength - Line) / width) - 1;
+        long mostRows = ((Array.MaxLength - Line) / Width(shards - 1)) - 1;   // none is wider than the last
         if (rows > mostRows)
         {
             Throw.OutOfRange(nameof(rows), rows,
                 $"at most {mostRows} with {dimensions} dimensions in {shards} shards; more shards hold more rows");
         }
 
-        Width = (int)width;
         _input = new AlignedBuffer[shards];
         _output = new AlignedBuffer[shards];
         for (int s = 0; s < shards; s++)
         {
+            long width = Width(s);
             _input[s] = new AlignedBuffer(rows * width);
             _output[s] = new AlignedBuffer((rows + 1) * width);   // the last row stays 0: it fills up groups
         }
@@ -70,12 +68,6 @@ public sealed unsafe class EmbeddingShards
 
     /// <summary>Into how many tables the columns are split.</summary>
     public int Shards { get; }
-
-    /// <summary>Columns of D in a shard; the last ones may have fewer or none.</summary>
-    internal int Columns { get; }
-
-    /// <summary>Floats from one row of a shard to the next: whole cache lines, filled up with zeros.</summary>
-    internal int Width { get; }
 
     /// <summary>How many shards suit so many dimensions: 1 up to 16, then 2, and 4 from 512 on.</summary>
     /// <param name="dimensions">D.</param>
@@ -109,34 +101,41 @@ public sealed unsafe class EmbeddingShards
     /// <exception cref="ArgumentException">There is no such row, or the span is not [D].</exception>
     public void WriteOutput(int row, ReadOnlySpan<float> values) => Write(_output, row, values);
 
-    /// <summary>The input table of a shard [V, Width].</summary>
+    /// <summary>
+    /// Floats of a shard's row: whole cache lines, dealt as evenly as can be. D is filled up with zeros to such lines.
+    /// </summary>
+    internal int Width(int shard) => FirstColumn(shard + 1) - FirstColumn(shard);
+
+    /// <summary>The input table of a shard [V, Width(shard)].</summary>
     internal float* Input(int shard) => _input[shard].Pointer;
 
-    /// <summary>The output table of a shard [V + 1, Width]; its last row is 0.</summary>
+    /// <summary>The output table of a shard [V + 1, Width(shard)]; its last row is 0.</summary>
     internal float* Output(int shard) => _output[shard].Pointer;
 
     private void Read(AlignedBuffer[] table, int row, Span<float> destination)
     {
         Check(row, destination.Length, nameof(destination));
-        for (int s = 0, column = 0; column < Dimensions; s++, column += Columns)
+        for (int s = 0; s < Shards; s++)
         {
-            int count = Math.Min(Columns, Dimensions - column);
-            Row(table[s], row)[..count].CopyTo(destination[column..]);
+            Span<float> part = destination[FirstColumn(s)..Math.Min(FirstColumn(s + 1), Dimensions)];
+            Row(table, s, row)[..part.Length].CopyTo(part);
         }
     }
 
     private void Write(AlignedBuffer[] table, int row, ReadOnlySpan<float> values)
     {
         Check(row, values.Length, nameof(values));
-        for (int s = 0, column = 0; column < Dimensions; s++, column += Columns)
-        {
-            int count = Math.Min(Columns, Dimensions - column);
-            values.Slice(column, count).CopyTo(Row(table[s], row));
-        }
+        for (int s = 0; s < Shards; s++)
+            values[FirstColumn(s)..Math.Min(FirstColumn(s + 1), Dimensions)].CopyTo(Row(table, s, row));
     }
 
     // The constructor sees to it that no place in a table exceeds an int.
-    private Span<float> Row(AlignedBuffer table, int row) => table.Span.Slice(row * Width, Width);
+    private Span<float> Row(AlignedBuffer[] table, int shard, int row) =>
+        table[shard].Span.Slice(row * Width(shard), Width(shard));
+
+    private int FirstColumn(int shard) => (int)((long)Lines * shard / Shards * Line);
+
+    private int Lines => ((Dimensions - 1) / Line) + 1;
 
     private void Check(int row, int length, string what)
     {

@@ -127,9 +127,7 @@ internal sealed unsafe class WindowPiece
                 to[0] = center;
                 for (int k = 0; k < negatives; k++)
                 {
-                    // As AliasTable.Sample.
-                    int column = (int)(((ulong)r[1 + (2 * k)] * (uint)vocabulary) >> 32);
-                    int word = r[2 + (2 * k)] < noise[column].Threshold ? column : noise[column].Alias;
+                    int word = AliasTable.Sample(ref *noise, vocabulary, ((ulong)r[1 + (2 * k)] << 32) | r[2 + (2 * k)]);
                     to[1 + k] = word != center
                         ? word
                         : Redraw(center, redrawStream, ((position + (ulong)i) * (ulong)negatives) + (ulong)k);

@@ -10,11 +10,12 @@ namespace Rnn.Core.Kernels;
 /// Trains on a block, every shard on its own columns. For each batch a shard multiplies (partial dot products), and
 /// when all shards have, it sums the parts in order and updates. It multiplies batch b + 1 before it updates for batch
 /// b, so that nobody waits for a shard that is a little behind. The order of a shard's steps is fixed, whoever does
-/// them: the bits are the same for any number of threads, and nobody waits for a thread that never came.
+/// them: products of 0 and 1, update of 0, product of 2, update of 1, and so on. So the bits are the same for any number
+/// of threads, and nobody waits for a thread that never came.
 /// </summary>
 internal sealed unsafe class WindowPipeline
 {
-    /// <summary>Batches whose dot products are kept: so many may be under way, see CanStep.</summary>
+    /// <summary>Batches whose dot products are kept: so many may be under way, see Needed.</summary>
     private const int Slots = 4;
 
     private const int Line = 32;               // ints of two cache lines
@@ -31,18 +32,20 @@ internal sealed unsafe class WindowPipeline
     private readonly WindowShard[] _shards;
     private readonly AlignedBuffer _factors;   // [threads, mostDots]; at most a thread a shard
     private readonly double[] _losses;         // of the batches
-    private readonly int[] _state;             // [shards, Line]: see the places below
+    private readonly int[] _state;             // [shards, Places, Line]: see below
     private readonly Action<int> _work;
     private int _threads;
+    private int _steps;                        // of a shard
 
-    // Places in a shard's line of _state.
-    private const int Multiplied = 0, Updated = 1, Owner = 2, Home = 3;
+    // A shard's places in _state, each with cache lines of its own: the steps done, whether a thread is at it, and the
+    // thread that did its last step, to which others leave it.
+    private const int Done = 0, Owner = 1, Home = 2, Places = 3;
 
     public WindowPipeline(EmbeddingShards tables, WindowSettings settings, WindowBlock block)
     {
         _tables = tables;
         _block = block;
-        int shards = tables.Shards, width = tables.Width, contexts = settings.MostContexts;
+        int shards = tables.Shards, width = tables.Width(shards - 1), contexts = settings.MostContexts;
         int length = settings.BatchLength;
         _losses = new double[WindowBlock.MostBatches(settings)];
         _mostDots = ((length * contexts * settings.Targets) + 15) / 16 * 16;
@@ -68,7 +71,7 @@ internal sealed unsafe class WindowPipeline
             {
                 Input = tables.Input(s),
                 Output = tables.Output(s),
-                Width = width,
+                Width = tables.Width(s),
                 Targets = settings.Targets,
                 Average = settings.Average,
                 BatchLength = length,
@@ -79,7 +82,7 @@ internal sealed unsafe class WindowPipeline
             };
         }
 
-        _state = new int[(shards + 1) * Line];
+        _state = new int[((Places * shards) + 1) * Line];
         _work = Work;
     }
 
@@ -89,9 +92,11 @@ internal sealed unsafe class WindowPipeline
     {
         int shards = _tables.Shards;
         _threads = Math.Min(Workers.Count, shards);
+        _steps = _block.Count == 0 ? 0 : (2 * _block.Count) + 1;
         for (int s = 0; s < shards; s++)
         {
-            _state.AsSpan((s + 1) * Line, 4).Clear();
+            State(s, Done) = 0;
+            State(s, Owner) = 0;
             State(s, Home) = s * _threads / shards;
         }
 
@@ -117,103 +122,127 @@ internal sealed unsafe class WindowPipeline
     private void Work<TSimd>(int thread)
         where TSimd : struct, ISimd<TSimd>
     {
-        int shards = _tables.Shards, batches = _block.Count;
+        int shards = _tables.Shards;
         for (int s = 0; s < shards; s++)
         {
             if (s * _threads / shards == thread)
                 Volatile.Write(ref State(s, Home), thread);   // taken by another before this thread came
         }
 
-        int ready = -1;   // the batch whose factors this thread has, with its loss or not
-        bool hasLoss = false;
+        Factors factors = new() { Batch = -1, Values = _factors.Pointer + ((long)thread * _mostDots) };
         for (int spins = 0; ; spins = Math.Min(spins + 1, SpinsBeforeTaking))
         {
-            bool isDone = true;
+            bool hasStepped = false;
             for (int s = 0; s < shards; s++)
             {
-                if (Volatile.Read(ref State(s, Updated)) == batches)
+                if (Volatile.Read(ref State(s, Home)) != thread && spins < SpinsBeforeTaking)
                     continue;
 
-                isDone = false;
-                if (!CanStep(s) || (Volatile.Read(ref State(s, Home)) != thread && spins < SpinsBeforeTaking)
-                    || Interlocked.CompareExchange(ref State(s, Owner), 1, 0) != 0)
-                {
+                if (Interlocked.CompareExchange(ref State(s, Owner), 1, 0) != 0)
                     continue;
-                }
 
-                if (CanStep(s))   // another may have done it meanwhile
+                if (Advance<TSimd>(s, ref factors))
                 {
-                    Volatile.Write(ref State(s, Home), thread);
-                    Step<TSimd>(s, thread, ref ready, ref hasLoss);
-                    spins = 0;
+                    hasStepped = true;
+                    if (State(s, Home) != thread)
+                        Volatile.Write(ref State(s, Home), thread);
                 }
 
                 Volatile.Write(ref State(s, Owner), 0);
             }
 
-            if (isDone)
+            if (hasStepped)
+                spins = 0;
+            else if (IsDone())
                 return;
-
-            if (spins is > 0 and < SpinsBeforeYield)
+            else if (spins < SpinsBeforeYield)
                 Thread.SpinWait(1);
-            else if (spins > 0)
+            else
                 Thread.Yield();
         }
     }
 
-    /// <summary>Whether a shard's next step needs nothing of another that isn't there.</summary>
-    private bool CanStep(int shard)
+    private bool IsDone()
     {
-        int multiplied = Volatile.Read(ref State(shard, Multiplied)), updated = State(shard, Updated);
-        int batches = _block.Count, shards = _tables.Shards;
-        if (updated == batches)
-            return false;
-
-        // To update for a batch all parts are needed; to multiply, the place of the part must have been read by all.
-        bool isUpdate = multiplied > updated + 1 || multiplied == batches;
-        for (int s = 0; s < shards; s++)
+        for (int s = 0; s < _tables.Shards; s++)
         {
-            if (isUpdate ? Volatile.Read(ref State(s, Multiplied)) <= updated
-                : Volatile.Read(ref State(s, Updated)) < multiplied + 1 - Slots)
-            {
+            if (Volatile.Read(ref State(s, Done)) < _steps)
                 return false;
-            }
         }
 
         return true;
     }
 
-    private void Step<TSimd>(int shard, int thread, ref int ready, ref bool hasLoss)
+    /// <summary>Does a shard's steps as long as what they need of the others is there.</summary>
+    /// <returns>Whether there was one.</returns>
+    private bool Advance<TSimd>(int shard, ref Factors factors)
         where TSimd : struct, ISimd<TSimd>
     {
-        int multiplied = State(shard, Multiplied), updated = State(shard, Updated), batches = _block.Count;
-        if (multiplied <= updated + 1 && multiplied < batches)
+        int first = State(shard, Done), step = first, least = int.MinValue;
+        for (; step < _steps; step++)
         {
-            int slot = multiplied % Slots;
-            _shards[shard].Multiply<TSimd>(_block.Batches + multiplied, slot, Part(slot, shard));
-            Volatile.Write(ref State(shard, Multiplied), multiplied + 1);
-            return;
+            int needed = Needed(step);
+            if (least < needed)
+                least = Least(shard);   // others' counters cost a cache line each: read no more often than must be
+
+            if (least < needed)
+                break;
+
+            if (step % 2 == 0 && step > 0)
+                Update<TSimd>(shard, (step / 2) - 1, ref factors);
+            else if ((step + 1) / 2 < _block.Count)
+                Multiply<TSimd>(shard, (step + 1) / 2);
+
+            Volatile.Write(ref State(shard, Done), step + 1);
         }
 
-        WindowBatch* batch = _block.Batches + updated;
-        float* factors = _factors.Pointer + ((long)thread * _mostDots);
-        int slotOfUpdate = updated % Slots;
-        bool wantsLoss = shard == 0;
-        if (ready != updated || (wantsLoss && !hasLoss))
-        {
-            double loss = Factors<TSimd>(batch, slotOfUpdate, factors, wantsLoss);
-            if (wantsLoss)
-                _losses[updated] = loss;
-
-            ready = updated;
-            hasLoss = wantsLoss;
-        }
-
-        _shards[shard].Update<TSimd>(batch, slotOfUpdate, factors);
-        Volatile.Write(ref State(shard, Updated), updated + 1);
+        return step > first;
     }
 
-    private double Factors<TSimd>(WindowBatch* batch, int slot, float* factors, bool withLoss)
+    /// <summary>
+    /// How many steps the others must have done before a step: an update needs their parts of its batch; a product
+    /// needs that they have read the part whose place it takes.
+    /// </summary>
+    private static int Needed(int step) => step % 2 == 0 ? (step == 2 ? 1 : step - 2) : step + 4 - (2 * Slots);
+
+    private int Least(int shard)
+    {
+        int least = int.MaxValue;
+        for (int s = 0; s < _tables.Shards; s++)
+        {
+            if (s != shard)
+                least = Math.Min(least, Volatile.Read(ref State(s, Done)));
+        }
+
+        return least;
+    }
+
+    private void Multiply<TSimd>(int shard, int batch)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int slot = batch % Slots;
+        _shards[shard].Multiply<TSimd>(_block.Batches + batch, slot, Part(slot, shard));
+    }
+
+    private void Update<TSimd>(int shard, int batch, ref Factors factors)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int slot = batch % Slots;
+        bool wantsLoss = shard == 0;   // the narrowest
+        if (factors.Batch != batch || (wantsLoss && !factors.HasLoss))
+        {
+            double loss = Make<TSimd>(_block.Batches + batch, slot, factors.Values, wantsLoss);
+            if (wantsLoss)
+                _losses[batch] = loss;
+
+            factors.Batch = batch;
+            factors.HasLoss = wantsLoss;
+        }
+
+        _shards[shard].Update<TSimd>(_block.Batches + batch, slot, factors.Values);
+    }
+
+    private double Make<TSimd>(WindowBatch* batch, int slot, float* factors, bool withLoss)
         where TSimd : struct, ISimd<TSimd>
     {
         float** parts = stackalloc float*[EmbeddingShards.MaxShards];
@@ -227,5 +256,13 @@ internal sealed unsafe class WindowPipeline
     private float* Part(int slot, int shard) =>
         _dots.Pointer + ((((long)slot * _tables.Shards) + shard) * _mostDots);
 
-    private ref int State(int shard, int place) => ref _state[((shard + 1) * Line) + place];
+    private ref int State(int shard, int place) => ref _state[((Places * shard) + place + 1) * Line];
+
+    /// <summary>What a thread keeps of its last update: its other shards need the same factors.</summary>
+    private struct Factors
+    {
+        public int Batch;
+        public bool HasLoss;
+        public float* Values;
+    }
 }

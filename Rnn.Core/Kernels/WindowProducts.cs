@@ -39,8 +39,14 @@ internal static unsafe class WindowProducts
         if (c < contexts)
         {
             float* d = dots + (c * targets);
-            for (int j = 0; j < targets; j += 2)
-                DotsOfOne<TSimd>(x[c], w + j, width, d + j);
+            int j = 0;
+            for (; j + 6 <= targets; j += 6)
+                Dots<TSimd, Six>(x[c], w + j, width, d + j);
+
+            if (targets - j == 4)
+                Dots<TSimd, Four>(x[c], w + j, width, d + j);
+            else if (targets - j == 2)
+                Dots<TSimd, Two>(x[c], w + j, width, d + j);
         }
     }
 
@@ -172,19 +178,42 @@ internal static unsafe class WindowProducts
         }
     }
 
-    private static void DotsOfOne<TSimd>(float* x, float** w, int width, float* dots)
+    private static void Dots<TSimd, TTargets>(float* x, float** w, int width, float* dots)
         where TSimd : struct, ISimd<TSimd>
+        where TTargets : struct, IRows
     {
         float* w0 = w[0], w1 = w[1];
-        TSimd a0 = TSimd.Zero, a1 = TSimd.Zero;
+        float* w2 = TTargets.Count > 2 ? w[2] : null, w3 = TTargets.Count > 2 ? w[3] : null;
+        float* w4 = TTargets.Count > 4 ? w[4] : null, w5 = TTargets.Count > 4 ? w[5] : null;
+        TSimd a0 = TSimd.Zero, a1 = TSimd.Zero, a2 = TSimd.Zero, a3 = TSimd.Zero, a4 = TSimd.Zero, a5 = TSimd.Zero;
         for (long i = 0; i < width; i += TSimd.Count)
         {
             TSimd a = TSimd.Load(x + i);
             a0 = TSimd.MultiplyAdd(a, TSimd.Load(w0 + i), a0);
             a1 = TSimd.MultiplyAdd(a, TSimd.Load(w1 + i), a1);
+            if (TTargets.Count > 2)
+            {
+                a2 = TSimd.MultiplyAdd(a, TSimd.Load(w2 + i), a2);
+                a3 = TSimd.MultiplyAdd(a, TSimd.Load(w3 + i), a3);
+            }
+
+            if (TTargets.Count > 4)
+            {
+                a4 = TSimd.MultiplyAdd(a, TSimd.Load(w4 + i), a4);
+                a5 = TSimd.MultiplyAdd(a, TSimd.Load(w5 + i), a5);
+            }
         }
 
-        TSimd.Sums(a0, a1, a0, a1).GetLower().Store(dots);
+        if (TTargets.Count > 2)
+        {
+            TSimd.Sums(a0, a1, a2, a3).Store(dots);
+            if (TTargets.Count > 4)
+                TSimd.Sums(a4, a5, a4, a5).GetLower().Store(dots + 4);
+        }
+        else
+        {
+            TSimd.Sums(a0, a1, a0, a1).GetLower().Store(dots);
+        }
     }
 
     private static void Update<TSimd, TTargets>(float** x, int contexts, float** w, int width, float* g)

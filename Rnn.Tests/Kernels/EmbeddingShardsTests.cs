@@ -104,8 +104,8 @@ public unsafe class EmbeddingShardsTests
         int numbers = 0;
         for (int s = 0; s < shards; s++)
         {
-            numbers += NotZero(tables.Input(s), rows * tables.Width) + NotZero(tables.Output(s), rows * tables.Width);
-            Assert.Equal(0, NotZero(tables.Output(s) + (rows * tables.Width), tables.Width));
+            numbers += NotZero(tables.Input(s), rows * tables.Width(s)) + NotZero(tables.Output(s), rows * tables.Width(s));
+            Assert.Equal(0, NotZero(tables.Output(s) + (rows * tables.Width(s)), tables.Width(s)));
         }
 
         Assert.Equal(2 * rows * d, numbers);
