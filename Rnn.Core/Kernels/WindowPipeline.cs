@@ -30,7 +30,7 @@ internal sealed unsafe class WindowPipeline
     private readonly AlignedBuffer _scratch;   // of all shards
     private readonly nint[] _rows;             // addresses, of all shards
     private readonly WindowShard[] _shards;
-    private readonly AlignedBuffer _factors;   // [threads, mostDots]; at most a thread a shard
+    private readonly AlignedBuffer _factors;   // [threads, slots, mostDots]; at most a thread a shard
     private readonly double[] _losses;         // of the batches
     private readonly int[] _state;             // [shards, Places, Line]: see below
     private readonly Action<int> _work;
@@ -50,7 +50,7 @@ internal sealed unsafe class WindowPipeline
         _losses = new double[WindowBlock.MostBatches(settings)];
         _mostDots = ((length * contexts * settings.Targets) + 15) / 16 * 16;
         _dots = new AlignedBuffer((long)Slots * shards * _mostDots);
-        _factors = new AlignedBuffer((long)shards * _mostDots);
+        _factors = new AlignedBuffer((long)shards * Slots * _mostDots);
         _signs = new AlignedBuffer(_mostDots);
         for (int i = 0; i < _mostDots; i++)
         {
@@ -60,9 +60,10 @@ internal sealed unsafe class WindowPipeline
 
         long means = settings.Average ? (long)Slots * length * width : 0;
         long gradients = (long)contexts * width;
-        int addresses = (2 * settings.Reach) + settings.Targets + 16;
+        int mostRows = length * ((2 * settings.Reach) + settings.Targets);
+        long addresses = Line + ((long)Slots * mostRows);   // between shards a cache line and more
         _scratch = new AlignedBuffer(shards * (means + gradients));
-        _rows = GC.AllocateArray<nint>(shards * addresses, pinned: true);
+        _rows = GC.AllocateArray<nint>((int)(shards * addresses), pinned: true);
         _shards = GC.AllocateArray<WindowShard>(shards, pinned: true);
         for (int s = 0; s < shards; s++)
         {
@@ -78,7 +79,8 @@ internal sealed unsafe class WindowPipeline
                 Means = scratch + gradients,
                 Scratch = scratch,
                 Rows = (float**)((nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_rows))
-                    + ((long)s * addresses)),
+                    + (s * addresses)),
+                MostRows = mostRows,
             };
         }
 
@@ -129,7 +131,13 @@ internal sealed unsafe class WindowPipeline
                 Volatile.Write(ref State(s, Home), thread);   // taken by another before this thread came
         }
 
-        Factors factors = new() { Batch = -1, Values = _factors.Pointer + ((long)thread * _mostDots) };
+        Factors* factors = stackalloc Factors[Slots];
+        for (int i = 0; i < Slots; i++)
+        {
+            float* values = _factors.Pointer + (((long)thread * Slots) + i) * _mostDots;
+            factors[i] = new Factors { Batch = -1, Values = values };
+        }
+
         for (int spins = 0; ; spins = Math.Min(spins + 1, SpinsBeforeTaking))
         {
             bool hasStepped = false;
@@ -141,7 +149,7 @@ internal sealed unsafe class WindowPipeline
                 if (Interlocked.CompareExchange(ref State(s, Owner), 1, 0) != 0)
                     continue;
 
-                if (Advance<TSimd>(s, ref factors))
+                if (Advance<TSimd>(s, thread, factors))
                 {
                     hasStepped = true;
                     if (State(s, Home) != thread)
@@ -175,7 +183,7 @@ internal sealed unsafe class WindowPipeline
 
     /// <summary>Does a shard's steps as long as what they need of the others is there.</summary>
     /// <returns>Whether there was one.</returns>
-    private bool Advance<TSimd>(int shard, ref Factors factors)
+    private bool Advance<TSimd>(int shard, int thread, Factors* factors)
         where TSimd : struct, ISimd<TSimd>
     {
         int first = State(shard, Done), step = first, least = int.MinValue;
@@ -189,7 +197,7 @@ internal sealed unsafe class WindowPipeline
                 break;
 
             if (step % 2 == 0 && step > 0)
-                Update<TSimd>(shard, (step / 2) - 1, ref factors);
+                Update<TSimd>(shard, (step / 2) - 1, thread, factors);
             else if ((step + 1) / 2 < _block.Count)
                 Multiply<TSimd>(shard, (step + 1) / 2);
 
@@ -224,22 +232,23 @@ internal sealed unsafe class WindowPipeline
         _shards[shard].Multiply<TSimd>(_block.Batches + batch, slot, Part(slot, shard));
     }
 
-    private void Update<TSimd>(int shard, int batch, ref Factors factors)
+    private void Update<TSimd>(int shard, int batch, int thread, Factors* factors)
         where TSimd : struct, ISimd<TSimd>
     {
         int slot = batch % Slots;
-        bool wantsLoss = shard == 0;   // the narrowest
-        if (factors.Batch != batch || (wantsLoss && !factors.HasLoss))
+        Factors* f = factors + slot;
+        if (f->Batch != batch || (shard == 0 && !f->HasLoss))
         {
-            double loss = Make<TSimd>(_block.Batches + batch, slot, factors.Values, wantsLoss);
-            if (wantsLoss)
-                _losses[batch] = loss;
+            // One shard is enough for the loss: the narrowest, or one that its thread comes to before.
+            f->HasLoss = shard == 0 || Volatile.Read(ref State(0, Home)) == thread;
+            double loss = Make<TSimd>(_block.Batches + batch, slot, f->Values, f->HasLoss);
+            if (f->HasLoss)
+                _losses[batch] = loss;   // of the same bits, if two threads come to it
 
-            factors.Batch = batch;
-            factors.HasLoss = wantsLoss;
+            f->Batch = batch;
         }
 
-        _shards[shard].Update<TSimd>(_block.Batches + batch, slot, factors.Values);
+        _shards[shard].Update<TSimd>(_block.Batches + batch, slot, f->Values);
     }
 
     private double Make<TSimd>(WindowBatch* batch, int slot, float* factors, bool withLoss)
@@ -258,7 +267,7 @@ internal sealed unsafe class WindowPipeline
 
     private ref int State(int shard, int place) => ref _state[((Places * shard) + place + 1) * Line];
 
-    /// <summary>What a thread keeps of its last update: its other shards need the same factors.</summary>
+    /// <summary>What a thread keeps of a batch under way: its other shards need the same.</summary>
     private struct Factors
     {
         public int Batch;

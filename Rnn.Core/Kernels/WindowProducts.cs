@@ -23,6 +23,12 @@ internal static unsafe class WindowProducts
         where TSimd : struct, ISimd<TSimd>
     {
         int c = 0;
+        if (TSimd.Count == 16 && targets == 6)   // 24 sums, four contexts, one target: 29 of 32 registers
+        {
+            for (; c + 4 <= contexts; c += 4)
+                DotsOfFour<TSimd>(x + c, w, width, dots + (c * 6));
+        }
+
         for (; c + 2 <= contexts; c += 2)
         {
             float* d = dots + (c * targets);
@@ -118,6 +124,64 @@ internal static unsafe class WindowProducts
                 (TSimd.Load(w1 + i) + d1).Store(w1 + i);
             }
         }
+    }
+
+    private static void DotsOfFour<TSimd>(float** x, float** w, int width, float* dots)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        float* x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3];
+        float* w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3], w4 = w[4], w5 = w[5];
+        TSimd a0 = TSimd.Zero, a1 = TSimd.Zero, a2 = TSimd.Zero, a3 = TSimd.Zero, a4 = TSimd.Zero, a5 = TSimd.Zero;
+        TSimd b0 = TSimd.Zero, b1 = TSimd.Zero, b2 = TSimd.Zero, b3 = TSimd.Zero, b4 = TSimd.Zero, b5 = TSimd.Zero;
+        TSimd c0 = TSimd.Zero, c1 = TSimd.Zero, c2 = TSimd.Zero, c3 = TSimd.Zero, c4 = TSimd.Zero, c5 = TSimd.Zero;
+        TSimd d0 = TSimd.Zero, d1 = TSimd.Zero, d2 = TSimd.Zero, d3 = TSimd.Zero, d4 = TSimd.Zero, d5 = TSimd.Zero;
+        for (long i = 0; i < width; i += TSimd.Count)
+        {
+            TSimd a = TSimd.Load(x0 + i), b = TSimd.Load(x1 + i), c = TSimd.Load(x2 + i), d = TSimd.Load(x3 + i);
+            TSimd t = TSimd.Load(w0 + i);
+            a0 = TSimd.MultiplyAdd(a, t, a0);
+            b0 = TSimd.MultiplyAdd(b, t, b0);
+            c0 = TSimd.MultiplyAdd(c, t, c0);
+            d0 = TSimd.MultiplyAdd(d, t, d0);
+            t = TSimd.Load(w1 + i);
+            a1 = TSimd.MultiplyAdd(a, t, a1);
+            b1 = TSimd.MultiplyAdd(b, t, b1);
+            c1 = TSimd.MultiplyAdd(c, t, c1);
+            d1 = TSimd.MultiplyAdd(d, t, d1);
+            t = TSimd.Load(w2 + i);
+            a2 = TSimd.MultiplyAdd(a, t, a2);
+            b2 = TSimd.MultiplyAdd(b, t, b2);
+            c2 = TSimd.MultiplyAdd(c, t, c2);
+            d2 = TSimd.MultiplyAdd(d, t, d2);
+            t = TSimd.Load(w3 + i);
+            a3 = TSimd.MultiplyAdd(a, t, a3);
+            b3 = TSimd.MultiplyAdd(b, t, b3);
+            c3 = TSimd.MultiplyAdd(c, t, c3);
+            d3 = TSimd.MultiplyAdd(d, t, d3);
+            t = TSimd.Load(w4 + i);
+            a4 = TSimd.MultiplyAdd(a, t, a4);
+            b4 = TSimd.MultiplyAdd(b, t, b4);
+            c4 = TSimd.MultiplyAdd(c, t, c4);
+            d4 = TSimd.MultiplyAdd(d, t, d4);
+            t = TSimd.Load(w5 + i);
+            a5 = TSimd.MultiplyAdd(a, t, a5);
+            b5 = TSimd.MultiplyAdd(b, t, b5);
+            c5 = TSimd.MultiplyAdd(c, t, c5);
+            d5 = TSimd.MultiplyAdd(d, t, d5);
+        }
+
+        TSimd.Sums(a0, a1, a2, a3).Store(dots);
+        TSimd.Sums(b0, b1, b2, b3).Store(dots + 6);
+        TSimd.Sums(c0, c1, c2, c3).Store(dots + 12);
+        TSimd.Sums(d0, d1, d2, d3).Store(dots + 18);
+        StoreTwice(TSimd.Sums(a4, a5, b4, b5), dots + 4, dots + 10);
+        StoreTwice(TSimd.Sums(c4, c5, d4, d5), dots + 16, dots + 22);
+    }
+
+    private static void StoreTwice(Vector128<float> sums, float* lower, float* upper)
+    {
+        sums.GetLower().Store(lower);
+        sums.GetUpper().Store(upper);
     }
 
     private static void Dots<TSimd, TTargets>(float* x0, float* x1, float** w, int width, float* d0, float* d1)

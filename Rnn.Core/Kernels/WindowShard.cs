@@ -33,8 +33,14 @@ internal unsafe struct WindowShard
     /// <summary>Gradients of a window's contexts [most contexts, Width], where they aren't applied at once.</summary>
     public float* Scratch;
 
-    /// <summary>Addresses [most contexts of a window + J].</summary>
+    /// <summary>
+    /// Addresses [batches under way, MostRows]: window after window its J targets, then its contexts. Written by
+    /// Multiply, read by Update.
+    /// </summary>
     public float** Rows;
+
+    /// <summary>Most targets and contexts of a batch.</summary>
+    public int MostRows;
 
     /// <summary>dots = x . w over this shard's columns, window after window.</summary>
     /// <param name="batch">Read.</param>
@@ -43,28 +49,37 @@ internal unsafe struct WindowShard
     public readonly void Multiply<TSimd>(WindowBatch* batch, int slot, float* dots)
         where TSimd : struct, ISimd<TSimd>
     {
-        float** w = Rows, x = Rows + Targets;
+        float** w = Rows + ((long)slot * MostRows);
         int* targets = batch->Targets;
-        for (int i = 0; i < batch->Count; i++, targets += Targets)
+        Window* window = batch->Windows;
+        for (int i = 0; i < batch->Count; i++, window++, targets += Targets)
         {
             if (i + PrefetchAhead < batch->Count + batch->Ahead)
-                Prefetch(batch, batch->Windows + i + PrefetchAhead, targets + (PrefetchAhead * Targets));
+                Prefetch(batch, window + PrefetchAhead, targets + (PrefetchAhead * Targets));
 
-            Window* window = batch->Windows + i;
             for (int j = 0; j < Targets; j++)
                 w[j] = Output + ((long)targets[j] * Width);
 
-            int contexts = Contexts(batch, window, x);
+            float** x = w + Targets;
+            float** end = x;
+            for (int c = window->First; c < window->Center; c++)
+                *end++ = Input + ((long)batch->Kept[c] * Width);
+
+            for (int c = window->Center + 1; c < window->Last; c++)
+                *end++ = Input + ((long)batch->Kept[c] * Width);
+
+            int contexts = window->Contexts;
             if (Average)
             {
                 float* mean = Means + ((((long)slot * BatchLength) + i) * Width);
                 Mean<TSimd>(x, contexts, mean);
-                x[0] = mean;
+                x = &mean;
                 contexts = 1;
             }
 
             WindowProducts.Dots<TSimd>(x, contexts, w, Targets, Width, dots);
             dots += contexts * Targets;
+            w = end;
         }
     }
 
@@ -75,14 +90,11 @@ internal unsafe struct WindowShard
     public readonly void Update<TSimd>(WindowBatch* batch, int slot, float* g)
         where TSimd : struct, ISimd<TSimd>
     {
-        float** w = Rows, x = Rows + Targets;
-        int* targets = batch->Targets;
-        for (int i = 0; i < batch->Count; i++, targets += Targets)
+        float** w = Rows + ((long)slot * MostRows);
+        for (int i = 0; i < batch->Count; i++)
         {
-            for (int j = 0; j < Targets; j++)
-                w[j] = Output + ((long)targets[j] * Width);
-
-            int contexts = Contexts(batch, batch->Windows + i, x);
+            int contexts = batch->Windows[i].Contexts;
+            float** x = w + Targets;
             if (Average)
             {
                 float* mean = Means + ((((long)slot * BatchLength) + i) * Width);
@@ -92,34 +104,23 @@ internal unsafe struct WindowShard
                     Add<TSimd>(Scratch, share, x[c]);
 
                 g += Targets;
-                continue;
             }
-
-            if (Targets <= WindowProducts.MaxFused)
+            else if (Targets <= WindowProducts.MaxFused)
             {
                 WindowProducts.Update<TSimd>(x, contexts, w, Targets, Width, g);
+                g += contexts * Targets;
             }
             else
             {
                 WindowProducts.Spread<TSimd>(x, contexts, w, Targets, Width, g, Scratch);
                 for (int c = 0; c < contexts; c++)
                     Add<TSimd>(Scratch + ((long)c * Width), 1f, x[c]);
+
+                g += contexts * Targets;
             }
 
-            g += contexts * Targets;
+            w = x + contexts;
         }
-    }
-
-    private readonly int Contexts(WindowBatch* batch, Window* window, float** x)
-    {
-        int n = 0;
-        for (int i = window->First; i < window->Center; i++)
-            x[n++] = Input + ((long)batch->Kept[i] * Width);
-
-        for (int i = window->Center + 1; i < window->Last; i++)
-            x[n++] = Input + ((long)batch->Kept[i] * Width);
-
-        return n;
     }
 
     private readonly void Mean<TSimd>(float** x, int contexts, float* mean)
