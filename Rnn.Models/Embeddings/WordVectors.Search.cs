@@ -18,7 +18,7 @@ public sealed partial class WordVectors
     /// <param name="a">A known word.</param>
     /// <param name="b">A known word.</param>
     /// <exception cref="KeyNotFoundException">A word is unknown; the message names the nearest spellings.</exception>
-    public double Similarity(string a, string b) => Similarity(IndexOf(a), IndexOf(b));
+    public double Similarity(string a, string b) => Similarity(GetIndex(a), GetIndex(b));
 
     /// <summary>The words with the largest cosines with a word, which is left out itself.</summary>
     /// <param name="word">A known word.</param>
@@ -30,7 +30,7 @@ public sealed partial class WordVectors
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public WordNeighbour[] MostSimilar(string word, int count = 10, int restrict = 0,
         IEnumerable<string>? exclude = null) =>
-        Search([IndexOf(word)], [], AnalogyMethod.CosAdd, count, restrict, exclude);
+        Search([GetIndex(word)], [], AnalogyMethod.CosAdd, count, restrict, exclude);
 
     /// <summary>The words with the largest cosines with a vector.</summary>
     /// <param name="vector">[D], finite, of any length. Read.</param>
@@ -165,7 +165,7 @@ public sealed partial class WordVectors
     {
         int[] indices = new int[words.Count];
         for (int i = 0; i < indices.Length; i++)
-            indices[i] = IndexOf(words[i]);
+            indices[i] = GetIndex(words[i]);
         return indices;
     }
 

@@ -97,20 +97,14 @@ public sealed partial class WordVectors
     /// <summary>The vector of a word [D].</summary>
     /// <param name="word">A known word.</param>
     /// <exception cref="KeyNotFoundException">It is unknown; the message names the nearest spellings.</exception>
-    public ReadOnlySpan<float> this[string word] => this[IndexOf(word)];
+    public ReadOnlySpan<float> this[string word] => this[GetIndex(word)];
 
     /// <summary>Looks one word up.</summary>
     /// <param name="word">Any word.</param>
-    /// <param name="index">Its row, 0 to V-1; -1 when it is unknown. Overwritten.</param>
+    /// <param name="index">Its row, 0 to V-1; 0 when it is unknown. Overwritten.</param>
     /// <returns>Whether the word is known.</returns>
-    public bool TryGetIndex(string word, out int index)
-    {
-        ArgumentNullException.ThrowIfNull(word);
-        if (_indices.TryGetValue(word, out index))
-            return true;
-        index = -1;
-        return false;
-    }
+    /// <exception cref="ArgumentNullException"><paramref name="word"/> is null.</exception>
+    public bool TryGetIndex(string word, out int index) => _indices.TryGetValue(word, out index);
 
     /// <summary>Looks the vector of one word up.</summary>
     /// <param name="word">Any word.</param>
@@ -126,7 +120,7 @@ public sealed partial class WordVectors
     /// <summary>The row of a word, 0 to V-1.</summary>
     /// <param name="word">A known word.</param>
     /// <exception cref="KeyNotFoundException">It is unknown; the message names the nearest spellings.</exception>
-    public int IndexOf(string word)
+    public int GetIndex(string word)
     {
         if (!TryGetIndex(word, out int index))
             Throw.UnknownWord(word, Suggest(word));
@@ -174,7 +168,7 @@ public sealed partial class WordVectors
     /// <param name="destination">[D]. Overwritten.</param>
     /// <exception cref="KeyNotFoundException">The word is unknown.</exception>
     /// <exception cref="ArgumentException">The destination is not D long.</exception>
-    public void CopyNormalized(string word, Span<float> destination) => CopyNormalized(IndexOf(word), destination);
+    public void CopyNormalized(string word, Span<float> destination) => CopyNormalized(GetIndex(word), destination);
 
     /// <summary>A copy of the first rows at unit length [count, D], as a projection wants them.</summary>
     /// <param name="count">0 to V.</param>

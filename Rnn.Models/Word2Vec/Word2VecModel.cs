@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using Rnn.Core.Kernels;
 using Rnn.Models.Diagnostics;
@@ -200,20 +201,24 @@ public sealed class Word2VecModel
     }
 
     /// <summary>
-    /// A copy of the vectors [V, D], to search, compare and save. (WordVectorsFile.WriteBinary writes them without one,
-    /// given <see cref="CopyVector"/>.)
+    /// A copy of the vectors, to search, compare and save. (WordVectorsFile.WriteBinary writes them without one, given
+    /// <see cref="CopyVector"/>.)
     /// </summary>
-    /// <exception cref="InvalidOperationException">V*D exceeds the 2^31 floats of an array.</exception>
-    public WordVectors ToWordVectors()
+    /// <param name="count">Only the first words, the most frequent, at most so many; 0: all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    /// <exception cref="InvalidOperationException">The copy would exceed the 2^31 floats of an array.</exception>
+    public WordVectors ToWordVectors(int count = 0)
     {
-        if ((long)Vocabulary.Count * Options.Dimensions > Array.MaxLength)
-            Throw.TooManyVectors(Vocabulary.Count, Options.Dimensions);
+        Throw.IfBelow(nameof(count), count, 0);
+        int words = count == 0 ? Vocabulary.Count : Math.Min(count, Vocabulary.Count);
+        if ((long)words * Options.Dimensions > Array.MaxLength)
+            Throw.TooManyVectors(words, Options.Dimensions);
 
-        float[] table = new float[(long)Vocabulary.Count * Options.Dimensions];
-        for (int word = 0; word < Vocabulary.Count; word++)
+        float[] table = new float[(long)words * Options.Dimensions];
+        for (int word = 0; word < words; word++)
             CopyVector(word, table.AsSpan(word * Options.Dimensions, Options.Dimensions));
 
-        return new WordVectors(Vocabulary.Words, table, Options.Dimensions);
+        return new WordVectors([.. Vocabulary.Words.Take(words)], table, Options.Dimensions);
     }
 
     /// <summary>Copies the vector of a word.</summary>

@@ -73,7 +73,7 @@ public sealed class WordAnalogiesTests : IDisposable
         {
             (string a, string b, string c) = ($"w{drawn[3 * i]}", $"w{drawn[(3 * i) + 1]}", $"w{drawn[(3 * i) + 2]}");
             WordNeighbour[] best = vectors.Analogy(a, b, c, 2, method, restrict: 8500);
-            if (best.Length < 2 || new[] { a, b, c }.Any(w => vectors.IndexOf(w) >= 8500))
+            if (best.Length < 2 || new[] { a, b, c }.Any(w => vectors.GetIndex(w) >= 8500))
                 continue;
             right.Add(new(a, b, c, best[0].Word));
             wrong.Add(new(a, b, c, best[1].Word));

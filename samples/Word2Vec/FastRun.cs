@@ -32,6 +32,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model) : IDispos
         {
             folder.RefuseInterrupted();
             WordCorpus corpus = reader.Read();
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);   // what counting took, before the tables take more
             Stopwatch watch = Stopwatch.StartNew();
             return new FastRun(corpus, new Word2VecModel(corpus.Vocabulary, arguments.Settings.Model()))
             {

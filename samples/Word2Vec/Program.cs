@@ -18,7 +18,7 @@ namespace Rnn.Samples.Word2Vec;
 /// </summary>
 internal static class Program
 {
-    private const int ShownWords = 8;
+    private const int ShownWords = 8, ReportedWords = 5000;
 
     private static string[] s_args = [];
 
@@ -82,7 +82,7 @@ internal static class Program
         Console.WriteLine($"Loss by epoch: {string.Join(' ', losses)}");
 
         // What the vectors know: words of a kind are near each other.
-        WordVectors vectors = FrequentOnes(model);
+        WordVectors vectors = model.ToWordVectors(ReportedWords);
         ClassReport? classes = text.HasClasses ? new ClassReport(vectors) : null;
         ValidationWords some = new(vectors.Words, ShownWords, arguments.Settings.Seed);
         Console.WriteLine($"\n{classes?.Text() ?? some.Table(vectors)}\n");
@@ -249,21 +249,6 @@ internal static class Program
 
         double seconds = reader.Elapsed.TotalSeconds;
         Console.WriteLine(Invariant($"Reading took {seconds:F1} s, {corpus.RawWords / seconds / 1000:F0}k words/s."));
-    }
-
-    // A copy of all could be gigabytes; words are shown to give an idea.
-    private static WordVectors FrequentOnes(Word2VecModel model)
-    {
-        const int MostNumbers = 1 << 22;
-        int dimensions = model.Options.Dimensions;
-        int words = Math.Min(model.Vocabulary.Count, Math.Max(ShownWords, MostNumbers / dimensions));
-        float[] table = new float[words * dimensions];
-        for (int word = 0; word < words; word++)
-        {
-            model.CopyVector(word, table.AsSpan(word * dimensions, dimensions));
-        }
-
-        return new WordVectors([.. model.Vocabulary.Words.Take(words)], table, dimensions);
     }
 
     private static int Interrupted(Interruption interruption)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Word2Vec;
 
@@ -27,16 +26,7 @@ internal static class VectorSource
             return WordVectorsFile.Load(path, new WordVectorsLoadOptions { Limit = options.Limit });
         }
 
-        Word2VecModel model = Word2VecModel.Load(path);
-        int words = options.Limit == 0 ? model.Vocabulary.Count : Math.Min(options.Limit, model.Vocabulary.Count);
-        int dimensions = model.Options.Dimensions;
-        float[] table = new float[(long)words * dimensions];
-        for (int word = 0; word < words; word++)
-        {
-            model.CopyVector(word, table.AsSpan(word * dimensions, dimensions));
-        }
-
-        return new WordVectors([.. model.Vocabulary.Words.Take(words)], table, dimensions);
+        return Word2VecModel.Load(path).ToWordVectors(options.Limit);
     }
 
     /// <summary>Sees to it that words that a user typed are known.</summary>
