@@ -72,7 +72,8 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void OtherLayout() =>
-        throw new ArgumentException("The buffer belongs to another layout. Use buffers made from the same ParameterLayout.", "other");
+        throw new ArgumentException(
+            "The buffer belongs to another layout. Use buffers made from the same ParameterLayout.", "other");
 
     // ---- Layers -----------------------------------------------------------------------------------------------------
 

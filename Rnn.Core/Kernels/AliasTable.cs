@@ -108,7 +108,7 @@ public sealed class AliasTable
     {
         int column = (int)(((random >> 32) * (uint)count) >> 32);   // below count
         AliasEntry entry = Unsafe.Add(ref entries, column);
-        int own = (int)(((long)(uint)random - entry.Threshold) >> 63);   // all ones if below: a coin that no branch foresees
+        int own = (int)(((long)(uint)random - entry.Threshold) >> 63);   // all ones if below; no branch foresees a coin
         return entry.Alias ^ ((entry.Alias ^ column) & own);
     }
 

@@ -98,7 +98,8 @@ public static partial class Gemm
     }
 
     /// <summary>N rounded up to whole panels.</summary>
-    internal static int PaddedColumns(int n) => (n + MicroKernel.Columns - 1) / MicroKernel.Columns * MicroKernel.Columns;
+    internal static int PaddedColumns(int n) =>
+        (n + MicroKernel.Columns - 1) / MicroKernel.Columns * MicroKernel.Columns;
 
     /// <summary>Checks that a stored matrix [rows, cols] with row distance ld fits.</summary>
     internal static void CheckOperand(string who, string what, int length, int rows, int cols, int ld)

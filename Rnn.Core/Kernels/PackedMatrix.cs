@@ -130,7 +130,7 @@ internal unsafe struct PackJob : IJob
 /// <summary>The copies that bring A and B into the order of the register tiles.</summary>
 internal static unsafe class Pack
 {
-    /// <summary>The rows of a large matrix are pages apart, where the processor does not look ahead by itself.</summary>
+    /// <summary>Rows of a large matrix are pages apart, where the processor does not look ahead by itself.</summary>
     private const int RowsAhead = 12;
 
     /// <summary>Floats that a tile of A takes, packed by rows: whole blocks of 16 steps.</summary>

@@ -1,6 +1,5 @@
 using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using Rnn.Core.Buffers;
 
 namespace Rnn.Core.Kernels;
 
@@ -37,7 +36,7 @@ internal sealed unsafe class WindowBlock
     private readonly WindowSettings _settings;
     private readonly WindowPiece[] _pieces = new WindowPiece[MaxPieces];
     private readonly int[] _entries = new int[Length];
-    private readonly WindowBatch[] _batches;
+    private readonly PinnedArray<WindowBatch> _batches;
     private readonly Action<int> _plan;
     private int _length;
     private int _epoch;
@@ -46,7 +45,7 @@ internal sealed unsafe class WindowBlock
     public WindowBlock(WindowSettings settings)
     {
         _settings = settings;
-        _batches = GC.AllocateArray<WindowBatch>(MostBatches(settings), pinned: true);
+        _batches = new PinnedArray<WindowBatch>(MostBatches(settings));
         for (int i = 0; i < MaxPieces; i++)
             _pieces[i] = new WindowPiece(settings);
 
@@ -60,8 +59,7 @@ internal sealed unsafe class WindowBlock
     public long Pairs { get; private set; }
 
     /// <summary>[Count].</summary>
-    public WindowBatch* Batches =>
-        (WindowBatch*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_batches));
+    public WindowBatch* Batches => _batches.Pointer;
 
     /// <summary>The most batches that a block can have.</summary>
     public static int MostBatches(WindowSettings settings) =>

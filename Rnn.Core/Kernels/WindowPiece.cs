@@ -1,13 +1,12 @@
 using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using Rnn.Core.Buffers;
 
 namespace Rnn.Core.Kernels;
 
-/// <summary>A word with its contexts: kept[First .. Last) without kept[Center].</summary>
+/// <summary>A word with its contexts: kept[First .. Last) without kept[Centre].</summary>
 internal struct Window
 {
-    public int Center;
+    public int Centre;
     public int First;
     public int Last;
 
@@ -31,29 +30,29 @@ internal sealed unsafe class WindowPiece
     private readonly int _wordsPerWindow;
     private readonly uint[] _random;
     private readonly int[] _sentenceStarts = new int[Length];
-    private readonly int[] _kept = GC.AllocateArray<int>(Length, pinned: true);
-    private readonly int[] _targets;
-    private readonly Window[] _windows = GC.AllocateArray<Window>(Length, pinned: true);
+    private readonly PinnedArray<int> _kept = new(Length);
+    private readonly PinnedArray<int> _targets;
+    private readonly PinnedArray<Window> _windows = new(Length);
 
     public WindowPiece(WindowSettings settings)
     {
         _settings = settings;
         _wordsPerWindow = (1 + (2 * settings.Negatives) + 3) / 4 * 4;   // whole blocks of Philox
         _random = new uint[Length * _wordsPerWindow];
-        _targets = GC.AllocateArray<int>(Length * settings.Targets, pinned: true);
+        _targets = new PinnedArray<int>(Length * settings.Targets);
     }
 
     /// <summary>How many windows there are.</summary>
     public int Count { get; private set; }
 
     /// <summary>The words that subsampling kept.</summary>
-    public int* Kept => Address(_kept);
+    public int* Kept => _kept.Pointer;
 
     /// <summary>[Count], in the order of the text.</summary>
-    public Window* Windows => Address(_windows);
+    public Window* Windows => _windows.Pointer;
 
-    /// <summary>[Count, J]: the center, K negatives, and V, the row of zeros, where J is K + 2.</summary>
-    public int* Targets => Address(_targets);
+    /// <summary>[Count, J]: the centre, K negatives, and V, the row of zeros, where J is K + 2.</summary>
+    public int* Targets => _targets.Pointer;
 
     /// <summary>Draws everything.</summary>
     /// <param name="entries">At most <see cref="Length"/>; words, and negative numbers at ends of sentences.
@@ -116,21 +115,22 @@ internal sealed unsafe class WindowPiece
                 int reach = 1 + (int)(((ulong)r[0] * (uint)_settings.Reach) >> 32);
                 *window = new Window
                 {
-                    Center = i,
+                    Centre = i,
                     First = Math.Max(first, i - reach),
                     Last = Math.Min(end, i + reach + 1),
                 };
                 if (window->Contexts == 0)
                     continue;
 
-                int center = words[i];
-                to[0] = center;
+                int centre = words[i];
+                to[0] = centre;
                 for (int k = 0; k < negatives; k++)
                 {
-                    int word = AliasTable.Sample(ref *noise, vocabulary, ((ulong)r[1 + (2 * k)] << 32) | r[2 + (2 * k)]);
-                    to[1 + k] = word != center
+                    ulong bits = ((ulong)r[1 + (2 * k)] << 32) | r[2 + (2 * k)];
+                    int word = AliasTable.Sample(ref *noise, vocabulary, bits);
+                    to[1 + k] = word != centre
                         ? word
-                        : Redraw(center, redrawStream, ((position + (ulong)i) * (ulong)negatives) + (ulong)k);
+                        : Redraw(centre, redrawStream, ((position + (ulong)i) * (ulong)negatives) + (ulong)k);
                 }
 
                 if (negatives + 1 < targets)
@@ -143,20 +143,17 @@ internal sealed unsafe class WindowPiece
         }
     }
 
-    /// <summary>A negative is never the center: another is drawn.</summary>
-    private int Redraw(int center, ulong stream, ulong number)
+    /// <summary>A negative is never the centre: another is drawn.</summary>
+    private int Redraw(int centre, ulong stream, ulong number)
     {
         Philox random = new(_settings.Seed, stream) { Position = number * (2 * MostRedraws) };
         for (int i = 0; i < MostRedraws; i++)
         {
             int word = _settings.Noise.Sample(ref random);
-            if (word != center)
+            if (word != centre)
                 return word;
         }
 
-        return (center + 1) % _settings.Noise.Count;   // the center has nearly all of the distribution
+        return (centre + 1) % _settings.Noise.Count;   // the centre has nearly all of the distribution
     }
-
-    private static T* Address<T>(T[] pinned)
-        where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
 }

@@ -1,6 +1,4 @@
 using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Threading;
 using Rnn.Core.Buffers;
 
@@ -10,8 +8,8 @@ namespace Rnn.Core.Kernels;
 /// Trains on a block, every shard on its own columns. For each batch a shard multiplies (partial dot products), and
 /// when all shards have, it sums the parts in order and updates. It multiplies batch b + 1 before it updates for batch
 /// b, so that nobody waits for a shard that is a little behind. The order of a shard's steps is fixed, whoever does
-/// them: products of 0 and 1, update of 0, product of 2, update of 1, and so on. So the bits are the same for any number
-/// of threads, and nobody waits for a thread that never came.
+/// them: products of 0 and 1, update of 0, product of 2, update of 1, and so on. So the bits are the same for any
+/// number of threads, and nobody waits for a thread that never came.
 /// </summary>
 internal sealed unsafe class WindowPipeline
 {
@@ -28,8 +26,8 @@ internal sealed unsafe class WindowPipeline
     private readonly AlignedBuffer _dots;      // [slots, shards, mostDots]
     private readonly AlignedBuffer _signs;     // [mostDots]
     private readonly AlignedBuffer _scratch;   // of all shards
-    private readonly nint[] _rows;             // addresses, of all shards
-    private readonly WindowShard[] _shards;
+    private readonly PinnedArray<nint> _rows;             // addresses, of all shards
+    private readonly PinnedArray<WindowShard> _shards;
     private readonly AlignedBuffer _factors;   // [threads, slots, mostDots]; at most a thread a shard
     private readonly double[] _losses;         // of the batches
     private readonly int[] _state;             // [shards, Places, Line]: see below
@@ -63,8 +61,8 @@ internal sealed unsafe class WindowPipeline
         int mostRows = length * ((2 * settings.Reach) + settings.Targets);
         long addresses = Line + ((long)Slots * mostRows);   // between shards a cache line and more
         _scratch = new AlignedBuffer(shards * (means + gradients));
-        _rows = GC.AllocateArray<nint>((int)(shards * addresses), pinned: true);
-        _shards = GC.AllocateArray<WindowShard>(shards, pinned: true);
+        _rows = new PinnedArray<nint>((int)(shards * addresses));
+        _shards = new PinnedArray<WindowShard>(shards);
         for (int s = 0; s < shards; s++)
         {
             float* scratch = _scratch.Pointer + (s * (means + gradients));
@@ -78,8 +76,7 @@ internal sealed unsafe class WindowPipeline
                 BatchLength = length,
                 Means = scratch + gradients,
                 Scratch = scratch,
-                Rows = (float**)((nint*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_rows))
-                    + (s * addresses)),
+                Rows = (float**)(_rows.Pointer + (s * addresses)),
                 MostRows = mostRows,
             };
         }
@@ -241,7 +238,7 @@ internal sealed unsafe class WindowPipeline
         {
             // One shard is enough for the loss: the narrowest, or one that its thread comes to before.
             f->HasLoss = shard == 0 || Volatile.Read(ref State(0, Home)) == thread;
-            double loss = Make<TSimd>(_block.Batches + batch, slot, f->Values, f->HasLoss);
+            double loss = ComputeFactors<TSimd>(_block.Batches + batch, slot, f->Values, f->HasLoss);
             if (f->HasLoss)
                 _losses[batch] = loss;   // of the same bits, if two threads come to it
 
@@ -251,7 +248,7 @@ internal sealed unsafe class WindowPipeline
         _shards[shard].Update<TSimd>(_block.Batches + batch, slot, f->Values);
     }
 
-    private double Make<TSimd>(WindowBatch* batch, int slot, float* factors, bool withLoss)
+    private double ComputeFactors<TSimd>(WindowBatch* batch, int slot, float* factors, bool withLoss)
         where TSimd : struct, ISimd<TSimd>
     {
         float** parts = stackalloc float*[EmbeddingShards.MaxShards];

@@ -5,7 +5,8 @@ namespace Rnn.Core.Kernels;
 
 /// <summary>
 /// The small products of one window of words: C context rows x by J target rows w, all given by their addresses. J is
-/// even; targets are taken six at a time, contexts two at a time, so that twelve sums are under way together.
+/// even; targets are taken six at a time, contexts four at a time (where there are 32 registers; else two), so that
+/// enough sums are under way together.
 /// </summary>
 internal static unsafe class WindowProducts
 {
@@ -23,37 +24,17 @@ internal static unsafe class WindowProducts
         where TSimd : struct, ISimd<TSimd>
     {
         int c = 0;
-        if (TSimd.Count == 16 && targets == 6)   // 24 sums, four contexts, one target: 29 of 32 registers
+        if (TSimd.Count == Vector512<float>.Count)   // 24 sums, four contexts, a target: 29 of its 32 registers
         {
             for (; c + 4 <= contexts; c += 4)
-                DotsOfFour<TSimd>(x + c, w, width, dots + (c * 6));
+                Dots<TSimd, Four>(x + c, w, targets, width, dots + (c * targets));
         }
 
         for (; c + 2 <= contexts; c += 2)
-        {
-            float* d = dots + (c * targets);
-            int j = 0;
-            for (; j + 6 <= targets; j += 6)
-                Dots<TSimd, Six>(x[c], x[c + 1], w + j, width, d + j, d + targets + j);
-
-            if (targets - j == 4)
-                Dots<TSimd, Four>(x[c], x[c + 1], w + j, width, d + j, d + targets + j);
-            else if (targets - j == 2)
-                Dots<TSimd, Two>(x[c], x[c + 1], w + j, width, d + j, d + targets + j);
-        }
+            Dots<TSimd, Two>(x + c, w, targets, width, dots + (c * targets));
 
         if (c < contexts)
-        {
-            float* d = dots + (c * targets);
-            int j = 0;
-            for (; j + 6 <= targets; j += 6)
-                Dots<TSimd, Six>(x[c], w + j, width, d + j);
-
-            if (targets - j == 4)
-                Dots<TSimd, Four>(x[c], w + j, width, d + j);
-            else if (targets - j == 2)
-                Dots<TSimd, Two>(x[c], w + j, width, d + j);
-        }
+            Dots<TSimd, One>(x + c, w, targets, width, dots + (c * targets));
     }
 
     /// <summary>
@@ -126,157 +107,109 @@ internal static unsafe class WindowProducts
         }
     }
 
-    private static void DotsOfFour<TSimd>(float** x, float** w, int width, float* dots)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Dots<TSimd, TContexts>(float** x, float** w, int targets, int width, float* dots)
         where TSimd : struct, ISimd<TSimd>
+        where TContexts : struct, IRows
     {
-        float* x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3];
-        float* w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3], w4 = w[4], w5 = w[5];
+        int j = 0;
+        for (; j + 6 <= targets; j += 6)
+            Dots<TSimd, TContexts, Six>(x, w + j, targets, width, dots + j);
+
+        if (targets - j == 4)
+            Dots<TSimd, TContexts, Four>(x, w + j, targets, width, dots + j);
+        else if (targets - j == 2)
+            Dots<TSimd, TContexts, Two>(x, w + j, targets, width, dots + j);
+    }
+
+    private static void Dots<TSimd, TContexts, TTargets>(float** x, float** w, int stride, int width, float* dots)
+        where TSimd : struct, ISimd<TSimd>
+        where TContexts : struct, IRows
+        where TTargets : struct, IRows
+    {
+        float* x0 = x[0], x1 = TContexts.Count > 1 ? x[1] : null;
+        float* x2 = TContexts.Count > 2 ? x[2] : null, x3 = TContexts.Count > 2 ? x[3] : null;
+        float* w0 = w[0], w1 = w[1];
+        float* w2 = TTargets.Count > 2 ? w[2] : null, w3 = TTargets.Count > 2 ? w[3] : null;
+        float* w4 = TTargets.Count > 4 ? w[4] : null, w5 = TTargets.Count > 4 ? w[5] : null;
         TSimd a0 = TSimd.Zero, a1 = TSimd.Zero, a2 = TSimd.Zero, a3 = TSimd.Zero, a4 = TSimd.Zero, a5 = TSimd.Zero;
         TSimd b0 = TSimd.Zero, b1 = TSimd.Zero, b2 = TSimd.Zero, b3 = TSimd.Zero, b4 = TSimd.Zero, b5 = TSimd.Zero;
         TSimd c0 = TSimd.Zero, c1 = TSimd.Zero, c2 = TSimd.Zero, c3 = TSimd.Zero, c4 = TSimd.Zero, c5 = TSimd.Zero;
         TSimd d0 = TSimd.Zero, d1 = TSimd.Zero, d2 = TSimd.Zero, d3 = TSimd.Zero, d4 = TSimd.Zero, d5 = TSimd.Zero;
         for (long i = 0; i < width; i += TSimd.Count)
         {
-            TSimd a = TSimd.Load(x0 + i), b = TSimd.Load(x1 + i), c = TSimd.Load(x2 + i), d = TSimd.Load(x3 + i);
-            TSimd t = TSimd.Load(w0 + i);
-            a0 = TSimd.MultiplyAdd(a, t, a0);
-            b0 = TSimd.MultiplyAdd(b, t, b0);
-            c0 = TSimd.MultiplyAdd(c, t, c0);
-            d0 = TSimd.MultiplyAdd(d, t, d0);
-            t = TSimd.Load(w1 + i);
-            a1 = TSimd.MultiplyAdd(a, t, a1);
-            b1 = TSimd.MultiplyAdd(b, t, b1);
-            c1 = TSimd.MultiplyAdd(c, t, c1);
-            d1 = TSimd.MultiplyAdd(d, t, d1);
-            t = TSimd.Load(w2 + i);
-            a2 = TSimd.MultiplyAdd(a, t, a2);
-            b2 = TSimd.MultiplyAdd(b, t, b2);
-            c2 = TSimd.MultiplyAdd(c, t, c2);
-            d2 = TSimd.MultiplyAdd(d, t, d2);
-            t = TSimd.Load(w3 + i);
-            a3 = TSimd.MultiplyAdd(a, t, a3);
-            b3 = TSimd.MultiplyAdd(b, t, b3);
-            c3 = TSimd.MultiplyAdd(c, t, c3);
-            d3 = TSimd.MultiplyAdd(d, t, d3);
-            t = TSimd.Load(w4 + i);
-            a4 = TSimd.MultiplyAdd(a, t, a4);
-            b4 = TSimd.MultiplyAdd(b, t, b4);
-            c4 = TSimd.MultiplyAdd(c, t, c4);
-            d4 = TSimd.MultiplyAdd(d, t, d4);
-            t = TSimd.Load(w5 + i);
-            a5 = TSimd.MultiplyAdd(a, t, a5);
-            b5 = TSimd.MultiplyAdd(b, t, b5);
-            c5 = TSimd.MultiplyAdd(c, t, c5);
-            d5 = TSimd.MultiplyAdd(d, t, d5);
-        }
-
-        TSimd.Sums(a0, a1, a2, a3).Store(dots);
-        TSimd.Sums(b0, b1, b2, b3).Store(dots + 6);
-        TSimd.Sums(c0, c1, c2, c3).Store(dots + 12);
-        TSimd.Sums(d0, d1, d2, d3).Store(dots + 18);
-        StoreTwice(TSimd.Sums(a4, a5, b4, b5), dots + 4, dots + 10);
-        StoreTwice(TSimd.Sums(c4, c5, d4, d5), dots + 16, dots + 22);
-    }
-
-    private static void StoreTwice(Vector128<float> sums, float* lower, float* upper)
-    {
-        sums.GetLower().Store(lower);
-        sums.GetUpper().Store(upper);
-    }
-
-    private static void Dots<TSimd, TTargets>(float* x0, float* x1, float** w, int width, float* d0, float* d1)
-        where TSimd : struct, ISimd<TSimd>
-        where TTargets : struct, IRows
-    {
-        float* w0 = w[0], w1 = w[1];
-        float* w2 = TTargets.Count > 2 ? w[2] : null, w3 = TTargets.Count > 2 ? w[3] : null;
-        float* w4 = TTargets.Count > 4 ? w[4] : null, w5 = TTargets.Count > 4 ? w[5] : null;
-        TSimd a0 = TSimd.Zero, a1 = TSimd.Zero, a2 = TSimd.Zero, a3 = TSimd.Zero, a4 = TSimd.Zero, a5 = TSimd.Zero;
-        TSimd b0 = TSimd.Zero, b1 = TSimd.Zero, b2 = TSimd.Zero, b3 = TSimd.Zero, b4 = TSimd.Zero, b5 = TSimd.Zero;
-        for (long i = 0; i < width; i += TSimd.Count)
-        {
-            TSimd a = TSimd.Load(x0 + i), b = TSimd.Load(x1 + i);
-            TSimd t = TSimd.Load(w0 + i);
-            a0 = TSimd.MultiplyAdd(a, t, a0);
-            b0 = TSimd.MultiplyAdd(b, t, b0);
-            t = TSimd.Load(w1 + i);
-            a1 = TSimd.MultiplyAdd(a, t, a1);
-            b1 = TSimd.MultiplyAdd(b, t, b1);
+            TSimd a = TSimd.Load(x0 + i), b = TContexts.Count > 1 ? TSimd.Load(x1 + i) : TSimd.Zero;
+            TSimd c = TContexts.Count > 2 ? TSimd.Load(x2 + i) : TSimd.Zero;
+            TSimd d = TContexts.Count > 2 ? TSimd.Load(x3 + i) : TSimd.Zero;
+            Add<TSimd, TContexts>(a, b, c, d, TSimd.Load(w0 + i), ref a0, ref b0, ref c0, ref d0);
+            Add<TSimd, TContexts>(a, b, c, d, TSimd.Load(w1 + i), ref a1, ref b1, ref c1, ref d1);
             if (TTargets.Count > 2)
             {
-                t = TSimd.Load(w2 + i);
-                a2 = TSimd.MultiplyAdd(a, t, a2);
-                b2 = TSimd.MultiplyAdd(b, t, b2);
-                t = TSimd.Load(w3 + i);
-                a3 = TSimd.MultiplyAdd(a, t, a3);
-                b3 = TSimd.MultiplyAdd(b, t, b3);
+                Add<TSimd, TContexts>(a, b, c, d, TSimd.Load(w2 + i), ref a2, ref b2, ref c2, ref d2);
+                Add<TSimd, TContexts>(a, b, c, d, TSimd.Load(w3 + i), ref a3, ref b3, ref c3, ref d3);
             }
 
             if (TTargets.Count > 4)
             {
-                t = TSimd.Load(w4 + i);
-                a4 = TSimd.MultiplyAdd(a, t, a4);
-                b4 = TSimd.MultiplyAdd(b, t, b4);
-                t = TSimd.Load(w5 + i);
-                a5 = TSimd.MultiplyAdd(a, t, a5);
-                b5 = TSimd.MultiplyAdd(b, t, b5);
-            }
-        }
-
-        if (TTargets.Count > 2)
-        {
-            TSimd.Sums(a0, a1, a2, a3).Store(d0);
-            TSimd.Sums(b0, b1, b2, b3).Store(d1);
-            if (TTargets.Count > 4)
-            {
-                Vector128<float> rest = TSimd.Sums(a4, a5, b4, b5);
-                rest.GetLower().Store(d0 + 4);
-                rest.GetUpper().Store(d1 + 4);
-            }
-        }
-        else
-        {
-            Vector128<float> all = TSimd.Sums(a0, a1, b0, b1);
-            all.GetLower().Store(d0);
-            all.GetUpper().Store(d1);
-        }
-    }
-
-    private static void Dots<TSimd, TTargets>(float* x, float** w, int width, float* dots)
-        where TSimd : struct, ISimd<TSimd>
-        where TTargets : struct, IRows
-    {
-        float* w0 = w[0], w1 = w[1];
-        float* w2 = TTargets.Count > 2 ? w[2] : null, w3 = TTargets.Count > 2 ? w[3] : null;
-        float* w4 = TTargets.Count > 4 ? w[4] : null, w5 = TTargets.Count > 4 ? w[5] : null;
-        TSimd a0 = TSimd.Zero, a1 = TSimd.Zero, a2 = TSimd.Zero, a3 = TSimd.Zero, a4 = TSimd.Zero, a5 = TSimd.Zero;
-        for (long i = 0; i < width; i += TSimd.Count)
-        {
-            TSimd a = TSimd.Load(x + i);
-            a0 = TSimd.MultiplyAdd(a, TSimd.Load(w0 + i), a0);
-            a1 = TSimd.MultiplyAdd(a, TSimd.Load(w1 + i), a1);
-            if (TTargets.Count > 2)
-            {
-                a2 = TSimd.MultiplyAdd(a, TSimd.Load(w2 + i), a2);
-                a3 = TSimd.MultiplyAdd(a, TSimd.Load(w3 + i), a3);
-            }
-
-            if (TTargets.Count > 4)
-            {
-                a4 = TSimd.MultiplyAdd(a, TSimd.Load(w4 + i), a4);
-                a5 = TSimd.MultiplyAdd(a, TSimd.Load(w5 + i), a5);
+                Add<TSimd, TContexts>(a, b, c, d, TSimd.Load(w4 + i), ref a4, ref b4, ref c4, ref d4);
+                Add<TSimd, TContexts>(a, b, c, d, TSimd.Load(w5 + i), ref a5, ref b5, ref c5, ref d5);
             }
         }
 
         if (TTargets.Count > 2)
         {
             TSimd.Sums(a0, a1, a2, a3).Store(dots);
-            if (TTargets.Count > 4)
-                TSimd.Sums(a4, a5, a4, a5).GetLower().Store(dots + 4);
+            if (TContexts.Count > 1)
+                TSimd.Sums(b0, b1, b2, b3).Store(dots + stride);
+
+            if (TContexts.Count > 2)
+            {
+                TSimd.Sums(c0, c1, c2, c3).Store(dots + (2 * stride));
+                TSimd.Sums(d0, d1, d2, d3).Store(dots + (3 * stride));
+            }
         }
-        else
+
+        if (TTargets.Count == 2)
+            StorePairs<TSimd, TContexts>(a0, a1, b0, b1, c0, c1, d0, d1, dots, stride);
+        else if (TTargets.Count == 6)
+            StorePairs<TSimd, TContexts>(a4, a5, b4, b5, c4, c5, d4, d5, dots + 4, stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TSimd, TContexts>(TSimd a, TSimd b, TSimd c, TSimd d, TSimd target, ref TSimd sumA,
+        ref TSimd sumB, ref TSimd sumC, ref TSimd sumD)
+        where TSimd : struct, ISimd<TSimd>
+        where TContexts : struct, IRows
+    {
+        sumA = TSimd.MultiplyAdd(a, target, sumA);
+        if (TContexts.Count > 1)
+            sumB = TSimd.MultiplyAdd(b, target, sumB);
+
+        if (TContexts.Count > 2)
         {
-            TSimd.Sums(a0, a1, a0, a1).GetLower().Store(dots);
+            sumC = TSimd.MultiplyAdd(c, target, sumC);
+            sumD = TSimd.MultiplyAdd(d, target, sumD);
+        }
+    }
+
+    /// <summary>Two sums of each context.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePairs<TSimd, TContexts>(TSimd a0, TSimd a1, TSimd b0, TSimd b1, TSimd c0, TSimd c1,
+        TSimd d0, TSimd d1, float* dots, int stride)
+        where TSimd : struct, ISimd<TSimd>
+        where TContexts : struct, IRows
+    {
+        Vector128<double> first =
+            (TContexts.Count > 1 ? TSimd.Sums(a0, a1, b0, b1) : TSimd.Sums(a0, a1, a0, a1)).AsDouble();
+        *(double*)dots = first.ToScalar();   // two floats at once
+        if (TContexts.Count > 1)
+            *(double*)(dots + stride) = first.GetElement(1);
+
+        if (TContexts.Count > 2)
+        {
+            Vector128<double> second = TSimd.Sums(c0, c1, d0, d1).AsDouble();
+            *(double*)(dots + (2 * stride)) = second.ToScalar();
+            *(double*)(dots + (3 * stride)) = second.GetElement(1);
         }
     }
 
@@ -337,25 +270,30 @@ internal static unsafe class WindowProducts
             }
 
             // Read again, one after another: the same row may stand among the targets twice.
-            Add(w[0] + i, d0);
-            Add(w[1] + i, d1);
+            AddTo(w[0] + i, d0);
+            AddTo(w[1] + i, d1);
             if (TTargets.Count > 2)
             {
-                Add(w[2] + i, d2);
-                Add(w[3] + i, d3);
+                AddTo(w[2] + i, d2);
+                AddTo(w[3] + i, d3);
             }
 
             if (TTargets.Count > 4)
             {
-                Add(w[4] + i, d4);
-                Add(w[5] + i, d5);
+                AddTo(w[4] + i, d4);
+                AddTo(w[5] + i, d5);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TSimd>(float* to, TSimd value)
+    private static void AddTo<TSimd>(float* to, TSimd value)
         where TSimd : struct, ISimd<TSimd> => (TSimd.Load(to) + value).Store(to);
+
+    private readonly struct One : IRows
+    {
+        public static int Count => 1;
+    }
 
     private readonly struct Two : IRows
     {

@@ -62,10 +62,10 @@ internal unsafe struct WindowShard
 
             float** x = w + Targets;
             float** end = x;
-            for (int c = window->First; c < window->Center; c++)
+            for (int c = window->First; c < window->Centre; c++)
                 *end++ = Input + ((long)batch->Kept[c] * Width);
 
-            for (int c = window->Center + 1; c < window->Last; c++)
+            for (int c = window->Centre + 1; c < window->Last; c++)
                 *end++ = Input + ((long)batch->Kept[c] * Width);
 
             int contexts = window->Contexts;

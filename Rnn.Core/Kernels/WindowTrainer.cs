@@ -77,8 +77,8 @@ public sealed class WindowTrainer
     }
 
     /// <summary>
-    /// Trains on a block of text. All updates are made when it returns: results depend, a little, on where a text is cut
-    /// into calls.
+    /// Trains on a block of text. All updates are made when it returns: results depend, a little, on where a text is
+    /// cut into calls.
     /// </summary>
     /// <param name="entries">
     /// At most <see cref="BlockLength"/>: words, each a row of the tables, and negative numbers where a sentence ends.

@@ -87,7 +87,8 @@ public abstract class RecurrentTape
     /// gradient between the layers of a stack. Made at first use.
     /// </summary>
     public virtual SequenceView OutputGradient =>
-        new(GradientBuffer(Layer.OutputSize).Span[..(Steps * Batch * Layer.OutputSize)], Steps, Batch, Layer.OutputSize);
+        new(GradientBuffer(Layer.OutputSize).Span[..(Steps * Batch * Layer.OutputSize)], Steps, Batch,
+            Layer.OutputSize);
 
     internal RecurrentLayer Layer { get; }
 

@@ -24,9 +24,10 @@ public static class Initializer
             Throw.OutOfRange(nameof(low), low, FormattableString.Invariant($"at most high, {high}"));
         }
 
+        random.NextSingles(values);
         foreach (ref float value in values)
         {
-            value = low + ((high - low) * random.NextSingle());
+            value = low + ((high - low) * value);
         }
     }
 

@@ -242,7 +242,8 @@ public sealed class CharRnnModel
         {
             return parse(reader.Metadata[key]);
         }
-        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or FormatException or OverflowException)
+        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or FormatException
+            or OverflowException)
         {
             throw Throw.ModelEntry(reader.Name, key, e);
         }

@@ -21,6 +21,12 @@ internal static partial class Throw
             $"text, prepared the same way.", "corpus");
 
     [DoesNotReturn]
+    public static void OtherCorpus() =>
+        throw new ArgumentException(
+            "The corpus has other words than the one of the run that was cancelled, though as many: give the same " +
+            "text, prepared the same way.", "corpus");
+
+    [DoesNotReturn]
     public static void OtherVocabulary(int count, int expected) =>
         throw new ArgumentException(
             $"The corpus' vocabulary has {count} words, expected the {expected} of the model: set " +

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
@@ -11,6 +12,7 @@ namespace Rnn.Models.Text;
 internal abstract class IdCache : IDisposable
 {
     private const int BlockEntries = 1 << 15;
+    private const ulong Multiplier = 0x9E3779B97F4A7C15;   // 2^64 / golden ratio
 
     /// <summary>Entries written so far.</summary>
     public long Length { get; protected set; }
@@ -35,12 +37,13 @@ internal abstract class IdCache : IDisposable
     /// </summary>
     /// <param name="map">The new id of each id, or -1. Read.</param>
     /// <param name="cancellation">Looked at once a block.</param>
-    /// <returns>Ids and sentence ends that are left.</returns>
+    /// <returns>Ids and sentence ends that are left, and a number that nearly surely differs for others.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // often called once: it should not start slowly
-    public (long Words, long Sentences) Map(ReadOnlySpan<int> map, CancellationToken cancellation)
+    public (long Words, long Sentences, ulong Fingerprint) Map(ReadOnlySpan<int> map, CancellationToken cancellation)
     {
         int[] block = new int[(int)Math.Min(BlockEntries, Length)];
         long written = 0, sentences = 0;
+        ulong fingerprint = 0;
         int last = WordCorpus.SentenceEnd;
         for (long read = 0; read < Length; read += block.Length)
         {
@@ -66,12 +69,15 @@ internal abstract class IdCache : IDisposable
                 }
             }
 
+            foreach (int entry in entries[..kept])
+                fingerprint = BitOperations.RotateLeft((fingerprint ^ (uint)entry) * Multiplier, 29);
+
             Write(written, entries[..kept]);
             written += kept;
         }
 
         Truncate(written);
-        return (written - sentences, sentences);
+        return (written - sentences, sentences, fingerprint);
     }
 
     public abstract void Dispose();

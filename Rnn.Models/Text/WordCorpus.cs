@@ -31,7 +31,7 @@ public sealed class WordCorpus : IDisposable
     private WordCorpus(WordVocabulary vocabulary, IdCache cache, int[] map, string name, long rawWords,
         CancellationToken cancellation)
     {
-        (KnownWords, Sentences) = cache.Map(map, cancellation);
+        (KnownWords, Sentences, Fingerprint) = cache.Map(map, cancellation);
         if (KnownWords == 0)
             Throw.NoKnownWord(name, rawWords, vocabulary.Count);
         _cache = cache;
@@ -66,6 +66,9 @@ public sealed class WordCorpus : IDisposable
     /// occurred that often or less were forgotten on the way, and counts may be too low by about as much.
     /// </summary>
     public long PrunedCount { get; private init; }
+
+    /// <summary>Of all entries: another text has another one, nearly surely.</summary>
+    internal ulong Fingerprint { get; }
 
     /// <summary>Reads a file, or a pipe to its end.</summary>
     /// <param name="path">UTF-8, with or without a byte order mark.</param>

@@ -36,8 +36,9 @@ internal static class Word2VecFile
         metadata["min_learning_rate"] = Text(options.MinLearningRate);
         metadata["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture);
         metadata["shards"] = Text(options.ActualShards);
-        (long corpusLength, long position, double lossSum, long lossCount) = model.RunState;
+        (long corpusLength, ulong fingerprint, long position, double lossSum, long lossCount) = model.RunState;
         metadata["run.corpus_length"] = Text(corpusLength);
+        metadata["run.corpus_fingerprint"] = fingerprint.ToString(CultureInfo.InvariantCulture);
         metadata["run.position"] = Text(position);
         metadata["run.loss_sum"] = Text(lossSum);
         metadata["run.loss_count"] = Text(lossCount);
@@ -74,7 +75,7 @@ internal static class Word2VecFile
             Epochs = Entry(reader, "epochs", Int),
             LearningRate = Entry(reader, "learning_rate", Double),
             MinLearningRate = Entry(reader, "min_learning_rate", Double),
-            Seed = Entry(reader, "seed", text => ulong.Parse(text, CultureInfo.InvariantCulture)),
+            Seed = Entry(reader, "seed", ULong),
             Shards = Entry(reader, "shards", Int),
         };
         string[] words = Entry(reader, "vocabulary", text => text.Split(Between));
@@ -119,8 +120,8 @@ internal static class Word2VecFile
             throw Throw.ModelEntry(reader.Name, "run.position", new FormatException());
 
         model.Losses.AddRange(losses);
-        model.RunState = (corpusLength, position, Entry(reader, "run.loss_sum", Double),
-            Entry(reader, "run.loss_count", Long));
+        model.RunState = (corpusLength, Entry(reader, "run.corpus_fingerprint", ULong), position,
+            Entry(reader, "run.loss_sum", Double), Entry(reader, "run.loss_count", Long));
     }
 
     private static void CheckShape(SafetensorsReader reader, string name, params ReadOnlySpan<long> shape)
@@ -150,6 +151,8 @@ internal static class Word2VecFile
     private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static long Long(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    private static ulong ULong(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
 
     private static double Double(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

@@ -23,6 +23,7 @@ public sealed class Word2VecModel
     private readonly EmbeddingShards _tables;
     private readonly List<double> _epochLosses = [];
     private long _corpusLength;   // of the run under way, or 0
+    private ulong _fingerprint;   // of its corpus
     private long _position;       // entries of the epoch that are done
     private double _lossSum;      // of the epoch so far
     private long _lossCount;
@@ -73,10 +74,10 @@ public sealed class Word2VecModel
 
     internal EmbeddingShards Tables => _tables;
 
-    internal (long CorpusLength, long Position, double LossSum, long LossCount) RunState
+    internal (long CorpusLength, ulong Fingerprint, long Position, double LossSum, long LossCount) RunState
     {
-        get => (_corpusLength, _position, _lossSum, _lossCount);
-        set => (_corpusLength, _position, _lossSum, _lossCount) = value;
+        get => (_corpusLength, _fingerprint, _position, _lossSum, _lossCount);
+        set => (_corpusLength, _fingerprint, _position, _lossSum, _lossCount) = value;
     }
 
     internal List<double> Losses => _epochLosses;
@@ -101,10 +102,13 @@ public sealed class Word2VecModel
         if (IsTraining && corpus.Length != _corpusLength)
             Throw.OtherCorpus(corpus.Length, _corpusLength);
 
+        if (IsTraining && corpus.Fingerprint != _fingerprint)
+            Throw.OtherCorpus();
+
         if (!IsTraining)
         {
             _epochLosses.Clear();
-            RunState = (corpus.Length, 0, 0, 0);
+            RunState = (corpus.Length, corpus.Fingerprint, 0, 0, 0);
         }
 
         Stopwatch watch = Stopwatch.StartNew();
@@ -138,7 +142,7 @@ public sealed class Word2VecModel
             if (isEnd)
             {
                 _epochLosses.Add(mean);
-                RunState = (corpus.Length, 0, 0, 0);
+                RunState = (corpus.Length, corpus.Fingerprint, 0, 0, 0);
             }
         }
 
@@ -244,7 +248,7 @@ public sealed class Word2VecModel
     /// <exception cref="InvalidDataException">The file is damaged, altered, or no model of this kind.</exception>
     public static Word2VecModel Load(string path) => Word2VecFile.Load(path);
 
-    /// <summary>Whether a file that <see cref="Save"/> wrote is of a run that was cancelled; reads its head only.</summary>
+    /// <summary>Whether a file of <see cref="Save"/> is of a run that was cancelled; reads its head only.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no model of this kind.</exception>
     public static bool IsInterrupted(string path) => Word2VecFile.IsInterrupted(path);
@@ -255,9 +259,11 @@ public sealed class Word2VecModel
     private void WriteDrawn(int word, int number, float[] row)
     {
         // A place of its own in the stream for every word: what is drawn for one doesn't depend on the others.
-        Philox random = new(Options.Seed, RandomStreams.InitialWeights) { Position = (ulong)number * (ulong)row.Length };
+        ulong position = (ulong)number * (ulong)row.Length;
+        Philox random = new(Options.Seed, RandomStreams.InitialWeights) { Position = position };
+        random.NextSingles(row);
         for (int i = 0; i < row.Length; i++)
-            row[i] = (random.NextSingle() - 0.5f) / row.Length;
+            row[i] = (row[i] - 0.5f) / row.Length;
 
         _tables.WriteInput(word, row);
     }

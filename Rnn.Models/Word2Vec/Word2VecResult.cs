@@ -6,7 +6,7 @@ namespace Rnn.Models.Word2Vec;
 /// <summary>What a training run did.</summary>
 public sealed record Word2VecResult
 {
-    /// <summary>Whether all epochs are done, or the run was cancelled; then training goes on where it stopped.</summary>
+    /// <summary>Whether all epochs are done; else the run was cancelled, and training goes on from there.</summary>
     public required bool IsComplete { get; init; }
 
     /// <summary>

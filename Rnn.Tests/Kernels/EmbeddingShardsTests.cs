@@ -104,8 +104,9 @@ public unsafe class EmbeddingShardsTests
         int numbers = 0;
         for (int s = 0; s < shards; s++)
         {
-            numbers += NotZero(tables.Input(s), rows * tables.Width(s)) + NotZero(tables.Output(s), rows * tables.Width(s));
-            Assert.Equal(0, NotZero(tables.Output(s) + (rows * tables.Width(s)), tables.Width(s)));
+            int length = rows * tables.Width(s);
+            numbers += NotZero(tables.Input(s), length) + NotZero(tables.Output(s), length);
+            Assert.Equal(0, NotZero(tables.Output(s) + length, tables.Width(s)));
         }
 
         Assert.Equal(2 * rows * d, numbers);

@@ -39,6 +39,23 @@ public class PhiloxTests
         Assert.NotEqual(new Philox(1, 0).NextUInt64(), new Philox(2, 0).NextUInt64());
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(300, 0)]
+    [InlineData(1000, 3)]
+    public void ManySinglesAreTheSameAsOneByOne(int count, int first)
+    {
+        Philox one = new(seed: 5, stream: 9) { Position = (ulong)first }, many = one;
+        float[] numbers = new float[count];
+        many.NextSingles(numbers);
+        foreach (float number in numbers)
+            Assert.Equal(one.NextSingle(), number);
+
+        Assert.Equal(one.Position, many.Position);
+        Assert.Equal(one.NextUInt32(), many.NextUInt32());
+    }
+
     [Fact]
     public void MomentsAreRight()
     {

@@ -46,7 +46,7 @@ public unsafe class WindowPieceTests
         Assert.Equal(0, piece.Count);
         piece.Plan([1, -7, 2, 3, -1, 4], 0, 0);
         Assert.Equal(2, piece.Count);
-        Assert.Equal([2, 3], [piece.Kept[piece.Windows[0].Center], piece.Kept[piece.Windows[1].Center]]);
+        Assert.Equal([2, 3], [piece.Kept[piece.Windows[0].Centre], piece.Kept[piece.Windows[1].Centre]]);
     }
 
     [Fact]
@@ -92,19 +92,19 @@ public unsafe class WindowPieceTests
             for (int i = 0; i < piece.Count; i++)
             {
                 Window window = piece.Windows[i];
-                int center = piece.Kept[window.Center];
-                kept[center]++;
-                if (window.Center >= reach && window.Center < piece.Count - reach)
+                int centre = piece.Kept[window.Centre];
+                kept[centre]++;
+                if (window.Centre >= reach && window.Centre < piece.Count - reach)
                 {
-                    Assert.Equal(window.Center - window.First, window.Last - 1 - window.Center);
-                    reaches[window.Center - window.First]++;
+                    Assert.Equal(window.Centre - window.First, window.Last - 1 - window.Centre);
+                    reaches[window.Centre - window.First]++;
                 }
 
                 for (int k = 1; k <= 3; k++)
                     drawn[piece.Targets[(i * 4) + k]]++;
 
                 for (int word = 0; word < vocabulary; word++)
-                    expected[word] += word == center ? 0 : 3 * p[word] / (1 - p[center]);
+                    expected[word] += word == centre ? 0 : 3 * p[word] / (1 - p[centre]);
             }
         }
 
@@ -165,7 +165,7 @@ public unsafe class WindowPieceTests
         int targets = Settings(oracle).Targets;
         List<int> flat = [.. new ReadOnlySpan<int>(piece.Targets, piece.Count * targets)];
         for (int i = 0; i < piece.Count; i++)
-            flat.AddRange([piece.Windows[i].Center, piece.Windows[i].First, piece.Windows[i].Last]);
+            flat.AddRange([piece.Windows[i].Centre, piece.Windows[i].First, piece.Windows[i].Last]);
 
         return [.. flat];
     }
@@ -178,15 +178,15 @@ public unsafe class WindowPieceTests
         {
             Window window = piece.Windows[i];
             ReadOnlySpan<int> drawn = new(piece.Targets + (i * targets), targets);
-            int left = window.Center - window.First;
+            int left = window.Centre - window.First;
             ReadOnlySpan<int> words = new(piece.Kept + window.First, window.Last - window.First);
-            Assert.Equal(expected[i].Center, words[left]);
+            Assert.Equal(expected[i].Centre, words[left]);
             int[] contexts = [.. words[..left], .. words[(left + 1)..]];
             Assert.Equal(expected[i].Contexts, contexts);
             Assert.Equal(expected[i].Contexts.Length, window.Contexts);
-            Assert.Equal(expected[i].Center, drawn[0]);
+            Assert.Equal(expected[i].Centre, drawn[0]);
             Assert.Equal(expected[i].Negatives, drawn.Slice(1, oracle.Negatives).ToArray());
-            Assert.DoesNotContain(expected[i].Center, expected[i].Negatives);
+            Assert.DoesNotContain(expected[i].Centre, expected[i].Negatives);
             if (targets == oracle.Negatives + 2)
                 Assert.Equal(oracle.Vocabulary, drawn[^1]);
         }

@@ -4,8 +4,8 @@ using Rnn.Core.Kernels;
 
 namespace Rnn.Tests.Kernels;
 
-/// <summary>A window: its word, the contexts from left to right, the center and the negatives.</summary>
-internal sealed record PlannedWindow(int Center, int[] Contexts, int[] Negatives);
+/// <summary>A window: its word, the contexts from left to right, the centre and the negatives.</summary>
+internal sealed record PlannedWindow(int Centre, int[] Contexts, int[] Negatives);
 
 /// <summary>What is drawn for a text, one random word at a time, from the definitions.</summary>
 internal sealed record WindowPlanOracle(float[] Keep, AliasTable Noise, int Reach, int Negatives, ulong Seed)
@@ -69,17 +69,17 @@ internal sealed record WindowPlanOracle(float[] Keep, AliasTable Noise, int Reac
     /// <summary>A window's random words: one for the reach, two for each negative, whole blocks of four.</summary>
     private int WordsPerWindow => (1 + (2 * Negatives) + 3) / 4 * 4;
 
-    private int Negative(int center, ulong stream, long firstWord, long number)
+    private int Negative(int centre, ulong stream, long firstWord, long number)
     {
         AliasEntry column = Noise.Entries[Scale(Word(stream + 1, firstWord), Vocabulary)];
         int word = Word(stream + 1, firstWord + 1) < column.Threshold
             ? Scale(Word(stream + 1, firstWord), Vocabulary)
             : column.Alias;
         Philox again = new(Seed, stream + 2) { Position = (ulong)number * (2 * Tries) };
-        for (int i = 0; i < Tries && word == center; i++)
+        for (int i = 0; i < Tries && word == centre; i++)
             word = Noise.Sample(ref again);
 
-        return word == center ? (center + 1) % Vocabulary : word;
+        return word == centre ? (centre + 1) % Vocabulary : word;
     }
 
     private uint Word(ulong stream, long number) =>

@@ -95,7 +95,7 @@ public class WindowTrainerLossTests
                 x[(row * D) + i] = (float)words.Chunk(D).Average(word => (double)word[i]);
         }
 
-        int[] targets = [.. ofRow.Select(window => window.Center)];
+        int[] targets = [.. ofRow.Select(window => window.Centre)];
         int[] negatives = [.. ofRow.SelectMany(window => window.Negatives)];
         NegativeSamplingTape tape = head.CreateTape(n, K);
         double loss = head.Forward(p, new(x, n, D), targets, negatives, tape).Sum;
@@ -115,7 +115,7 @@ public class WindowTrainerLossTests
     private static bool SharesNothing(List<PlannedWindow> windows)
     {
         int[] inputs = [.. windows.SelectMany(window => window.Contexts)];
-        int[] outputs = [.. windows.SelectMany(window => window.Negatives.Append(window.Center))];
+        int[] outputs = [.. windows.SelectMany(window => window.Negatives.Append(window.Centre))];
         return windows.Count == 10 && inputs.Distinct().Count() == inputs.Length
             && outputs.Distinct().Count() == outputs.Length;
     }

@@ -64,7 +64,7 @@ internal sealed class WindowTrainerOracle
                 batch.Means.Add(rows[0]);
             }
 
-            int[] targets = [window.Center, .. window.Negatives];
+            int[] targets = [window.Centre, .. window.Negatives];
             double[][] factors = new double[rows.Count][];
             for (int c = 0; c < rows.Count; c++)
             {
@@ -88,7 +88,7 @@ internal sealed class WindowTrainerOracle
         for (int n = 0; n < batch.Windows.Length; n++)
         {
             PlannedWindow window = batch.Windows[n];
-            int[] targets = [window.Center, .. window.Negatives];
+            int[] targets = [window.Centre, .. window.Negatives];
             double[][] factors = batch.Factors[n], w = [.. targets.Select(word => (double[])Output[word].Clone())];
             int contexts = window.Contexts.Length;
             double[][] x = [.. window.Contexts.Select(word => (double[])Input[word].Clone())];

@@ -99,8 +99,8 @@ public class Word2VecCliTests
         Assert.Equal("", train.Error);
         Assert.Equal(0, train.ExitCode);
         Assert.DoesNotContain('\x1b', train.Output);
-        string[] parts = ["960 words", "Reading took", "such as big_city, cat_hears", "epoch 5/5  loss", "words/s", "with reading",
-            "out/model.safetensors", "out/vectors.bin"];
+        string[] parts = ["960 words", "Reading took", "such as big_city, cat_hears", "epoch 5/5  loss", "words/s",
+            "with reading", "out/model.safetensors", "out/vectors.bin"];
         foreach (string part in parts)
         {
             Assert.Contains(part, train.Output, StringComparison.Ordinal);
@@ -130,10 +130,21 @@ public class Word2VecCliTests
             Assert.StartsWith("dog", lines[3], StringComparison.Ordinal);
         }
 
-        // As text they replace the binary ones.
+        // What is trained further joins the same phrases, and passes them on.
+        string phrases = Path.Combine(folder.Path, "out/phrases-1.tsv");
+        File.WriteAllText(Path.Combine(folder.Path, "more.txt"), "the dog sees new york\nthe bird sees new york\n");
+        using SampleProcess more = SampleProcess.Run("Word2Vec", folder.Path, "train", "--corpus", "more.txt",
+            "--lower-case", "--min-count", "1", "--continue", "out/model.safetensors", "--out", "more");
+        Assert.Equal("", more.Error);
+        Assert.Contains("in pass 1, those of the model", more.Output, StringComparison.Ordinal);
+        Assert.Contains("and 1 new ones", more.Output, StringComparison.Ordinal);   // the bird: new_york was there
+        Assert.Equal(File.ReadAllText(phrases), File.ReadAllText(Path.Combine(folder.Path, "more/phrases-1.tsv")));
+
+        // Another run replaces all; as text the vectors replace the binary ones.
         using SampleProcess again = SampleProcess.Run("Word2Vec", folder.Path, [.. Tiny, "--format", "text"]);
         Assert.Equal(0, again.ExitCode);
         Assert.False(File.Exists(Path.Combine(folder.Path, "out/vectors.bin")));
+        Assert.False(File.Exists(phrases));
         Assert.Equal("12 8", File.ReadLines(Path.Combine(folder.Path, "out/vectors.txt")).First());
     }
 

@@ -126,6 +126,15 @@ public sealed class Word2VecModelTests : IDisposable
         cut.Save(path);
         Word2VecModel loaded = Word2VecModel.Load(path);
         Assert.True(loaded.IsTraining);
+
+        // Another text is refused, though it has the same words, as often.
+        List<IReadOnlyList<string>> turned = [.. Topics(5000)];
+        turned[0] = [.. turned[0].Reverse()];
+        using WordCorpus other = WordCorpus.FromSentences(turned, new WordCorpusOptions { MinCount = 1 });
+        ArgumentException e = Assert.Throws<ArgumentException>(() => { loaded.Train(other); });
+        Assert.StartsWith("The corpus has other words than the one of the run", e.Message, StringComparison.Ordinal);
+        Assert.True(loaded.IsTraining);
+
         Word2VecResult rest = loaded.Train(corpus);
 
         Assert.True(rest.IsComplete);
@@ -173,7 +182,8 @@ public sealed class Word2VecModelTests : IDisposable
     public void AddedWordsKeepTheOldVectorsAndAreLearnt()
     {
         using WordCorpus corpus = Corpus(1000);
-        Word2VecModel model = new(corpus.Vocabulary, new() { Dimensions = 20, SubsamplingThreshold = 0, LearningRate = 0.05 });
+        Word2VecModel model = new(corpus.Vocabulary,
+            new() { Dimensions = 20, SubsamplingThreshold = 0, LearningRate = 0.05 });
         model.Train(corpus);
         List<IReadOnlyList<string>> more = [.. Topics(1500).Select(sentence =>
             (IReadOnlyList<string>)[.. sentence.Select((word, i) => i % 3 == 0 ? word[0] + "new" : word)])];

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
@@ -9,10 +10,16 @@ namespace Rnn.Samples.Word2Vec;
 /// <summary>Reads a text into word numbers, its phrases joined, and knows how long that took.</summary>
 /// <param name="text">What is read.</param>
 /// <param name="settings">How.</param>
+/// <param name="known">The phrases to join, pass by pass; if there are none, the settings say whether to look for
+/// some.</param>
 /// <param name="cancellation">Stops the reading.</param>
-internal sealed class CorpusReader(TextSource text, TrainSettings settings, CancellationToken cancellation)
+internal sealed class CorpusReader(TextSource text, TrainSettings settings, IReadOnlyList<PhraseModel> known,
+    CancellationToken cancellation)
 {
     private readonly Stopwatch _watch = new();
+
+    /// <summary>The phrases that were joined, pass by pass.</summary>
+    public IReadOnlyList<PhraseModel> Phrases { get; private set; } = known;
 
     /// <summary>Time of all readings so far.</summary>
     public TimeSpan Elapsed => _watch.Elapsed;
@@ -25,7 +32,7 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, Canc
         try
         {
             WordCorpusOptions options = settings.Reading(vocabulary);
-            return settings.Phrases == 0 ? Read(options) : ReadPhrases(options);
+            return settings.Phrases == 0 && Phrases.Count == 0 ? Read(options) : ReadPhrases(options);
         }
         finally
         {
@@ -41,17 +48,24 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, Canc
     {
         WordCorpusOptions all = options with { MinCount = 1, MaxVocabulary = 0, Vocabulary = null };
         WordCorpus corpus = Read(all);
-        for (int pass = 1; pass <= settings.Phrases; pass++)
+        bool isNew = Phrases.Count == 0;
+        int passes = isNew ? settings.Phrases : Phrases.Count;
+        List<PhraseModel> used = [];
+        for (int pass = 1; pass <= passes; pass++)
         {
             using WordCorpus before = corpus;
-            PhraseModel phrases = PhraseModel.Learn(before, settings.Pairs(), cancellation);
+            PhraseModel phrases = isNew
+                ? PhraseModel.Learn(before, settings.Pairs(), cancellation)
+                : Phrases[pass - 1];
+            used.Add(phrases);
             string examples = string.Join(", ", phrases.Phrases.OrderByDescending(one => one.Count).Take(5)
                 .Select(one => one.Joined));
-            Console.WriteLine($"Phrases: {phrases.Phrases.Count} in pass {pass}"
+            Console.WriteLine($"Phrases: {phrases.Phrases.Count} in pass {pass}{(isNew ? "" : ", those of the model")}"
                 + (examples.Length > 0 ? $", such as {examples}." : "."));
-            corpus = phrases.Apply(before, pass == settings.Phrases ? options : all, cancellation);
+            corpus = phrases.Apply(before, pass == passes ? options : all, cancellation);
         }
 
+        Phrases = used;
         return corpus;
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Threading;
@@ -10,7 +11,9 @@ namespace Rnn.Samples.Word2Vec;
 /// <summary>Training as word2vec does it, saved every few minutes.</summary>
 /// <param name="Corpus">The text, by the model's words.</param>
 /// <param name="Model">What is trained.</param>
-internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model) : IDisposable
+/// <param name="Phrases">What was joined in the text.</param>
+internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnlyList<PhraseModel> Phrases)
+    : IDisposable
 {
     private static readonly TimeSpan s_saveEvery = TimeSpan.FromMinutes(10);
 
@@ -25,16 +28,16 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model) : IDispos
         if (arguments.Resume)
         {
             Word2VecModel interrupted = folder.LoadInterrupted(arguments.Apply, arguments.Settings);
-            return new FastRun(reader.Read(interrupted.Vocabulary), interrupted);
+            return new FastRun(reader.Read(interrupted.Vocabulary), interrupted, reader.Phrases);
         }
 
         if (arguments.Continue is not { } path)
         {
             folder.RefuseInterrupted();
             WordCorpus corpus = reader.Read();
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);   // what counting took, before the tables take more
             Stopwatch watch = Stopwatch.StartNew();
-            return new FastRun(corpus, new Word2VecModel(corpus.Vocabulary, arguments.Settings.Model()))
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);   // what counting took; the tables follow
+            return new FastRun(corpus, new Word2VecModel(corpus.Vocabulary, arguments.Settings.Model()), reader.Phrases)
             {
                 Setup = watch.Elapsed,
             };
@@ -63,7 +66,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model) : IDispos
         Word2VecModel model = finished.WithWords(words, settings.Model());
         int fresh = model.Vocabulary.Count - finished.Vocabulary.Count;
         Console.WriteLine($"Continues {path}: {finished.Vocabulary.Count} words, and {fresh} new ones.");
-        return new FastRun(reader.Read(model.Vocabulary), model);
+        return new FastRun(reader.Read(model.Vocabulary), model, reader.Phrases);
     }
 
     /// <summary>Trains to the end or until it is interrupted, and saves.</summary>
@@ -79,7 +82,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model) : IDispos
                 Model.Train(Corpus, new Reports(display, losses), pause.Token));
             words += result.RawWords;
             TimeSpan elapsed = watch.Elapsed;
-            folder.Save(Model);
+            folder.Save(Model, Phrases);
             losses.Save();
             losses.Rest();
             if (result.IsComplete || interruption.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Threading;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
@@ -32,7 +33,14 @@ internal sealed class LessonRun : IProgress<TrainingReport>
         _folder = folder;
         _showEvery = arguments.ShowEvery;
         _words = new ValidationWords(_vocabulary.Words, Words, settings.Seed);
-        int[] ids = new int[checked((int)corpus.Length)];
+        if (corpus.Length > Array.MaxLength)
+        {
+            throw new InvalidDataException($"The lesson's way of training holds the text in memory, at most "
+                + $"{Array.MaxLength} words and sentence ends; this one has {corpus.Length}. Train without --preset "
+                + $"lesson.");
+        }
+
+        int[] ids = new int[corpus.Length];
         corpus.Read(0, ids);
         Network = new Word2VecNetwork(_vocabulary.Count, settings.Network(), settings.Seed);
         _trainer = Network.CreateTrainer(ids, _vocabulary.Counts, settings.Adam(folder.Checkpoint));

@@ -48,7 +48,9 @@ internal static class Program
         TrainSettings settings = arguments.Settings;
         RunFolder folder = RunFolder.Create(arguments.Out, arguments.AsText);
         TextSource text = TextSource.Open(arguments.Text, settings, interruption.Token);
-        CorpusReader reader = new(text, settings, interruption.Token);
+        string? before = arguments.Resume ? folder.Model : arguments.Continue;
+        IReadOnlyList<PhraseModel> phrases = before is null ? [] : RunFolder.PhrasesOf(before);
+        CorpusReader reader = new(text, settings, phrases, interruption.Token);
         return settings.IsLesson
             ? TrainByBatches(arguments, text, reader, folder, interruption)
             : TrainByWords(arguments, text, reader, folder, interruption);
@@ -60,7 +62,7 @@ internal static class Program
     {
         // A text, and its words, each of which gets a number; and a vector for each, which is still random.
         using FastRun run = FastRun.Start(arguments, reader, folder);
-        (WordCorpus corpus, Word2VecModel model) = run;
+        (WordCorpus corpus, Word2VecModel model, _) = run;
         Word2VecOptions options = model.Options;
         Describe(text, corpus, reader);
         Console.WriteLine($"Model: {Name(options.Architecture)}, {options.Dimensions} dimensions, window "
@@ -123,6 +125,7 @@ internal static class Program
         Console.WriteLine($"Model: {Name(settings.Architecture)}, {settings.Dimensions} dimensions, {loss}, Adam; "
             + $"{SimdInfo.Description}, {Workers.Count} threads.");
 
+        folder.SavePhrases(reader.Phrases);
         LessonRun run = new(corpus, arguments, folder);
         TrainingResult result = run.Train(interruption.Token);
         if (result.Reason == StopReason.Cancelled)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Text;
 using Rnn.Models.Word2Vec;
 using Rnn.Samples.Common;
 
@@ -95,6 +96,8 @@ internal sealed class RunFolder
         }
     }
 
+    private static string PhrasesName(int pass) => FormattableString.Invariant($"phrases-{pass}.tsv");
+
     private static bool IsInterrupted(string model)
     {
         try
@@ -107,10 +110,41 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>Saves model and vectors; no table is copied.</summary>
-    /// <exception cref="IOException">They can't be written.</exception>
-    public void Save(Word2VecModel model)
+    /// <summary>The phrases that were joined in the text of a model, pass by pass.</summary>
+    /// <param name="model">The file of the model.</param>
+    /// <exception cref="InvalidDataException">A file is damaged.</exception>
+    public static IReadOnlyList<PhraseModel> PhrasesOf(string model)
     {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(model))!;
+        List<PhraseModel> passes = [];
+        for (string file; File.Exists(file = Path.Combine(folder, PhrasesName(passes.Count + 1)));)
+        {
+            passes.Add(PhraseModel.Load(file));
+        }
+
+        return passes;
+    }
+
+    /// <summary>Saves the phrases of a run, which replace those of a run before.</summary>
+    /// <exception cref="IOException">They can't be written.</exception>
+    public void SavePhrases(IReadOnlyList<PhraseModel> passes)
+    {
+        for (int i = 0; i < passes.Count; i++)
+        {
+            passes[i].Save(_folder.PathOf(PhrasesName(i + 1)));
+        }
+
+        for (int pass = passes.Count + 1; File.Exists(_folder.PathOf(PhrasesName(pass))); pass++)
+        {
+            File.Delete(_folder.PathOf(PhrasesName(pass)));
+        }
+    }
+
+    /// <summary>Saves model, phrases and vectors; no table is copied.</summary>
+    /// <exception cref="IOException">They can't be written.</exception>
+    public void Save(Word2VecModel model, IReadOnlyList<PhraseModel> phrases)
+    {
+        SavePhrases(phrases);
         model.Save(Model);
         SaveVectors(model.Vocabulary.Words, model.Options.Dimensions, model.CopyVector);
     }

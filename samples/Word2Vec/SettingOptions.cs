@@ -28,12 +28,14 @@ internal sealed class SettingOptions
 
     private readonly Option<int?> _epochs = Whole("--epochs", "Passes over the text [default: 5].", 1);
     private readonly Option<double?> _rate =
-        Number("--rate", "The learning rate at the start; 0 is the default [default: 0.025, with --cbow 0.05, lesson 3e-3].", 0, 10);
+        Number("--rate",
+            "The learning rate at the start; 0 is the default [default: 0.025, with --cbow 0.05, lesson 3e-3].", 0, 10);
 
     private readonly Option<double?> _minRate =
         Number("--min-rate", "The learning rate falls no lower [default: 1e-4].", 0, 10);
     private readonly Option<int?> _shards =
-        Whole("--shards", "Parts of the dimensions, the most threads that help; change the bits; 0 chooses [default: 0].", 0, 64);
+        Whole("--shards",
+            "Parts of the dimensions, the most threads that help; change the bits; 0 chooses [default: 0].", 0, 64);
 
     private readonly Option<long?> _minCount =
         WholeLong("--min-count", "Rarer words are left out [default: 5, lesson 6].", 0);
@@ -49,7 +51,9 @@ internal sealed class SettingOptions
         Choice("--cache", "Where the text's word numbers are, 4 bytes a word [default: memory].", "memory", "file");
 
     private readonly Option<int?> _phrases =
-        Whole("--phrases", "Joins words that belong together, new_york, in so many passes [default: 0].", 0, 10);
+        Whole("--phrases",
+            "Joins words that belong together, new_york, in so many passes; --resume and --continue join those of "
+            + "the model [default: 0].", 0, 10);
 
     private readonly Option<double?> _phraseThreshold =
         Number("--phrase-threshold", "The least score of a phrase [default: 10, with --npmi 0.5].", -1e9, 1e9);
