@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using Rnn.Core.Buffers;
 
 namespace Rnn.Core.Kernels;
@@ -24,7 +25,10 @@ internal unsafe struct WindowBatch
     public float Rate;
 }
 
-/// <summary>A block of text, planned by all threads and cut into batches.</summary>
+/// <summary>
+/// A block of text, cut into batches piece by piece as threads find the time to plan it: beside their steps, so that
+/// the one whose shard is narrower plans more.
+/// </summary>
 internal sealed unsafe class WindowBlock
 {
     /// <summary>Most pieces of a block.</summary>
@@ -33,14 +37,19 @@ internal sealed unsafe class WindowBlock
     /// <summary>Most entries of a block.</summary>
     public const int Length = MaxPieces * WindowPiece.Length;
 
+    private const int Line = 32;   // ints of two cache lines
+    private const int Free = 0, Taken = 1, Planned = 2;
+
     private readonly WindowSettings _settings;
     private readonly WindowPiece[] _pieces = new WindowPiece[MaxPieces];
-    private readonly int[] _entries = new int[Length];
+    private readonly PinnedArray<int> _entries = new(Length);
+    private readonly float[] _rates = new float[MaxPieces];
     private readonly PinnedArray<WindowBatch> _batches;
-    private readonly Action<int> _plan;
-    private int _length;
-    private int _epoch;
-    private long _position;
+    private readonly int[] _states = new int[(MaxPieces + 2) * Line];   // of the pieces, and _progress, apart
+    private readonly Lock _cutting = new();
+    private int _pieceCount;
+    private int _cutCount;   // pieces cut into batches
+    private int _count;
 
     public WindowBlock(WindowSettings settings)
     {
@@ -48,12 +57,17 @@ internal sealed unsafe class WindowBlock
         _batches = new PinnedArray<WindowBatch>(MostBatches(settings));
         for (int i = 0; i < MaxPieces; i++)
             _pieces[i] = new WindowPiece(settings);
-
-        _plan = PlanPiece;
     }
 
-    /// <summary>How many batches there are.</summary>
-    public int Count { get; private set; }
+    /// <summary>How many batches there are by now, and whether there will be no more.</summary>
+    public (int Count, bool IsWhole) Progress
+    {
+        get
+        {
+            int progress = Volatile.Read(ref State(MaxPieces));
+            return (progress >> 1, (progress & 1) != 0);
+        }
+    }
 
     /// <summary>Rows that are multiplied with their window's targets: contexts, or their means.</summary>
     public long Pairs { get; private set; }
@@ -65,52 +79,90 @@ internal sealed unsafe class WindowBlock
     public static int MostBatches(WindowSettings settings) =>
         MaxPieces * ((WindowPiece.Length + settings.BatchLength - 1) / settings.BatchLength);
 
-    /// <summary>Plans a block.</summary>
+    /// <summary>Begins a block, of which nothing is planned yet.</summary>
     /// <param name="entries">At most <see cref="Length"/>. Read.</param>
     /// <param name="epoch">Which run through the text.</param>
     /// <param name="position">The place of entries[0] in the text.</param>
     /// <param name="rates">The learning rate of each piece. Read.</param>
-    public void Make(ReadOnlySpan<int> entries, int epoch, long position, ReadOnlySpan<float> rates)
+    public void Begin(ReadOnlySpan<int> entries, int epoch, long position, ReadOnlySpan<float> rates)
     {
-        entries.CopyTo(_entries);
-        _length = entries.Length;
-        _epoch = epoch;
-        _position = position;
-        int pieces = (entries.Length + WindowPiece.Length - 1) / WindowPiece.Length;
-        Workers.For(pieces, _plan);
+        entries.CopyTo(new Span<int>(_entries.Pointer, Length));
+        _pieceCount = (entries.Length + WindowPiece.Length - 1) / WindowPiece.Length;
+        rates[.._pieceCount].CopyTo(_rates);
+        for (int p = 0; p < _pieceCount; p++)
+        {
+            int first = p * WindowPiece.Length, length = Math.Min(WindowPiece.Length, entries.Length - first);
+            _pieces[p].Begin(_entries.Pointer + first, length, epoch, position + first);
+            State(p) = Free;
+        }
 
-        Count = 0;
+        _cutCount = 0;
+        _count = 0;
         Pairs = 0;
-        for (int p = 0; p < pieces; p++)
-            Cut(_pieces[p], rates[p]);
+        Volatile.Write(ref State(MaxPieces), _pieceCount == 0 ? 1 : 0);
     }
 
-    private void PlanPiece(int piece)
+    /// <summary>Plans a little of the first piece that nobody plans, or all of it. Any thread may.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool PlanSome(bool wholePiece)
     {
-        int first = piece * WindowPiece.Length, count = Math.Min(WindowPiece.Length, _length - first);
-        _pieces[piece].Plan(_entries.AsSpan(first, count), _epoch, _position + first);
+        for (int p = Volatile.Read(ref _cutCount); p < _pieceCount; p++)
+        {
+            if (Volatile.Read(ref State(p)) != Free || Interlocked.CompareExchange(ref State(p), Taken, Free) != Free)
+                continue;
+
+            bool isPlanned;
+            do
+            {
+                isPlanned = _pieces[p].Continue();
+            }
+            while (wholePiece && !isPlanned);
+
+            if (isPlanned)
+                Finish(p);
+            else
+                Volatile.Write(ref State(p), Free);
+
+            return true;
+        }
+
+        return false;
+    }
+
+    // Pieces become batches in their order, whichever is planned first.
+    private void Finish(int piece)
+    {
+        lock (_cutting)
+        {
+            State(piece) = Planned;
+            while (_cutCount < _pieceCount && State(_cutCount) == Planned)
+            {
+                Cut(_pieces[_cutCount], _rates[_cutCount]);
+                Volatile.Write(ref _cutCount, _cutCount + 1);
+                Volatile.Write(ref State(MaxPieces), (_count << 1) | (_cutCount == _pieceCount ? 1 : 0));
+            }
+        }
     }
 
     private void Cut(WindowPiece piece, float rate)
     {
-        int length = _settings.BatchLength;
-        for (int first = 0; first < piece.Count; first += length)
+        Pairs += _settings.Average ? piece.Count : piece.Contexts;
+        for (int first = 0; first < piece.Count; first += _settings.BatchLength)
         {
-            int count = Math.Min(length, piece.Count - first), rows = 0;
-            for (int i = 0; i < count; i++)
-                rows += _settings.Average ? 1 : piece.Windows[first + i].Contexts;
-
-            Pairs += rows;
-            Batches[Count++] = new WindowBatch
+            int end = Math.Min(first + _settings.BatchLength, piece.Count);
+            int contexts = (end < piece.Count ? piece.Windows[end].Before : piece.Contexts) - piece.Windows[first].Before;
+            Batches[_count++] = new WindowBatch
             {
                 Windows = piece.Windows + first,
                 Targets = piece.Targets + ((long)first * _settings.Targets),
                 Kept = piece.Kept,
-                Count = count,
-                Ahead = piece.Count - first - count,
-                Dots = rows * _settings.Targets,
+                Count = end - first,
+                Ahead = piece.Count - end,
+                Dots = (_settings.Average ? end - first : contexts) * _settings.Targets,
                 Rate = rate,
             };
         }
     }
+
+    private ref int State(int place) => ref _states[(place + 1) * Line];
 }

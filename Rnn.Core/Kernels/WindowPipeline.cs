@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
 using Rnn.Core.Buffers;
 
@@ -17,8 +18,11 @@ internal sealed unsafe class WindowPipeline
     private const int Slots = 4;
 
     private const int Line = 32;               // ints of two cache lines
+    private const int SpinsBeforePlanning = 2;
     private const int SpinsBeforeYield = 100;
     private const int SpinsBeforeTaking = 2000;
+    private const int MostBlocksAlone = 128;
+    private static readonly long s_stallTicks = Stopwatch.Frequency / 2000;   // 0.5 ms, hundreds of steps
 
     private readonly EmbeddingShards _tables;
     private readonly WindowBlock _block;
@@ -32,8 +36,10 @@ internal sealed unsafe class WindowPipeline
     private readonly double[] _losses;         // of the batches
     private readonly int[] _state;             // [shards, Places, Line]: see below
     private readonly Action<int> _work;
-    private int _threads;
-    private int _steps;                        // of a shard
+    private int _threads;                      // that do steps; others help to plan
+    private bool _isAlone;                     // only one does, since they stalled
+    private int _blocksAlone;                  // still to come
+    private int _nextBlocksAlone;              // if they stall again
 
     // A shard's places in _state, each with cache lines of its own: the steps done, whether a thread is at it, and the
     // thread that did its last step, to which others leave it.
@@ -85,13 +91,14 @@ internal sealed unsafe class WindowPipeline
         _work = Work;
     }
 
-    /// <summary>Trains on the block as planned.</summary>
+    /// <summary>Plans the block that was begun, and trains on it.</summary>
     /// <returns>The sum of the losses.</returns>
     public double Run()
     {
         int shards = _tables.Shards;
-        _threads = Math.Min(Workers.Count, shards);
-        _steps = _block.Count == 0 ? 0 : (2 * _block.Count) + 1;
+        bool startsAlone = _blocksAlone > 0;
+        _isAlone = startsAlone;
+        _threads = startsAlone ? 1 : Math.Min(Workers.Count, shards);
         for (int s = 0; s < shards; s++)
         {
             State(s, Done) = 0;
@@ -99,9 +106,23 @@ internal sealed unsafe class WindowPipeline
             State(s, Home) = s * _threads / shards;
         }
 
-        Workers.For(_threads, _work);
+        Workers.For(startsAlone ? 1 : Math.Min(Workers.Count, shards + WindowBlock.MaxPieces), _work);
+        if (startsAlone)
+        {
+            _blocksAlone--;
+        }
+        else if (_isAlone)
+        {
+            _blocksAlone = _nextBlocksAlone;
+            _nextBlocksAlone = Math.Clamp(2 * _nextBlocksAlone, 1, MostBlocksAlone);
+        }
+        else
+        {
+            _nextBlocksAlone /= 2;
+        }
+
         double sum = 0;
-        for (int b = 0; b < _block.Count; b++)
+        for (int b = 0; b < _block.Progress.Count; b++)
             sum += _losses[b];
 
         GC.KeepAlive(_tables);
@@ -110,7 +131,13 @@ internal sealed unsafe class WindowPipeline
 
     private void Work(int thread)
     {
-        if (SimdWidth.Is512)
+        if (thread >= _threads)
+        {
+            while (_block.PlanSome(wholePiece: true))
+            {
+            }
+        }
+        else if (SimdWidth.Is512)
             Work<Simd512>(thread);
         else if (SimdWidth.Is256)
             Work<Simd256>(thread);
@@ -135,13 +162,17 @@ internal sealed unsafe class WindowPipeline
             factors[i] = new Factors { Batch = -1, Values = values };
         }
 
-        for (int spins = 0; ; spins = Math.Min(spins + 1, SpinsBeforeTaking))
+        long waitsSince = 0;
+        for (int spins = 0; !Leaves(thread); spins = Math.Min(spins + 1, SpinsBeforeTaking))
         {
             bool hasStepped = false;
             for (int s = 0; s < shards; s++)
             {
-                if (Volatile.Read(ref State(s, Home)) != thread && spins < SpinsBeforeTaking)
+                if (Volatile.Read(ref State(s, Home)) != thread && spins < SpinsBeforeTaking
+                    && !Volatile.Read(ref _isAlone))
+                {
                     continue;
+                }
 
                 if (Interlocked.CompareExchange(ref State(s, Owner), 1, 0) != 0)
                     continue;
@@ -156,35 +187,56 @@ internal sealed unsafe class WindowPipeline
                 Volatile.Write(ref State(s, Owner), 0);
             }
 
-            if (hasStepped)
+            if (hasStepped || (spins >= SpinsBeforePlanning && _block.PlanSome(wholePiece: _threads == 1)))
                 spins = 0;
             else if (IsDone())
                 return;
             else if (spins < SpinsBeforeYield)
                 Thread.SpinWait(1);
             else
-                Thread.Yield();
+                Wait(spins == SpinsBeforeYield, ref waitsSince);
         }
+    }
+
+    /// <summary>
+    /// Threads that need each other's results every few microseconds get nowhere while another program has the
+    /// processor of one of them for milliseconds: then the first goes on alone, and the others leave. The bits are the
+    /// same.
+    /// </summary>
+    private bool Leaves(int thread) => thread > 0 && Volatile.Read(ref _isAlone);
+
+    private void Wait(bool begins, ref long since)
+    {
+        Thread.Yield();
+        if (begins)
+            since = Stopwatch.GetTimestamp();
+        else if (Stopwatch.GetTimestamp() - since > s_stallTicks)
+            Volatile.Write(ref _isAlone, true);
     }
 
     private bool IsDone()
     {
+        (int batches, bool isWhole) = _block.Progress;
         for (int s = 0; s < _tables.Shards; s++)
         {
-            if (Volatile.Read(ref State(s, Done)) < _steps)
+            if (!isWhole || Volatile.Read(ref State(s, Done)) < Steps(batches, isWhole))
                 return false;
         }
 
         return true;
     }
 
+    /// <summary>How many steps there are. The last batch is updated only when it is known to be the last.</summary>
+    private static int Steps(int batches, bool isWhole) => batches == 0 ? 0 : (2 * batches) + (isWhole ? 1 : -1);
+
     /// <summary>Does a shard's steps as long as what they need of the others is there.</summary>
     /// <returns>Whether there was one.</returns>
     private bool Advance<TSimd>(int shard, int thread, Factors* factors)
         where TSimd : struct, ISimd<TSimd>
     {
+        (int batches, bool isWhole) = _block.Progress;
         int first = State(shard, Done), step = first, least = int.MinValue;
-        for (; step < _steps; step++)
+        for (int steps = Steps(batches, isWhole); step < steps && !Leaves(thread); step++)
         {
             int needed = Needed(step);
             if (least < needed)
@@ -195,7 +247,7 @@ internal sealed unsafe class WindowPipeline
 
             if (step % 2 == 0 && step > 0)
                 Update<TSimd>(shard, (step / 2) - 1, thread, factors);
-            else if ((step + 1) / 2 < _block.Count)
+            else if ((step + 1) / 2 < batches)
                 Multiply<TSimd>(shard, (step + 1) / 2);
 
             Volatile.Write(ref State(shard, Done), step + 1);

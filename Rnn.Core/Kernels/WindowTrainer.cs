@@ -1,4 +1,5 @@
 using System;
+using System.Numerics.Tensors;
 using Rnn.Core.Diagnostics;
 
 namespace Rnn.Core.Kernels;
@@ -106,13 +107,10 @@ public sealed class WindowTrainer
         if (rates.Length < pieces)
             Throw.SpanLength(nameof(WindowTrainer), nameof(rates), pieces, rates.Length);
 
-        for (int i = 0; i < entries.Length; i++)
-        {
-            if (entries[i] >= _tables.Rows)
-                Throw.IndexOutside(nameof(WindowTrainer), nameof(entries), entries[i], _tables.Rows);
-        }
+        if (!entries.IsEmpty && TensorPrimitives.Max(entries) is int largest && largest >= _tables.Rows)
+            Throw.IndexOutside(nameof(WindowTrainer), nameof(entries), largest, _tables.Rows);
 
-        _block.Make(entries, epoch, position, rates);
+        _block.Begin(entries, epoch, position, rates);
         return (_pipeline.Run(), _block.Pairs);
     }
 

@@ -28,9 +28,9 @@ public unsafe class WindowPieceTests
             int[] entries = Text(vocabulary, length, sentence);
             for (int round = 0; round < 2; round++)   // nothing of a plan stays for the next
             {
-                piece.Plan(entries, epoch, position);
+                Plan(piece, entries, epoch, position);
                 Same(Assert.Single(oracle.Plan(entries, epoch, position)), piece, oracle);
-                piece.Plan(entries.AsSpan(0, length / 3), epoch, position);
+                Plan(piece, entries.AsSpan(0, length / 3), epoch, position);
                 Same(Assert.Single(oracle.Plan(entries.AsSpan(0, length / 3), epoch, position)), piece, oracle);
             }
         }
@@ -40,11 +40,11 @@ public unsafe class WindowPieceTests
     public void SentencesOfOneWordHaveNoWindow()
     {
         WindowPiece piece = new(Settings(Oracle(5, 3, 2, 1) with { Keep = [1, 1, 1, 1, 1] }));
-        piece.Plan([-1, -1, 1, -1, 2, -1, -1, 3], 0, 0);
+        Plan(piece, [-1, -1, 1, -1, 2, -1, -1, 3], 0, 0);
         Assert.Equal(0, piece.Count);
-        piece.Plan([], 0, 0);
+        Plan(piece, [], 0, 0);
         Assert.Equal(0, piece.Count);
-        piece.Plan([1, -7, 2, 3, -1, 4], 0, 0);
+        Plan(piece, [1, -7, 2, 3, -1, 4], 0, 0);
         Assert.Equal(2, piece.Count);
         Assert.Equal([2, 3], [piece.Kept[piece.Windows[0].Centre], piece.Kept[piece.Windows[1].Centre]]);
     }
@@ -54,7 +54,7 @@ public unsafe class WindowPieceTests
     {
         WindowPlanOracle oracle = new([1f, 1f, 1f], new AliasTable([0.0, 0.0, 1.0]), 2, 3, Seed: 5);
         WindowPiece piece = new(Settings(oracle));
-        piece.Plan([0, 2, 1], 0, 0);
+        Plan(piece, [0, 2, 1], 0, 0);
         Same(oracle.Plan([0, 2, 1], 0, 0)[0], piece, oracle);
         Assert.Equal([2, 0, 0, 0], new ReadOnlySpan<int>(piece.Targets + 4, 4));
         Assert.Equal([0, 2, 2, 2], new ReadOnlySpan<int>(piece.Targets, 4));
@@ -85,7 +85,7 @@ public unsafe class WindowPieceTests
         for (int n = 0; n < pieces; n++)
         {
             int[] entries = TestNumbers.Indices(WindowPiece.Length, vocabulary, 3, (ulong)n);
-            piece.Plan(entries, 0, (long)n * WindowPiece.Length);
+            Plan(piece, entries, 0, (long)n * WindowPiece.Length);
             foreach (int word in entries)
                 occurrences[word]++;
 
@@ -161,13 +161,24 @@ public unsafe class WindowPieceTests
     private static int[] Flat(WindowPlanOracle oracle, int[] entries, int epoch, long position)
     {
         WindowPiece piece = new(Settings(oracle));
-        piece.Plan(entries, epoch, position);
+        Plan(piece, entries, epoch, position);
         int targets = Settings(oracle).Targets;
         List<int> flat = [.. new ReadOnlySpan<int>(piece.Targets, piece.Count * targets)];
         for (int i = 0; i < piece.Count; i++)
             flat.AddRange([piece.Windows[i].Centre, piece.Windows[i].First, piece.Windows[i].Last]);
 
         return [.. flat];
+    }
+
+    private static unsafe void Plan(WindowPiece piece, ReadOnlySpan<int> entries, int epoch, long position)
+    {
+        fixed (int* p = entries)
+        {
+            piece.Begin(p, entries.Length, epoch, position);
+            while (!piece.Continue())
+            {
+            }
+        }
     }
 
     private static void Same(List<PlannedWindow> expected, WindowPiece piece, WindowPlanOracle oracle)

@@ -88,6 +88,45 @@ public class WindowTrainerThreadTests
         }
     }
 
+    [Fact]
+    public void BitsAreTheSameWhereOthersHaveTheProcessors()
+    {
+        // Threads that wait for one the system doesn't run give up, try again, and give up for longer.
+        float[] expected = [];
+        Allocations.WithThreads(1, () => expected = Blocks());
+        using CancellationTokenSource done = new();
+        Thread[] busy = [.. Enumerable.Range(0, 3 * Environment.ProcessorCount).Select(_ => new Thread(() =>
+        {
+            while (!done.IsCancellationRequested)
+                Thread.SpinWait(100);
+        }))];
+        foreach (Thread thread in busy)
+            thread.Start();
+
+        float[] result = [];
+        try
+        {
+            Allocations.WithThreads(4, () => Ends(() => result = Blocks()));
+        }
+        finally
+        {
+            done.Cancel();
+            foreach (Thread thread in busy)
+                thread.Join();
+        }
+
+        Bits.AssertEqual(expected, result);
+
+        static float[] Blocks()
+        {
+            WindowTables tables = new(Plan(), false, D, 4);
+            for (int i = 0; i < 40; i++)
+                tables.Trainer.Train(s_text, i, 0, s_rates);
+
+            return tables.Read();
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
