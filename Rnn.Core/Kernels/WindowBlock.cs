@@ -27,7 +27,7 @@ internal unsafe struct WindowBatch
 
 /// <summary>
 /// A block of text, cut into batches piece by piece as threads find the time to plan it: beside their steps, so that
-/// the one whose shard is narrower plans more.
+/// the one whose shard is narrower plans more, and by threads that have no shard.
 /// </summary>
 internal sealed unsafe class WindowBlock
 {
@@ -46,10 +46,10 @@ internal sealed unsafe class WindowBlock
     private readonly float[] _rates = new float[MaxPieces];
     private readonly PinnedArray<WindowBatch> _batches;
     private readonly int[] _states = new int[(MaxPieces + 2) * Line];   // of the pieces, and _progress, apart
-    private readonly Lock _cutting = new();
     private int _pieceCount;
     private int _cutCount;   // pieces cut into batches
     private int _count;
+    private int _isCutting;
 
     public WindowBlock(WindowSettings settings)
     {
@@ -132,16 +132,18 @@ internal sealed unsafe class WindowBlock
     // Pieces become batches in their order, whichever is planned first.
     private void Finish(int piece)
     {
-        lock (_cutting)
+        while (Interlocked.CompareExchange(ref _isCutting, 1, 0) != 0)   // for a microsecond; a Lock would allocate
+            Thread.Yield();
+
+        State(piece) = Planned;
+        while (_cutCount < _pieceCount && State(_cutCount) == Planned)
         {
-            State(piece) = Planned;
-            while (_cutCount < _pieceCount && State(_cutCount) == Planned)
-            {
-                Cut(_pieces[_cutCount], _rates[_cutCount]);
-                Volatile.Write(ref _cutCount, _cutCount + 1);
-                Volatile.Write(ref State(MaxPieces), (_count << 1) | (_cutCount == _pieceCount ? 1 : 0));
-            }
+            Cut(_pieces[_cutCount], _rates[_cutCount]);
+            Volatile.Write(ref _cutCount, _cutCount + 1);
+            Volatile.Write(ref State(MaxPieces), (_count << 1) | (_cutCount == _pieceCount ? 1 : 0));
         }
+
+        Volatile.Write(ref _isCutting, 0);
     }
 
     private void Cut(WindowPiece piece, float rate)

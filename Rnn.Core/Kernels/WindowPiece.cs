@@ -18,7 +18,7 @@ internal struct Window
 
 /// <summary>
 /// The windows of a piece of text: a function of its entries, its place and the epoch alone. A window reaches neither
-/// beyond its sentence nor beyond the piece. Planned a microsecond at a time, by threads that have nothing else to do.
+/// beyond its sentence nor beyond the piece. Planned a little at a time, by threads that have nothing else to do.
 /// </summary>
 internal sealed unsafe class WindowPiece
 {
@@ -29,11 +29,13 @@ internal sealed unsafe class WindowPiece
     private const ulong StreamsPerEpoch = 4;
     private const int MostRedraws = 16;
 
-    private const int EntriesAtOnce = 192;   // a microsecond or less, and whole groups of Philox
-    private const int WindowsAtOnce = 16;
+    private const int EntriesAtOnce = 192;   // about a microsecond, and whole groups of Philox
+    private const int DrawsAtOnce = 96;      // the same
+    private const int MostWindowsAtOnce = 16;
 
     private readonly WindowSettings _settings;
     private readonly int _wordsPerWindow;
+    private readonly int _windowsAtOnce;
     private readonly uint[] _random;
     private readonly int[] _sentenceStarts = new int[Length];   // where the sentence of a kept word begins
     private readonly PinnedArray<int> _kept = new(Length);
@@ -53,7 +55,8 @@ internal sealed unsafe class WindowPiece
     {
         _settings = settings;
         _wordsPerWindow = (1 + (2 * settings.Negatives) + 3) / 4 * 4;   // whole blocks of Philox
-        _random = new uint[Math.Max(EntriesAtOnce, WindowsAtOnce * _wordsPerWindow)];
+        _windowsAtOnce = Math.Clamp(DrawsAtOnce / (1 + settings.Negatives), 1, MostWindowsAtOnce);
+        _random = new uint[Math.Max(EntriesAtOnce, _windowsAtOnce * _wordsPerWindow)];
         _targets = new PinnedArray<int>(Length * settings.Targets);
     }
 
@@ -93,7 +96,7 @@ internal sealed unsafe class WindowPiece
         if (_read < _length)
             Keep(Math.Min(EntriesAtOnce, _length - _read));
         else if (_drawn < _keptCount)
-            Draw(Math.Min(WindowsAtOnce, _keptCount - _drawn));
+            Draw(Math.Min(_windowsAtOnce, _keptCount - _drawn));
 
         return _read == _length && _drawn == _keptCount;
     }
@@ -138,7 +141,7 @@ internal sealed unsafe class WindowPiece
             for (int i = _drawn; i < _drawn + count; i++, r += _wordsPerWindow)
             {
                 int start = _sentenceStarts[i];
-                while (i >= _sentenceEnd)   // a new sentence: its end is sought
+                if (i >= _sentenceEnd)   // a new sentence: its end is sought
                 {
                     _sentenceEnd = i + 1;
                     while (_sentenceEnd < _keptCount && _sentenceStarts[_sentenceEnd] == start)

@@ -20,9 +20,9 @@ internal sealed unsafe class WindowPipeline
     private const int Line = 32;               // ints of two cache lines
     private const int SpinsBeforePlanning = 2;
     private const int SpinsBeforeYield = 100;
-    private const int SpinsBeforeTaking = 2000;
     private const int MostBlocksAlone = 128;
-    private static readonly long s_stallTicks = Stopwatch.Frequency / 2000;   // 0.5 ms, hundreds of steps
+    private const double LeastStall = 0.0005;          // seconds: hundreds of usual steps
+    private const double SlowestMultiplyAdd = 2e-9;    // seconds
 
     private readonly EmbeddingShards _tables;
     private readonly WindowBlock _block;
@@ -37,7 +37,8 @@ internal sealed unsafe class WindowPipeline
     private readonly int[] _state;             // [shards, Places, Line]: see below
     private readonly Action<int> _work;
     private int _threads;                      // that do steps; others help to plan
-    private bool _isAlone;                     // only one does, since they stalled
+    private int _alone;                        // the only one that goes on, since the others are held up; or -1
+    private bool _hasFailed;                   // a thread has thrown
     private int _blocksAlone;                  // still to come
     private int _nextBlocksAlone;              // if they stall again
 
@@ -87,9 +88,14 @@ internal sealed unsafe class WindowPipeline
             };
         }
 
+        double stall = Math.Max(LeastStall, SlowestMultiplyAdd * _mostDots * width);
+        StallTicks = (long)(stall * Stopwatch.Frequency);
         _state = new int[((Places * shards) + 1) * Line];
         _work = Work;
     }
+
+    /// <summary>How long no step is done until a thread that waits goes on alone, in ticks of Stopwatch.</summary>
+    internal long StallTicks { get; set; }
 
     /// <summary>Plans the block that was begun, and trains on it.</summary>
     /// <returns>The sum of the losses.</returns>
@@ -97,7 +103,8 @@ internal sealed unsafe class WindowPipeline
     {
         int shards = _tables.Shards;
         bool startsAlone = _blocksAlone > 0;
-        _isAlone = startsAlone;
+        _alone = startsAlone ? 0 : -1;
+        _hasFailed = false;
         _threads = startsAlone ? 1 : Math.Min(Workers.Count, shards);
         for (int s = 0; s < shards; s++)
         {
@@ -111,7 +118,7 @@ internal sealed unsafe class WindowPipeline
         {
             _blocksAlone--;
         }
-        else if (_isAlone)
+        else if (_alone >= 0)
         {
             _blocksAlone = _nextBlocksAlone;
             _nextBlocksAlone = Math.Clamp(2 * _nextBlocksAlone, 1, MostBlocksAlone);
@@ -131,18 +138,29 @@ internal sealed unsafe class WindowPipeline
 
     private void Work(int thread)
     {
-        if (thread >= _threads)
+        try
         {
-            while (_block.PlanSome(wholePiece: true))
-            {
-            }
+            if (thread >= _threads)
+                Help();
+            else if (SimdWidth.Is512)
+                Work<Simd512>(thread);
+            else if (SimdWidth.Is256)
+                Work<Simd256>(thread);
+            else
+                Work<Simd128>(thread);
         }
-        else if (SimdWidth.Is512)
-            Work<Simd512>(thread);
-        else if (SimdWidth.Is256)
-            Work<Simd256>(thread);
-        else
-            Work<Simd128>(thread);
+        catch
+        {
+            Volatile.Write(ref _hasFailed, true);   // or the others would wait for ever
+            throw;
+        }
+    }
+
+    private void Help()
+    {
+        while (!Volatile.Read(ref _hasFailed) && _block.PlanSome(wholePiece: false))
+        {
+        }
     }
 
     private void Work<TSimd>(int thread)
@@ -162,17 +180,14 @@ internal sealed unsafe class WindowPipeline
             factors[i] = new Factors { Batch = -1, Values = values };
         }
 
-        long waitsSince = 0;
-        for (int spins = 0; !Leaves(thread); spins = Math.Min(spins + 1, SpinsBeforeTaking))
+        (long since, int done) seen = default;
+        for (int spins = 0; !Leaves(thread); spins = Math.Min(spins + 1, SpinsBeforeYield + 1))
         {
             bool hasStepped = false;
             for (int s = 0; s < shards; s++)
             {
-                if (Volatile.Read(ref State(s, Home)) != thread && spins < SpinsBeforeTaking
-                    && !Volatile.Read(ref _isAlone))
-                {
+                if (Volatile.Read(ref State(s, Home)) != thread && Volatile.Read(ref _alone) != thread)
                     continue;
-                }
 
                 if (Interlocked.CompareExchange(ref State(s, Owner), 1, 0) != 0)
                     continue;
@@ -194,24 +209,34 @@ internal sealed unsafe class WindowPipeline
             else if (spins < SpinsBeforeYield)
                 Thread.SpinWait(1);
             else
-                Wait(spins == SpinsBeforeYield, ref waitsSince);
+                Wait(thread, spins == SpinsBeforeYield, ref seen);
         }
+    }
+
+    private bool Leaves(int thread)
+    {
+        int alone = Volatile.Read(ref _alone);
+        return (alone >= 0 && alone != thread) || Volatile.Read(ref _hasFailed);
     }
 
     /// <summary>
     /// Threads that need each other's results every few microseconds get nowhere while another program has the
-    /// processor of one of them for milliseconds: then the first goes on alone, and the others leave. The bits are the
-    /// same.
+    /// processor of one of them for milliseconds: then the first that notices goes on alone, and the others leave. The
+    /// bits are the same.
     /// </summary>
-    private bool Leaves(int thread) => thread > 0 && Volatile.Read(ref _isAlone);
-
-    private void Wait(bool begins, ref long since)
+    private void Wait(int thread, bool begins, ref (long Since, int Done) seen)
     {
         Thread.Yield();
-        if (begins)
-            since = Stopwatch.GetTimestamp();
-        else if (Stopwatch.GetTimestamp() - since > s_stallTicks)
-            Volatile.Write(ref _isAlone, true);
+        int done = 0;
+        for (int s = 0; s < _tables.Shards; s++)
+            done += Volatile.Read(ref State(s, Done));
+
+        (int batches, bool isWhole) = _block.Progress;
+        long now = Stopwatch.GetTimestamp();
+        if (begins || done != seen.Done || done == _tables.Shards * Steps(batches, isWhole))
+            seen = (now, done);   // somebody is at work, on steps or on the plan
+        else if (now - seen.Since > StallTicks)
+            Interlocked.CompareExchange(ref _alone, thread, -1);
     }
 
     private bool IsDone()

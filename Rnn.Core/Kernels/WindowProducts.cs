@@ -5,7 +5,7 @@ namespace Rnn.Core.Kernels;
 
 /// <summary>
 /// The small products of one window of words: C context rows x by J target rows w, all given by their addresses. J is
-/// even; targets are taken six at a time, contexts four at a time (where there are 32 registers; else two), so that
+/// even; targets are taken six at a time, and for dot products contexts four at a time with 512 bits, else two, so that
 /// enough sums are under way together.
 /// </summary>
 internal static unsafe class WindowProducts

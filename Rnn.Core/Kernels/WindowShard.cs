@@ -69,9 +69,10 @@ internal unsafe struct WindowShard
                 *end++ = Input + ((long)batch->Kept[c] * Width);
 
             int contexts = window->Contexts;
+            float* mean;
             if (Average)
             {
-                float* mean = Means + ((((long)slot * BatchLength) + i) * Width);
+                mean = Means + ((((long)slot * BatchLength) + i) * Width);
                 Mean<TSimd>(x, contexts, mean);
                 x = &mean;
                 contexts = 1;

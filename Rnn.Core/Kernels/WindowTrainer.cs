@@ -34,6 +34,8 @@ public sealed class WindowTrainer
     private readonly WindowBlock _block;
     private readonly WindowPipeline _pipeline;
 
+    internal WindowPipeline Pipeline => _pipeline;
+
     /// <summary>A trainer of the given tables.</summary>
     /// <param name="tables">[V, D], V at least 2. Learnt.</param>
     /// <param name="keepProbabilities">[V]: with which probability an occurrence of a word is kept. Read.</param>

@@ -104,7 +104,11 @@ public sealed partial class WordVectors
     /// <param name="index">Its row, 0 to V-1; 0 when it is unknown. Overwritten.</param>
     /// <returns>Whether the word is known.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="word"/> is null.</exception>
-    public bool TryGetIndex(string word, out int index) => _indices.TryGetValue(word, out index);
+    public bool TryGetIndex(string word, out int index)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        return _indices.TryGetValue(word, out index);
+    }
 
     /// <summary>Looks the vector of one word up.</summary>
     /// <param name="word">Any word.</param>

@@ -120,7 +120,8 @@ internal static class Word2VecFile
             throw Throw.ModelEntry(reader.Name, "run.position", new FormatException());
 
         model.Losses.AddRange(losses);
-        model.RunState = (corpusLength, Entry(reader, "run.corpus_fingerprint", ULong), position,
+        ulong fingerprint = corpusLength == 0 ? 0 : Entry(reader, "run.corpus_fingerprint", ULong);
+        model.RunState = (corpusLength, fingerprint, position,
             Entry(reader, "run.loss_sum", Double), Entry(reader, "run.loss_count", Long));
     }
 

@@ -222,7 +222,8 @@ public sealed class Word2VecModel
         for (int word = 0; word < words; word++)
             CopyVector(word, table.AsSpan(word * Options.Dimensions, Options.Dimensions));
 
-        return new WordVectors([.. Vocabulary.Words.Take(words)], table, Options.Dimensions);
+        IReadOnlyList<string> names = Vocabulary.Words;
+        return new WordVectors(words == names.Count ? names : [.. names.Take(words)], table, Options.Dimensions);
     }
 
     /// <summary>Copies the vector of a word.</summary>

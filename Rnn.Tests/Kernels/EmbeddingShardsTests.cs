@@ -15,7 +15,7 @@ public unsafe class EmbeddingShardsTests
                 RowsComeBack(3, d, shards);
         }
 
-        RowsComeBack(2, 481, 30);   // the last shard has no columns
+        RowsComeBack(2, 481, 30);   // 31 cache lines, the last of one column
         RowsComeBack(2, 1024, 64);
     }
 

@@ -89,11 +89,26 @@ public class WindowTrainerThreadTests
     }
 
     [Fact]
+    public void BitsAreTheSameWhereOneGoesOnAlone()
+    {
+        (float[] Tables, double Loss) expected = default;
+        Allocations.WithThreads(1, () => expected = Blocks(null));
+        foreach (int threads in new[] { 2, 3, 7 })
+        {
+            // Who waits at all goes on alone at once; the others leave in the middle of a block.
+            (float[] Tables, double Loss) result = default;
+            Allocations.WithThreads(threads, () => Ends(() => result = Blocks(stallTicks: -1)));
+            Assert.Equal(expected.Loss, result.Loss);
+            Bits.AssertEqual(expected.Tables, result.Tables);
+        }
+    }
+
+    [Fact]
     public void BitsAreTheSameWhereOthersHaveTheProcessors()
     {
         // Threads that wait for one the system doesn't run give up, try again, and give up for longer.
-        float[] expected = [];
-        Allocations.WithThreads(1, () => expected = Blocks());
+        (float[] Tables, double Loss) expected = default;
+        Allocations.WithThreads(1, () => expected = Blocks(null));
         using CancellationTokenSource done = new();
         Thread[] busy = [.. Enumerable.Range(0, 3 * Environment.ProcessorCount).Select(_ => new Thread(() =>
         {
@@ -103,10 +118,10 @@ public class WindowTrainerThreadTests
         foreach (Thread thread in busy)
             thread.Start();
 
-        float[] result = [];
+        (float[] Tables, double Loss) result = default;
         try
         {
-            Allocations.WithThreads(4, () => Ends(() => result = Blocks()));
+            Allocations.WithThreads(4, () => Ends(() => result = Blocks(null)));
         }
         finally
         {
@@ -115,16 +130,8 @@ public class WindowTrainerThreadTests
                 thread.Join();
         }
 
-        Bits.AssertEqual(expected, result);
-
-        static float[] Blocks()
-        {
-            WindowTables tables = new(Plan(), false, D, 4);
-            for (int i = 0; i < 40; i++)
-                tables.Trainer.Train(s_text, i, 0, s_rates);
-
-            return tables.Read();
-        }
+        Assert.Equal(expected.Loss, result.Loss);
+        Bits.AssertEqual(expected.Tables, result.Tables);
     }
 
     [Theory]
@@ -133,10 +140,33 @@ public class WindowTrainerThreadTests
     public void NothingIsAllocated(bool average)
     {
         WindowTables tables = new(Plan(), average, D, 3);
-        int[] text = s_text[..600];
+        int[] one = s_text[..600], eight = Whole();
+        float[] rates = Rates();
         Allocations.WithThreads(2, () =>
-            Assert.Equal(0, Allocations.Of100(() => tables.Trainer.Train(text, 0, 0, s_rates))));
+            Assert.Equal(0, Allocations.Of100(() => tables.Trainer.Train(one, 0, 0, rates))));
+        Allocations.WithThreads(5, () =>
+            Assert.Equal(0, Allocations.Of100(() => tables.Trainer.Train(eight, 0, 0, rates))));
     }
+
+    // Whole blocks of eight pieces, and one of a few words.
+    private static (float[] Tables, double Loss) Blocks(long? stallTicks)
+    {
+        WindowTables tables = new(Plan(), false, D, 4);
+        if (stallTicks is { } ticks)
+            tables.Trainer.Pipeline.StallTicks = ticks;
+
+        double loss = 0;
+        int[] text = Whole();
+        for (int i = 0; i < 12; i++)
+            loss += tables.Trainer.Train(text.AsSpan(0, i == 5 ? 9 : text.Length), i, 0, Rates()).Loss;
+
+        return (tables.Read(), loss);
+    }
+
+    private static int[] Whole() => WindowPieceTests.Text(V, WindowTrainer.BlockLength, 30);
+
+    private static float[] Rates() =>
+        [.. Enumerable.Range(1, WindowTrainer.BlockLength / WindowTrainer.PieceLength).Select(i => 0.01f / i)];
 
     private static (float[] Tables, double Loss) Trained(bool average, int shards)
     {

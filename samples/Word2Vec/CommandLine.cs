@@ -64,7 +64,7 @@ internal static class CommandLine
         Option<bool> download = new("--download") { Description = "Downloads text8 if it isn't there." };
         Option<string> output = new("--out")
         {
-            Description = "The folder for model, vectors, loss.csv, summary.json.",
+            Description = "The folder for model, vectors, phrases, loss.csv, summary.json.",
             DefaultValueFactory = _ => DefaultOut,
             HelpName = "DIR",
         };

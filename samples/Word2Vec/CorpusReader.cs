@@ -17,9 +17,10 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, IRea
     CancellationToken cancellation)
 {
     private readonly Stopwatch _watch = new();
+    private IReadOnlyList<PhraseModel> _joined = [];
 
     /// <summary>The phrases that were joined, pass by pass.</summary>
-    public IReadOnlyList<PhraseModel> Phrases { get; private set; } = known;
+    public IReadOnlyList<PhraseModel> Phrases => _joined;
 
     /// <summary>Time of all readings so far.</summary>
     public TimeSpan Elapsed => _watch.Elapsed;
@@ -32,7 +33,7 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, IRea
         try
         {
             WordCorpusOptions options = settings.Reading(vocabulary);
-            return settings.Phrases == 0 && Phrases.Count == 0 ? Read(options) : ReadPhrases(options);
+            return settings.Phrases == 0 && known.Count == 0 ? Read(options) : ReadPhrases(options);
         }
         finally
         {
@@ -48,15 +49,15 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, IRea
     {
         WordCorpusOptions all = options with { MinCount = 1, MaxVocabulary = 0, Vocabulary = null };
         WordCorpus corpus = Read(all);
-        bool isNew = Phrases.Count == 0;
-        int passes = isNew ? settings.Phrases : Phrases.Count;
+        bool isNew = known.Count == 0;
+        int passes = isNew ? settings.Phrases : known.Count;
         List<PhraseModel> used = [];
         for (int pass = 1; pass <= passes; pass++)
         {
             using WordCorpus before = corpus;
             PhraseModel phrases = isNew
                 ? PhraseModel.Learn(before, settings.Pairs(), cancellation)
-                : Phrases[pass - 1];
+                : known[pass - 1];
             used.Add(phrases);
             string examples = string.Join(", ", phrases.Phrases.OrderByDescending(one => one.Count).Take(5)
                 .Select(one => one.Joined));
@@ -65,7 +66,7 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, IRea
             corpus = phrases.Apply(before, pass == passes ? options : all, cancellation);
         }
 
-        Phrases = used;
+        _joined = used;
         return corpus;
     }
 }

@@ -43,6 +43,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
             };
         }
 
+        folder.RefuseInterrupted();
         if (!File.Exists(path))
         {
             throw new FileNotFoundException($"There is no model '{path}' to continue.");

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Rnn.Core.Kernels;
 using Rnn.Core.Tensors;
@@ -18,7 +19,7 @@ namespace Rnn.Samples.Word2Vec;
 /// </summary>
 internal static class Program
 {
-    private const int ShownWords = 8, ReportedWords = 5000;
+    private const int ShownWords = 8, ReportedWords = 2000;
 
     private static string[] s_args = [];
 
@@ -48,9 +49,7 @@ internal static class Program
         TrainSettings settings = arguments.Settings;
         RunFolder folder = RunFolder.Create(arguments.Out, arguments.AsText);
         TextSource text = TextSource.Open(arguments.Text, settings, interruption.Token);
-        string? before = arguments.Resume ? folder.Model : arguments.Continue;
-        IReadOnlyList<PhraseModel> phrases = before is null ? [] : RunFolder.PhrasesOf(before);
-        CorpusReader reader = new(text, settings, phrases, interruption.Token);
+        CorpusReader reader = new(text, settings, KnownPhrases(arguments, folder), interruption.Token);
         return settings.IsLesson
             ? TrainByBatches(arguments, text, reader, folder, interruption)
             : TrainByWords(arguments, text, reader, folder, interruption);
@@ -98,7 +97,7 @@ internal static class Program
             Command = CommandText.Of(s_args),
             FinishedUtc = DateTime.UtcNow,
             Machine = Machine.Current(),
-            Settings = arguments.Settings.As(options),
+            Settings = arguments.Settings.As(options) with { Phrases = reader.Phrases.Count },
             Text = text.Name,
             RawWords = corpus.RawWords,
             Vocabulary = corpus.Vocabulary.Count,
@@ -125,7 +124,6 @@ internal static class Program
         Console.WriteLine($"Model: {Name(settings.Architecture)}, {settings.Dimensions} dimensions, {loss}, Adam; "
             + $"{SimdInfo.Description}, {Workers.Count} threads.");
 
-        folder.SavePhrases(reader.Phrases);
         LessonRun run = new(corpus, arguments, folder);
         TrainingResult result = run.Train(interruption.Token);
         if (result.Reason == StopReason.Cancelled)
@@ -241,6 +239,23 @@ internal static class Program
         return 0;
     }
 
+    // A model's text had its phrases joined, and so has more text for it. (The lesson's way finds its own again.)
+    private static IReadOnlyList<PhraseModel> KnownPhrases(TrainArguments arguments, RunFolder folder)
+    {
+        string? model = arguments.Resume ? folder.Model : arguments.Continue;
+        if (arguments.Settings.IsLesson || !File.Exists(model))
+        {
+            return [];
+        }
+
+        IReadOnlyList<PhraseModel> known = RunFolder.PhrasesOf(model);
+        int asked = arguments.Settings.Phrases;
+        return known.Count == 0 || asked == 0 || asked == known.Count
+            ? known
+            : throw new InvalidDataException($"The phrases of '{model}' were joined in {known.Count} passes, and "
+                + $"--phrases is {asked}: leave it out, and they are joined again.");
+    }
+
     private static void Describe(TextSource text, WordCorpus corpus, CorpusReader reader)
     {
         Console.WriteLine($"Text: {text.Name}, {corpus.RawWords} words, {corpus.Vocabulary.Count} different that are "
@@ -261,7 +276,7 @@ internal static class Program
         return interruption.ExitCode;
     }
 
-    // More threads than shards find nothing to do.
+    // More threads than shards only plan.
     private static string Threads(Word2VecOptions options)
     {
         int shards = options.Shards > 0 ? options.Shards : EmbeddingShards.DefaultShards(options.Dimensions);

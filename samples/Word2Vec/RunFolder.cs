@@ -96,6 +96,20 @@ internal sealed class RunFolder
         }
     }
 
+    // They replace those of a run before.
+    private void SavePhrases(IReadOnlyList<PhraseModel> passes)
+    {
+        for (int i = 0; i < passes.Count; i++)
+        {
+            passes[i].Save(_folder.PathOf(PhrasesName(i + 1)));
+        }
+
+        for (int pass = passes.Count + 1; File.Exists(_folder.PathOf(PhrasesName(pass))); pass++)
+        {
+            File.Delete(_folder.PathOf(PhrasesName(pass)));
+        }
+    }
+
     private static string PhrasesName(int pass) => FormattableString.Invariant($"phrases-{pass}.tsv");
 
     private static bool IsInterrupted(string model)
@@ -123,21 +137,6 @@ internal sealed class RunFolder
         }
 
         return passes;
-    }
-
-    /// <summary>Saves the phrases of a run, which replace those of a run before.</summary>
-    /// <exception cref="IOException">They can't be written.</exception>
-    public void SavePhrases(IReadOnlyList<PhraseModel> passes)
-    {
-        for (int i = 0; i < passes.Count; i++)
-        {
-            passes[i].Save(_folder.PathOf(PhrasesName(i + 1)));
-        }
-
-        for (int pass = passes.Count + 1; File.Exists(_folder.PathOf(PhrasesName(pass))); pass++)
-        {
-            File.Delete(_folder.PathOf(PhrasesName(pass)));
-        }
     }
 
     /// <summary>Saves model, phrases and vectors; no table is copied.</summary>

@@ -28,7 +28,10 @@ OURS = os.environ.get("RNN_WORD2VEC", os.path.join(ROOT, "artifacts", "bin", "Wo
 
 def words_of(corpus):
     with open(corpus, "rb") as file:
-        return sum(len(line.split()) for line in file)
+        lengths = [len(line.split()) for line in file]
+    if max(lengths) > 10_000:
+        sys.exit(f"{corpus} has a line of {max(lengths)} words: gensim passes over those after the 10,000th. Break it up.")
+    return sum(lengths)
 
 
 def peak(command):
@@ -133,6 +136,7 @@ def scores(path, folder):
 
 def quality(arguments):
     name = os.path.basename(arguments.corpus)
+    words_of(arguments.corpus)
     with open(arguments.out, "a", newline="") as file:
         writer = csv.writer(file)
         for seed in range(1, arguments.seeds + 1):
@@ -167,6 +171,14 @@ def table(arguments):
                       for n, (w, r, t) in programs[peer].items()]
             cells.append(f"{statistics.median(ratios):.1f} [{min(ratios):.1f} .. {max(ratios):.1f}]")
         print("| " + " | ".join(cells) + " |")
+    memory = {}
+    for _, text, dimensions, threads, round_, program, words, reading, training, megabytes in (
+            row for row in rows if row[0] == "speed"):
+        memory.setdefault((text, int(dimensions)), {}).setdefault(program, []).append(int(megabytes))
+    if memory:
+        print("\n| Text | Dimensions | Rnn, MB | gensim, MB |\n|---|--:|--:|--:|")
+    for (text, dimensions), programs in sorted(memory.items()):
+        print(f"| {text} | {dimensions} | {max(programs['Rnn'])} | {max(programs['gensim'])} |")
     grades = {}
     for row in (row for row in rows if row[0] == "quality"):
         grades.setdefault((row[1], row[2]), {}).setdefault(row[5], []).append([float(x) for x in row[6:10]])
