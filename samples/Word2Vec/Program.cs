@@ -122,7 +122,7 @@ internal static class Program
         Describe(text, corpus, reader);
         string loss = settings.Loss == Word2VecLoss.FullSoftmax ? "softmax" : $"{settings.Negatives} negatives";
         Console.WriteLine($"Model: {Name(settings.Architecture)}, {settings.Dimensions} dimensions, {loss}, Adam; "
-            + $"{SimdInfo.Description}, {Workers.Count} threads.");
+            + $"{SimdInfo.Description}, {Plural(Workers.Count, "thread")}.");
 
         LessonRun run = new(corpus, arguments, folder);
         TrainingResult result = run.Train(interruption.Token);
@@ -281,9 +281,11 @@ internal static class Program
     {
         int shards = options.Shards > 0 ? options.Shards : EmbeddingShards.DefaultShards(options.Dimensions);
         return Workers.Count <= shards
-            ? $"{Workers.Count} threads"
+            ? Plural(Workers.Count, "thread")
             : $"{shards} of {Workers.Count} threads (--shards lets more work, and changes the bits)";
     }
+
+    private static string Plural(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     private static string Name(Word2VecArchitecture architecture) =>
         architecture == Word2VecArchitecture.Cbow ? "CBOW" : "skip-gram";
