@@ -18,7 +18,6 @@ internal sealed unsafe class WindowPipeline
     private const int Slots = 4;
 
     private const int Line = 32;               // ints of two cache lines
-    private const int SpinsBeforePlanning = 2;
     private const int SpinsBeforeYield = 100;
     private const int MostBlocksAlone = 128;
     private const double LeastStall = 0.0005;          // seconds: hundreds of usual steps
@@ -202,7 +201,7 @@ internal sealed unsafe class WindowPipeline
                 Volatile.Write(ref State(s, Owner), 0);
             }
 
-            if (hasStepped || (spins >= SpinsBeforePlanning && _block.PlanSome(wholePiece: _threads == 1)))
+            if (hasStepped || _block.PlanSome(wholePiece: _threads == 1))
                 spins = 0;
             else if (IsDone())
                 return;
