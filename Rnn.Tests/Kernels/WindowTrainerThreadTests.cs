@@ -141,6 +141,9 @@ public class WindowTrainerThreadTests
     {
         WindowTables tables = new(Plan(), average, D, 3);
         int[] one = s_text[..600], eight = Whole();
+        for (int i = 0; i < eight.Length; i++)
+            eight[i] = i % WindowTrainer.PieceLength < 40 ? eight[i] : -1;   // eight pieces, but few words
+
         float[] rates = Rates();
         Allocations.WithThreads(2, () =>
             Assert.Equal(0, Allocations.Of100(() => tables.Trainer.Train(one, 0, 0, rates))));
@@ -151,14 +154,14 @@ public class WindowTrainerThreadTests
     // Whole blocks of eight pieces, and one of a few words.
     private static (float[] Tables, double Loss) Blocks(long? stallTicks)
     {
-        WindowTables tables = new(Plan(), false, D, 4);
+        WindowTables tables = new(Plan(), false, 64, 4);
         if (stallTicks is { } ticks)
             tables.Trainer.Pipeline.StallTicks = ticks;
 
         double loss = 0;
         int[] text = Whole();
-        for (int i = 0; i < 12; i++)
-            loss += tables.Trainer.Train(text.AsSpan(0, i == 5 ? 9 : text.Length), i, 0, Rates()).Loss;
+        for (int i = 0; i < 4; i++)
+            loss += tables.Trainer.Train(text.AsSpan(0, i == 2 ? 9 : text.Length), i, 0, Rates()).Loss;
 
         return (tables.Read(), loss);
     }
