@@ -32,9 +32,6 @@ public sealed class WindowTrainer
 
     private readonly EmbeddingShards _tables;
     private readonly WindowBlock _block;
-    private readonly WindowPipeline _pipeline;
-
-    internal WindowPipeline Pipeline => _pipeline;
 
     /// <summary>A trainer of the given tables.</summary>
     /// <param name="tables">[V, D], V at least 2. Learnt.</param>
@@ -76,8 +73,10 @@ public sealed class WindowTrainer
             Seed = seed,
         };
         _block = new WindowBlock(settings);
-        _pipeline = new WindowPipeline(tables, settings, _block);
+        Pipeline = new WindowPipeline(tables, settings, _block);
     }
+
+    internal WindowPipeline Pipeline { get; }
 
     /// <summary>
     /// Trains on a block of text. All updates are made when it returns: results depend, a little, on where a text is
@@ -109,11 +108,12 @@ public sealed class WindowTrainer
         if (rates.Length < pieces)
             Throw.SpanLength(nameof(WindowTrainer), nameof(rates), pieces, rates.Length);
 
-        if (!entries.IsEmpty && TensorPrimitives.Max(entries) is int largest && largest >= _tables.Rows)
+        int largest = entries.IsEmpty ? -1 : TensorPrimitives.Max(entries);
+        if (largest >= _tables.Rows)
             Throw.IndexOutside(nameof(WindowTrainer), nameof(entries), largest, _tables.Rows);
 
         _block.Begin(entries, epoch, position, rates);
-        return (_pipeline.Run(), _block.Pairs);
+        return (Pipeline.Run(), _block.Pairs);
     }
 
     // An occurrence is kept when its 32 random bits are at most the threshold.

@@ -17,10 +17,9 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, IRea
     CancellationToken cancellation)
 {
     private readonly Stopwatch _watch = new();
-    private IReadOnlyList<PhraseModel> _joined = [];
 
     /// <summary>The phrases that were joined, pass by pass.</summary>
-    public IReadOnlyList<PhraseModel> Phrases => _joined;
+    public IReadOnlyList<PhraseModel> Phrases { get; private set; } = [];
 
     /// <summary>Time of all readings so far.</summary>
     public TimeSpan Elapsed => _watch.Elapsed;
@@ -66,7 +65,7 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, IRea
             corpus = phrases.Apply(before, pass == passes ? options : all, cancellation);
         }
 
-        _joined = used;
+        Phrases = used;
         return corpus;
     }
 }

@@ -153,8 +153,9 @@ def quality(arguments):
 
 def table(arguments):
     rows = [row for path in arguments.results for row in csv.reader(open(path, newline=""))]
-    speeds = {}
-    for kind, *key, round_, program, words, reading, training, _ in (row for row in rows if row[0] == "speed"):
+    speeds, memory = {}, {}
+    for kind, *key, round_, program, words, reading, training, peak_ in (row for row in rows if row[0] == "speed"):
+        memory.setdefault((key[0], int(key[1])), {}).setdefault(program, []).append(int(peak_))
         speeds.setdefault(tuple(key), {}).setdefault(program, {})[round_] = (
             int(words), float(reading), float(training))
     print("| Text | Dimensions | Threads | Rnn, words/s | training alone | gensim | fastText | times gensim "
@@ -171,10 +172,6 @@ def table(arguments):
                       for n, (w, r, t) in programs[peer].items()]
             cells.append(f"{statistics.median(ratios):.1f} [{min(ratios):.1f} .. {max(ratios):.1f}]")
         print("| " + " | ".join(cells) + " |")
-    memory = {}
-    for _, text, dimensions, threads, round_, program, words, reading, training, megabytes in (
-            row for row in rows if row[0] == "speed"):
-        memory.setdefault((text, int(dimensions)), {}).setdefault(program, []).append(int(megabytes))
     if memory:
         print("\n| Text | Dimensions | Rnn, MB | gensim, MB |\n|---|--:|--:|--:|")
     for (text, dimensions), programs in sorted(memory.items()):
