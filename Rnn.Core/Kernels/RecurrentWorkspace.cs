@@ -74,14 +74,13 @@ internal sealed class RecurrentWorkspace
         lengths.CopyTo(_lengths);
     }
 
-    public unsafe void Forward<TCell>(int batch, int first, int count, PackedMatrix weights, PackedMatrix? weights2,
-        in StepInput input)
+    public unsafe void Forward<TCell>(int batch, int first, int count, in RecurrentMatrices wh, in StepInput input)
         where TCell : struct, IRecurrentCell
     {
         fixed (int* lengths = _lengths, indices = input.Indices)
         fixed (float* rows = input.Rows, table = input.Table)
         {
-            RecurrentBuffers x = Buffers(batch, lengths, weights, weights2);
+            RecurrentBuffers x = Buffers(batch, lengths, wh);
             if (!Records)
             {
                 x.GateStep = input.Gates > 0 ? 0 : x.GateStep;
@@ -98,19 +97,21 @@ internal sealed class RecurrentWorkspace
             RecurrentLoop.Run<TCell>(x, first, count, backward: false);
         }
 
+        GC.KeepAlive(wh.Main);
+        GC.KeepAlive(wh.Apart);
         GC.KeepAlive(input.Weights);
         GC.KeepAlive(this);
     }
 
     /// <summary>Steps first+count-1 down to first; dOutput is [count, B, H], or empty for zeros.</summary>
     public unsafe void Backward<TCell>(int batch, int first, int count, ReadOnlySpan<float> dOutput,
-        PackedMatrix weights, PackedMatrix? weights2, in StepInputGradient input)
+        in RecurrentMatrices wh, in StepInputGradient input)
         where TCell : struct, IRecurrentCell
     {
         fixed (int* lengths = _lengths)
         fixed (float* dOut = dOutput, dIn = input.Rows)
         {
-            RecurrentBuffers x = Buffers(batch, lengths, weights, weights2);
+            RecurrentBuffers x = Buffers(batch, lengths, wh);
             x.DOutput = dOut == null ? null : dOut - ((long)first * batch * _hidden);
             x.KeptDHidden = KeptDHidden is null ? null : KeptDHidden.Pointer;
             x.InputGates = input.Gates;
@@ -120,12 +121,13 @@ internal sealed class RecurrentWorkspace
             RecurrentLoop.Run<TCell>(x, first, count, backward: true);
         }
 
+        GC.KeepAlive(wh.Main);
+        GC.KeepAlive(wh.Apart);
         GC.KeepAlive(input.Weights);
         GC.KeepAlive(this);
     }
 
-    private unsafe RecurrentBuffers Buffers(int batch, int* lengths, PackedMatrix weights,
-        PackedMatrix? weights2) => new()
+    private unsafe RecurrentBuffers Buffers(int batch, int* lengths, in RecurrentMatrices wh) => new()
         {
             B = batch,
             H = _hidden,
@@ -139,10 +141,15 @@ internal sealed class RecurrentWorkspace
             DHidden = DHidden is null ? null : DHidden.Pointer,
             DCell = DCell is null ? null : DCell.Pointer,
             Lengths = _ragged ? lengths : null,
-            Weights = weights.Pointer,
-            Weights2 = weights2 is null ? null : weights2.Pointer,
+            Weights = wh.Main.Pointer,
+            Weights2 = wh.Apart is null ? null : wh.Apart.Pointer,
         };
 }
+
+/// <summary>Wh or its transpose, packed: whole, or in two parts.</summary>
+/// <param name="Main">The columns of Wh whose product with h is added to X*Wx.</param>
+/// <param name="Apart">Those of the gate whose product the cell keeps apart (GRU: n); null for others.</param>
+internal readonly record struct RecurrentMatrices(PackedMatrix Main, PackedMatrix? Apart);
 
 /// <summary>What the time loop itself multiplies with Wx; the default where the gates hold X*Wx already.</summary>
 internal readonly ref struct StepInput

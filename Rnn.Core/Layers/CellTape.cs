@@ -14,6 +14,8 @@ internal sealed class CellTape : RecurrentTape
     private readonly int _hidden;
     private readonly int _gateStride;
     private readonly RecurrentWorkspace _workspace;
+    private ParameterBuffer? _biasOf;
+    private long _biasVersion;
 
     public CellTape(RecurrentCellLayer layer, int maxSteps, int maxBatch, TapeUse use)
         : base(layer, maxSteps, maxBatch, use)
@@ -22,6 +24,7 @@ internal sealed class CellTape : RecurrentTape
         _gateStride = layer.GateStride;
         _workspace = new RecurrentWorkspace(maxSteps, maxBatch, _hidden, _gateStride, layer.HasCell,
             records: use == TapeUse.Training);
+        Weights = use == TapeUse.Training ? new CellWeights() : null;
         if (layer.KeepStateGradients && use == TapeUse.Training)
         {
             _workspace.KeptDHidden = new Buffers.AlignedBuffer((long)maxSteps * maxBatch * _hidden);
@@ -30,8 +33,9 @@ internal sealed class CellTape : RecurrentTape
 
     public RecurrentWorkspace Workspace => _workspace;
 
-    /// <summary>The recurrent weights as Forward multiplies them, and as Backward does.</summary>
-    public CellWeights Weights { get; } = new();
+    /// <summary>The packed weights of a training tape; null for inference, which uses those that the parameters
+    /// keep.</summary>
+    public CellWeights? Weights { get; }
 
     public override SequenceView Output =>
         new(_workspace.Hidden.Span.Slice(Batch * _hidden, Steps * Batch * _hidden), Steps, Batch, _hidden);
@@ -43,6 +47,14 @@ internal sealed class CellTape : RecurrentTape
     public override SequenceView StateGradients => _workspace.KeptDHidden is null
         ? default
         : new(_workspace.KeptDHidden.Span[..(Steps * Batch * _hidden)], Steps, Batch, _hidden);
+
+    /// <summary>Whether the workspace's bias is not that of these parameters; from now on it is.</summary>
+    public bool MustLoadBias(ParameterBuffer p)
+    {
+        bool isStale = !ReferenceEquals(_biasOf, p) || _biasVersion != p.Version;
+        (_biasOf, _biasVersion) = (p, p.Version);
+        return isStale;
+    }
 
     /// <summary>The gates of steps first .. first+count-1, [count*B, GateStride].</summary>
     public Span<float> Gates(int first, int count) =>
@@ -85,42 +97,4 @@ internal sealed class CellTape : RecurrentTape
             _workspace.DCell.Span[..size].CopyTo(dState[1].Span);
         }
     }
-}
-
-/// <summary>
-/// The recurrent weights of a cell in packed form: [H, .] for Forward, transposed for Backward, each in one or two
-/// parts. Packed again when the parameters' version has moved (design decision D16); never saved.
-/// </summary>
-internal sealed class CellWeights
-{
-    private ParameterBuffer? _forwardOf;
-    private long _forwardVersion;
-    private ParameterBuffer? _backwardOf;
-    private long _backwardVersion;
-
-    public PackedMatrix? Forward { get; set; }
-
-    public PackedMatrix? Forward2 { get; set; }
-
-    public PackedMatrix? Backward { get; set; }
-
-    public PackedMatrix? Backward2 { get; set; }
-
-    /// <summary>Whether Forward must be packed again.</summary>
-    public bool IsForwardStale(ParameterBuffer p) => !ReferenceEquals(_forwardOf, p) || _forwardVersion != p.Version;
-
-    /// <summary>Whether Backward must be packed again.</summary>
-    public bool IsBackwardStale(ParameterBuffer p) => !ReferenceEquals(_backwardOf, p) || _backwardVersion != p.Version;
-
-    /// <summary>The input weights, where the time loop multiplies with them.</summary>
-    public PackedWeights Input { get; } = new();
-
-    /// <summary>Their transpose, for the way back.</summary>
-    public PackedWeights InputBack { get; } = new();
-
-    /// <summary>Forward is packed from these values.</summary>
-    public void ForwardPacked(ParameterBuffer p) => (_forwardOf, _forwardVersion) = (p, p.Version);
-
-    /// <summary>Backward is packed from these values.</summary>
-    public void BackwardPacked(ParameterBuffer p) => (_backwardOf, _backwardVersion) = (p, p.Version);
 }

@@ -1,7 +1,6 @@
 using System;
 using Rnn.Core.Kernels;
 using Rnn.Core.Parameters;
-using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers;
 
@@ -27,15 +26,15 @@ public sealed class Gru : RecurrentCellLayer
     {
     }
 
-    private protected override void RunForward(CellTape tape, int first, int count,
+    private protected override int GatesApart => 1;   // n: the reset gate multiplies its product with h alone
+
+    private protected override void RunForward(CellTape tape, int first, int count, in RecurrentMatrices wh,
         in StepInput input) =>
-        tape.Workspace.Forward<GruCell>(tape.Batch, first, count, tape.Weights.Forward!, tape.Weights.Forward2,
-            input);
+        tape.Workspace.Forward<GruCell>(tape.Batch, first, count, wh, input);
 
     private protected override void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
-        in StepInputGradient dX) =>
-        tape.Workspace.Backward<GruCell>(tape.Batch, first, count, dY, tape.Weights.Backward!,
-            tape.Weights.Backward2, dX);
+        in RecurrentMatrices wh, in StepInputGradient dX) =>
+        tape.Workspace.Backward<GruCell>(tape.Batch, first, count, dY, wh, dX);
 
     private protected override void LoadBias(ParameterBuffer p, Span<float> bias)
     {
@@ -64,23 +63,5 @@ public sealed class Gru : RecurrentCellLayer
         Gemm.Multiply(GemmForm.TN, h, 2 * h, rows, previous, h, dGates, GateStride, dWh, 3 * h, add: true);
         Gemm.Multiply(GemmForm.TN, h, h, rows, previous, h, dGates[(3 * h)..], GateStride, dWh[(2 * h)..], 3 * h,
             add: true);
-    }
-
-    private protected override void PackForward(ReadOnlyMatrixView wh, CellWeights packed)
-    {
-        int h = HiddenSize;
-        packed.Forward ??= new PackedMatrix(h, 2 * h);
-        packed.Forward2 ??= new PackedMatrix(h, h);
-        packed.Forward.Pack(wh.Span, 3 * h);
-        packed.Forward2.Pack(wh.Span[(2 * h)..], 3 * h);
-    }
-
-    private protected override void PackBackward(ReadOnlyMatrixView wh, CellWeights packed)
-    {
-        int h = HiddenSize;
-        packed.Backward ??= new PackedMatrix(2 * h, h);
-        packed.Backward2 ??= new PackedMatrix(h, h);
-        packed.Backward.PackTransposed(wh.Span, 3 * h);
-        packed.Backward2.PackTransposed(wh.Span[(2 * h)..], 3 * h);
     }
 }

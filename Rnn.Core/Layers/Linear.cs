@@ -58,21 +58,23 @@ public sealed class Linear
     /// <param name="p">Parameters. Read.</param>
     /// <param name="x">[N, I]. Read.</param>
     /// <param name="y">[N, O]. Overwritten.</param>
-    /// <param name="packed">Where the weights are kept packed from call to call, for few rows and unchanging weights;
-    /// null otherwise. The bits are the same.</param>
+    /// <param name="keepPacked">Whether the parameters keep the weights packed from call to call, one copy for all
+    /// threads, until they are written (I*O floats): for few rows and weights that don't change meanwhile. The bits are
+    /// the same.</param>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's.</exception>
-    public void Forward(ParameterBuffer p, ReadOnlyMatrixView x, MatrixView y, PackedWeights? packed = null)
+    public void Forward(ParameterBuffer p, ReadOnlyMatrixView x, MatrixView y, bool keepPacked = false)
     {
         ArgumentNullException.ThrowIfNull(p);
         Check(x, y, nameof(y));
-        if (packed is null)
+        if (keepPacked)
         {
-            Gemm.Multiply(GemmForm.NN, x.Rows, OutputSize, InputSize, x.Span, InputSize, p[Weights].Span, OutputSize,
-                y.Span, OutputSize);
+            Gemm.Multiply(x.Rows, x.Span, InputSize, p.Packed(new WeightPart(Weights, isTransposed: false)), y.Span,
+                OutputSize);
         }
         else
         {
-            Gemm.Multiply(x.Rows, x.Span, InputSize, packed.Get(p, Weights, transposed: false), y.Span, OutputSize);
+            Gemm.Multiply(GemmForm.NN, x.Rows, OutputSize, InputSize, x.Span, InputSize, p[Weights].Span, OutputSize,
+                y.Span, OutputSize);
         }
 
         if (Bias is { } bias)

@@ -28,11 +28,11 @@ public sealed class Lstm : RecurrentCellLayer
 
     private protected override void InitializeBias(Span<float> bias) => bias.Slice(HiddenSize, HiddenSize).Fill(1f);
 
-    private protected override void RunForward(CellTape tape, int first, int count,
+    private protected override void RunForward(CellTape tape, int first, int count, in RecurrentMatrices wh,
         in StepInput input) =>
-        tape.Workspace.Forward<LstmCell>(tape.Batch, first, count, tape.Weights.Forward!, null, input);
+        tape.Workspace.Forward<LstmCell>(tape.Batch, first, count, wh, input);
 
     private protected override void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
-        in StepInputGradient dX) =>
-        tape.Workspace.Backward<LstmCell>(tape.Batch, first, count, dY, tape.Weights.Backward!, null, dX);
+        in RecurrentMatrices wh, in StepInputGradient dX) =>
+        tape.Workspace.Backward<LstmCell>(tape.Batch, first, count, dY, wh, dX);
 }

@@ -63,6 +63,9 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     /// <summary>Whether there is a c beside h.</summary>
     internal bool HasCell { get; }
 
+    /// <summary>The last gates whose product with h the cell keeps apart from X*Wx.</summary>
+    private protected virtual int GatesApart => 0;
+
     /// <inheritdoc/>
     public override RecurrentState CreateState(int batch) => new(batch, HiddenSize, HasCell ? 2 : 1);
 
@@ -215,43 +218,30 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         }
     }
 
-    /// <summary>Packs Wh for Forward.</summary>
-    private protected virtual void PackForward(ReadOnlyMatrixView wh, CellWeights packed)
-    {
-        packed.Forward ??= new PackedMatrix(wh.Rows, wh.Cols);
-        packed.Forward.Pack(wh.Span, wh.Cols);
-    }
-
-    /// <summary>Packs Wh^T for Backward.</summary>
-    private protected virtual void PackBackward(ReadOnlyMatrixView wh, CellWeights packed)
-    {
-        packed.Backward ??= new PackedMatrix(wh.Cols, wh.Rows);
-        packed.Backward.PackTransposed(wh.Span, wh.Cols);
-    }
-
-    private protected abstract void RunForward(CellTape tape, int first, int count, in StepInput input);
+    private protected abstract void RunForward(CellTape tape, int first, int count, in RecurrentMatrices wh,
+        in StepInput input);
 
     private protected abstract void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
-        in StepInputGradient dX);
+        in RecurrentMatrices wh, in StepInputGradient dX);
 
-    private void Prepare(ParameterBuffer p, CellTape tape)
+    /// <summary>Wh, or its transpose for the way back, as the time loop multiplies with it.</summary>
+    private RecurrentMatrices PackRecurrent(ParameterBuffer p, CellTape tape, bool back)
     {
-        if (tape.Weights.IsForwardStale(p))
-        {
-            PackForward(p[RecurrentWeights], tape.Weights);
-            LoadBias(p, tape.Workspace.Bias.Span);
-            tape.Weights.ForwardPacked(p);
-        }
+        int all = _gates * HiddenSize, apart = GatesApart * HiddenSize;
+        CellWeights? own = tape.Weights;
+        PackedMatrix main = Packed(p, new WeightPart(RecurrentWeights, 0, all - apart, back),
+            back ? own?.RecurrentBack : own?.Recurrent);
+        PackedMatrix? second = apart == 0 ? null : Packed(p,
+            new WeightPart(RecurrentWeights, all - apart, apart, back), back ? own?.ApartBack : own?.Apart);
+        return new RecurrentMatrices(main, second);
     }
 
-    private void PrepareBack(ParameterBuffer p, CellTape tape)
-    {
-        if (tape.Weights.IsBackwardStale(p))
-        {
-            PackBackward(p[RecurrentWeights], tape.Weights);
-            tape.Weights.BackwardPacked(p);
-        }
-    }
+    private PackedMatrix PackInput(ParameterBuffer p, CellTape tape, bool back) =>
+        Packed(p, new WeightPart(InputWeights, back), back ? tape.Weights?.InputBack : tape.Weights?.Input);
+
+    // A training tape packs for itself, in place, at every step; inference shares what the parameters keep.
+    private static PackedMatrix Packed(ParameterBuffer p, in WeightPart part, PackedWeights? own) =>
+        own is null ? p.Packed(part) : own.Get(p, part);
 
     /// <summary>
     /// Steps first .. first+x.Steps-1. X*Wx is left to the loop where rows are gathered or are many, and where there is
@@ -259,42 +249,46 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     /// </summary>
     private void ForwardSteps(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
     {
-        Prepare(p, tape);
+        if (tape.MustLoadBias(p))
+        {
+            LoadBias(p, tape.Workspace.Bias.Span);
+        }
+
+        RecurrentMatrices wh = PackRecurrent(p, tape, back: false);
         int wide = _gates * HiddenSize;
         if (x.IsOneHot)
         {
-            RunForward(tape, first, x.Steps,
+            RunForward(tape, first, x.Steps, wh,
                 new StepInput { Indices = x.Indices, Table = p[InputWeights].Span, Gates = wide });
         }
         else if (x.Steps == 1 || RecurrentLoop.HasRowsForInput(x.Batch))
         {
-            PackedMatrix weights = tape.Weights.Input.Get(p, InputWeights, transposed: false);
-            RunForward(tape, first, x.Steps,
-                new StepInput { Rows = x.Dense.Span, Size = InputSize, Weights = weights, Gates = wide });
+            PackedMatrix wx = PackInput(p, tape, back: false);
+            RunForward(tape, first, x.Steps, wh,
+                new StepInput { Rows = x.Dense.Span, Size = InputSize, Weights = wx, Gates = wide });
         }
         else if (tape.Use == TapeUse.Training)
         {
             Gemm.Multiply(GemmForm.NN, x.Steps * x.Batch, wide, InputSize, x.Dense.Span, InputSize,
                 p[InputWeights].Span, wide, tape.Gates(first, x.Steps), GateStride);
-            RunForward(tape, first, x.Steps, default);
+            RunForward(tape, first, x.Steps, wh, default);
         }
         else
         {
-            RunBlocks(p, x.Dense, tape, first);
+            RunBlocks(PackInput(p, tape, back: false), wh, x.Dense, tape, first);
         }
     }
 
     /// <summary>The same with a tape whose gates hold fewer steps: that many at a time.</summary>
-    private void RunBlocks(ParameterBuffer p, ReadOnlySequenceView x, CellTape tape, int first)
+    private void RunBlocks(PackedMatrix wx, in RecurrentMatrices wh, ReadOnlySequenceView x, CellTape tape, int first)
     {
-        PackedMatrix weights = tape.Weights.Input.Get(p, InputWeights, transposed: false);
         int most = tape.Workspace.GateRows / x.Batch;
         for (int t = 0; t < x.Steps; t += most)
         {
             int count = Math.Min(most, x.Steps - t), rows = count * x.Batch;
-            Gemm.Multiply(rows, x.Span.Slice(t * x.Batch * InputSize, rows * InputSize), InputSize, weights,
+            Gemm.Multiply(rows, x.Span.Slice(t * x.Batch * InputSize, rows * InputSize), InputSize, wx,
                 tape.Gates(0, count), GateStride);
-            RunForward(tape, first + t, count, default);
+            RunForward(tape, first + t, count, wh, default);
         }
     }
 
@@ -302,8 +296,6 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     private bool BackwardSteps(ParameterBuffer p, CellTape tape, int first, int count, ReadOnlySpan<float> dY,
         Span<float> dX, ReadOnlySpan<float> x)
     {
-        PrepareBack(p, tape);
-
         // dX may be dY's memory: a step's rows are read before they are overwritten, if they lie in the same place.
         // And it may be x's, which the weight gradients still have to read.
         bool apart = (InputSize == HiddenSize || !dY.Overlaps(dX)) && !x.Overlaps(dX);
@@ -312,10 +304,10 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         {
             Rows = dX,
             Size = InputSize,
-            Weights = tape.Weights.InputBack.Get(p, InputWeights, transposed: true),
+            Weights = PackInput(p, tape, back: true),
             Gates = _gates * HiddenSize,
         };
-        RunBackward(tape, first, count, dY, dInput);
+        RunBackward(tape, first, count, dY, PackRecurrent(p, tape, back: true), dInput);
         return inLoop || dX.IsEmpty;
     }
 

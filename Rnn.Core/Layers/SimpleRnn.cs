@@ -36,29 +36,29 @@ public sealed class SimpleRnn : RecurrentCellLayer
     /// <summary>tanh or relu.</summary>
     public RnnActivation Activation { get; }
 
-    private protected override void RunForward(CellTape tape, int first, int count,
+    private protected override void RunForward(CellTape tape, int first, int count, in RecurrentMatrices wh,
         in StepInput input)
     {
         if (Activation == RnnActivation.Tanh)
         {
-            tape.Workspace.Forward<TanhCell>(tape.Batch, first, count, tape.Weights.Forward!, null, input);
+            tape.Workspace.Forward<TanhCell>(tape.Batch, first, count, wh, input);
         }
         else
         {
-            tape.Workspace.Forward<ReluCell>(tape.Batch, first, count, tape.Weights.Forward!, null, input);
+            tape.Workspace.Forward<ReluCell>(tape.Batch, first, count, wh, input);
         }
     }
 
     private protected override void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
-        in StepInputGradient dX)
+        in RecurrentMatrices wh, in StepInputGradient dX)
     {
         if (Activation == RnnActivation.Tanh)
         {
-            tape.Workspace.Backward<TanhCell>(tape.Batch, first, count, dY, tape.Weights.Backward!, null, dX);
+            tape.Workspace.Backward<TanhCell>(tape.Batch, first, count, dY, wh, dX);
         }
         else
         {
-            tape.Workspace.Backward<ReluCell>(tape.Batch, first, count, dY, tape.Weights.Backward!, null, dX);
+            tape.Workspace.Backward<ReluCell>(tape.Batch, first, count, dY, wh, dX);
         }
     }
 }

@@ -1,6 +1,8 @@
 using System;
+using System.Threading;
 using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
+using Rnn.Core.Kernels;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Parameters;
@@ -8,12 +10,14 @@ namespace Rnn.Core.Parameters;
 /// <summary>
 /// The values of all parameters of a layout: one flat buffer of the dense slots, one of the by-row slots. Reading is
 /// free for any number of threads; writing goes through <see cref="BeginWrite"/>, which raises <see cref="Version"/>,
-/// so that packed copies of weights are never stale (design decision D16).
+/// so that packed copies of weights are never stale (design decision D16). It keeps a packed copy of the weights that
+/// inference multiplies with, one for all threads, from their first use until the next write.
 /// </summary>
 public sealed class ParameterBuffer
 {
     private readonly AlignedBuffer _dense;
     private readonly AlignedBuffer _byRow;
+    private PackedParameters? _packed;
 
     /// <summary>Zeros for every slot of the layout, which is closed by this.</summary>
     public ParameterBuffer(ParameterLayout layout)
@@ -48,7 +52,21 @@ public sealed class ParameterBuffer
     public ParameterWriter BeginWrite()
     {
         Version++;
+        _packed = null;
         return new ParameterWriter(_dense.Span, _byRow.Span);
+    }
+
+    /// <summary>A packed copy of weights as they are now: made at its first use, shared, immutable (D17).</summary>
+    internal PackedMatrix Packed(in WeightPart part)
+    {
+        PackedParameters? packed = Volatile.Read(ref _packed);
+        if (packed is null)
+        {
+            packed = new PackedParameters(this);
+            packed = Interlocked.CompareExchange(ref _packed, packed, null) ?? packed;
+        }
+
+        return packed.Get(part);
     }
 
     /// <summary>Overwrites all values with another buffer's of the same layout.</summary>

@@ -18,7 +18,6 @@ public sealed class CharRnnGenerator
     private readonly RecurrentTape _tape;
     private readonly RecurrentState _state;
     private readonly Tensor _logits;
-    private readonly PackedWeights _outputWeights = new();
     private readonly TextSampler _sampler;
     private readonly int[] _symbol = new int[1];
     private Philox _random;
@@ -69,7 +68,7 @@ public sealed class CharRnnGenerator
             Throw.NothingRead();
         }
 
-        _model.Output.Forward(_model.Parameters, _tape.Output[0], _logits.AsMatrix(), _outputWeights);
+        _model.Output.Forward(_model.Parameters, _tape.Output[0], _logits.AsMatrix(), keepPacked: true);
         int symbol = _sampler.Sample(_logits.Span, ref _random);
         Read(symbol);
         return _model.Vocabulary[symbol];

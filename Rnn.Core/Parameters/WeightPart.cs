@@ -1,0 +1,50 @@
+using System;
+using Rnn.Core.Kernels;
+
+namespace Rnn.Core.Parameters;
+
+/// <summary>Some columns of a slot, or their transpose, as the right factor of products.</summary>
+/// <param name="slot">[Rows, Cols].</param>
+/// <param name="first">The first column.</param>
+/// <param name="count">How many.</param>
+/// <param name="isTransposed">Whether the factor is [count, Rows] instead of [Rows, count].</param>
+internal readonly struct WeightPart(ParameterSlot slot, int first, int count, bool isTransposed)
+{
+    private readonly ParameterSlot _slot = slot;
+
+    /// <summary>All columns of a slot.</summary>
+    public WeightPart(ParameterSlot slot, bool isTransposed)
+        : this(slot, 0, slot.Cols, isTransposed)
+    {
+    }
+
+    /// <summary>The slot's number in its layout.</summary>
+    public int SlotIndex => _slot.Index;
+
+    /// <summary>The first column.</summary>
+    public int First { get; } = first;
+
+    /// <summary>How many columns.</summary>
+    public int Count { get; } = count;
+
+    /// <summary>Whether it is packed transposed.</summary>
+    public bool IsTransposed { get; } = isTransposed;
+
+    /// <summary>Room for it.</summary>
+    public PackedMatrix CreateRoom() =>
+        IsTransposed ? new PackedMatrix(Count, _slot.Rows) : new PackedMatrix(_slot.Rows, Count);
+
+    /// <summary>Packs the values that it has now.</summary>
+    public void Pack(ParameterBuffer p, PackedMatrix into)
+    {
+        ReadOnlySpan<float> values = p[_slot].Span[First..];
+        if (IsTransposed)
+        {
+            into.PackTransposed(values, _slot.Cols);
+        }
+        else
+        {
+            into.Pack(values, _slot.Cols);
+        }
+    }
+}
