@@ -1,5 +1,7 @@
 using System;
+using System.Buffers;
 using System.Text;
+using System.Threading;
 using Rnn.Core.Kernels;
 using Rnn.Core.Layers;
 using Rnn.Core.Tensors;
@@ -9,8 +11,9 @@ using Rnn.Models.Text;
 namespace Rnn.Models.CharRnn;
 
 /// <summary>
-/// Writes text with a model, one character at a time; the state carries on from call to call. One object for each
-/// thread. Generators may share a model, as long as nobody trains it meanwhile.
+/// Writes text with a model, one character at a time; the state carries on from call to call. One thread at a time uses
+/// it. Any number of generators, each on a thread of its own, share a model and its packed weights, as long as nobody
+/// trains it or writes its parameters meanwhile.
 /// </summary>
 public sealed class CharRnnGenerator
 {
@@ -20,44 +23,57 @@ public sealed class CharRnnGenerator
     private readonly Tensor _logits;
     private readonly TextSampler _sampler;
     private readonly int[] _symbol = new int[1];
+    private readonly RecentTokens _recent = new();
     private Philox _random;
     private bool _hasRead;
 
-    internal CharRnnGenerator(CharRnnModel model, SamplingOptions? sampling, Philox random)
+    internal CharRnnGenerator(CharRnnModel model)
     {
         _model = model;
         _tape = model.Recurrent.CreateTape(1, 1, TapeUse.Inference);
         _state = model.Recurrent.CreateState(1);
         _logits = new Tensor(1, model.Vocabulary.Count);
-        _sampler = new TextSampler(model.Vocabulary.Count, sampling);
-        _random = random;
+        _sampler = new TextSampler(model.Vocabulary.Count);
     }
 
-    /// <summary>Forgets all that was read and written.</summary>
+    /// <summary>Scratch for whoever puts the characters together.</summary>
+    internal ArrayBufferWriter<char> Text { get; } = new();
+
+    /// <summary>Begins anew, as a new generator with this seed and sampling; the buffers are kept.</summary>
+    /// <param name="seed">The same seed gives the same text.</param>
+    /// <param name="sampling">How to choose; null is the model's own distribution.</param>
+    public void Reset(ulong seed = 1, SamplingOptions? sampling = null)
+    {
+        sampling ??= new SamplingOptions();
+        _random = new Philox(seed, RandomStreams.Generation);
+        _sampler.Options = sampling;
+        _recent.Reset(sampling.RepetitionPenalty > 1 ? sampling.RepetitionWindow : 0);
+        Clear();
+    }
+
+    /// <summary>Forgets all that was read and written; the random numbers go on.</summary>
     public void Clear()
     {
         _state.Clear();
+        _recent.Clear();
         _hasRead = false;
+    }
+
+    /// <summary>Stands where another one of the same model and sampling stands in its text.</summary>
+    internal void ContinueFrom(CharRnnGenerator other)
+    {
+        _state.CopyFrom(other._state);
+        _recent.CopyFrom(other._recent);
+        _hasRead = other._hasRead;
     }
 
     /// <summary>Reads a text, as if it had been written.</summary>
     /// <param name="prime">At least one character that the vocabulary has.</param>
-    /// <param name="skipUnknown">Leaves characters that the vocabulary lacks out, instead of refusing them.</param>
+    /// <param name="skipUnknown">Leaves characters that the vocabulary lacks out, instead of refusing them, which is the
+    /// default.</param>
     /// <exception cref="ArgumentException">No character is left, or one is not in the vocabulary.</exception>
-    public void Read(string prime, bool skipUnknown = false)
-    {
-        ArgumentNullException.ThrowIfNull(prime);
-        int[] symbols = _model.Vocabulary.Encode(prime, skipUnknown);
-        if (symbols.Length == 0)
-        {
-            Throw.EmptyPrime();
-        }
-
-        foreach (int symbol in symbols)
-        {
-            Read(symbol);
-        }
-    }
+    public void Read(string prime, bool skipUnknown = false) => 
+        Read(_model.Encode(prime, skipUnknown, nameof(prime)), default);
 
     /// <summary>Writes the next character. Allocates nothing.</summary>
     /// <exception cref="InvalidOperationException">Nothing was read yet.</exception>
@@ -68,24 +84,34 @@ public sealed class CharRnnGenerator
             Throw.NothingRead();
         }
 
-        _model.Output.Forward(_model.Parameters, _tape.Output[0], _logits.AsMatrix(), keepPacked: true);
-        int symbol = _sampler.Sample(_logits.Span, ref _random);
+        ReadOnlyMatrixView hidden = _state[_state.Count - (_model.Options.Cell == RecurrentCell.Lstm ? 2 : 1)];
+        _model.Output.Forward(_model.Parameters, hidden, _logits.AsMatrix(), keepPacked: true);
+        int symbol = _sampler.Sample(_logits.Span, _recent.Tokens, ref _random);
         Read(symbol);
         return _model.Vocabulary[symbol];
     }
 
     /// <summary>Writes so many characters.</summary>
     /// <param name="length">Code points, 0 or more.</param>
+    /// <exception cref="InvalidOperationException">Nothing was read yet.</exception>
     public string Write(int length)
     {
         Throw.IfBelow(nameof(length), length, 0);
-        StringBuilder text = new(length);
-        for (int i = 0; i < length; i++)
+        GenerationRun run = new(this, length);
+        while (run.Next(default))
         {
-            text.Append(Next().ToString());
         }
 
-        return text.ToString();
+        return run.Take();
+    }
+
+    internal void Read(ReadOnlySpan<int> symbols, CancellationToken cancellation)
+    {
+        foreach (int symbol in symbols)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Read(symbol);
+        }
     }
 
     private void Read(int symbol)
@@ -95,6 +121,7 @@ public sealed class CharRnnGenerator
         layer.Begin(_state, 1, Mode.Inference, _tape);
         layer.ForwardStep(_model.Parameters, RecurrentInput.OneHot(_symbol, 1, 1, _model.Vocabulary.Count), 0, _tape);
         layer.End(_state, _tape);
+        _recent.Add(symbol);
         _hasRead = true;
     }
 }

@@ -20,9 +20,10 @@ namespace Rnn.Models.CharRnn;
 /// <summary>
 /// A language model of characters: it reads a text one Unicode code point at a time and predicts the next. One-hot ->
 /// recurrent layers -> dropout -> linear -> softmax. Source: the set-up of Karpathy's char-rnn (2015). One file holds
-/// its configuration, vocabulary and weights.
+/// its configuration, vocabulary and weights. Any number of threads may generate, score, evaluate and save at once, as
+/// long as nobody trains it or writes its parameters meanwhile; training takes one thread.
 /// </summary>
-public sealed class CharRnnModel
+public sealed partial class CharRnnModel
 {
     private const string FormatKey = "rnn.model";
     private const string Format = "char-rnn/1";
@@ -69,6 +70,7 @@ public sealed class CharRnnModel
         }
 
         Parameters = new ParameterBuffer(_layout);
+        _generators = new GeneratorPool(this);
         if (file is not null)
         {
             StateDict.Read(file, Parameters);
@@ -146,30 +148,6 @@ public sealed class CharRnnModel
 
         return new CharRnnEvaluation(loss.Sum, loss.Count);
     }
-
-    /// <summary>Writes new text, character by character.</summary>
-    /// <param name="prime">What the text begins with; read by the model, not part of the result.</param>
-    /// <param name="length">Characters (code points) to write, 0 or more.</param>
-    /// <param name="sampling">Temperature, top-k, top-p, or greedy.</param>
-    /// <param name="seed">The same seed gives the same text.</param>
-    /// <param name="skipUnknown">Leaves characters of the prime that the vocabulary lacks out, instead of refusing
-    /// them.</param>
-    /// <exception cref="ArgumentException">The prime is empty, or holds a character that the vocabulary
-    /// lacks.</exception>
-    public string Generate(string prime, int length, SamplingOptions? sampling = null, ulong seed = 1,
-        bool skipUnknown = false)
-    {
-        CharRnnGenerator generator = CreateGenerator(sampling, seed);
-        generator.Read(prime, skipUnknown);
-        return generator.Write(length);
-    }
-
-    /// <summary>A generator that keeps its state between calls: for streaming, or for many texts without
-    /// allocation.</summary>
-    /// <param name="sampling">Temperature, top-k, top-p, or greedy.</param>
-    /// <param name="seed">The same seed gives the same text.</param>
-    public CharRnnGenerator CreateGenerator(SamplingOptions? sampling = null, ulong seed = 1) =>
-        new(this, sampling, new Philox(seed, RandomStreams.Generation));
 
     /// <summary>Saves configuration, vocabulary and weights: a safetensors file with PyTorch's names.</summary>
     /// <param name="path">Replaced atomically.</param>

@@ -61,6 +61,11 @@ internal static partial class Throw
             $"TextSampler: {what} has {actual} elements, expected {expected} (VocabularySize).", what);
 
     [DoesNotReturn]
+    public static void TokenOutside(string what, int position, int token, int count) =>
+        throw new ArgumentOutOfRangeException(what,
+            $"TextSampler: {what}[{position}] is {token}, expected 0 to {count - 1}.");
+
+    [DoesNotReturn]
     public static void LogitNotFinite(string what, int index, float value) =>
         throw new ArgumentException(FormattableString.Invariant(
             $"TextSampler: {what}[{index}] is {value}, expected a finite number. The model has diverged: go back to ") +
@@ -294,9 +299,15 @@ internal static partial class Throw
         new InvalidDataException($"'{file}' has no valid entry '{key}'; it was not saved by this version.", inner);
 
     [DoesNotReturn]
-    public static void EmptyPrime() =>
-        throw new ArgumentException("The prime text has no character that the model knows; give at least one.",
-            "prime");
+    public static void NothingToRead(string what) =>
+        throw new ArgumentException($"{what} has no character that the model knows; give at least one.", what);
+
+    [DoesNotReturn]
+    public static void StopText(string? text, int position) =>
+        throw new ArgumentException(string.IsNullOrEmpty(text)
+            ? $"CharRnnGenerationOptions.Stop[{position}] is empty, expected at least one character. Leave it out."
+            : $"CharRnnGenerationOptions.Stop[{position}] holds a lone surrogate: one half of a character that takes two " +
+                "chars, which is never written.", "Stop");
 
     [DoesNotReturn]
     public static void NothingRead() =>

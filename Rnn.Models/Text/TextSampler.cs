@@ -6,16 +6,17 @@ namespace Rnn.Models.Text;
 
 /// <summary>
 /// Chooses the next token from logits: P(i) = exp((x_i - max x) / Temperature) / Z over the tokens that
-/// <see cref="SamplingOptions"/> leaves, in double. Of equal logits the lower index comes first. The scratch is sized
-/// once and a call allocates nothing; one sampler serves one thread at a time.
+/// <see cref="SamplingOptions"/> leaves, in double. Of equal logits the lower index comes first. The scratch is kept and
+/// a call allocates nothing; one sampler serves one thread at a time.
 /// </summary>
 public sealed class TextSampler
 {
-    private readonly int _limit;         // after TopK
-    private readonly ulong[] _keys;      // a heap, then behind it what was taken from it, first taken last
-    private readonly double[] _weights;  // exp((x - max) / Temperature), in the order in which they are summed
+    private int _limit;               // after TopK
+    private ulong[] _keys = [];       // a heap, then behind it what was taken from it, first taken last
+    private double[] _weights = [];   // exp((x - max) / Temperature), in the order in which they are summed
+    private float[] _penalised = [];  // the logits after RepetitionPenalty
 
-    /// <summary>A sampler for one vocabulary and one set of options.</summary>
+    /// <summary>A sampler for one vocabulary.</summary>
     /// <param name="vocabularySize">Number of logits V, more than 0.</param>
     /// <param name="options">How to choose; null is the model's own distribution.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="vocabularySize"/> is 0 or less.</exception>
@@ -26,30 +27,56 @@ public sealed class TextSampler
 
         VocabularySize = vocabularySize;
         Options = options ?? new SamplingOptions();
-        _limit = Options.TopK == 0 ? vocabularySize : Math.Min(Options.TopK, vocabularySize);
-        _weights = Options.IsGreedy ? [] : new double[vocabularySize];
-        _keys = Options.IsGreedy || IsUnfiltered ? [] : new ulong[vocabularySize];
     }
 
     /// <summary>Number of logits V.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>How this sampler chooses.</summary>
-    public SamplingOptions Options { get; }
+    /// <summary>How this sampler chooses from now on. Room for what they need is made when they first need it.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public SamplingOptions Options
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+            _limit = value.TopK == 0 ? VocabularySize : Math.Min(value.TopK, VocabularySize);
+            if (!value.IsGreedy && _weights.Length == 0)
+                _weights = new double[VocabularySize];
+            if (!value.IsGreedy && !IsUnfiltered && _keys.Length == 0)
+                _keys = new ulong[VocabularySize];
+            if (value.RepetitionPenalty > 1 && _penalised.Length == 0)
+                _penalised = new float[VocabularySize];
+        }
+    }
 
-    private bool IsUnfiltered => _limit == VocabularySize && Options.TopP == 1;
+    private bool IsUnfiltered => _limit == VocabularySize && Options.TopP == 1 && Options.MinP == 0;
 
-    /// <summary>The index of the chosen token: a pure function of the logits, the options and the generator.</summary>
+    /// <summary>The same without recent tokens, so that RepetitionPenalty changes nothing.</summary>
+    /// <inheritdoc cref="Sample(ReadOnlySpan{float}, ReadOnlySpan{int}, ref Philox)"/>
+    public int Sample(ReadOnlySpan<float> logits, ref Philox random) => Sample(logits, default, ref random);
+
+    /// <summary>The index of the chosen token: a pure function of the arguments and the options.</summary>
     /// <param name="logits">[V], finite. Read.</param>
+    /// <param name="recent">The tokens before, in order, each 0 to V-1; only the last RepetitionWindow count, and those
+    /// only with a RepetitionPenalty. Read.</param>
     /// <param name="random">Advanced by one double (two words) a call; not at all when greedy.</param>
     /// <returns>0 to V-1.</returns>
     /// <exception cref="ArgumentException">There are not V logits, or one is NaN or infinite.</exception>
-    public int Sample(ReadOnlySpan<float> logits, ref Philox random)
+    /// <exception cref="ArgumentOutOfRangeException">A recent token is not 0 to V-1.</exception>
+    public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> recent, ref Philox random)
     {
         if (logits.Length != VocabularySize)
             Throw.LogitCount(nameof(logits), logits.Length, VocabularySize);
 
         int best = IndexOfMaximum(logits);
+        if (Options.RepetitionPenalty > 1 && !recent.IsEmpty)
+        {
+            logits = Penalise(logits, recent);
+            best = IndexOfMaximum(logits);
+        }
+
         if (Options.IsGreedy)
             return best;
 
@@ -60,6 +87,24 @@ public sealed class TextSampler
         double mass = Take(logits, max);
         int place = Draw(mass, ref random);
         return (int)(uint)_keys[VocabularySize - 1 - place];
+    }
+
+    private float[] Penalise(ReadOnlySpan<float> logits, ReadOnlySpan<int> recent)
+    {
+        logits.CopyTo(_penalised);
+        float penalty = (float)Options.RepetitionPenalty;
+        for (int i = Math.Max(0, recent.Length - Options.RepetitionWindow); i < recent.Length; i++)
+        {
+            int token = recent[i];
+            if ((uint)token >= (uint)logits.Length)
+                Throw.TokenOutside(nameof(recent), i, token, VocabularySize);
+
+            // From the logit itself, so that a token that comes twice is penalised once.
+            float x = logits[token];
+            _penalised[token] = x > 0 ? x / penalty : Math.Max(x * penalty, float.MinValue);
+        }
+
+        return _penalised;
     }
 
     // Fills the weights in the order of the indices and returns their sum.
@@ -75,29 +120,34 @@ public sealed class TextSampler
         return sum;
     }
 
-    // Takes tokens from the most probable downwards until TopK or TopP is reached; returns their sum of weights.
+    // Takes tokens from the most probable downwards until TopK, TopP or MinP ends it; returns their sum of weights.
     private double Take(ReadOnlySpan<float> logits, float max)
     {
-        bool hasTopK = _limit < VocabularySize;
-        double needed = hasTopK ? double.PositiveInfinity : Options.TopP * Weigh(logits, max);
+        bool hasTopK = _limit < VocabularySize, hasTopP = Options.TopP < 1;
+        bool isShareOfTopK = hasTopK && hasTopP;   // known only when all that TopK leaves is taken
+        double needed = hasTopP && !hasTopK ? Options.TopP * Weigh(logits, max) : double.PositiveInfinity;
+        double least = isShareOfTopK ? 0 : Options.MinP;   // the largest weight is 1
 
         int heap = Heapify(logits);
+        int taken = 0;
         double mass = 0;
-        for (int taken = 0; taken < _limit && mass < needed; taken++)
+        for (; taken < _limit && mass < needed; taken++)
         {
             int index = (int)(uint)Pop(ref heap);
-            _weights[taken] = Weight(logits[index], max);
-            mass += _weights[taken];
+            double weight = Weight(logits[index], max);
+            if (weight < least)
+                break;
+            _weights[taken] = weight;
+            mass += weight;
         }
 
-        if (!hasTopK || Options.TopP == 1)
+        if (!isShareOfTopK)
             return mass;
 
-        // TopP counts in what TopK left, so its share is known only now.
         needed = Options.TopP * mass;
         mass = 0;
-        for (int taken = 0; mass < needed; taken++)
-            mass += _weights[taken];
+        for (int i = 0; i < taken && mass < needed && _weights[i] >= Options.MinP; i++)
+            mass += _weights[i];
         return mass;
     }
 

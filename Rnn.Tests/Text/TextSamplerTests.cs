@@ -16,7 +16,8 @@ public class TextSamplerTests
 
     private static readonly Gen<SamplingOptions> GenOptions =
         Gen.Select(Gen.Double[0.05, 5], Gen.Int[0, 35], Gen.OneOf(Gen.Double[0.01, 0.999], Gen.Const(1.0)),
-            (temperature, topK, topP) => new SamplingOptions { Temperature = temperature, TopK = topK, TopP = topP });
+            Gen.OneOf(Gen.Double[0, 1], Gen.Const(0.0)), (temperature, topK, topP, minP) =>
+                new SamplingOptions { Temperature = temperature, TopK = topK, TopP = topP, MinP = minP });
 
     [Fact]
     public void OnlyAllowedTokensAreChosen() => Gen.Select(GenLogits, GenOptions, Gen.ULong).Sample(
@@ -30,18 +31,22 @@ public class TextSamplerTests
         });
 
     [Theory]
-    [InlineData(1.0, 0, 1.0, 7)]
-    [InlineData(0.5, 0, 1.0, 7)]
-    [InlineData(2.0, 0, 1.0, 7)]
-    [InlineData(1.0, 3, 1.0, 3)]
-    [InlineData(1.0, 0, 0.9, 4)]
-    [InlineData(1.0, 4, 0.95, 4)]
-    [InlineData(2.0, 6, 0.7, 4)]
-    [InlineData(1.0, 100, 1.0, 7)]
-    public void FrequenciesAreTheSoftmax(double temperature, int topK, double topP, int expectedCount)
+    [InlineData(1.0, 0, 1.0, 0.0, 7)]
+    [InlineData(0.5, 0, 1.0, 0.0, 7)]
+    [InlineData(2.0, 0, 1.0, 0.0, 7)]
+    [InlineData(1.0, 3, 1.0, 0.0, 3)]
+    [InlineData(1.0, 0, 0.9, 0.0, 4)]
+    [InlineData(1.0, 4, 0.95, 0.0, 4)]
+    [InlineData(2.0, 6, 0.7, 0.0, 4)]
+    [InlineData(1.0, 100, 1.0, 0.0, 7)]
+    [InlineData(1.0, 0, 1.0, 0.2, 4)]    // exp(-1.5) = 0.223
+    [InlineData(2.0, 0, 1.0, 0.2, 6)]    // exp(-1.5) = 0.223
+    [InlineData(1.0, 3, 0.99, 0.2, 3)]
+    [InlineData(1.0, 0, 0.9, 0.3, 3)]    // exp(-1) = 0.368
+    public void FrequenciesAreTheSoftmax(double temperature, int topK, double topP, double minP, int expectedCount)
     {
         float[] logits = [0.5f, 2f, -1f, 1f, 1f, -3f, 0f];
-        SamplingOptions options = new() { Temperature = temperature, TopK = topK, TopP = topP };
+        SamplingOptions options = new() { Temperature = temperature, TopK = topK, TopP = topP, MinP = minP };
         Dictionary<int, double> allowed = Allowed(logits, options);
         Assert.Equal(expectedCount, allowed.Count);
 
@@ -89,6 +94,27 @@ public class TextSamplerTests
         Assert.Equal([0, 1], Drawn(logits, new SamplingOptions { TopP = 0.26 }));
         Assert.Equal([0, 1], Drawn(logits, new SamplingOptions { TopP = 0.5 }));
         Assert.Equal([0, 1, 2, 3], Drawn(logits, new SamplingOptions { TopP = 0.76 }));
+    }
+
+    [Fact]
+    public void MinPIsAShareOfTheLargest()
+    {
+        // Probabilities 0.4, 0.3, 0.2, 0.1: shares of the largest 1, 0.75, 0.5, 0.25.
+        float[] logits = [MathF.Log(0.1f), MathF.Log(0.4f), MathF.Log(0.2f), MathF.Log(0.3f)];
+        Assert.Equal([0, 1, 2, 3], Drawn(logits, new SamplingOptions { MinP = 0.24 }));
+        Assert.Equal([1, 2, 3], Drawn(logits, new SamplingOptions { MinP = 0.26 }));
+        Assert.Equal([1, 3], Drawn(logits, new SamplingOptions { MinP = 0.51 }));
+        Assert.Equal([1], Drawn(logits, new SamplingOptions { MinP = 1 }));
+        Assert.Equal([0, 1], Drawn([2f, 2f, 1f], new SamplingOptions { MinP = 1 }));   // and its equals
+
+        // After Temperature: at 0.5 the shares are 1, 0.5625, 0.25, 0.0625.
+        Assert.Equal([1, 3], Drawn(logits, new SamplingOptions { MinP = 0.26, Temperature = 0.5 }));
+
+        // After TopP, which counts in what TopK left, whatever MinP takes away: 4/9, 3/9, 2/9 of three.
+        Assert.Equal([1, 3], Drawn(logits, new SamplingOptions { TopK = 3, TopP = 0.6, MinP = 0.26 }));
+        Assert.Equal([1], Drawn(logits, new SamplingOptions { TopK = 3, TopP = 0.6, MinP = 0.76 }));
+        Assert.Equal([1, 3], Drawn(logits, new SamplingOptions { TopK = 2, MinP = 0.26 }));
+        Assert.Equal([1, 3], Drawn(logits, new SamplingOptions { TopP = 0.6, MinP = 0.26 }));
     }
 
     [Fact]
@@ -149,6 +175,7 @@ public class TextSamplerTests
         [
             new(83), new(83, SamplingOptions.Greedy), new(83, new SamplingOptions { TopK = 5 }),
             new(83, new SamplingOptions { TopP = 0.9 }), new(83, new SamplingOptions { TopK = 20, TopP = 0.9 }),
+            new(83, new SamplingOptions { MinP = 0.1, RepetitionPenalty = 1.2 }),
         ];
         Philox random = new(seed: 1);
         long before = 0;
@@ -157,7 +184,7 @@ public class TextSamplerTests
             if (round == 1)
                 before = GC.GetAllocatedBytesForCurrentThread();   // no other thread takes part
             foreach (TextSampler sampler in samplers)
-                sampler.Sample(logits, ref random);
+                sampler.Sample(logits, [3, 4, 5], ref random);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -216,8 +243,9 @@ public class TextSamplerTests
             return isIn;
         }).ToList();
 
+        Assert.True(nucleus.Sum(token => token.Weight) / total >= options.TopP - 1e-12);
+        nucleus.RemoveAll(token => token.Weight < options.MinP);
         double mass = nucleus.Sum(token => token.Weight);
-        Assert.True(mass / total >= options.TopP - 1e-12);
         return nucleus.ToDictionary(token => token.Index, token => token.Weight / mass);
     }
 }
