@@ -49,11 +49,22 @@ public class CharRnnCliTests
 
     [Theory]
     [InlineData("--threads is '0'; expected a whole number, 1 to 256.", "--threads", "0")]
-    [InlineData("--top-p is '2'; expected a number above 0 and at most 1.", "generate", "--top-p", "2")]
+    [InlineData("--top-p is '2'; expected a number above 0, at most 1.", "generate", "--top-p", "2")]
     [InlineData("--preset is 'nix'; expected one of demo, lesson, best.", "--preset", "nix")]
     [InlineData("--dataset is 'nix'; expected one of stories, anna", "--dataset", "nix")]
-    [InlineData("'--nix'", "--nix")]
-    [InlineData("'nix'", "nix")]
+    [InlineData("There is no option '--nix'.", "--nix")]
+    [InlineData("There is no command 'nix'.", "nix")]
+    [InlineData("There is no option '--hiden'; did you mean --hidden?", "--hiden", "3")]
+    [InlineData("There is no command 'Generat'; did you mean generate?", "Generat", "--prime", "a")]
+    [InlineData("--text is given 2 times; give it once.", "--text", "text.txt", "--text", "text.txt")]
+    [InlineData("--top-k is given 3 times", "generate", "--top-k", "1", "--top-k", "2", "--top-k", "3")]
+    [InlineData("--greedy is given 2 times", "generate", "--greedy", "--greedy")]
+    [InlineData("The value of --text is empty: was it to come from a variable that is not set?", "--text", "")]
+    [InlineData("The value of --model is empty", "generate", "--model", " ")]
+    [InlineData("An argument is empty", "")]
+    [InlineData("--lr is '0'; expected a number above 0, at most 100.", "--lr", "0")]
+    [InlineData("--steps is '-1'; expected a whole number, 0 to", "--steps", "-1")]
+    [InlineData("--resume goes on with a run and --overwrite begins anew", "--resume", "--overwrite")]
     [InlineData("--length", "generate", "--length")]
     [InlineData("--lr is '1,5'", "--lr", "1,5")]
     [InlineData("Give --text or --dataset, not both.", "--text", "text.txt", "--dataset", "anna")]
@@ -152,6 +163,7 @@ public class CharRnnCliTests
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
     public void InterruptedAndResumedGivesTheSameModel(string signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
@@ -167,7 +179,8 @@ public class CharRnnCliTests
             interrupted.WaitUntil(() => File.Exists(log) && new FileInfo(log).Length > 3000);
             interrupted.Signal(signal);
             interrupted.WaitForExit();
-            Assert.Equal("", interrupted.Error);
+            Assert.Equal("Interrupted: the step is finished and a checkpoint saved (once more ends at once).\n",
+                interrupted.Error);
             Assert.Equal(exitCode, interrupted.ExitCode);
             Assert.Contains($"--steps {Endless}", interrupted.Output, StringComparison.Ordinal);
             Assert.EndsWith("--resume\n", interrupted.Output, StringComparison.Ordinal);
@@ -243,7 +256,6 @@ public class CharRnnCliTests
     [Theory]
     [InlineData("model.safetensors")]
     [InlineData("checkpoint.safetensors")]
-    [InlineData("loss.csv")]
     public void AFullDiskIsOneSentence(string file)
     {
         Assert.SkipWhen(!File.Exists("/dev/full"), "There is no /dev/full.");
@@ -256,16 +268,19 @@ public class CharRnnCliTests
         AssertFailed(process, 1, $"'out/{file}': No space left on device.");
     }
 
-    [Fact]
-    public void APictureThatCannotBeDrawnIsAWarning()
+    [Theory]
+    [InlineData("loss.png")]
+    [InlineData("loss.csv")]
+    [InlineData("summary.json")]
+    public void AByProductThatCannotBeWrittenIsAWarning(string file)
     {
         using TemporaryFolder folder = new();
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
-        Directory.CreateDirectory(Path.Combine(folder.Path, "out/loss.png"));
+        Directory.CreateDirectory(Path.Combine(folder.Path, "out", file));
         using SampleProcess process = SampleProcess.Run("CharRnn", folder.Path,
             [.. Tiny, "--text", "text.txt", "--steps", "5"]);
         Assert.Equal(0, process.ExitCode);
-        Assert.StartsWith("Warning: there is no picture loss.png: ", process.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"Warning: {file} ", process.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder.Path, "out/model.safetensors")));
     }
 

@@ -23,7 +23,8 @@ internal sealed class LearningReport(LossLog log, TrainingDisplay display, Func<
         if (value.Event == TrainingEvent.Validation && value.Elapsed - _lastText >= s_textEvery)
         {
             _lastText = value.Elapsed;
-            display.Show($"\n{write()}\n");
+            Screen.ShowText(FormattableString.Invariant(
+                $"What it writes after step {value.Step}, validation loss {value.ValidationLoss:F4}"), write());
         }
     }
 }

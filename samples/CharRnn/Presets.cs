@@ -64,6 +64,8 @@ internal static class Presets
 
     public static IReadOnlyList<TrainSettings> All { get; } = [Demo, Lesson, Best];
 
+    public static IEnumerable<(string Name, TrainSettings Settings)> Named => All.Select(one => (one.Preset, one));
+
     public static string[] Names { get; } = All.Select(settings => settings.Preset).ToArray();
 
     /// <summary>The preset of that name, which is one of <see cref="Names"/>.</summary>

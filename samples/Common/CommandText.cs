@@ -36,6 +36,18 @@ public static class CommandText
         }
     }
 
+    /// <summary>The arguments that go on with a run, in its own folder.</summary>
+    /// <param name="arguments">Those that began it, or went on with it before.</param>
+    /// <param name="folder">Where it writes.</param>
+    /// <param name="defaultFolder">Where it would write if nobody said where.</param>
+    public static IEnumerable<string> ToResume(IReadOnlyList<string> arguments, string folder, string defaultFolder)
+    {
+        IEnumerable<string> again = Without([.. Without(arguments, "--resume")], "--out")
+            .Where(argument => argument != "--overwrite");
+        IEnumerable<string> place = folder == defaultFolder ? [] : ["--out", folder];
+        return [.. again, .. place, "--resume"];
+    }
+
     private static string Near(string path)
     {
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);

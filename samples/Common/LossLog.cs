@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using CsvHelper;
 using Rnn.Core.Serialization;
 using Rnn.Models.Training;
 
@@ -10,59 +9,49 @@ namespace Rnn.Samples.Common;
 
 /// <summary>
 /// loss.csv: a row a step, on the disk before the next step begins, so that a killed process leaves all rows up to its
-/// last checkpoint. A resumed run goes on after the row of its checkpoint; later rows are cut.
+/// last checkpoint. A resumed run goes on after the row of its checkpoint; later rows are cut. The table is a
+/// by-product: what goes wrong with it is a warning, and the run goes on.
 /// </summary>
 public sealed class LossLog : IProgress<TrainingReport>, IDisposable
 {
-    private static readonly CsvWriterOptions s_format = new() { NewLine = "\n" };
-
-    // A row torn by a crash is left out.
-    private static readonly CsvReaderOptions s_tolerant = new()
-    {
-        FieldCountMismatch = CsvFieldCountHandling.Skip,
-        OnRecordError = _ => true,
-    };
-
-    private readonly FileStream _file;
-    private readonly CsvWriter _csv;
+    private readonly string _path;
     private readonly double _secondsBefore;
+    private FileStream? _file;
     private LossRow? _last;
     private long _lastStart;
 
     /// <summary>Begins or continues a file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file. A damaged one is kept beside it.</param>
     /// <param name="resumedStep">The steps that a resumed checkpoint has done; 0 begins anew.</param>
-    /// <exception cref="IOException">It can't be written.</exception>
     public LossLog(string path, long resumedStep = 0)
     {
-        List<LossRow> kept = resumedStep > 0 && File.Exists(path)
-            ? Read(path).Where(row => row.Step <= resumedStep).ToList()
-            : [];
-        _last = kept.LastOrDefault();
-        _secondsBefore = _last?.Seconds ?? 0;
-        AtomicFile.Write(path, stream =>
+        _path = path;
+        try
         {
-            using CsvWriter csv = CsvWriter.Create(stream, s_format, leaveOpen: true);
-            csv.WriteHeader<LossRow>();
-            foreach (LossRow row in kept.SkipLast(1))
+            List<LossRow> kept = resumedStep > 0
+                ? [.. CsvTable.ReadOrSetAside<LossRow>(path).Where(row => row.Step <= resumedStep)]
+                : [];
+            _last = kept.LastOrDefault();
+            _secondsBefore = _last?.Seconds ?? 0;
+            AtomicFile.Write(path, stream =>
             {
-                csv.WriteRecord(row);
-            }
-        });
-        _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        _csv = CsvWriter.Create(_file, s_format);
-        if (_last is not null)
+                stream.Write(CsvTable.Header<LossRow>());
+                foreach (LossRow row in kept)
+                {
+                    _lastStart = stream.Position;   // a validation may still change the last row
+                    stream.Write(CsvTable.Line(row));
+                }
+            });
+            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Append(_last);   // kept back above, since a validation may still change it
+            GiveUp(e);
         }
     }
 
-    /// <summary>All rows of a file.</summary>
-    public static List<LossRow> Read(string path)
-    {
-        using CsvReader csv = CsvReader.FromFile(path, s_tolerant);
-        return csv.GetRecords<LossRow>().ToList();
-    }
+    /// <summary>All rows of a file that can be read; none if there is no file.</summary>
+    public static List<LossRow> Read(string path) => CsvTable.Read<LossRow>(path);
 
     /// <inheritdoc/>
     public void Report(TrainingReport value)
@@ -82,18 +71,48 @@ public sealed class LossLog : IProgress<TrainingReport>, IDisposable
         }
         else if (value.Event == TrainingEvent.Validation && _last?.Step == value.Step)
         {
-            _file.SetLength(_lastStart);
-            Append(_last with { ValidationLoss = Math.Round(value.ValidationLoss, 6) });
+            Append(_last with { ValidationLoss = Math.Round(value.ValidationLoss, 6) }, insteadOfLast: true);
         }
     }
 
-    public void Dispose() => _csv.Dispose();
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _file?.Dispose();
 
-    private void Append(LossRow row)
+    private void Append(LossRow row, bool insteadOfLast = false)
     {
-        _lastStart = _file.Length;
-        _csv.WriteRecord(row);
-        _csv.Flush();
         _last = row;
+        if (_file is null)
+        {
+            return;
+        }
+
+        try
+        {
+            if (insteadOfLast)
+            {
+                _file.SetLength(_lastStart);
+            }
+
+            _lastStart = _file.Length;
+            _file.Write(CsvTable.Line(row));
+        }
+        catch (IOException e)
+        {
+            GiveUp(e);
+        }
+    }
+
+    private void GiveUp(Exception e)
+    {
+        Screen.Warn($"Warning: {Path.GetFileName(_path)} is not written any more: {ErrorMessage.Sentence(e.Message)}");
+        try
+        {
+            _file?.Dispose();
+        }
+        catch (IOException)
+        {
+        }
+
+        _file = null;
     }
 }

@@ -2,7 +2,6 @@ using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Linq;
 
 namespace Rnn.Samples.Common;
 
@@ -25,6 +24,15 @@ public static class NumberOptions
         CustomParser = result => ParseWhole(result, name, least, long.MaxValue),
     };
 
+    /// <summary>A number above 0.</summary>
+    public static Option<double?> Positive(string name, string description, double most) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result => Parse(result, name, x => x > 0 && x <= most,
+            FormattableString.Invariant($"a number above 0, at most {most}")),
+    };
+
     /// <summary>A number from least to most.</summary>
     public static Option<double?> Number(string name, string description, double least, double most) => new(name)
     {
@@ -35,24 +43,20 @@ public static class NumberOptions
     };
 
     /// <summary>A number above 0 and at most 1.</summary>
-    public static Option<double?> Fraction(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "X",
-        CustomParser = result => Parse(result, name, x => x > 0 && x <= 1, "a number above 0 and at most 1"),
-    };
+    public static Option<double?> Fraction(string name, string description) => Positive(name, description, 1);
 
-    /// <summary>One of some words.</summary>
+    /// <summary>One of some words, in any case.</summary>
     public static Option<string?> Choice(string name, string description, params string[] words) => new(name)
     {
         Description = description,
         HelpName = string.Join('|', words),
         CustomParser = result =>
         {
-            string word = result.Tokens[0].Value;
-            if (!words.Contains(word))
+            string typed = result.Tokens[0].Value;
+            string? word = Array.Find(words, one => one.Equals(typed, StringComparison.OrdinalIgnoreCase));
+            if (word is null)
             {
-                result.AddError($"{name} is '{word}'; expected one of {string.Join(", ", words)}.");
+                result.AddError($"{name} is '{typed}'; expected one of {string.Join(", ", words)}.");
             }
 
             return word;
@@ -68,8 +72,7 @@ public static class NumberOptions
             return value;
         }
 
-        string expected = most >= int.MaxValue ? $"{least} or more" : $"{least} to {most}";
-        result.AddError($"{name} is '{text}'; expected a whole number, {expected}.");
+        result.AddError($"{name} is '{text}'; expected a whole number, {least} to {most}.");
         return null;
     }
 

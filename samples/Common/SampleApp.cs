@@ -1,14 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Linq;
 
 namespace Rnn.Samples.Common;
 
-/// <summary>What every sample's Main does around its lesson.</summary>
-public static class SampleApp
+/// <summary>What every sample's Main does around its lesson; the commands get it to know how they were started and
+/// whether they were interrupted.</summary>
+public sealed class SampleApp
 {
     /// <summary>The exit code of a run that failed.</summary>
     public const int Failed = 1;
@@ -16,64 +15,62 @@ public static class SampleApp
     /// <summary>The exit code of a command line that makes no sense.</summary>
     public const int WrongUsage = 2;
 
+    private SampleApp(string[] arguments, Interruption interruption)
+    {
+        Arguments = arguments;
+        Interruption = interruption;
+    }
+
+    /// <summary>As given to Main.</summary>
+    public IReadOnlyList<string> Arguments { get; }
+
+    /// <summary>The signals that ask this process to end.</summary>
+    public Interruption Interruption { get; }
+
+    /// <summary>The command that started this process, as text.</summary>
+    public string Command => CommandText.Of(Arguments);
+
     /// <summary>
     /// Runs a command line in the invariant culture: 0 is done, 1 failed, 2 wrong usage; an interrupted run returns its
     /// own. What went wrong is one sentence on the error stream.
     /// </summary>
-    /// <param name="root">The command and its options.</param>
     /// <param name="args">As given to Main.</param>
-    public static int Run(RootCommand root, string[] args)
+    /// <param name="create">Makes the commands and their options.</param>
+    public static int Run(string[] args, Func<SampleApp, RootCommand> create)
     {
-        ArgumentNullException.ThrowIfNull(root);
+        ArgumentNullException.ThrowIfNull(create);
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-
-        // A value may begin with @, which would otherwise name a file of arguments.
-        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
-        {
-            IEnumerable<string> messages =
-                parsed.Errors.Select(error => ErrorMessage.Sentence(error.Message)).Distinct();
-            Console.Error.WriteLine($"{string.Join(' ', messages)} See --help.");
-            return WrongUsage;
-        }
-
-        if (Misplaced(parsed) is { } misplaced)
-        {
-            Console.Error.WriteLine($"{misplaced} See --help.");
-            return WrongUsage;
-        }
-
+        using Interruption interruption = new();
         try
         {
-            return parsed.Invoke(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,   // Interruption does it
-            });
+            return Run(create(new SampleApp(args, interruption)), args);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            return interruption.ExitCode;
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine(ErrorMessage.Of(e));
+            Screen.Warn(ErrorMessage.Of(e));
             return Failed;
         }
     }
 
-    // An option of the root command before another command's name would be parsed, and then ignored.
-    private static string? Misplaced(ParseResult parsed)
+    private static int Run(RootCommand root, string[] args)
     {
-        CommandResult command = parsed.CommandResult;
-        for (SymbolResult? parent = command.Parent; parent is CommandResult above; parent = above.Parent)
+        // A value may begin with @, which would otherwise name a file of arguments.
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (UsageErrors.Of(parsed) is { } error)
         {
-            OptionResult? first = above.Children.OfType<OptionResult>()
-                .FirstOrDefault(option => !option.Implicit && !option.Option.Recursive);
-            if (first is not null)
-            {
-                return $"{first.Option.Name} stands before '{command.Command.Name}'; options follow the " +
-                    $"command's name.";
-            }
+            Screen.Warn($"{error} See --help.");
+            return WrongUsage;
         }
 
-        return null;
+        return parsed.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,   // Interruption does it
+        });
     }
 }

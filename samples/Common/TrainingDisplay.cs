@@ -17,6 +17,7 @@ public sealed class TrainingDisplay : IProgress<TrainingReport>
     private readonly ProgressTask? _bar;
     private readonly string _unit;
     private TimeSpan _shown = TimeSpan.FromDays(-1);
+    private TrainingReport? _last;
 
     private TrainingDisplay(ProgressTask? bar, string unit)
     {
@@ -24,24 +25,32 @@ public sealed class TrainingDisplay : IProgress<TrainingReport>
         _unit = unit;
     }
 
-    private static bool IsTerminal => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
-
     /// <summary>Shows a run while it works.</summary>
     /// <param name="unit">What is counted a second: "chars".</param>
     /// <param name="work">The run; it reports to the display.</param>
     public static T Run<T>(string unit, Func<TrainingDisplay, T> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return !IsTerminal
-            ? work(new TrainingDisplay(null, unit))
-            : AnsiConsole.Progress()
-                .Columns(new ProgressBarColumn { Width = 16 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-                .Start(context => work(new TrainingDisplay(context.AddTask("starting"), unit)));
+        TrainingReport? last = null;
+        T result = Screen.WithBar(bar =>
+        {
+            TrainingDisplay display = new(bar, unit);
+            T done = work(display);
+            last = bar is null ? null : display._last;
+            return done;
+        });
+        if (last is { } report)
+        {
+            Screen.Show(Line(report, unit));   // the bar is gone; how the run ended stays
+        }
+
+        return result;
     }
 
     /// <inheritdoc/>
     public void Report(TrainingReport value)
     {
+        _last = value;
         bool due = value.Event == TrainingEvent.Validation || (_bar is null
             ? value.Elapsed - _shown >= s_lineEvery
             : value.Elapsed - _shown >= s_refresh || value.Step == value.TotalSteps);
@@ -53,7 +62,7 @@ public sealed class TrainingDisplay : IProgress<TrainingReport>
         _shown = value.Elapsed;
         if (_bar is null)
         {
-            Console.WriteLine(Line(value));
+            Screen.Show(Line(value, _unit));
             return;
         }
 
@@ -62,24 +71,11 @@ public sealed class TrainingDisplay : IProgress<TrainingReport>
         _bar.Description = Markup.Escape(ShortLine(value));
     }
 
-    /// <summary>Shows a piece of text above the bar.</summary>
-    public void Show(string text)
-    {
-        if (_bar is null)
-        {
-            Console.WriteLine(text);
-        }
-        else
-        {
-            AnsiConsole.Write(new Text(text + "\n"));
-        }
-    }
-
-    private string Line(in TrainingReport r)
+    private static string Line(in TrainingReport r, string unit)
     {
         string validation = double.IsNaN(r.ValidationLoss) ? "" : Invariant($"  validation {r.ValidationLoss:F4}");
         return Invariant($"epoch {r.Epoch}/{r.TotalEpochs}  step {r.Step}/{r.TotalSteps}  loss {r.EpochLoss:F4}")
-            + Invariant($"{validation}  {r.ItemsPerSecond:F0} {_unit}/s  {r.Remaining:hh\\:mm\\:ss} left");
+            + Invariant($"{validation}  {r.ItemsPerSecond:F0} {unit}/s  {r.Remaining:hh\\:mm\\:ss} left");
     }
 
     // Short enough for 80 columns together with the bar; the bar says what the step's number would.

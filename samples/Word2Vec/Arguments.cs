@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Rnn.Models.Embeddings;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
@@ -10,14 +11,16 @@ internal sealed record TextOptions(string? File, string? DataFolder, bool Downlo
 /// <summary>A training run.</summary>
 /// <param name="Settings">What is computed.</param>
 /// <param name="Apply">Other settings, with what the command line says instead.</param>
+/// <param name="Difference">How the command line differs from the settings of a run that goes on; null if it
+/// doesn't.</param>
 /// <param name="Text">From what.</param>
-/// <param name="Out">The folder for all results.</param>
+/// <param name="Place">The folder for all results.</param>
 /// <param name="AsText">Whether the vectors are written as text, not binary.</param>
 /// <param name="Resume">Whether to go on with the interrupted run of the folder.</param>
 /// <param name="Continue">A finished model to train further, with new words; null begins anew.</param>
 /// <param name="ShowEvery">The lesson: steps between looks at the neighbours of some words.</param>
 internal sealed record TrainArguments(TrainSettings Settings, Func<TrainSettings, TrainSettings> Apply,
-    TextOptions Text, string Out, bool AsText, bool Resume, string? Continue, int ShowEvery);
+    Func<TrainSettings, string?> Difference, TextOptions Text, RunPlace Place, bool AsText, bool Resume, string? Continue, int ShowEvery);
 
 /// <summary>Which vectors a question is about.</summary>
 /// <param name="Path">A file, or a folder of a training run.</param>

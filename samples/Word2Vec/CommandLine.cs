@@ -11,22 +11,19 @@ internal static class CommandLine
 {
     public const string DefaultOut = "out/word2vec";
 
-    private const string Examples = """
-        Examples:
-          Word2Vec                                      seconds of learning from built-in sentences
-          Word2Vec train --corpus text.txt              word2vec's defaults: skip-gram, 100 dimensions, 5 epochs
-          Word2Vec train --corpus text.txt --cbow --dimensions 300 --phrases 2 --lower-case
-          Word2Vec train --corpus text.txt --resume     goes on with an interrupted run
-          Word2Vec train --corpus new.txt --continue out/word2vec/model.safetensors --out out/more
-          Word2Vec --preset lesson --download           the lesson: text8, 300 dimensions, Adam
-          Word2Vec neighbours king paris
-          Word2Vec analogy man woman king
-          Word2Vec evaluate --similarity wordsim353.txt men.txt --analogies questions-words.txt
-          Word2Vec project --words 500 --vectors glove.6B.100d.txt
-        """;
+    private static readonly SettingOptions s_settings = new();
 
     private static readonly Option<int?> s_threads =
         Whole("--threads", "Threads [default: all processors]. The results have the same bits for any number.", 1, 256);
+
+    private static string More => s_settings.PresetTable + "\n\n" + SampleCommand.Examples(
+        ("", "seconds of learning from built-in sentences"),
+        ("train --corpus text.txt", "word2vec's defaults: skip-gram, 100 dimensions, 5 epochs"),
+        ("train --corpus text.txt --cbow --dimensions 300 --phrases 2 --lower-case", ""),
+        ("train --corpus text.txt --resume", "goes on with the newest interrupted run"),
+        ("train --corpus new.txt --continue out/word2vec/model.safetensors", "more text for a model"),
+        ("--preset lesson --download", "the lesson: text8, 300 dimensions, Adam"),
+        ("neighbours --help", "the help of another command"));
 
     public static RootCommand Create(Func<TrainArguments, int> train, QueryCommands queries)
     {
@@ -38,7 +35,7 @@ internal static class CommandLine
         Train(explicitly, train);
         root.Add(explicitly);
         queries.AddTo(root);
-        ExampleHelp.AddTo(root, Examples);
+        root.AddHelp(command => command == root || command == explicitly ? More : QueryCommands.Examples(command));
         return root;
     }
 
@@ -62,11 +59,15 @@ internal static class CommandLine
             HelpName = "DIR",
         };
         Option<bool> download = new("--download") { Description = "Downloads text8 if it isn't there." };
-        Option<string> output = new("--out")
+        Option<string?> output = new("--out")
         {
-            Description = "The folder for model, vectors, phrases, loss.csv, summary.json.",
-            DefaultValueFactory = _ => DefaultOut,
+            Description = "The folder for model, vectors, phrases, loss.csv, summary.json "
+                + $"[default: {DefaultOut}, and a numbered one beside it for each further run].",
             HelpName = "DIR",
+        };
+        Option<bool> overwrite = new("--overwrite")
+        {
+            Description = "Moves an earlier run of the --out folder to a folder 'previous' inside.",
         };
         Option<string?> format = Choice("--format", "Of the vectors' file: word2vec's binary or text.", "bin", "text");
         Option<bool> resume = new("--resume")
@@ -80,8 +81,8 @@ internal static class CommandLine
         };
         Option<int?> showEvery = Whole("--show-every",
             "Lesson: steps between looks at the neighbours of 16 words [default: 1500].", 1);
-        SettingOptions settings = new();
-        Option[] options = [corpus, preset, data, download, output, format, resume, more, showEvery];
+        SettingOptions settings = s_settings;
+        Option[] options = [corpus, preset, data, download, output, overwrite, format, resume, more, showEvery];
         foreach (Option option in options)
         {
             command.Add(option);
@@ -90,22 +91,18 @@ internal static class CommandLine
         settings.AddTo(command);
         string PresetName(string? given, string? file) =>
             given ?? (file is null ? Presets.Demo : Presets.Usual).Preset;
-        command.Validators.Add(result =>
+        command.AddCheck(parsed =>
         {
-            // The word as it was typed: GetValue throws where it is none of the presets.
-            string? typed = result.GetResult(preset)?.Tokens is [var token, ..] ? token.Value : null;
-            string name = PresetName(typed, result.GetValue(corpus));
+            string name = PresetName(parsed.GetValue(preset), parsed.GetValue(corpus));
             bool isLesson = name == Presets.Lesson.Preset;
-            settings.Check(result, isLesson);
-            if (isLesson && result.GetValue(more) is not null)
-            {
-                result.AddError("--continue is of no use with --preset lesson.");
-            }
-
-            if (name == Presets.Usual.Preset && result.GetValue(corpus) is null)
-            {
-                result.AddError("--preset word2vec needs a text: name it with --corpus.");
-            }
+            return settings.Check(parsed, isLesson)
+                ?? (isLesson && parsed.GetValue(more) is not null
+                    ? "--continue is of no use with --preset lesson."
+                : name == Presets.Usual.Preset && parsed.GetValue(corpus) is null
+                    ? "--preset word2vec needs a text: name it with --corpus."
+                : parsed.GetValue(resume) && parsed.GetValue(overwrite)
+                    ? "--resume goes on with a run and --overwrite begins anew: give one of them."
+                : null);
         });
         command.SetAction(parsed =>
         {
@@ -114,8 +111,9 @@ internal static class CommandLine
             return run(new TrainArguments(
                 settings.Apply(parsed, Presets.Get(PresetName(parsed.GetValue(preset), file))),
                 others => settings.Apply(parsed, others),
+                there => settings.Difference(parsed, there),
                 new TextOptions(file, parsed.GetValue(data), parsed.GetValue(download)),
-                parsed.GetValue(output)!,
+                new RunPlace(parsed.GetValue(output), DefaultOut, parsed.GetValue(overwrite)),
                 parsed.GetValue(format) == "text",
                 parsed.GetValue(resume),
                 parsed.GetValue(more),

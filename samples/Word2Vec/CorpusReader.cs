@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using Rnn.Models.Text;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
@@ -60,7 +61,7 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, IRea
             used.Add(phrases);
             string examples = string.Join(", ", phrases.Phrases.OrderByDescending(one => one.Count).Take(5)
                 .Select(one => one.Joined));
-            Console.WriteLine($"Phrases: {phrases.Phrases.Count} in pass {pass}{(isNew ? "" : ", those of the model")}"
+            Screen.Show($"Phrases: {phrases.Phrases.Count} in pass {pass}{(isNew ? "" : ", those of the model")}"
                 + (examples.Length > 0 ? $", such as {examples}." : "."));
             corpus = phrases.Apply(before, pass == passes ? options : all, cancellation);
         }

@@ -5,6 +5,7 @@ using System.IO;
 using System.Threading;
 using Rnn.Models.Text;
 using Rnn.Models.Word2Vec;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
@@ -23,17 +24,16 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
     /// <summary>
     /// A new model of the text's words; or that of an interrupted run; or a finished model with the text's new words.
     /// </summary>
-    public static FastRun Start(TrainArguments arguments, CorpusReader reader, RunFolder folder)
+    public static FastRun Start(TrainArguments arguments, CorpusReader reader, WordFiles files)
     {
         if (arguments.Resume)
         {
-            Word2VecModel interrupted = folder.LoadInterrupted(arguments.Apply, arguments.Settings);
+            Word2VecModel interrupted = files.LoadInterrupted(arguments);
             return new FastRun(reader.Read(interrupted.Vocabulary), interrupted, reader.Phrases);
         }
 
         if (arguments.Continue is not { } path)
         {
-            folder.RefuseInterrupted();
             WordCorpus corpus = reader.Read();
             Stopwatch watch = Stopwatch.StartNew();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);   // what counting took; the tables follow
@@ -43,7 +43,6 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
             };
         }
 
-        folder.RefuseInterrupted();
         if (!File.Exists(path))
         {
             throw new FileNotFoundException($"There is no model '{path}' to continue.");
@@ -66,12 +65,12 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
         TrainSettings settings = arguments.Apply(arguments.Settings.As(finished.Options));
         Word2VecModel model = finished.WithWords(words, settings.Model());
         int fresh = model.Vocabulary.Count - finished.Vocabulary.Count;
-        Console.WriteLine($"Continues {path}: {finished.Vocabulary.Count} words, and {fresh} new ones.");
+        Screen.Show($"Continues {path}: {finished.Vocabulary.Count} words, and {fresh} new ones.");
         return new FastRun(reader.Read(model.Vocabulary), model, reader.Phrases);
     }
 
     /// <summary>Trains to the end or until it is interrupted, and saves.</summary>
-    public Word2VecResult Train(RunFolder folder, LossTable losses, CancellationToken interruption)
+    public Word2VecResult Train(WordFiles files, LossTable losses, CancellationToken interruption)
     {
         long words = 0;
         Stopwatch watch = Stopwatch.StartNew();
@@ -83,7 +82,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
                 Model.Train(Corpus, new Reports(display, losses), pause.Token));
             words += result.RawWords;
             TimeSpan elapsed = watch.Elapsed;
-            folder.Save(Model, Phrases);
+            files.Save(Model, Phrases);
             losses.Save();
             losses.Rest();
             if (result.IsComplete || interruption.IsCancellationRequested)

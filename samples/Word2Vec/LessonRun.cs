@@ -6,6 +6,7 @@ using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
@@ -17,7 +18,7 @@ internal sealed class LessonRun : IProgress<TrainingReport>
     private const int Words = 16;
 
     private readonly WordVocabulary _vocabulary;
-    private readonly RunFolder _folder;
+    private readonly WordFiles _files;
     private readonly LossTable _losses;
     private readonly Trainer<WordBatch> _trainer;
     private readonly ValidationWords _words;
@@ -26,11 +27,11 @@ internal sealed class LessonRun : IProgress<TrainingReport>
     private RunDisplay? _display;
 
     /// <summary>A run from the beginning, or from the folder's checkpoint.</summary>
-    public LessonRun(WordCorpus corpus, TrainArguments arguments, RunFolder folder)
+    public LessonRun(WordCorpus corpus, TrainArguments arguments, WordFiles files)
     {
         TrainSettings settings = arguments.Settings;
         _vocabulary = corpus.Vocabulary;
-        _folder = folder;
+        _files = files;
         _showEvery = arguments.ShowEvery;
         _words = new ValidationWords(_vocabulary.Words, Words, settings.Seed);
         if (corpus.Length > Array.MaxLength)
@@ -43,20 +44,23 @@ internal sealed class LessonRun : IProgress<TrainingReport>
         int[] ids = new int[corpus.Length];
         corpus.Read(0, ids);
         Network = new Word2VecNetwork(_vocabulary.Count, settings.Network(), settings.Seed);
-        _trainer = Network.CreateTrainer(ids, _vocabulary.Counts, settings.Adam(folder.Checkpoint));
+        _trainer = Network.CreateTrainer(ids, _vocabulary.Counts, settings.Adam(files.Checkpoint));
         if (arguments.Resume)
         {
-            _trainer.Resume(folder.Checkpoint);
-            Console.WriteLine($"Resumed after step {_trainer.Step} from {folder.Checkpoint}");
+            _trainer.Resume(files.Checkpoint);
+            Console.WriteLine($"Resumed after step {_trainer.Step} from {files.Checkpoint}");
         }
 
-        _losses = new LossTable(folder.LossTable, _trainer.Step / (double)_trainer.TotalSteps);
+        _losses = new LossTable(files.Folder, _trainer.Step / (double)_trainer.TotalSteps);
     }
 
     public Word2VecNetwork Network { get; }
 
     /// <summary>Mean loss of each epoch that this process ended, from the first it saw.</summary>
     public IReadOnlyList<double> EpochLosses => [.. _epochLosses.Values];
+
+    /// <summary>The table of the run.</summary>
+    public LossTable Losses => _losses;
 
     /// <summary>Of training, over all resumptions.</summary>
     public double Seconds => _losses.Seconds;
@@ -70,7 +74,7 @@ internal sealed class LessonRun : IProgress<TrainingReport>
             return _trainer.Run(this, interruption);
         });
         _losses.Save();
-        _folder.SaveVectors(_vocabulary.Words, Network.Options.Dimensions,
+        _files.SaveVectors(_vocabulary.Words, Network.Options.Dimensions,
             (row, vector) => Network.Vectors.Row(row).CopyTo(vector));
         return result;
     }
@@ -91,7 +95,7 @@ internal sealed class LessonRun : IProgress<TrainingReport>
         }
         else if (value.Event == TrainingEvent.Step && (value.Step % _showEvery == 0 || value.Step == value.TotalSteps))
         {
-            _display.Show($"\n{Neighbours()}\n");
+            Screen.Show($"\nAfter step {value.Step}, loss {value.EpochLoss:F4}\n{Neighbours()}\n");
         }
     }
 

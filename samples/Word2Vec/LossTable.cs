@@ -1,11 +1,11 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using CsvHelper;
 using Rnn.Core.Serialization;
 using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
@@ -42,25 +42,25 @@ internal sealed partial record LossMoment
 /// </summary>
 internal sealed class LossTable : IProgress<Word2VecProgress>, IProgress<TrainingReport>
 {
+    /// <summary>The name of the file.</summary>
+    public const string FileName = "loss.csv";
+
     private const int Moments = 100;
 
-    private static readonly CsvWriterOptions s_format = new() { NewLine = "\n" };
-
-    private readonly string _path;
+    private readonly RunFolder _folder;
     private readonly List<LossMoment> _rows;
     private double _secondsBefore;
 
     /// <summary>Begins a table, or goes on with the one in the file.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="folder">The folder of the file.</param>
     /// <param name="resumedAt">Rows beyond this part of the run are cut; 0 begins anew.</param>
-    public LossTable(string path, double resumedAt = 0)
+    public LossTable(RunFolder folder, double resumedAt = 0)
     {
-        _path = path;
+        _folder = folder;
         _rows = [];
-        if (resumedAt > 0 && File.Exists(path))
+        if (resumedAt > 0)
         {
-            using CsvReader csv = CsvReader.FromFile(path);
-            _rows.AddRange(csv.GetRecords<LossMoment>().TakeWhile(row => row.Done <= resumedAt));
+            _rows.AddRange(CsvTable.ReadOrSetAside<LossMoment>(folder.PathOf(FileName)).TakeWhile(row => row.Done <= resumedAt));
         }
 
         Rest();
@@ -86,17 +86,18 @@ internal sealed class LossTable : IProgress<Word2VecProgress>, IProgress<Trainin
         }
     }
 
-    /// <summary>Writes the file.</summary>
-    /// <exception cref="IOException">It can't be written.</exception>
-    public void Save() => AtomicFile.Write(_path, stream =>
+    /// <summary>What the table holds.</summary>
+    public IReadOnlyList<LossMoment> Rows => _rows;
+
+    /// <summary>Writes the file; a by-product, so a failure is a warning.</summary>
+    public void Save() => _folder.TryWrite(FileName, path => AtomicFile.Write(path, stream =>
     {
-        using CsvWriter csv = CsvWriter.Create(stream, s_format, leaveOpen: true);
-        csv.WriteHeader<LossMoment>();
+        stream.Write(CsvTable.Header<LossMoment>());
         foreach (LossMoment row in _rows)
         {
-            csv.WriteRecord(row);
+            stream.Write(CsvTable.Line(row));
         }
-    });
+    }));
 
     private void Add(double done, bool isDue, int epoch, double loss, double rate, double perSecond, TimeSpan elapsed)
     {

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using Rnn.Models.Word2Vec;
 
 namespace Rnn.Samples.Word2Vec;
@@ -23,6 +25,9 @@ internal static class Presets
         MaxSentence = int.MaxValue,   // its text has no sentences, and contexts reach over all places
         Rate = 3e-3,
     };
+
+    public static IEnumerable<(string Name, TrainSettings Settings)> Named =>
+        [.. from one in (TrainSettings[])[Demo, Usual, Lesson] select (one.Preset, one)];
 
     public static string[] Names { get; } = [Demo.Preset, Usual.Preset, Lesson.Preset];
 

@@ -21,46 +21,35 @@ internal static class Program
 {
     private const int ShownWords = 8, ReportedWords = 2000;
 
-    private static string[] s_args = [];
+    private static SampleApp s_app = null!;
 
-    public static int Main(string[] args)
+    public static int Main(string[] args) => SampleApp.Run(args, app =>
     {
-        s_args = args;
-        QueryCommands queries = new(Neighbours, Analogy, Evaluate, Project);
-        return SampleApp.Run(CommandLine.Create(Train, queries), args);
-    }
+        s_app = app;
+        return CommandLine.Create(Train, new QueryCommands(Neighbours, Analogy, Evaluate, Project));
+    });
 
     private static int Train(TrainArguments arguments)
     {
-        using Interruption interruption = new();
-        try
-        {
-            return Train(arguments, interruption);
-        }
-        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
-        {
-            Console.WriteLine("Interrupted before training; nothing was saved.");
-            return interruption.ExitCode;
-        }
-    }
-
-    private static int Train(TrainArguments arguments, Interruption interruption)
-    {
         TrainSettings settings = arguments.Settings;
-        RunFolder folder = RunFolder.Create(arguments.Out, arguments.AsText);
-        TextSource text = TextSource.Open(arguments.Text, settings, interruption.Token);
-        CorpusReader reader = new(text, settings, KnownPhrases(arguments, folder), interruption.Token);
+        string goesOnFrom = settings.IsLesson ? WordFiles.CheckpointName : WordFiles.ModelName;
+        using RunFolder folder = arguments.Resume
+            ? RunFolder.Resume(arguments.Place, goesOnFrom)
+            : RunFolder.Begin(arguments.Place, WordFiles.All, arguments.Text.File, arguments.Continue);
+        WordFiles files = new(folder, arguments.AsText);
+        TextSource text = TextSource.Open(arguments.Text, settings, s_app.Interruption.Token);
+        CorpusReader reader = new(text, settings, KnownPhrases(arguments, files), s_app.Interruption.Token);
         return settings.IsLesson
-            ? TrainByBatches(arguments, text, reader, folder, interruption)
-            : TrainByWords(arguments, text, reader, folder, interruption);
+            ? TrainByBatches(arguments, text, reader, files)
+            : TrainByWords(arguments, text, reader, files);
     }
 
     /// <summary>As word2vec does it: word after word through the text, each step at once.</summary>
-    private static int TrainByWords(TrainArguments arguments, TextSource text, CorpusReader reader, RunFolder folder,
-        Interruption interruption)
+    private static int TrainByWords(TrainArguments arguments, TextSource text, CorpusReader reader,
+        WordFiles files)
     {
         // A text, and its words, each of which gets a number; and a vector for each, which is still random.
-        using FastRun run = FastRun.Start(arguments, reader, folder);
+        using FastRun run = FastRun.Start(arguments, reader, files);
         (WordCorpus corpus, Word2VecModel model, _) = run;
         Word2VecOptions options = model.Options;
         Describe(text, corpus, reader);
@@ -68,12 +57,19 @@ internal static class Program
             + $"{options.Window}, {options.Negatives} negatives; {SimdInfo.Description}, {Threads(options)}.");
 
         // Training: a word's vector comes nearer to those of the words around it, and away from words drawn at random.
-        LossTable table = new(folder.LossTable, arguments.Resume ? 1 : 0);
-        Word2VecResult result = run.Train(folder, table, interruption.Token);
+        LossTable table = new(files.Folder, arguments.Resume ? 1 : 0);
+        Word2VecResult result;
+        using (s_app.Interruption.Guard("the model is saved"))
+        {
+            result = run.Train(files, table, s_app.Interruption.Token);
+        }
+
         if (!result.IsComplete)
         {
-            return Interrupted(interruption);
+            return Interrupted(files);
         }
+
+        s_app.Interruption.Lost = "Model and vectors are saved; what would have followed is not.";
 
         double trainingSeconds = result.Elapsed.TotalSeconds, seconds = trainingSeconds + reader.Elapsed.TotalSeconds;
         double perSecond = result.RawWords / trainingSeconds, withReading = result.RawWords / seconds;
@@ -89,12 +85,12 @@ internal static class Program
         Console.WriteLine($"\n{classes?.Text() ?? some.Table(vectors)}\n");
         if (classes is not null)
         {
-            folder.SavePicture("classes.png", classes.Map());
+            files.Folder.TryWrite("classes.png", classes.Map().Save);
         }
 
-        folder.SaveSummary(new TrainSummary
+        TrainSummary summary = new()
         {
-            Command = CommandText.Of(s_args),
+            Command = s_app.Command,
             FinishedUtc = DateTime.UtcNow,
             Machine = Machine.Current(),
             Settings = arguments.Settings.As(options) with { Phrases = reader.Phrases.Count },
@@ -108,14 +104,14 @@ internal static class Program
             Losses = result.EpochLosses,
             Purity = classes?.Purity,
             ChancePurity = classes is null ? null : WordClassCorpus.ChancePurity,
-        });
-        Console.WriteLine($"Model saved as {folder.Model}, vectors as {folder.Vectors}");
+        };
+        Finish(files, table, summary, text.Name);
         return 0;
     }
 
     /// <summary>As the lesson does it: batches of words, a network of two tables, and Adam.</summary>
-    private static int TrainByBatches(TrainArguments arguments, TextSource text, CorpusReader reader, RunFolder folder,
-        Interruption interruption)
+    private static int TrainByBatches(TrainArguments arguments, TextSource text, CorpusReader reader,
+        WordFiles files)
     {
         TrainSettings settings = arguments.Settings;
         using WordCorpus corpus = reader.Read();
@@ -124,16 +120,23 @@ internal static class Program
         Console.WriteLine($"Model: {Name(settings.Architecture)}, {settings.Dimensions} dimensions, {loss}, Adam; "
             + $"{SimdInfo.Description}, {Plural(Workers.Count, "thread")}.");
 
-        LessonRun run = new(corpus, arguments, folder);
-        TrainingResult result = run.Train(interruption.Token);
-        if (result.Reason == StopReason.Cancelled)
+        LessonRun run = new(corpus, arguments, files);
+        TrainingResult result;
+        using (s_app.Interruption.Guard("the step is finished and a checkpoint saved"))
         {
-            return Interrupted(interruption);
+            result = run.Train(s_app.Interruption.Token);
         }
 
-        folder.SaveSummary(new TrainSummary
+        if (result.Reason == StopReason.Cancelled)
         {
-            Command = CommandText.Of(s_args),
+            return Interrupted(files);
+        }
+
+        s_app.Interruption.Lost = "The vectors are saved; what would have followed is not.";
+
+        TrainSummary summary = new()
+        {
+            Command = s_app.Command,
             FinishedUtc = DateTime.UtcNow,
             Machine = Machine.Current(),
             Settings = settings,
@@ -143,8 +146,9 @@ internal static class Program
             ReadingSeconds = reader.Elapsed.TotalSeconds,
             TrainingSeconds = run.Seconds,
             Losses = run.EpochLosses,
-        });
-        Console.WriteLine(Invariant($"Training took {run.Seconds:F1} s. Vectors saved as {folder.Vectors}"));
+        };
+        Console.WriteLine(Invariant($"Training took {run.Seconds:F1} s."));
+        Finish(files, run.Losses, summary, text.Name);
         return 0;
     }
 
@@ -199,56 +203,49 @@ internal static class Program
 
     private static int Project(ProjectArguments arguments)
     {
-        OutputFolder folder = OutputFolder.Create(arguments.Out);
+        RunFolder.Make(arguments.Out);
         WordVectors vectors = VectorSource.Load(arguments.Vectors);
         int count = Math.Min(arguments.Words, vectors.Count);
         string[] words = [.. vectors.Words.Take(count)];
         float[] rows = vectors.NormalizedRows(count);
-        using Interruption interruption = new();
-        try
-        {
-            // Two directions of all the dimensions: true distances, as far as two can show them.
-            WordMap pca = WordMap.Pca($"The first {count} words", words, rows);
 
-            // All dimensions, bent into a plane: true neighbours, distances without a meaning.
-            TSneOptions options = new()
-            {
-                Perplexity = arguments.Perplexity ?? Math.Clamp((count - 1) / 3.0, 1, 30),
-                Iterations = arguments.Iterations,
-                Cancellation = interruption.Token,
-            };
-            TSneResult placed = RunDisplay.Run(display =>
-                TSne.Run(new ReadOnlyMatrixView(rows, count, vectors.Dimensions), options, display));
-            WordMap tsne = new($"The first {count} words; t-SNE", words, placed.Points);
+        // Two directions of all the dimensions: true distances, as far as two can show them.
+        WordMap pca = WordMap.Pca($"The first {count} words", words, rows);
 
-            foreach ((string name, WordMap map) in new[] { ("pca.png", pca), ("tsne.png", tsne) })
-            {
-                map.Save(folder.PathOf(name));
-                Console.WriteLine($"{folder.PathOf(name)}: {count} words, {map.Labels} with a label");
-            }
-        }
-        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        // All dimensions, bent into a plane: true neighbours, distances without a meaning.
+        TSneOptions options = new()
         {
-            Console.WriteLine("Interrupted; nothing was saved.");
-            return interruption.ExitCode;
+            Perplexity = arguments.Perplexity ?? Math.Clamp((count - 1) / 3.0, 1, 30),
+            Iterations = arguments.Iterations,
+            Cancellation = s_app.Interruption.Token,
+        };
+        TSneResult placed = RunDisplay.Run(display =>
+            TSne.Run(new ReadOnlyMatrixView(rows, count, vectors.Dimensions), options, display));
+        WordMap tsne = new($"The first {count} words; t-SNE", words, placed.Points);
+
+        foreach ((string name, WordMap map) in new[] { ("pca.png", pca), ("tsne.png", tsne) })
+        {
+            string path = Path.Combine(arguments.Out, name);
+            map.Save(path);
+            Console.WriteLine($"{path}: {count} words, {map.Labels} with a label");
         }
 
-        string table = folder.PathOf("vectors.tsv"), names = folder.PathOf("metadata.tsv");
+        string table = Path.Combine(arguments.Out, "vectors.tsv"), names = Path.Combine(arguments.Out, "metadata.tsv");
         WordVectorsFile.WriteProjector(table, names, vectors, count);
         Console.WriteLine($"For projector.tensorflow.org: {table} and {names}");
         return 0;
     }
 
     // A model's text had its phrases joined, and so has more text for it. (The lesson's way finds its own again.)
-    private static IReadOnlyList<PhraseModel> KnownPhrases(TrainArguments arguments, RunFolder folder)
+    private static IReadOnlyList<PhraseModel> KnownPhrases(TrainArguments arguments, WordFiles files)
     {
-        string? model = arguments.Resume ? folder.Model : arguments.Continue;
+        string? model = arguments.Resume ? files.Model : arguments.Continue;
         if (arguments.Settings.IsLesson || !File.Exists(model))
         {
             return [];
         }
 
-        IReadOnlyList<PhraseModel> known = RunFolder.PhrasesOf(model);
+        IReadOnlyList<PhraseModel> known = WordFiles.PhrasesOf(model);
         int asked = arguments.Settings.Phrases;
         return known.Count == 0 || asked == 0 || asked == known.Count
             ? known
@@ -269,11 +266,32 @@ internal static class Program
         Console.WriteLine(Invariant($"Reading took {seconds:F1} s, {corpus.RawWords / seconds / 1000:F0}k words/s."));
     }
 
-    private static int Interrupted(Interruption interruption)
+    private static int Interrupted(WordFiles files)
     {
-        IEnumerable<string> again = s_args.Where(argument => argument != "--resume").Append("--resume");
-        Console.WriteLine($"Interrupted; all is saved. To go on:\n  {CommandText.Of(again)}");
-        return interruption.ExitCode;
+        IEnumerable<string> again = CommandText.ToResume(s_app.Arguments, files.Folder.Path, CommandLine.DefaultOut);
+        Console.WriteLine($"Stopped; all is saved. To go on:\n  {CommandText.Of(again)}");
+        return s_app.Interruption.ExitCode;
+    }
+
+    private static void Finish(WordFiles files, LossTable losses, TrainSummary summary, string title)
+    {
+        RunFolder folder = files.Folder;
+        folder.TryWrite("summary.json", path => SummaryFile.Save(path, summary));
+        folder.TryWrite("loss.png", path => LossPlot.Save(path, title, "epochs", "loss, nats per pair", double.NaN,
+            new LossCurve("mean of the epoch so far", [.. losses.Rows.Select(row => row.Done * summary.Settings.Epochs)],
+                [.. losses.Rows.Select(row => row.Loss)])));
+        string vectors = folder.Path == CommandLine.DefaultOut ? "" : $" --vectors {folder.Path}";
+        Console.WriteLine(folder.Written(
+            [
+                (Path.GetFileName(files.Vectors), "the vectors, for other programs too"),
+                (WordFiles.ModelName, "the model, for --continue"),
+                (WordFiles.CheckpointName, "all that --resume needs"),
+                (LossTable.FileName, "the loss by part of the run"),
+                ("loss.png", "the same as a picture"),
+                ("classes.png", "the words in the plane, by class"),
+                ("summary.json", "settings, machine and results"),
+            ],
+            $"neighbours WORD{vectors}", $"project{vectors}"));
     }
 
     // More threads than shards only plan.

@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using Rnn.Models.Embeddings;
+using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
 
 namespace Rnn.Samples.Word2Vec;
@@ -9,11 +10,10 @@ namespace Rnn.Samples.Word2Vec;
 internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, Func<AnalogyArguments, int> Analogy,
     Func<EvaluateArguments, int> Evaluate, Func<ProjectArguments, int> Project)
 {
-    private readonly Option<string> _vectors = new("--vectors")
+    private readonly Option<string?> _vectors = new("--vectors")
     {
         Description = "A model or word vectors: .safetensors of ours, word2vec's binary or text, GloVe's; "
-            + "or a folder of a training run.",
-        DefaultValueFactory = _ => CommandLine.DefaultOut,
+            + $"or a folder of a training run [default: the newest in {CommandLine.DefaultOut}].",
         HelpName = "FILE",
     };
 
@@ -31,6 +31,22 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
         root.Add(EvaluateCommand());
         root.Add(ProjectCommand());
     }
+
+    /// <summary>Below the options of a command's help.</summary>
+    public static string Examples(Command command) => command.Name switch
+    {
+        "neighbours" => SampleCommand.Examples(
+            ("neighbours dog", "by the vectors of the newest run"),
+            ("neighbours dog river --count 5 --vectors out/word2vec", "by those of a run")),
+        "analogy" => SampleCommand.Examples(
+            ("analogy dog cat river", "dog is to cat as river is to what?"),
+            ("analogy dog cat river --method mul --count 3", "")),
+        "evaluate" => SampleCommand.Examples(
+            ("evaluate --similarity wordsim353.txt men.txt --analogies questions-words.txt", "")),
+        _ => SampleCommand.Examples(
+            ("project --words 50 --iterations 200", "pictures of the newest run's words"),
+            ("project --words 500 --vectors glove.6B.100d.txt", "")),
+    };
 
     private Command NeighboursCommand()
     {
@@ -82,13 +98,9 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
         {
             similarity, analogies, restrict, caseSensitive, _method, _vectors, _limit,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(similarity) is null or [] && result.GetValue(analogies) is null)
-            {
-                result.AddError("Give --similarity or --analogies, or both.");
-            }
-        });
+        command.AddCheck(parsed => parsed.GetValue(similarity) is null or [] && parsed.GetValue(analogies) is null
+            ? "Give --similarity or --analogies, or both."
+            : null);
         command.SetAction(parsed => Evaluate(new EvaluateArguments(Vectors(parsed), parsed.GetValue(similarity) ?? [],
             parsed.GetValue(analogies), parsed.GetValue(restrict) ?? 30_000, !parsed.GetValue(caseSensitive),
             Method(parsed))));
@@ -101,10 +113,10 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
         Option<double?> perplexity = Number("--perplexity",
             "Of t-SNE: about how many neighbours a word is to have [default: 30, or a third of the words].", 1, 1e4);
         Option<int?> iterations = Whole("--iterations", "Of t-SNE [default: 1000].", 1);
-        Option<string> output = new("--out")
+        Option<string?> output = new("--out")
         {
-            Description = "The folder for pca.png, tsne.png, vectors.tsv, metadata.tsv.",
-            DefaultValueFactory = _ => CommandLine.DefaultOut,
+            Description = "The folder for pca.png, tsne.png, vectors.tsv, metadata.tsv "
+                + $"[default: the newest in {CommandLine.DefaultOut}].",
             HelpName = "DIR",
         };
         Command command = new("project", "Draws words in the plane, and writes the embedding projector's files.")
@@ -112,14 +124,14 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
             words, perplexity, iterations, output, _vectors, _limit,
         };
         command.SetAction(parsed => Project(new ProjectArguments(Vectors(parsed), parsed.GetValue(words) ?? 300,
-            parsed.GetValue(perplexity), parsed.GetValue(iterations) ?? 1000, parsed.GetValue(output)!)));
+            parsed.GetValue(perplexity), parsed.GetValue(iterations) ?? 1000, parsed.GetValue(output) ?? WordFiles.Newest())));
         return command;
     }
 
     private VectorOptions Vectors(ParseResult parsed)
     {
         CommandLine.SetThreads(parsed);
-        return new VectorOptions(parsed.GetValue(_vectors)!, parsed.GetValue(_limit) ?? 0);
+        return new VectorOptions(parsed.GetValue(_vectors) ?? WordFiles.Newest(), parsed.GetValue(_limit) ?? 0);
     }
 
     private AnalogyMethod Method(ParseResult parsed) =>

@@ -4,6 +4,7 @@ using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;
+using Rnn.Samples.Common;
 using Spectre.Console;
 using static System.FormattableString;
 
@@ -24,15 +25,9 @@ internal sealed class RunDisplay : IProgress<Word2VecProgress>, IProgress<WordCo
 
     private RunDisplay(ProgressTask? bar) => _bar = bar;
 
-    private static bool IsTerminal => !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
-
     /// <summary>Shows some work while it is done.</summary>
     /// <param name="work">It reports to the display.</param>
-    public static T Run<T>(Func<RunDisplay, T> work) => !IsTerminal
-        ? work(new RunDisplay(null))
-        : AnsiConsole.Progress().AutoClear(true)
-            .Columns(new ProgressBarColumn { Width = 16 }, new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context => work(new RunDisplay(context.AddTask("starting"))));
+    public static T Run<T>(Func<RunDisplay, T> work) => Screen.WithBar(bar => work(new RunDisplay(bar)));
 
     /// <inheritdoc/>
     public void Report(WordCorpusProgress value) => Show(value.TotalBytes > 0
@@ -60,19 +55,6 @@ internal sealed class RunDisplay : IProgress<Word2VecProgress>, IProgress<WordCo
     public void Report(TSneProgress value) => Show(value.Iteration / (double)value.Iterations, false, () =>
         Invariant($"t-SNE  step {value.Iteration}/{value.Iterations}  divergence {value.Divergence:F4}"));
 
-    /// <summary>Shows a piece of text above the bar.</summary>
-    public void Show(string text)
-    {
-        if (_bar is null)
-        {
-            Console.WriteLine(text);
-        }
-        else
-        {
-            AnsiConsole.Write(new Text(text + "\n"));
-        }
-    }
-
     private void Show(double fraction, bool isDue, Func<string> line)
     {
         TimeSpan least = _bar is null && !isDue ? s_lineEvery : s_refresh;
@@ -84,7 +66,7 @@ internal sealed class RunDisplay : IProgress<Word2VecProgress>, IProgress<WordCo
         _sinceShown.Restart();
         if (_bar is null)
         {
-            Console.WriteLine(line());
+            Screen.Show(line());
             return;
         }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Rnn.Models.Text;
 using Rnn.Models.Word2Vec;
+using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
 
 namespace Rnn.Samples.Word2Vec;
@@ -9,131 +9,125 @@ namespace Rnn.Samples.Word2Vec;
 /// <summary>The options that change a preset.</summary>
 internal sealed class SettingOptions
 {
-    private readonly Option<bool> _cbow = new("--cbow")
+    private readonly SettingList<TrainSettings> _all = new();
+    private readonly Option[] _fastOnly;
+    private readonly Option[] _lessonOnly;
+    private readonly Option[] _phraseOnly;
+    private readonly Option _phrases;
+
+    public SettingOptions()
     {
-        Description = "Predicts each word from its surroundings (CBOW), instead of these from the word (skip-gram).",
-    };
+        _all.Add(WholeLong("--seed", "Of everything random.", 0),
+            s => (long)s.Seed, (s, value) => s with { Seed = (ulong)value });
+        _all.Add(Flag("--cbow", "Predicts each word from its surroundings (CBOW), instead of these from the word."),
+            s => s.Architecture == Word2VecArchitecture.Cbow, (s, value) => s with
+            {
+                Architecture = value ? Word2VecArchitecture.Cbow : Word2VecArchitecture.SkipGram,
+            });
+        _all.Add(Whole("--dimensions", "Numbers of a vector.", 1, 65536),
+            s => s.Dimensions, (s, value) => s with { Dimensions = value });
+        _all.Add(Whole("--window", "Farthest context word; how far is drawn.", 1, 100),
+            s => s.Window, (s, value) => s with { Window = value });
+        _all.Add(Whole("--negatives", "Words that each is told from.", 1, 100),
+            s => s.Negatives, (s, value) => s with { Negatives = value });
+        _all.Add(Number("--noise-power", "Negatives are drawn by counts to this power.", -10, 10),
+            s => s.NoisePower, (s, value) => s with { NoisePower = value });
+        _all.Add(Number("--sample", "Words above this share are thinned out; 0 keeps all.", 0, 1),
+            s => s.Sample, (s, value) => s with { Sample = value });
+        _all.Add(Whole("--epochs", "Passes over the text.", 1),
+            s => s.Epochs, (s, value) => s with { Epochs = value });
+        _all.Add(Number("--rate", "The learning rate at the start; 0 chooses: 0.025, with --cbow 0.05.", 0, 10),
+            s => s.Rate, (s, value) => s with { Rate = value });
+        _fastOnly =
+        [
+            _all.Add(Number("--min-rate", "The learning rate falls no lower.", 0, 10),
+                s => s.MinRate, (s, value) => s with { MinRate = value }),
+            _all.Add(Whole("--shards",
+                "Parts of the dimensions, the most threads that help; change the bits; 0 chooses.", 0, 64),
+                s => s.Shards, (s, value) => s with { Shards = value }),
+        ];
+        _all.Add(WholeLong("--min-count", "Rarer words are left out.", 0),
+            s => s.MinCount, (s, value) => s with { MinCount = value });
+        _all.Add(Whole("--max-words", "Only the most frequent words; 0 is all.", 0),
+            s => s.MaxWords, (s, value) => s with { MaxWords = value });
+        _all.Add(Whole("--max-sentence", "Longer sentences are cut.", 1),
+            s => s.MaxSentence, (s, value) => s with { MaxSentence = value });
+        _all.Add(Whole("--max-distinct", "Different words to count before the rarest are forgotten.", 1),
+            s => s.MaxDistinct, (s, value) => s with { MaxDistinct = value });
+        _all.Add(Flag("--lower-case", "Takes The and the for one word."),
+            s => s.LowerCase, (s, value) => s with { LowerCase = value });
+        _all.Add(Choice("--cache", "Where the text's word numbers are, 4 bytes a word.", "memory", "file"),
+            s => s.Cache == CorpusCache.Memory ? "memory" : "file", (s, value) => s with
+            {
+                Cache = value == "file" ? CorpusCache.TemporaryFile : CorpusCache.Memory,
+            });
+        _phrases = _all.Add(Whole("--phrases",
+            "Joins words that belong together, new_york, in so many passes; --resume and --continue join those of the "
+            + "model.", 0, 10),
+            s => s.Phrases, (s, value) => s with { Phrases = value });
+        _phraseOnly =
+        [
+            _all.Add(Number("--phrase-threshold", "The least score of a phrase; by itself 10, with --npmi 0.5.", -1e9,
+                1e9),
+                s => s.PhraseThreshold ?? double.NaN, (s, value) => s with { PhraseThreshold = value }),
+            _all.Add(Flag("--npmi", "Scores phrases by normalised pointwise mutual information, -1 to 1."),
+                s => s.Npmi, (s, value) => s with { Npmi = value }),
+        ];
+        _lessonOnly =
+        [
+            _all.Add(Choice("--loss", "Lesson: a few negatives, or all words' probabilities.", "sampling", "softmax"),
+                s => s.Loss == Word2VecLoss.FullSoftmax ? "softmax" : "sampling", (s, value) => s with
+                {
+                    Loss = value == "softmax" ? Word2VecLoss.FullSoftmax : Word2VecLoss.NegativeSampling,
+                }),
+            _all.Add(Whole("--batch", "Lesson: centre words of a batch.", 1, 1 << 20),
+                s => s.Batch, (s, value) => s with { Batch = value }),
+        ];
+    }
 
-    private readonly Option<int?> _dimensions =
-        Whole("--dimensions", "Numbers of a vector [default: 100, lesson 300].", 1, 65536);
-    private readonly Option<int?> _window =
-        Whole("--window", "Farthest context word; how far is drawn [default: 5].", 1, 100);
-    private readonly Option<int?> _negatives =
-        Whole("--negatives", "Words that each is told from [default: 5].", 1, 100);
-    private readonly Option<double?> _noise =
-        Number("--noise-power", "Negatives are drawn by counts to this power [default: 0.75].", -10, 10);
+    /// <summary>What each preset sets, as a table.</summary>
+    public string PresetTable => _all.Table(Presets.Named);
 
-    private readonly Option<double?> _sample =
-        Number("--sample", "Words above this share are thinned out; 0 keeps all [default: 1e-3, lesson 1e-5].", 0, 1);
+    public void AddTo(Command command) => _all.AddTo(command);
 
-    private readonly Option<int?> _epochs = Whole("--epochs", "Passes over the text [default: 5].", 1);
-    private readonly Option<double?> _rate =
-        Number("--rate",
-            "The learning rate at the start; 0 is the default [default: 0.025, with --cbow 0.05, lesson 3e-3].", 0, 10);
+    /// <summary>A preset with what the command line says instead.</summary>
+    public TrainSettings Apply(ParseResult parsed, TrainSettings settings) => _all.Apply(parsed, settings);
 
-    private readonly Option<double?> _minRate =
-        Number("--min-rate", "The learning rate falls no lower [default: 1e-4].", 0, 10);
-    private readonly Option<int?> _shards =
-        Whole("--shards",
-            "Parts of the dimensions, the most threads that help; change the bits; 0 chooses [default: 0].", 0, 64);
-
-    private readonly Option<long?> _minCount =
-        WholeLong("--min-count", "Rarer words are left out [default: 5, lesson 6].", 0);
-    private readonly Option<int?> _maxWords =
-        Whole("--max-words", "Only the most frequent words; 0 is all [default: 0].", 0);
-    private readonly Option<int?> _maxSentence =
-        Whole("--max-sentence", "Longer sentences are cut [default: 1000, lesson never].", 1);
-    private readonly Option<int?> _maxDistinct =
-        Whole("--max-distinct", "Different words to count before the rarest are forgotten [default: 20 million].", 1);
-
-    private readonly Option<bool> _lowerCase = new("--lower-case") { Description = "Takes The and the for one word." };
-    private readonly Option<string?> _cache =
-        Choice("--cache", "Where the text's word numbers are, 4 bytes a word [default: memory].", "memory", "file");
-
-    private readonly Option<int?> _phrases =
-        Whole("--phrases",
-            "Joins words that belong together, new_york, in so many passes; --resume and --continue join those of "
-            + "the model [default: 0].", 0, 10);
-
-    private readonly Option<double?> _phraseThreshold =
-        Number("--phrase-threshold", "The least score of a phrase [default: 10, with --npmi 0.5].", -1e9, 1e9);
-
-    private readonly Option<bool> _npmi = new("--npmi")
+    /// <summary>What the command line asks of a run that goes on, and that run does otherwise.</summary>
+    public string? Difference(ParseResult parsed, TrainSettings there)
     {
-        Description = "Scores phrases by normalised pointwise mutual information, -1 to 1.",
-    };
-
-    private readonly Option<string?> _loss =
-        Choice("--loss", "Lesson: a few negatives, or all words' probabilities [default: sampling].", "sampling",
-            "softmax");
-
-    private readonly Option<int?> _batch =
-        Whole("--batch", "Lesson: centre words of a batch [default: 512].", 1, 1 << 20);
-
-    private readonly Option<long?> _seed = WholeLong("--seed", "Of everything random [default: 1].", 0);
-
-    private Option[] Both =>
-    [
-        _seed, _cbow, _dimensions, _window, _negatives, _noise, _sample, _epochs, _rate, _minCount, _maxWords,
-        _maxSentence, _maxDistinct, _lowerCase, _cache, _phrases, _phraseThreshold, _npmi,
-    ];
-
-    private Option[] FastOnly => [_minRate, _shards];
-
-    private Option[] LessonOnly => [_loss, _batch];
-
-    public void AddTo(Command command)
-    {
-        foreach (Option option in (Option[])[.. Both, .. FastOnly, .. LessonOnly])
+        foreach ((string name, string before, string now) in _all.Differences(parsed, there))
         {
-            command.Add(option);
+            return $"{name} was {before} there and is {now} now";
         }
+
+        return null;
     }
 
     /// <summary>Says if an option was given that does nothing in this kind of run.</summary>
-    public void Check(CommandResult result, bool isLesson)
+    public string? Check(ParseResult parsed, bool isLesson)
     {
-        foreach (Option option in isLesson ? FastOnly : LessonOnly)
+        foreach (Option option in isLesson ? _fastOnly : _lessonOnly)
         {
-            if (result.GetResult(option) is not null)
+            if (IsGiven(parsed, option))
             {
-                result.AddError($"{option.Name} is of no use {(isLesson ? "with" : "without")} --preset lesson.");
+                return $"{option.Name} is of no use {(isLesson ? "with" : "without")} --preset lesson.";
             }
         }
 
-        foreach (Option option in (Option[])[_phraseThreshold, _npmi])
+        foreach (Option option in _phraseOnly)
         {
-            if (result.GetResult(option) is not null && result.GetResult(_phrases) is null)
+            if (IsGiven(parsed, option) && !IsGiven(parsed, _phrases))
             {
-                result.AddError($"{option.Name} is of no use without --phrases.");
+                return $"{option.Name} is of no use without --phrases.";
             }
         }
+
+        return null;
     }
 
-    /// <summary>A preset with what the command line says instead.</summary>
-    public TrainSettings Apply(ParseResult parsed, TrainSettings s) => s with
-    {
-        Seed = (ulong?)parsed.GetValue(_seed) ?? s.Seed,
-        Architecture = parsed.GetValue(_cbow) ? Word2VecArchitecture.Cbow : s.Architecture,
-        Dimensions = parsed.GetValue(_dimensions) ?? s.Dimensions,
-        Window = parsed.GetValue(_window) ?? s.Window,
-        Negatives = parsed.GetValue(_negatives) ?? s.Negatives,
-        NoisePower = parsed.GetValue(_noise) ?? s.NoisePower,
-        Sample = parsed.GetValue(_sample) ?? s.Sample,
-        Epochs = parsed.GetValue(_epochs) ?? s.Epochs,
-        Rate = parsed.GetValue(_rate) ?? s.Rate,
-        MinRate = parsed.GetValue(_minRate) ?? s.MinRate,
-        Shards = parsed.GetValue(_shards) ?? s.Shards,
-        MinCount = parsed.GetValue(_minCount) ?? s.MinCount,
-        MaxWords = parsed.GetValue(_maxWords) ?? s.MaxWords,
-        MaxSentence = parsed.GetValue(_maxSentence) ?? s.MaxSentence,
-        MaxDistinct = parsed.GetValue(_maxDistinct) ?? s.MaxDistinct,
-        LowerCase = parsed.GetValue(_lowerCase) || s.LowerCase,
-        Cache = parsed.GetValue(_cache) == "file" ? CorpusCache.TemporaryFile : s.Cache,
-        Phrases = parsed.GetValue(_phrases) ?? s.Phrases,
-        PhraseThreshold = parsed.GetValue(_phraseThreshold) ?? s.PhraseThreshold,
-        Npmi = parsed.GetValue(_npmi) || s.Npmi,
-        Loss = parsed.GetValue(_loss) == "softmax" ? Word2VecLoss.FullSoftmax : s.Loss,
-        Batch = parsed.GetValue(_batch) ?? s.Batch,
-    };
+    private static bool IsGiven(ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is { Implicit: false };
+
+    private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 }

@@ -14,7 +14,7 @@ internal static class VectorSource
     /// <exception cref="InvalidDataException">The file is damaged, or none of word vectors.</exception>
     public static WordVectors Load(VectorOptions options)
     {
-        string path = Directory.Exists(options.Path) ? RunFolder.VectorsIn(options.Path) : options.Path;
+        string path = Directory.Exists(options.Path) ? WordFiles.VectorsIn(options.Path) : options.Path;
         if (!File.Exists(path))
         {
             throw new FileNotFoundException(

@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using Rnn.Models.CharRnn;
+using Rnn.Samples.Common;
+using static Rnn.Samples.Common.NumberOptions;
+
+namespace Rnn.Samples.CharRnn;
+
+/// <summary>Measures a model's loss on a text.</summary>
+internal static class EvaluateCommand
+{
+    private static readonly Option<string> s_text = new("--text")
+    {
+        Description = "The text file.",
+        Required = true,
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string> s_encoding = CommandLine.Encoding();
+
+    private static readonly Option<int?> s_batch = Whole("--batch",
+        "Pieces read side by side; 1 reads the text in one piece [default: 128].", 1, 65536);
+
+    private static readonly Option<int?> s_length =
+        Whole("--length", "Characters of a window; the state is carried on [default: 100].", 1, 65536);
+
+    /// <summary>Below the options of the command's help.</summary>
+    public static string Examples => SampleCommand.Examples(
+        ("evaluate --text book.txt", "the newest model's loss on another text"),
+        ("evaluate --text book.txt --batch 1", "exactly: the text is read in one piece"));
+
+    public static void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[CommandLine.Model, s_text, s_encoding, s_batch, s_length])
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(Run);
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        CommandLine.SetThreads(parsed);
+        CharRnnModel model = ModelFile.Load(CommandLine.ModelOf(parsed));
+        string text = Corpus.ReadText(parsed.GetValue(s_text)!, parsed.GetValue(s_encoding)!);
+        IReadOnlyList<MeasuredLoss> losses = LossReport.Measure(model, "the whole text", text,
+            parsed.GetValue(s_batch) ?? 128, parsed.GetValue(s_length) ?? 100);
+        Console.WriteLine(LossReport.Table(losses));
+        return 0;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Rnn.Models.CharRnn;
+using Rnn.Samples.Common;
+
+namespace Rnn.Samples.CharRnn;
+
+/// <summary>What a model's losses on a text are; a book's also without the licence at its end.</summary>
+internal static class LossReport
+{
+    /// <summary>Measures a text.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">What the text is.</param>
+    /// <param name="text">Each of its characters is known to the model.</param>
+    /// <param name="batch">Pieces read side by side.</param>
+    /// <param name="length">Characters of a window.</param>
+    public static IReadOnlyList<MeasuredLoss> Measure(CharRnnModel model, string name, string text, int batch,
+        int length)
+    {
+        List<MeasuredLoss> losses = [One(model, name, text, batch, length)];
+        if (GutenbergText.WithoutLicence(text) is { } book && book.EnumerateRunes().Count() > (long)batch * length)
+        {
+            losses.Add(One(model, "without the Project Gutenberg licence", book, batch, length));
+        }
+
+        return losses;
+    }
+
+    /// <summary>A line a loss.</summary>
+    public static string Table(IReadOnlyList<MeasuredLoss> losses) => TextTable.Format(
+    [
+        ["", "nats/char", "bits/char", "characters"],
+        .. losses.Select(loss => new[]
+        {
+            loss.Name,
+            loss.Nats.ToString("F4", CultureInfo.InvariantCulture),
+            loss.Bits.ToString("F4", CultureInfo.InvariantCulture),
+            loss.Characters.ToString(CultureInfo.InvariantCulture),
+        }),
+    ]);
+
+    private static MeasuredLoss One(CharRnnModel model, string name, string text, int batch, int length)
+    {
+        CharRnnEvaluation loss = model.Evaluate(text, batch, length);
+        return new MeasuredLoss(name, loss.NatsPerCharacter, loss.Characters);
+    }
+}

@@ -1,0 +1,123 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using Rnn.Models.Embeddings;
+using Rnn.Models.Text;
+using Rnn.Models.Word2Vec;
+using Rnn.Samples.Common;
+
+namespace Rnn.Samples.Word2Vec;
+
+/// <summary>The files of a run.</summary>
+/// <param name="folder">Where.</param>
+/// <param name="asText">Whether the vectors are written as text, not binary.</param>
+internal sealed class WordFiles(RunFolder folder, bool asText)
+{
+    public const string ModelName = "model.safetensors", CheckpointName = "checkpoint.safetensors";
+
+    private const string BinaryName = "vectors.bin", TextName = "vectors.txt";
+
+    /// <summary>All that a run writes.</summary>
+    public static RunFiles All { get; } = new([ModelName, CheckpointName, BinaryName, TextName],
+        ["phrases-*.tsv", "loss.csv", "loss.csv.damaged", "loss.png", "classes.png", "summary.json",
+            CheckpointName + ".previous"]);
+
+    /// <summary>The folder itself.</summary>
+    public RunFolder Folder => folder;
+
+    public string Model => folder.PathOf(ModelName);
+
+    public string Vectors => folder.PathOf(asText ? TextName : BinaryName);
+
+    public string Checkpoint => folder.PathOf(CheckpointName);
+
+    /// <summary>The newest run of those that nobody gave a folder.</summary>
+    public static string Newest() => RunFolder.Newest(CommandLine.DefaultOut, ModelName)
+        ?? RunFolder.Newest(CommandLine.DefaultOut, BinaryName) ?? CommandLine.DefaultOut;
+
+    /// <summary>The vectors of a run: the file of vectors, or else the model.</summary>
+    public static string VectorsIn(string run)
+    {
+        string binary = Path.Combine(run, BinaryName), text = Path.Combine(run, TextName);
+        return File.Exists(binary) ? binary : File.Exists(text) ? text : Path.Combine(run, ModelName);
+    }
+
+    /// <summary>The model of the run that was interrupted.</summary>
+    /// <param name="arguments">The command line, which may only ask for what the run did.</param>
+    /// <exception cref="InvalidDataException">It is damaged, done, or was trained another way.</exception>
+    public Word2VecModel LoadInterrupted(TrainArguments arguments)
+    {
+        if (!File.Exists(Model))
+        {
+            throw new FileNotFoundException($"There is no model '{Model}' to go on with.");
+        }
+
+        Word2VecModel model = Word2VecModel.Load(Model);
+        if (!model.IsTraining)
+        {
+            throw new InvalidDataException($"The run of '{Model}' is done: there is nothing to resume; --continue "
+                + $"trains a model further.");
+        }
+
+        TrainSettings there = arguments.Settings.As(model.Options);
+        return arguments.Difference(there) is { } difference
+            ? throw new InvalidDataException($"The run of '{Model}' has other options: {difference}.")
+            : model;
+    }
+
+    // They replace those of a run before.
+    private void SavePhrases(IReadOnlyList<PhraseModel> passes)
+    {
+        for (int i = 0; i < passes.Count; i++)
+        {
+            passes[i].Save(folder.PathOf(PhrasesName(i + 1)));
+        }
+
+        for (int pass = passes.Count + 1; File.Exists(folder.PathOf(PhrasesName(pass))); pass++)
+        {
+            File.Delete(folder.PathOf(PhrasesName(pass)));
+        }
+    }
+
+    private static string PhrasesName(int pass) => FormattableString.Invariant($"phrases-{pass}.tsv");
+
+    /// <summary>The phrases that were joined in the text of a model, pass by pass.</summary>
+    /// <param name="model">The file of the model.</param>
+    /// <exception cref="InvalidDataException">A file is damaged.</exception>
+    public static IReadOnlyList<PhraseModel> PhrasesOf(string model)
+    {
+        string run = Path.GetDirectoryName(Path.GetFullPath(model))!;
+        List<PhraseModel> passes = [];
+        for (string file; File.Exists(file = Path.Combine(run, PhrasesName(passes.Count + 1)));)
+        {
+            passes.Add(PhraseModel.Load(file));
+        }
+
+        return passes;
+    }
+
+    /// <summary>Saves model, phrases and vectors; no table is copied.</summary>
+    /// <exception cref="IOException">They can't be written.</exception>
+    public void Save(Word2VecModel model, IReadOnlyList<PhraseModel> phrases)
+    {
+        SavePhrases(phrases);
+        model.Save(Model);
+        SaveVectors(model.Vocabulary.Words, model.Options.Dimensions, model.CopyVector);
+    }
+
+    /// <summary>Saves vectors, which replace those of a run before, in whichever format they were.</summary>
+    /// <exception cref="IOException">They can't be written.</exception>
+    public void SaveVectors(IReadOnlyList<string> words, int dimensions, Action<int, Span<float>> readRow)
+    {
+        if (asText)
+        {
+            WordVectorsFile.WriteText(Vectors, words, dimensions, readRow, "_");
+        }
+        else
+        {
+            WordVectorsFile.WriteBinary(Vectors, words, dimensions, readRow, "_");
+        }
+
+        File.Delete(folder.PathOf(asText ? BinaryName : TextName));
+    }
+}
