@@ -58,8 +58,6 @@ internal static class Serve
         {
             ServingRun before = new(concurrency, Fresh), now = new(concurrency, Kept);
             const int share = Requests / Rounds;
-            new ServingRun(concurrency, Fresh).Round(0, concurrency, expected);   // warm-up: a generator for each thread
-            new ServingRun(concurrency, Kept).Round(0, 2 * concurrency, expected);
             for (int round = 0; round < Rounds; round++)
             {
                 before.Round(round * share, share, expected);

@@ -31,7 +31,7 @@ internal sealed class ServingRun(int concurrency, Func<int, string> answer)
     /// <exception cref="InvalidDataException">An answer is not the expected one.</exception>
     public void Round(int first, int count, IReadOnlyList<string> expected)
     {
-        int next = first - 1, wrong = 0, collections = GC.CollectionCount(GC.MaxGeneration);
+        int next = first - 1, wrong = 0;
         using Barrier start = new(Concurrency + 1);
         Thread[] threads = new Thread[Concurrency];
         for (int i = 0; i < threads.Length; i++)
@@ -41,6 +41,7 @@ internal sealed class ServingRun(int concurrency, Func<int, string> answer)
         }
 
         start.SignalAndWait();
+        int collections = GC.CollectionCount(GC.MaxGeneration);
         long began = Stopwatch.GetTimestamp();
         Array.ForEach(threads, thread => thread.Join());
         Seconds += Stopwatch.GetElapsedTime(began).TotalSeconds;
@@ -54,6 +55,7 @@ internal sealed class ServingRun(int concurrency, Func<int, string> answer)
         {
             List<double> latencies = new(count);
             long allocated = 0;
+            answer(first);   // a thread's first product takes room that it keeps
             start.SignalAndWait();
             for (int request; (request = Interlocked.Increment(ref next)) < first + count;)
             {

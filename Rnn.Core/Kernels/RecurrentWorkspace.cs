@@ -128,22 +128,22 @@ internal sealed class RecurrentWorkspace
     }
 
     private unsafe RecurrentBuffers Buffers(int batch, int* lengths, in RecurrentMatrices wh) => new()
-        {
-            B = batch,
-            H = _hidden,
-            GateStride = _gateStride,
-            GateStep = (long)batch * _gateStride,
-            CellStep = (long)batch * _hidden,
-            Gates = Gates.Pointer,
-            Bias = Bias.Pointer,
-            Hidden = Hidden.Pointer,
-            Cell = Cell is null ? null : Cell.Pointer,
-            DHidden = DHidden is null ? null : DHidden.Pointer,
-            DCell = DCell is null ? null : DCell.Pointer,
-            Lengths = _ragged ? lengths : null,
-            Weights = wh.Main.Pointer,
-            Weights2 = wh.Apart is null ? null : wh.Apart.Pointer,
-        };
+    {
+        B = batch,
+        H = _hidden,
+        GateStride = _gateStride,
+        GateStep = (long)batch * _gateStride,
+        CellStep = (long)batch * _hidden,
+        Gates = Gates.Pointer,
+        Bias = Bias.Pointer,
+        Hidden = Hidden.Pointer,
+        Cell = Cell is null ? null : Cell.Pointer,
+        DHidden = DHidden is null ? null : DHidden.Pointer,
+        DCell = DCell is null ? null : DCell.Pointer,
+        Lengths = _ragged ? lengths : null,
+        Weights = wh.Main.Pointer,
+        Weights2 = wh.Apart is null ? null : wh.Apart.Pointer,
+    };
 }
 
 /// <summary>Wh or its transpose, packed: whole, or in two parts.</summary>

@@ -72,7 +72,7 @@ public sealed class CharRnnGenerator
     /// <param name="skipUnknown">Leaves characters that the vocabulary lacks out, instead of refusing them, which is the
     /// default.</param>
     /// <exception cref="ArgumentException">No character is left, or one is not in the vocabulary.</exception>
-    public void Read(string prime, bool skipUnknown = false) => 
+    public void Read(string prime, bool skipUnknown = false) =>
         Read(_model.Encode(prime, skipUnknown, nameof(prime)), default);
 
     /// <summary>Writes the next character. Allocates nothing.</summary>

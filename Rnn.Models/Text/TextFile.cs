@@ -35,6 +35,26 @@ public static class TextFile
     public static string Read(string path, string encoding = "utf-8", bool normalizeLineEnds = true) =>
         Read(path, encoding, normalizeLineEnds, MaxBytes);
 
+    /// <summary>The text of a stream, read to its end; everything else as for a file.</summary>
+    /// <param name="stream">Read from where it stands; left open.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="encoding">A name: utf-8, latin1, utf-16, ...</param>
+    /// <param name="normalizeLineEnds">Turns CR LF and a CR alone into LF.</param>
+    /// <returns>At least one character.</returns>
+    /// <exception cref="ArgumentException">A name is null or empty, or there is no such encoding.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is empty, has more than <see cref="MaxBytes"/> bytes, or is not valid in the encoding.
+    /// </exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string Read(Stream stream, string name, string encoding = "utf-8", bool normalizeLineEnds = true)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(encoding);
+        Encoding decoder = Find(encoding);
+        return Read(ReadBytes(stream, name, MaxBytes), decoder, normalizeLineEnds, name);
+    }
+
     internal static string Read(string path, string encoding, bool normalizeLineEnds, int maxBytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -45,7 +65,13 @@ public static class TextFile
         if (!File.Exists(path))
             Throw.TextFileMissing(path, Path.GetFullPath(path));
 
-        ReadOnlySpan<byte> bytes = ReadBytes(path, maxBytes);
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0,
+            FileOptions.SequentialScan);
+        return Read(ReadBytes(file, path, maxBytes), decoder, normalizeLineEnds, path);
+    }
+
+    private static string Read(ReadOnlySpan<byte> bytes, Encoding decoder, bool normalizeLineEnds, string path)
+    {
         if (decoder.CodePage == Utf16 && bytes.StartsWith(Encoding.BigEndianUnicode.Preamble))
             decoder = Strict(Encoding.BigEndianUnicode);
         int mark = bytes.StartsWith(decoder.Preamble) ? decoder.Preamble.Length : 0;
@@ -59,10 +85,8 @@ public static class TextFile
     }
 
     // The length of a file may change while it is read, and a pipe has none: only the end says where the end is.
-    private static ReadOnlySpan<byte> ReadBytes(string path, int maxBytes)
+    private static ReadOnlySpan<byte> ReadBytes(Stream file, string path, int maxBytes)
     {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0,
-            FileOptions.SequentialScan);
         long length = file.CanSeek ? file.Length : 0;
         if (length > maxBytes)
             Throw.TextFileTooLarge(path, maxBytes);

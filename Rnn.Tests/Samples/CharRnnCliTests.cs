@@ -40,6 +40,10 @@ public class CharRnnCliTests
     [InlineData("--prime has 'Z' (U+005A)", "generate", "--model", "MODEL", "--prime", "Zoo")]
     [InlineData("--prime has no character that the model knows", "generate", "--model", "MODEL", "--prime", "Z",
         "--skip-unknown")]
+    [InlineData("--stop has '~' (U+007E), which is not among", "generate", "--model", "MODEL", "--stop", "~")]
+    [InlineData("There is no file 'nope.txt'", "generate", "--model", "MODEL", "--prime-file", "nope.txt")]
+    [InlineData("--prime-file has", "generate", "--model", "MODEL", "--prime-file", "latin.txt", "--encoding",
+        "latin1")]
     [InlineData("There is no model 'nope'", "export", "--onnx", "out.onnx", "--model", "nope")]
     [InlineData("does not exist; create it first", "export", "--onnx", "nope/out.onnx", "--model", "MODEL")]
     [InlineData("is of type Gru, which can't be written as ONNX yet", "export", "--onnx", "out.onnx", "--model",
@@ -66,6 +70,21 @@ public class CharRnnCliTests
     [InlineData("--steps is '-1'; expected a whole number, 0 to", "--steps", "-1")]
     [InlineData("--resume goes on with a run and --overwrite begins anew", "--resume", "--overwrite")]
     [InlineData("--length", "generate", "--length")]
+    [InlineData("--min-p is '2'; expected a number from 0 to 1.", "generate", "--min-p", "2")]
+    [InlineData("--repetition-penalty is '0.5'; expected a number from 1 to 1000.", "generate",
+        "--repetition-penalty", "0.5")]
+    [InlineData("--greedy takes the most probable character: --top-k would be ignored.", "generate", "--greedy",
+        "--top-k", "5")]
+    [InlineData(": --temperature would be ignored.", "generate", "--greedy", "--temperature", "0.5")]
+    [InlineData(": --seed would be ignored.", "generate", "--greedy", "--seed", "5")]
+    [InlineData(": --count would be ignored.", "generate", "--greedy", "--count", "5")]
+    [InlineData(": --min-p would be ignored.", "generate", "--greedy", "--min-p", "0.1")]
+    [InlineData("--temperature 0 takes the most probable character: --top-p would be ignored.", "generate",
+        "--temperature", "0", "--top-p", "0.9")]
+    [InlineData("--interactive takes what is typed: --prime would be ignored.", "generate", "--interactive", "--prime",
+        "a")]
+    [InlineData("Give --prime or --prime-file, not both.", "generate", "--prime", "a", "--prime-file", "text.txt")]
+    [InlineData("--encoding is that of --prime-file, which is not given.", "generate", "--encoding", "latin1")]
     [InlineData("--lr is '1,5'", "--lr", "1,5")]
     [InlineData("Give --text or --dataset, not both.", "--text", "text.txt", "--dataset", "anna")]
     [InlineData("'--text' is required", "evaluate")]
@@ -81,7 +100,7 @@ public class CharRnnCliTests
         using SampleProcess help = SampleProcess.Run("CharRnn", folder.Path, "--help");
         Assert.Equal(0, help.ExitCode);
         string[] words =
-            ["generate", "evaluate", "export", "--preset", "--resume", "--encoding", "--seed", "Examples:"];
+            ["generate", "evaluate", "score", "export", "--preset", "--resume", "--encoding", "--seed", "Examples:"];
         foreach (string word in words)
         {
             Assert.Contains(word, help.Output, StringComparison.Ordinal);

@@ -18,13 +18,15 @@ internal sealed class SampleProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
-    private SampleProcess(string sample, string folder, IEnumerable<string> arguments)
+    private SampleProcess(string sample, string folder, IEnumerable<string> arguments, string? input = null)
     {
         ProcessStartInfo start = new("dotnet")
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
+            StandardInputEncoding = input is null ? null : new UTF8Encoding(false),
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
             ArgumentList = { Dll(sample) },
@@ -42,6 +44,11 @@ internal sealed class SampleProcess : IDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        if (input is not null)
+        {
+            _process.StandardInput.Write(input);
+            _process.StandardInput.Close();
+        }
     }
 
     public int ExitCode => _process.ExitCode;
@@ -58,6 +65,14 @@ internal sealed class SampleProcess : IDisposable
     public static SampleProcess Run(string sample, string folder, params string[] arguments)
     {
         SampleProcess process = new(sample, folder, arguments);
+        process.WaitForExit();
+        return process;
+    }
+
+    /// <summary>The same with something in its standard input, a pipe.</summary>
+    public static SampleProcess RunWithInput(string sample, string folder, string input, params string[] arguments)
+    {
+        SampleProcess process = new(sample, folder, arguments, input);
         process.WaitForExit();
         return process;
     }

@@ -34,14 +34,16 @@ internal static class CommandLine
         Command train = new("train", "Trains a model (this is also what happens without a command).");
         Command generate = new("generate", "Writes text with a model.");
         Command evaluate = new("evaluate", "Measures a model's loss on a text, in nats and bits per character.");
+        Command score = new("score", "Says how probable each line of a text is to a model: to rank them.");
         Command export = new("export", "Writes a model in a format of other programs (ONNX).");
         TrainCommand training = new(app);
         training.AddTo(root);
         training.AddTo(train);
         GenerateCommand.AddTo(generate);
         EvaluateCommand.AddTo(evaluate);
+        ScoreCommand.AddTo(score);
         ExportCommand.AddTo(export);
-        foreach (Command command in (Command[])[train, generate, evaluate, export])
+        foreach (Command command in (Command[])[train, generate, evaluate, score, export])
         {
             root.Add(command);
         }
@@ -49,6 +51,7 @@ internal static class CommandLine
         root.AddHelp(command =>
             command == generate ? GenerateCommand.Examples
             : command == evaluate ? EvaluateCommand.Examples
+            : command == score ? ScoreCommand.Examples
             : command == export ? ExportCommand.Examples
             : TrainCommand.More);
         return root;

@@ -14,6 +14,8 @@ namespace Rnn.Samples.CharRnn;
 /// <param name="Stories">What else is known of it, if it comes from the built-in grammar.</param>
 internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
 {
+    private const string StandardInput = "-";
+
     /// <summary>The name of the built-in data set.</summary>
     public const string BuiltIn = "stories";
 
@@ -58,13 +60,15 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
         return new Corpus(set.Description, TextFile.Read(path));
     }
 
-    /// <summary>A text file.</summary>
+    /// <summary>A text file, or standard input if the path is "-".</summary>
     /// <exception cref="InvalidDataException">It is not valid in this encoding; the option is named.</exception>
     public static string ReadText(string path, string encoding)
     {
         try
         {
-            return TextFile.Read(path, encoding);
+            return path == StandardInput
+                ? TextFile.Read(Console.OpenStandardInput(), "standard input", encoding)
+                : TextFile.Read(path, encoding);
         }
         catch (InvalidDataException e) when (e.Message.Contains("not valid", StringComparison.Ordinal))
         {

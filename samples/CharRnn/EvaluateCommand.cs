@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.IO;
 using Rnn.Models.CharRnn;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
@@ -12,7 +13,7 @@ internal static class EvaluateCommand
 {
     private static readonly Option<string> s_text = new("--text")
     {
-        Description = "The text file.",
+        Description = "The text file; - is standard input.",
         Required = true,
         HelpName = "FILE",
     };
@@ -25,14 +26,20 @@ internal static class EvaluateCommand
     private static readonly Option<int?> s_length =
         Whole("--length", "Characters of a window; the state is carried on [default: 100].", 1, 65536);
 
+    private static readonly Option<bool> s_skipUnknown = new("--skip-unknown")
+    {
+        Description = "Leaves characters of the text out that the model doesn't know.",
+    };
+
     /// <summary>Below the options of the command's help.</summary>
     public static string Examples => SampleCommand.Examples(
         ("evaluate --text book.txt", "the newest model's loss on another text"),
-        ("evaluate --text book.txt --batch 1", "exactly: the text is read in one piece"));
+        ("evaluate --text book.txt --batch 1", "exactly: the text is read in one piece"),
+        ("evaluate --text book.txt --skip-unknown", "what the model doesn't know is left out"));
 
     public static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[CommandLine.Model, s_text, s_encoding, s_batch, s_length])
+        foreach (Option option in (Option[])[CommandLine.Model, s_text, s_encoding, s_batch, s_length, s_skipUnknown])
         {
             command.Add(option);
         }
@@ -45,6 +52,17 @@ internal static class EvaluateCommand
         CommandLine.SetThreads(parsed);
         CharRnnModel model = ModelFile.Load(CommandLine.ModelOf(parsed));
         string text = Corpus.ReadText(parsed.GetValue(s_text)!, parsed.GetValue(s_encoding)!);
+        if (Known.Missing(text, model) is { } missing)
+        {
+            if (!parsed.GetValue(s_skipUnknown))
+            {
+                throw new InvalidDataException($"{missing}. Leave them out with --skip-unknown.");
+            }
+
+            Console.WriteLine($"{missing}; they are left out.");
+            text = Known.Text(text, "--text", model, skipUnknown: true);
+        }
+
         IReadOnlyList<MeasuredLoss> losses = LossReport.Measure(model, "the whole text", text,
             parsed.GetValue(s_batch) ?? 128, parsed.GetValue(s_length) ?? 100);
         Console.WriteLine(LossReport.Table(losses));

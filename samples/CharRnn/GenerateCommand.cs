@@ -1,6 +1,6 @@
 using System;
 using System.CommandLine;
-using System.IO;
+using System.Linq;
 using System.Text;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
@@ -9,17 +9,41 @@ using static Rnn.Samples.Common.NumberOptions;
 
 namespace Rnn.Samples.CharRnn;
 
-/// <summary>Writes text with a model.</summary>
+/// <summary>Writes text with a model, each character as it comes.</summary>
 internal static class GenerateCommand
 {
-    private static readonly Option<string> s_prime = new("--prime")
+    private const string DefaultPrime = "The";
+
+    private static readonly Option<string?> s_prime = new("--prime")
     {
-        Description = "What the text begins with.",
-        DefaultValueFactory = _ => "The",
+        Description = $"What the text begins with [default: {DefaultPrime}].",
         HelpName = "TEXT",
     };
 
+    private static readonly Option<string?> s_primeFile = new("--prime-file")
+    {
+        Description = "A file with what the text begins with, - is standard input; only what follows is printed.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string> s_encoding = CommandLine.Encoding();
+
+    private static readonly Option<bool> s_interactive = new("--interactive")
+    {
+        Description = "Continues each line that is typed; an empty one, or Ctrl-D, ends.",
+    };
+
     private static readonly Option<int?> s_length = Whole("--length", "Characters to write [default: 1000].", 0);
+
+    private static readonly Option<string[]> s_stop = new("--stop")
+    {
+        Description = "Ends the text before this comes; may be given several times. \\n is a line end, \\t a tab, \\s a "
+            + "blank, \\\\ a backslash.",
+        HelpName = "TEXT",
+    };
+
+    private static readonly Option<int?> s_count =
+        Whole("--count", "Texts to write, with seeds from --seed upwards [default: 1].", 1);
 
     private static readonly Option<double?> s_temperature = Number("--temperature",
         "Below 1 is more predictable, above 1 more varied, 0 takes the most probable [default: 1].", 0, 1000);
@@ -29,6 +53,12 @@ internal static class GenerateCommand
 
     private static readonly Option<double?> s_topP = Fraction("--top-p",
         "Only the most probable characters that hold this share [default: 1].");
+
+    private static readonly Option<double?> s_minP = Number("--min-p",
+        "Only characters at least this share as probable as the most probable one [default: 0].", 0, 1);
+
+    private static readonly Option<double?> s_repetitionPenalty = Number("--repetition-penalty",
+        "Above 1, characters among the last 64 are less probable [default: 1].", 1, 1000);
 
     private static readonly Option<bool> s_greedy = new("--greedy")
     {
@@ -44,68 +74,116 @@ internal static class GenerateCommand
     public static string Examples => SampleCommand.Examples(
         ("generate", "a thousand characters of the newest model"),
         ("generate --prime \"The fox\" --length 300 --top-k 5", "more to the point"),
-        ("generate --temperature 0.7 --seed 2", "bolder words are left out; another text"));
+        ("generate --temperature 0.7 --seed 2", "more predictable; another text"),
+        ("generate --count 3 --stop \"\\n\"", "three lines"),
+        ("generate --prime-file start.txt", "goes on where a file ends"),
+        ("generate --interactive", "continues what you type"));
 
     public static void AddTo(Command command)
     {
         Option[] options =
         [
-            CommandLine.Model, s_prime, s_length, s_temperature, s_topK, s_topP, s_greedy, CommandLine.Seed,
-            s_skipUnknown,
+            CommandLine.Model, s_prime, s_primeFile, s_encoding, s_interactive, s_length, s_stop, s_count,
+            s_temperature, s_topK, s_topP, s_minP, s_repetitionPenalty, s_greedy, CommandLine.Seed, s_skipUnknown,
         ];
         foreach (Option option in options)
         {
             command.Add(option);
         }
 
+        command.AddCheck(Ignored);
         command.SetAction(Run);
+    }
+
+    /// <summary>Options that would be ignored are refused.</summary>
+    private static string? Ignored(ParseResult parsed)
+    {
+        bool isGreedy = parsed.GetValue(s_greedy), isZero = parsed.GetValue(s_temperature) == 0;
+        Option[] random = [s_topK, s_topP, s_minP, CommandLine.Seed, s_count];
+        return isGreedy && Given(parsed, [s_temperature, .. random]) is { } first
+                ? $"--greedy takes the most probable character: {first} would be ignored. Leave one of them out."
+            : isZero && Given(parsed, random) is { } second
+                ? $"--temperature 0 takes the most probable character: {second} would be ignored. Leave one of them out."
+            : parsed.GetValue(s_interactive) && Given(parsed, s_prime, s_primeFile, s_count) is { } third
+                ? $"--interactive takes what is typed: {third} would be ignored. Leave one of them out."
+            : Given(parsed, s_prime) is not null && Given(parsed, s_primeFile) is not null
+                ? "Give --prime or --prime-file, not both."
+            : Given(parsed, s_encoding) is not null && Given(parsed, s_primeFile) is null
+                ? "--encoding is that of --prime-file, which is not given. Leave it out."
+            : null;
+    }
+
+    private static string? Given(ParseResult parsed, params ReadOnlySpan<Option> options)
+    {
+        foreach (Option option in options)
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+            {
+                return option.Name;
+            }
+        }
+
+        return null;
     }
 
     private static int Run(ParseResult parsed)
     {
         CommandLine.SetThreads(parsed);
-        SamplingOptions sampling = parsed.GetValue(s_greedy)
-            ? SamplingOptions.Greedy
-            : new SamplingOptions
+        CharRnnModel model = ModelFile.Load(CommandLine.ModelOf(parsed));
+        bool skipUnknown = parsed.GetValue(s_skipUnknown);
+        CharRnnGenerationOptions options = new()
+        {
+            Length = parsed.GetValue(s_length) ?? 1000,
+            Stop = [.. (parsed.GetValue(s_stop) ?? []).Select(text => Known.Text(Unescape(text), "--stop", model))],
+            Seed = CommandLine.SeedOf(parsed),
+            Sampling = new SamplingOptions
             {
-                Temperature = parsed.GetValue(s_temperature) ?? 1,
+                Temperature = parsed.GetValue(s_greedy) ? 0 : parsed.GetValue(s_temperature) ?? 1,
                 TopK = parsed.GetValue(s_topK) ?? 0,
                 TopP = parsed.GetValue(s_topP) ?? 1,
-            };
-        CharRnnModel model = ModelFile.Load(CommandLine.ModelOf(parsed));
-        string prime = Known(parsed.GetValue(s_prime)!, model.Vocabulary, parsed.GetValue(s_skipUnknown));
-        CharRnnGenerator generator = model.CreateGenerator(sampling, CommandLine.SeedOf(parsed));
-        generator.Read(prime);
-        Console.Write(prime);
-        int length = parsed.GetValue(s_length) ?? 1000;
-        for (int i = 0; i < length; i++)
+                MinP = parsed.GetValue(s_minP) ?? 0,
+                RepetitionPenalty = parsed.GetValue(s_repetitionPenalty) ?? 1,
+            },
+        };
+        using TextOutput output = new();
+        if (parsed.GetValue(s_interactive))
         {
-            Console.Write(generator.Next().ToString());
+            Conversation.Run(model, options, skipUnknown, output);
+            return 0;
         }
 
-        Console.WriteLine();
+        string? file = parsed.GetValue(s_primeFile);
+        string prime = file is null
+            ? Known.Text(parsed.GetValue(s_prime) ?? DefaultPrime, "--prime", model, skipUnknown)
+            : Known.Text(Corpus.ReadText(file, parsed.GetValue(s_encoding)!),
+                "--prime-file", model, skipUnknown);
+        int count = parsed.GetValue(s_count) ?? 1;
+        for (int i = 0; i < count; i++)
+        {
+            CharRnnGenerationOptions one = options with { Seed = unchecked(options.Seed + (ulong)i) };
+            if (count > 1)
+            {
+                output.Write($"{(i > 0 ? "\n" : "")}---- {i + 1} of {count}, seed {one.Seed} ----\n");
+            }
+
+            output.Write(file is null ? prime : "");
+            output.WriteText(model.Stream(prime, one));
+        }
+
         return 0;
     }
 
-    /// <summary>A prime that the model can read.</summary>
-    private static string Known(string prime, Vocabulary vocabulary, bool skipUnknown)
+    /// <summary>What \n, \t, \s and \\ stand for; other backslashes stay.</summary>
+    private static string Unescape(string text)
     {
-        StringBuilder known = new();
-        foreach (Rune rune in prime.EnumerateRunes())
+        StringBuilder plain = new(text.Length);
+        for (int i = 0; i < text.Length; i++)
         {
-            if (vocabulary.TryGetIndex(rune, out _))
-            {
-                known.Append(rune.ToString());
-            }
-            else if (!skipUnknown)
-            {
-                throw new InvalidDataException($"--prime has '{rune}' (U+{rune.Value:X4}), which is not among the "
-                    + $"{vocabulary.Count} characters of the model; leave it out, or let --skip-unknown do it.");
-            }
+            int escape = text[i] == '\\' && i + 1 < text.Length ? "nts\\".IndexOf(text[i + 1], StringComparison.Ordinal) : -1;
+            plain.Append(escape < 0 ? text[i] : "\n\t \\"[escape]);
+            i += escape < 0 ? 0 : 1;
         }
 
-        return known.Length > 0
-            ? known.ToString()
-            : throw new InvalidDataException("--prime has no character that the model knows; give at least one.");
+        return plain.ToString();
     }
 }
