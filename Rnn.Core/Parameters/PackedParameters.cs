@@ -19,7 +19,7 @@ internal sealed class PackedParameters
         _ofSlot = new Entry?[values.Layout.Slots.Count];
     }
 
-    /// <summary>The packed part; its Forward must be over before the parameters are written.</summary>
+    /// <summary>The packed part.</summary>
     public PackedMatrix Get(in WeightPart part) => Find(part) ?? Add(part);
 
     private PackedMatrix? Find(in WeightPart part)

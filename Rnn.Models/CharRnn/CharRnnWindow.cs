@@ -29,7 +29,3 @@ public readonly ref struct CharRnnWindow
     /// <param name="layer">0, the lowest, to Layers - 1, the one that the prediction is made from.</param>
     public ReadOnlyMatrixView Hidden(int layer) => _reader.Hidden(layer);
 }
-
-/// <summary>Receives one window of a text after another.</summary>
-/// <param name="window">Valid until the method returns.</param>
-public delegate void CharRnnWindowHandler(CharRnnWindow window);
