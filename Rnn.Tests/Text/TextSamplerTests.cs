@@ -232,7 +232,7 @@ public class TextSamplerTests
         int topK = options.TopK == 0 ? logits.Length : options.TopK;
         List<(int Index, double Weight)> kept = Enumerable.Range(0, logits.Length)
             .OrderByDescending(i => logits[i]).ThenBy(i => i).Take(topK)
-            .Select(i => (i, Math.Exp((logits[i] - max) / options.Temperature))).ToList();
+            .Select(i => (i, Math.Exp(((double)logits[i] - max) / options.Temperature))).ToList();
 
         double total = kept.Sum(token => token.Weight);
         double before = 0;

@@ -39,7 +39,7 @@ internal static class CommandLine
         TrainCommand training = new(app);
         training.AddTo(root);
         training.AddTo(train);
-        GenerateCommand.AddTo(generate);
+        GenerateCommand.AddTo(generate, app);
         EvaluateCommand.AddTo(evaluate);
         ScoreCommand.AddTo(score);
         ExportCommand.AddTo(export);

@@ -79,7 +79,7 @@ internal static class GenerateCommand
         ("generate --prime-file start.txt", "goes on where a file ends"),
         ("generate --interactive", "continues what you type"));
 
-    public static void AddTo(Command command)
+    public static void AddTo(Command command, SampleApp app)
     {
         Option[] options =
         [
@@ -92,7 +92,11 @@ internal static class GenerateCommand
         }
 
         command.AddCheck(Ignored);
-        command.SetAction(Run);
+        command.SetAction(parsed =>
+        {
+            app.Interruption.Lost = "The text ends here.";
+            return Run(parsed);
+        });
     }
 
     /// <summary>Options that would be ignored are refused.</summary>
