@@ -381,14 +381,15 @@ internal static class Throw
     // ---- ONNX -------------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
-    public static void OnnxLayer(string name, string type) =>
-        throw new ArgumentException($"'{name}' is of type {type}, which can't be written as ONNX yet; what can is an " +
-            $"Lstm or a RecurrentStack of Lstm layers, with or without a Linear layer on top.", "recurrent");
+    public static void OnnxDirections(string name, string forwards, string backwards) =>
+        throw new ArgumentException($"'{name}' reads with {forwards} forwards and {backwards} backwards, which can't be " +
+            $"written as ONNX; expected two cells of one kind (Lstm, Gru or SimpleRnn). Stack layers of both " +
+            $"directions instead.", "recurrent");
 
     [DoesNotReturn]
     public static void OnnxUnits(string name, int expected, int actual) =>
         throw new ArgumentException($"'{name}' has {actual} units, expected {expected} as in the layer below: an " +
-            $"exported network has one state [layers, B, H].", "recurrent");
+            $"exported network has one state [cells, B, H].", "recurrent");
 
     [DoesNotReturn]
     public static void OtherLayersParameters(string layer, string slot) =>

@@ -188,20 +188,21 @@ public sealed class CharRnnModel
     public static CharRnnModel Load(Stream stream) => Load(SafetensorsReader.Read(stream));
 
     /// <summary>
-    /// Writes the model for ONNX Runtime and other inference engines: <c>logits</c> [steps, batch, V], <c>hn</c> and
-    /// <c>cn</c> of <c>indices</c> int64 [steps, batch], <c>h0</c> and <c>c0</c> [layers, batch, H], as
+    /// Writes the model for ONNX Runtime and other inference engines: <c>logits</c> [steps, batch, V] and <c>hn</c> of
+    /// <c>indices</c> int64 [steps, batch] and <c>h0</c> [layers, batch, H], of an LSTM also <c>cn</c> of <c>c0</c>, as
     /// <see cref="OnnxExport"/> says. Metadata: the configuration, and the vocabulary as a JSON array, the symbol of an
     /// index at its place. Dropout is left out, and <see cref="Load(string)"/> can't read the file.
     /// </summary>
     /// <param name="path">Replaced atomically.</param>
-    /// <param name="input">Indices, or <c>one_hot</c> float [steps, batch, V] for engines that lack OneHot.</param>
-    /// <exception cref="ArgumentException">The cell is not an LSTM.</exception>
+    /// <param name="input">Indices (the default), or <c>one_hot</c> float [steps, batch, V] for engines that lack
+    /// OneHot.</param>
+    /// <returns>Names, types and shapes of what the file takes and gives.</returns>
     /// <exception cref="IOException">It can't be written; an older file is untouched.</exception>
-    public void ExportOnnx(string path, OnnxInput input = OnnxInput.Indices) =>
+    public OnnxSignature ExportOnnx(string path, OnnxInput input = OnnxInput.Indices) =>
         OnnxExport.Write(path, Parameters, Recurrent, Output, Onnx(input));
 
     /// <summary>The same, to a stream.</summary>
-    public void ExportOnnx(Stream stream, OnnxInput input = OnnxInput.Indices) =>
+    public OnnxSignature ExportOnnx(Stream stream, OnnxInput input = OnnxInput.Indices) =>
         OnnxExport.Write(stream, Parameters, Recurrent, Output, Onnx(input));
 
     private static CharRnnModel Load(SafetensorsReader reader)

@@ -150,17 +150,11 @@ internal static class Program
     private static int Export(ExportArguments arguments)
     {
         CharRnnModel model = Load(arguments.Model);
-        model.ExportOnnx(arguments.Onnx, arguments.Input);
-        int layers = model.Options.Layers, units = model.Options.HiddenSize, characters = model.Vocabulary.Count;
-        string input = arguments.Input == OnnxInput.Indices
-            ? "indices int64 [steps, batch]"
-            : $"one_hot float [steps, batch, {characters}]";
-        string state = $"float [{layers}, batch, {units}]";
+        OnnxSignature signature = model.ExportOnnx(arguments.Onnx, arguments.Input);
         Console.WriteLine($"""
             Model saved as {arguments.Onnx}
-              inputs   {input}; h0, c0 {state}, zeros at the beginning
-              outputs  logits float [steps, batch, {characters}]; hn, cn {state}
-              metadata vocabulary: a JSON array, the character of each index
+            {signature}
+            metadata vocabulary: a JSON array, the character of each index. The state begins with zeros.
             """);
         return 0;
     }
