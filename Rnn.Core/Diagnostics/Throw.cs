@@ -247,17 +247,16 @@ internal static class Throw
         Unreadable(file, $"tensor {Quoted(name)} has more than {limit} dimensions");
 
     [DoesNotReturn]
-    public static void SafetensorsType(string file, string name, string dtype) =>
-        Unreadable(
-            file, $"tensor {Quoted(name)} has dtype {Quoted(dtype)}, supported are F64, F32, F16, BF16, I64, I32");
-
-    [DoesNotReturn]
     public static void SafetensorsShapeOverflow(string file, string name, long[] shape) =>
         Unreadable(file, $"tensor {Quoted(name)} of shape [{string.Join(", ", shape)}] has more than 2^63 bytes");
 
     [DoesNotReturn]
     public static void SafetensorsEntrySize(string file, string name, long expected, long begin, long end) =>
         Unreadable(file, $"tensor {Quoted(name)} needs {expected} bytes, but its data_offsets are [{begin}, {end}]");
+
+    [DoesNotReturn]
+    public static void SafetensorsEntryOffsets(string file, string name, long begin, long end) =>
+        Unreadable(file, $"tensor {Quoted(name)} ends before it begins: its data_offsets are [{begin}, {end}]");
 
     [DoesNotReturn]
     public static void SafetensorsGap(string file, string name, long begin, long expected) =>
@@ -284,6 +283,16 @@ internal static class Throw
     [DoesNotReturn]
     public static void SafetensorsMissing(string file, string name, int count) =>
         throw new InvalidDataException($"'{file}' has no tensor {Quoted(name)} among its {count}.");
+
+    [DoesNotReturn]
+    public static void SafetensorsType(string file, string tensor) =>
+        throw new InvalidDataException($"'{file}': tensor {tensor} is of a type that can't be converted to numbers here; " +
+            $"what can are F64, F32, F16, BF16, I64, I32. CopyBytesTo gives its bytes.");
+
+    [DoesNotReturn]
+    public static void SafetensorsWriterType(string name, string type) =>
+        throw new ArgumentException(
+            $"Tensor {Quoted(name)} is of type {type}, expected F64, F32, F16, BF16, I64 or I32.", nameof(type));
 
     [DoesNotReturn]
     public static void SafetensorsNoIntegers(string file, string tensor) =>

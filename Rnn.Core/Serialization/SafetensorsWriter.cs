@@ -83,15 +83,16 @@ public sealed class SafetensorsWriter
 
     /// <summary>Adds a tensor of any type from its bytes.</summary>
     /// <param name="name">Unique, valid Unicode, not <c>__metadata__</c>.</param>
-    /// <param name="type">The type of the elements.</param>
+    /// <param name="type">The type of the elements, not Other.</param>
     /// <param name="shape">The dimensions, outermost first; empty for a single number.</param>
     /// <param name="data">The elements, row-major, least significant byte first. Copied.</param>
-    /// <exception cref="ArgumentException">The name is not allowed, or shape and data disagree.</exception>
+    /// <exception cref="ArgumentException">The name is not allowed, shape and data disagree, or the type is
+    /// <see cref="SafetensorsType.Other"/>.</exception>
     public void AddBytes(string name, SafetensorsType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> data)
     {
-        if (!Enum.IsDefined(type))
+        if (!Enum.IsDefined(type) || type == SafetensorsType.Other)
         {
-            Throw.OutOfRange(nameof(type), (int)type, "a SafetensorsType");
+            Throw.SafetensorsWriterType(name, type.ToString());
         }
 
         Add(name, type, shape, data);
@@ -155,13 +156,14 @@ public sealed class SafetensorsWriter
             Throw.SafetensorsDuplicateName(name);
         }
 
-        long size = SafetensorsEntry.SizeOf(type, shape);
-        if (size < 0)
+        int width = SafetensorsEntry.WidthOf(type);
+        long count = SafetensorsEntry.CountOf(shape, width);
+        if (count < 0)
         {
             Throw.SafetensorsNegativeShape(name, shape.ToArray());
         }
 
-        return size;
+        return count * width;
     }
 
     private static void CheckUnicode(string what, string text)
@@ -179,7 +181,7 @@ public sealed class SafetensorsWriter
     private SafetensorsEntry[] Arrange()
     {
         SafetensorsEntry[] unplaced = [.. _tensors.Select(tensor =>
-            new SafetensorsEntry(tensor.Key, tensor.Value.Type, tensor.Value.Shape, 0, tensor.Value.Data.Length))];
+            Entry(tensor.Key, tensor.Value.Type, tensor.Value.Shape, 0, tensor.Value.Data.Length))];
         Array.Sort(unplaced, static (a, b) =>
         {
             int byWidth = SafetensorsEntry.WidthOf(b.Type).CompareTo(SafetensorsEntry.WidthOf(a.Type));
@@ -191,12 +193,15 @@ public sealed class SafetensorsWriter
         {
             SafetensorsEntry entry = unplaced[i];
             long end = begin + entry.ByteLength;
-            entries[i] = new SafetensorsEntry(entry.Name, entry.Type, entry.Shape.ToArray(), begin, end);
+            entries[i] = Entry(entry.Name, entry.Type, entry.Shape.ToArray(), begin, end);
             begin = end;
         }
 
         return entries;
     }
+
+    private static SafetensorsEntry Entry(string name, SafetensorsType type, long[] shape, long begin, long end) =>
+        new(name, type.ToString(), type, shape, begin, end);
 
     private ReadOnlySpan<byte> Header(SafetensorsEntry[] entries)
     {
@@ -211,7 +216,7 @@ public sealed class SafetensorsWriter
             string shape = string.Join(',', entry.Shape.ToArray());
             string offsets = string.Create(CultureInfo.InvariantCulture, $"{entry.Begin},{entry.End}");
             json.Write(Encoding.UTF8.GetBytes(
-                $$""":{"dtype":"{{entry.Type}}","shape":[{{shape}}],"data_offsets":[{{offsets}}]}"""));
+                $$""":{"dtype":"{{entry.TypeName}}","shape":[{{shape}}],"data_offsets":[{{offsets}}]}"""));
         }
 
         json.Write("}"u8);
