@@ -387,6 +387,16 @@ internal static class Throw
     public static void MissingEntry(string file, string name) =>
         throw new InvalidDataException($"'{file}' has no valid entry '{name}'; it was not written by this version.");
 
+    [DoesNotReturn]
+    public static void EntryRange(string file, string name, string value, string expected) =>
+        throw new InvalidDataException($"In '{file}', the entry '{name}' is {Quoted(value)}, expected {expected}; the " +
+            $"file is damaged or was altered. Use another copy, or the one saved before it.");
+
+    [DoesNotReturn]
+    public static void EntryState(string file, string name, string state, Exception inner) =>
+        throw new InvalidDataException($"In '{file}', the entry '{name}' is no state of this schedule: [{state}]. Use " +
+            $"a file that a run with this schedule saved.", inner);
+
     // ---- ONNX -------------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]

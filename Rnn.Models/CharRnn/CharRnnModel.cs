@@ -227,6 +227,7 @@ public sealed class CharRnnModel
             Initialization = Entry(reader, "initialization", Name<RecurrentInitialization>),
         };
         Vocabulary vocabulary = Entry(reader, "vocabulary", Vocabulary.FromSymbols);
+        CheckSizes(reader, vocabulary.Count, options);
         try
         {
             return new CharRnnModel(vocabulary, options, reader);
@@ -234,6 +235,25 @@ public sealed class CharRnnModel
         catch (ArgumentException e)
         {
             throw Throw.ModelEntry(reader.Name, (e as ArgumentOutOfRangeException)?.ParamName ?? "size", e);
+        }
+    }
+
+    // What the entries claim is proved by tensors of that size before anything is built from it.
+    private static void CheckSizes(SafetensorsReader reader, int symbols, CharRnnOptions options)
+    {
+        const string Last = "fc.weight";   // [V, H]
+        if (!reader.TryGetEntry(Last, out SafetensorsEntry? last) || !last.HasShape(symbols, options.HiddenSize))
+        {
+            Throw.ModelSize(reader.Name, FormattableString.Invariant($"hidden_size = {options.HiddenSize}"),
+                FormattableString.Invariant($"a tensor '{Last}' of [{symbols}, {options.HiddenSize}]"),
+                last?.ToString() ?? "none");
+        }
+
+        long tensors = (4L * options.Layers) + 2;   // weights and biases of input and state; those of the last layer
+        if (reader.Entries.Count != tensors)
+        {
+            Throw.ModelSize(reader.Name, FormattableString.Invariant($"layers = {options.Layers}"),
+                FormattableString.Invariant($"{tensors} tensors"), $"{reader.Entries.Count}");
         }
     }
 
