@@ -192,6 +192,22 @@ internal static class Throw
     public static void ParentMissing(string folder) =>
         throw new IOException($"the folder '{folder}' does not exist; create it first");
 
+    public static Exception NoFile(string path, Exception inner)
+    {
+        string full = Path.GetFullPath(path);
+        return new FileNotFoundException(
+            full == path ? $"There is no file '{path}'." : $"There is no file '{path}' (that is '{full}').", full, inner);
+    }
+
+    public static Exception NoAccess(string path, bool isFolder, Exception inner) => isFolder
+        ? new InvalidDataException($"'{path}' is a folder, expected a file. Name a file inside it.", inner)
+        : new IOException($"Cannot read '{path}': access is denied.", inner);
+
+    [DoesNotReturn]
+    public static void NullEntry(string what, string key) =>
+        throw new ArgumentException($"{what}[{Quoted(key)}] is null, expected a text. Leave the entry out, or give an " +
+            $"empty text.", what);
+
     [DoesNotReturn]
     public static void SafetensorsTooShort(string file, int length) =>
         Unreadable(file, $"it ends after {length} bytes, expected at least 8");
@@ -386,6 +402,11 @@ internal static class Throw
     [DoesNotReturn]
     public static void MissingEntry(string file, string name) =>
         throw new InvalidDataException($"'{file}' has no valid entry '{name}'; it was not written by this version.");
+
+    [DoesNotReturn]
+    public static void DuplicateEntry(string name) =>
+        throw new ArgumentException($"An entry named {Quoted(name)} was already added. Give each a name of its own.",
+            nameof(name));
 
     [DoesNotReturn]
     public static void EntryRange(string file, string name, string value, string expected) =>

@@ -28,6 +28,7 @@ public sealed class CheckpointReader
     /// </exception>
     public static CheckpointReader Open(string path, string kind)
     {
+        ArgumentException.ThrowIfNullOrEmpty(kind);
         SafetensorsReader reader = SafetensorsReader.Open(path);
         IReadOnlyDictionary<string, string> metadata = reader.Metadata;
         if (!metadata.TryGetValue(KindKey, out string? actual))

@@ -54,13 +54,13 @@ public sealed class SafetensorsReader
 
     /// <summary>Opens a file: reads and checks its header. A pipe is read like a stream.</summary>
     /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file, or not even its folder.</exception>
     /// <exception cref="InvalidDataException">It is no safetensors file; one sentence says why.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     public static SafetensorsReader Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = new(
-            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using FileStream stream = OpenFile(path);
         if (!stream.CanSeek)
         {
             return Read(stream, path);
@@ -74,7 +74,7 @@ public sealed class SafetensorsReader
 
     /// <summary>Reads a stream, which needn't be seekable, to its end; all data is then in memory.</summary>
     /// <param name="stream">Read from its position on; not closed.</param>
-    /// <param name="name">How to call it in errors.</param>
+    /// <param name="name">How to call it in errors, "stream" by default.</param>
     /// <exception cref="InvalidDataException">It is no safetensors file; one sentence says why.</exception>
     public static SafetensorsReader Read(Stream stream, string name = "stream")
     {
@@ -207,6 +207,23 @@ public sealed class SafetensorsReader
         }
 
         return true;
+    }
+
+    private static FileStream OpenFile(string path)
+    {
+        try
+        {
+            return new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Throw.NoFile(path, e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Throw.NoAccess(path, isFolder: Directory.Exists(path), e);
+        }
     }
 
     private SafetensorsEntry Find(string name)

@@ -35,7 +35,7 @@ public sealed class SafetensorsWriter
 
     /// <summary>
     /// Whether to store a SHA-256 of all other metadata, names, types, shapes, offsets and data as the metadata entry
-    /// <c>rnn.sha256</c>, for <see cref="SafetensorsReader.VerifyChecksum"/>.
+    /// <c>rnn.sha256</c>, for <see cref="SafetensorsReader.VerifyChecksum"/>. By default there is none.
     /// </summary>
     public bool AddChecksum { get; set; }
 
@@ -51,8 +51,8 @@ public sealed class SafetensorsWriter
     /// Adds a tensor [R, C] of type F32 that is too large to be copied: its rows are asked for while saving.
     /// </summary>
     /// <param name="name">Unique, valid Unicode, not <c>__metadata__</c>.</param>
-    /// <param name="rows">R.</param>
-    /// <param name="columns">C.</param>
+    /// <param name="rows">R, 0 or more.</param>
+    /// <param name="columns">C, 0 or more.</param>
     /// <param name="readRow">
     /// Writes the row of a number, 0 to R - 1, into a span of C floats; called in ascending order, once for the
     /// checksum and once for the file, which must give the same values.
@@ -100,9 +100,10 @@ public sealed class SafetensorsWriter
 
     /// <summary>Writes the file through <see cref="AtomicFile"/>: it is there whole or not at all.</summary>
     /// <param name="path">The target.</param>
-    /// <param name="keepPrevious">Keeps the file that was there as <see cref="AtomicFile.PreviousPath"/>.</param>
+    /// <param name="keepPrevious">Keeps the file that was there as <see cref="AtomicFile.PreviousPath"/>; by default it
+    /// is gone.</param>
     /// <exception cref="IOException">It can't be written; the target is as it was.</exception>
-    /// <exception cref="ArgumentException">Metadata is not valid Unicode.</exception>
+    /// <exception cref="ArgumentException">Metadata is null or not valid Unicode.</exception>
     /// <exception cref="InvalidOperationException">The header would exceed the format's 100,000,000 bytes.</exception>
     public void Save(string path, bool keepPrevious = false) => AtomicFile.Write(path, Save, keepPrevious);
 
@@ -114,7 +115,11 @@ public sealed class SafetensorsWriter
         ArgumentNullException.ThrowIfNull(stream);
         foreach ((string key, string value) in _metadata)
         {
-            ArgumentNullException.ThrowIfNull(value);
+            if (value is null)
+            {
+                Throw.NullEntry(nameof(Metadata), key);
+            }
+
             CheckUnicode("metadata key", key);
             CheckUnicode("metadata value", value);
         }

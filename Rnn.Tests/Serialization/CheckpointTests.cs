@@ -97,6 +97,41 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void NamesAreGivenOnce()
+    {
+        CheckpointWriter writer = new("kind");
+        writer.Add("a", [1f]);
+        writer.Add("a", "a text may have an array's name");
+        Assert.StartsWith("A tensor named 'a' was already added.",
+            Assert.Throws<ArgumentException>(() => writer.Add("a", [1f])).Message, StringComparison.Ordinal);
+        foreach (Action add in new Action[] { () => writer.Add("a", "b"), () => writer.Add("a", 1),
+            () => writer.Add("a", 1.5), () => writer.Add("rnn.version", "2") })
+        {
+            Assert.Contains("was already added. Give each a name of its own.",
+                Assert.Throws<ArgumentException>(add).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<ArgumentNullException>(() => writer.Add("b", (string)null!));
+    }
+
+    [Fact]
+    public void AFileThatIsNotThereIsNamed()
+    {
+        foreach (string path in new[] { _folder["none"], _folder["none/below"] })
+        {
+            FileNotFoundException e = Assert.Throws<FileNotFoundException>(() => CheckpointReader.Open(path, "kind"));
+            Assert.Equal($"There is no file '{path}'.", e.Message);
+        }
+
+        FileNotFoundException relative =
+            Assert.Throws<FileNotFoundException>(() => CheckpointReader.Open("none", "kind"));
+        Assert.Equal($"There is no file 'none' (that is '{Path.GetFullPath("none")}').", relative.Message);
+        Directory.CreateDirectory(_folder["folder"]);
+        Assert.Equal($"'{_folder["folder"]}' is a folder, expected a file. Name a file inside it.",
+            Says(() => CheckpointReader.Open(_folder["folder"], "kind")));
+    }
+
+    [Fact]
     public void NothingIsCopiedUnlessAllOfItFits()
     {
         ParameterLayout layout = new();

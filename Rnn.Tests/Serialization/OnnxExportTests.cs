@@ -183,6 +183,8 @@ public class OnnxExportTests
         Says("'fc': output is a layer of 4 inputs, expected one of 5", () => Export(p, lstm, output));
         Says("a key of Metadata is empty",
             () => Export(p, lstm, null, new() { Metadata = new Dictionary<string, string> { [""] = "value" } }));
+        Says("Metadata['key'] is null, expected a text.",
+            () => Export(p, lstm, null, new() { Metadata = new Dictionary<string, string> { ["key"] = null! } }));
         Says("half a surrogate pair", () => Export(p, lstm, null, new() { InputName = "x\uD83D" }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Export(p, lstm, null, new() { Input = (OnnxInput)2 }));
 

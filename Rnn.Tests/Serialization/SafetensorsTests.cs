@@ -289,6 +289,8 @@ public class SafetensorsTests
         writer.Metadata["note"] = "\udc00";
         Assert.StartsWith("The metadata value", Refused(() => writer.Save(Stream.Null)));
         Assert.Throws<ArgumentNullException>(() => writer.Add(null!, [1], [1f]));
+        writer.Metadata["note"] = null!;
+        Assert.StartsWith("Metadata['note'] is null, expected a text.", Refused(() => writer.Save(Stream.Null)));
         writer.Metadata.Clear();
         writer.Metadata["large"] = new string('x', 100_000_000);
         Assert.StartsWith("The header would be 100000",
