@@ -192,6 +192,22 @@ internal static class Throw
     public static void ParentMissing(string folder) =>
         throw new IOException($"the folder '{folder}' does not exist; create it first");
 
+    public static Exception NoFile(string path, Exception inner)
+    {
+        string full = Path.GetFullPath(path);
+        return new FileNotFoundException(
+            full == path ? $"There is no file '{path}'." : $"There is no file '{path}' (that is '{full}').", full, inner);
+    }
+
+    public static Exception NoAccess(string path, bool isFolder, Exception inner) => isFolder
+        ? new InvalidDataException($"'{path}' is a folder, expected a file. Name a file inside it.", inner)
+        : new IOException($"Cannot read '{path}': access is denied.", inner);
+
+    [DoesNotReturn]
+    public static void NullEntry(string what, string key) =>
+        throw new ArgumentException($"{what}[{Quoted(key)}] is null, expected a text. Leave the entry out, or give an " +
+            $"empty text.", what);
+
     [DoesNotReturn]
     public static void SafetensorsTooShort(string file, int length) =>
         Unreadable(file, $"it ends after {length} bytes, expected at least 8");
@@ -247,17 +263,16 @@ internal static class Throw
         Unreadable(file, $"tensor {Quoted(name)} has more than {limit} dimensions");
 
     [DoesNotReturn]
-    public static void SafetensorsType(string file, string name, string dtype) =>
-        Unreadable(
-            file, $"tensor {Quoted(name)} has dtype {Quoted(dtype)}, supported are F64, F32, F16, BF16, I64, I32");
-
-    [DoesNotReturn]
     public static void SafetensorsShapeOverflow(string file, string name, long[] shape) =>
         Unreadable(file, $"tensor {Quoted(name)} of shape [{string.Join(", ", shape)}] has more than 2^63 bytes");
 
     [DoesNotReturn]
     public static void SafetensorsEntrySize(string file, string name, long expected, long begin, long end) =>
         Unreadable(file, $"tensor {Quoted(name)} needs {expected} bytes, but its data_offsets are [{begin}, {end}]");
+
+    [DoesNotReturn]
+    public static void SafetensorsEntryOffsets(string file, string name, long begin, long end) =>
+        Unreadable(file, $"tensor {Quoted(name)} ends before it begins: its data_offsets are [{begin}, {end}]");
 
     [DoesNotReturn]
     public static void SafetensorsGap(string file, string name, long begin, long expected) =>
@@ -284,6 +299,16 @@ internal static class Throw
     [DoesNotReturn]
     public static void SafetensorsMissing(string file, string name, int count) =>
         throw new InvalidDataException($"'{file}' has no tensor {Quoted(name)} among its {count}.");
+
+    [DoesNotReturn]
+    public static void SafetensorsType(string file, string tensor) =>
+        throw new InvalidDataException($"'{file}': tensor {tensor} is of a type that can't be converted to numbers here; " +
+            $"what can are F64, F32, F16, BF16, I64, I32. CopyBytesTo gives its bytes.");
+
+    [DoesNotReturn]
+    public static void SafetensorsWriterType(string name, string type) =>
+        throw new ArgumentException(
+            $"Tensor {Quoted(name)} is of type {type}, expected F64, F32, F16, BF16, I64 or I32.", nameof(type));
 
     [DoesNotReturn]
     public static void SafetensorsNoIntegers(string file, string tensor) =>
@@ -378,17 +403,33 @@ internal static class Throw
     public static void MissingEntry(string file, string name) =>
         throw new InvalidDataException($"'{file}' has no valid entry '{name}'; it was not written by this version.");
 
+    [DoesNotReturn]
+    public static void DuplicateEntry(string name) =>
+        throw new ArgumentException($"An entry named {Quoted(name)} was already added. Give each a name of its own.",
+            nameof(name));
+
+    [DoesNotReturn]
+    public static void EntryRange(string file, string name, string value, string expected) =>
+        throw new InvalidDataException($"In '{file}', the entry '{name}' is {Quoted(value)}, expected {expected}; the " +
+            $"file is damaged or was altered. Use another copy, or the one saved before it.");
+
+    [DoesNotReturn]
+    public static void EntryState(string file, string name, string state, Exception inner) =>
+        throw new InvalidDataException($"In '{file}', the entry '{name}' is no state of this schedule: [{state}]. Use " +
+            $"a file that a run with this schedule saved.", inner);
+
     // ---- ONNX -------------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
-    public static void OnnxLayer(string name, string type) =>
-        throw new ArgumentException($"'{name}' is of type {type}, which can't be written as ONNX yet; what can is an " +
-            $"Lstm or a RecurrentStack of Lstm layers, with or without a Linear layer on top.", "recurrent");
+    public static void OnnxDirections(string name, string forwards, string backwards) =>
+        throw new ArgumentException($"'{name}' reads with {forwards} forwards and {backwards} backwards, which can't be " +
+            $"written as ONNX; expected two cells of one kind (Lstm, Gru or SimpleRnn). Stack layers of both " +
+            $"directions instead.", "recurrent");
 
     [DoesNotReturn]
     public static void OnnxUnits(string name, int expected, int actual) =>
         throw new ArgumentException($"'{name}' has {actual} units, expected {expected} as in the layer below: an " +
-            $"exported network has one state [layers, B, H].", "recurrent");
+            $"exported network has one state [cells, B, H].", "recurrent");
 
     [DoesNotReturn]
     public static void OtherLayersParameters(string layer, string slot) =>

@@ -85,6 +85,9 @@ public sealed class ReduceOnPlateau : LearningRateSchedule
         if (!(state[0] >= 0 && state[0] <= _firstRate))
             Throw.OutOfRange(nameof(state), state[0], FormattableString.Invariant($"a rate of 0 to {_firstRate}"));
 
+        if (!double.IsFinite(state[1]) || !(state[2] >= 0 && state[2] <= int.MaxValue))
+            Throw.OutOfRange(nameof(state), state[double.IsFinite(state[1]) ? 2 : 1], "finite, and counts of 0 or more");
+
         CurrentRate = state[0];
         Best = state[1];
         WithoutImprovement = (int)state[2];
