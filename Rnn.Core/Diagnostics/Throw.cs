@@ -46,6 +46,22 @@ internal static class Throw
     public static void IndexOutside(string who, string what, long index, long limit) =>
         throw new ArgumentOutOfRangeException(what, $"{who}: {what} holds {index}, expected 0 to {limit - 1}.");
 
+    [DoesNotReturn]
+    public static void ElementOutside(string who, int row, int col, int rows, int cols) =>
+        throw new ArgumentOutOfRangeException((uint)row >= (uint)rows ? nameof(row) : nameof(col),
+            $"{who}: there is no element ({row}, {col}) in a matrix [{rows}, {cols}].");
+
+    [DoesNotReturn]
+    public static void RangeOutside(string who, string what, int first, int count, int limit) =>
+        throw new ArgumentOutOfRangeException(nameof(first),
+            $"{who}: {count} {what} from number {first} on don't fit in {limit} {what}.");
+
+    [DoesNotReturn]
+    public static void UnknownChoice<T>(string what, T value)
+        where T : struct, Enum =>
+        throw new ArgumentOutOfRangeException(what,
+            $"{what} is {value}; expected one of {string.Join(", ", Enum.GetNames<T>())}.");
+
     // ---- Parameters -------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
@@ -74,6 +90,12 @@ internal static class Throw
     public static void OtherLayout() =>
         throw new ArgumentException(
             "The buffer belongs to another layout. Use buffers made from the same ParameterLayout.", "other");
+
+    [DoesNotReturn]
+    public static void SlotOfOtherLayout(string? name) =>
+        throw new ArgumentException(
+            $"Parameter '{name}' is not in this buffer's layout. Make the buffer from the ParameterLayout that the " +
+            $"layers were constructed with.", "slot");
 
     // ---- Layers -----------------------------------------------------------------------------------------------------
 
