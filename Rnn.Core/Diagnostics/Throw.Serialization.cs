@@ -29,7 +29,8 @@ internal static partial class Throw
     {
         string full = Path.GetFullPath(path);
         return new FileNotFoundException(
-            full == path ? $"There is no file '{path}'." : $"There is no file '{path}' (that is '{full}').", full, inner);
+            full == path ? $"There is no file '{path}'." : $"There is no file '{path}' (that is '{full}').",
+            full, inner);
     }
 
     public static Exception NoAccess(string path, bool isFolder, Exception inner) => isFolder
@@ -38,8 +39,8 @@ internal static partial class Throw
 
     [DoesNotReturn]
     public static void NullEntry(string what, string key) =>
-        throw new ArgumentException($"{what}[{Quoted(key)}] is null, expected a text. Leave the entry out, or give an " +
-            $"empty text.", what);
+        throw new ArgumentException($"{what}[{Quoted(key)}] is null, expected a text. Leave the entry out, or give " +
+            $"an empty text.", what);
 
     [DoesNotReturn]
     public static void SafetensorsTooShort(string file, int length) =>
@@ -135,8 +136,8 @@ internal static partial class Throw
 
     [DoesNotReturn]
     public static void SafetensorsType(string file, string tensor) =>
-        throw new InvalidDataException($"'{file}': tensor {tensor} is of a type that can't be converted to numbers here; " +
-            $"what can are F64, F32, F16, BF16, I64, I32. CopyBytesTo gives its bytes.");
+        throw new InvalidDataException($"'{file}': tensor {tensor} is of a type that can't be converted to numbers " +
+            $"here; what can are F64, F32, F16, BF16, I64, I32. CopyBytesTo gives its bytes.");
 
     [DoesNotReturn]
     public static void SafetensorsWriterType(string name, string type) =>
@@ -243,20 +244,20 @@ internal static partial class Throw
 
     [DoesNotReturn]
     public static void EntryRange(string file, string name, string value, string expected) =>
-        throw new InvalidDataException($"In '{file}', the entry '{name}' is {Quoted(value)}, expected {expected}; the " +
-            $"file is damaged or was altered. Use another copy, or the one saved before it.");
+        throw new InvalidDataException($"In '{file}', the entry '{name}' is {Quoted(value)}, expected {expected}; " +
+            $"the file is damaged or was altered. Use another copy, or the one saved before it.");
 
     [DoesNotReturn]
     public static void EntryState(string file, string name, string state, Exception inner) =>
-        throw new InvalidDataException($"In '{file}', the entry '{name}' is no state of this schedule: [{state}]. Use " +
-            $"a file that a run with this schedule saved.", inner);
+        throw new InvalidDataException($"In '{file}', the entry '{name}' is no state of this schedule: [{state}]. " +
+            $"Use a file that a run with this schedule saved.", inner);
 
     // ---- ONNX -------------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
     public static void OnnxDirections(string name, string forwards, string backwards) =>
-        throw new ArgumentException($"'{name}' reads with {forwards} forwards and {backwards} backwards, which can't be " +
-            $"written as ONNX; expected two cells of one kind (Lstm, Gru or SimpleRnn). Stack layers of both " +
+        throw new ArgumentException($"'{name}' reads with {forwards} forwards and {backwards} backwards, which can't " +
+            $"be written as ONNX; expected two cells of one kind (Lstm, Gru or SimpleRnn). Stack layers of both " +
             $"directions instead.", "recurrent");
 
     [DoesNotReturn]
