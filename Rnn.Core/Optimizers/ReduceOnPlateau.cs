@@ -88,7 +88,10 @@ public sealed class ReduceOnPlateau : LearningRateSchedule
             Throw.OutOfRange(nameof(state), state[0], FormattableString.Invariant($"a rate of 0 to {_firstRate}"));
 
         if (!double.IsFinite(state[1]) || !(state[2] >= 0 && state[2] <= int.MaxValue))
-            Throw.OutOfRange(nameof(state), state[double.IsFinite(state[1]) ? 2 : 1], "finite, and counts of 0 or more");
+        {
+            double wrong = state[double.IsFinite(state[1]) ? 2 : 1];
+            Throw.OutOfRange(nameof(state), wrong, "finite numbers, and a count of 0 or more");
+        }
 
         CurrentRate = state[0];
         Best = state[1];

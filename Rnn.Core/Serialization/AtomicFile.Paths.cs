@@ -17,9 +17,9 @@ public static partial class AtomicFile
     private static readonly EnumerationOptions s_everyFile = new() { AttributesToSkip = FileAttributes.Directory };
 
     /// <summary>
-    /// Deletes the temporary files that killed processes left in a folder: those with the names that <see cref="Write"/>
-    /// gives, whose process no longer runs, or is another that began after the file was written. Never another's file,
-    /// and none that a process has open. What can't be deleted stays.
+    /// Deletes the temporary files that killed processes left in a folder: those with the names that
+    /// <see cref="Write"/> gives, whose process no longer runs, or is another that began after the file was written.
+    /// Never another's file, and none that a process has open. What can't be deleted stays.
     /// </summary>
     /// <param name="folder">The folder, without those in it. There may be none of that name.</param>
     /// <returns>How many were deleted.</returns>
@@ -45,8 +45,9 @@ public static partial class AtomicFile
     }
 
     /// <summary>
-    /// Whether two paths lead to one file, so that writing to one would overwrite the other: links in them are followed,
-    /// and case matters as it does by default on the platform (not on Windows and macOS). Hard links are not told.
+    /// Whether two paths lead to one file, so that writing to one would overwrite the other: links in them are
+    /// followed, and case matters as it does by default on the platform (not on Windows and macOS). Hard links are not
+    /// told.
     /// </summary>
     /// <param name="first">A path, of a file that needn't exist.</param>
     /// <param name="second">Another.</param>
@@ -70,7 +71,8 @@ public static partial class AtomicFile
     }
 
     private static bool IsStray(FileInfo file) =>
-        TryProcessOf(file.Name, out int process) && file.LinkTarget is null && !IsRunning(process, file.LastWriteTimeUtc);
+        TryProcessOf(file.Name, out int process) && file.LinkTarget is null
+        && !IsRunning(process, file.LastWriteTimeUtc);
 
     // The process in a name that TemporaryPath gave.
     private static bool TryProcessOf(string file, out int process)
@@ -88,7 +90,7 @@ public static partial class AtomicFile
             && int.TryParse(rest[(dot + 1)..dash], NumberStyles.None, CultureInfo.InvariantCulture, out process);
     }
 
-    // Whether the process of that number that ran at a time still does: numbers come again, in containers at each start.
+    // Whether the process of that number that ran at a time still does: numbers come again, in containers always.
     private static bool IsRunning(int process, DateTime time)
     {
         try

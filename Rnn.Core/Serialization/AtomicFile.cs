@@ -22,8 +22,8 @@ public static partial class AtomicFile
     /// </param>
     /// <param name="write">Writes the content, forwards only. May close the stream.</param>
     /// <param name="keepPrevious">
-    /// Keeps the file that was there as <see cref="PreviousPath"/>; by default it is gone. At every instant the target, the previous file or
-    /// both are complete.
+    /// Keeps the file that was there as <see cref="PreviousPath"/>; by default it is gone. At every instant the
+    /// target, the previous file or both are complete.
     /// </param>
     /// <exception cref="IOException">
     /// The file can't be written; one sentence says why. The target is as it was. What <paramref name="write"/> throws

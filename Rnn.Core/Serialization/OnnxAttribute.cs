@@ -2,7 +2,7 @@ using System;
 
 namespace Rnn.Core.Serialization;
 
-/// <summary>An attribute of a node: what the operator is told once. Numbers of fields are those of onnx.proto.</summary>
+/// <summary>An attribute of a node: what its operator is told. Numbers of fields are those of onnx.proto.</summary>
 internal static class OnnxAttribute
 {
     private const int Integer = 2, Text = 3, Integers = 7, Texts = 8;   // AttributeProto.AttributeType

@@ -6,8 +6,8 @@ using Rnn.Core.Parameters;
 namespace Rnn.Core.Serialization;
 
 /// <summary>
-/// Recurrent cells as operators of ONNX, with their weights. ONNX keeps the gates in an order of its own, both biases of
-/// a cell in one tensor, and both directions of a layer in one operator.
+/// Recurrent cells as operators of ONNX, with their weights. ONNX keeps the gates in an order of its own, both biases
+/// of a cell in one tensor, and both directions of a layer in one operator.
 /// </summary>
 internal static class OnnxCells
 {
@@ -47,7 +47,8 @@ internal static class OnnxCells
 
         string rows = $"{y}.rows";   // [T, B, D, H]
         graph.Node("Transpose", [directions], [rows], OnnxAttribute.Of("perm", [0, 2, 1, 3]));
-        graph.Node("Reshape", [rows, graph.SharedIntegers(TwoDirections, 0, 0, level.OutputSize)], [y]);   // 0: as it is
+        string shape = graph.SharedIntegers(TwoDirections, 0, 0, level.OutputSize);   // 0: as it is
+        graph.Node("Reshape", [rows, shape], [y]);
     }
 
     private static string Operation(RecurrentCellLayer cell) => cell switch

@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace Rnn.Core.Serialization;
 
 /// <summary>
-/// What an exported network takes and gives, in the order of the file: each value by its name, its type and its shape, as
-/// in <c>h0 float [2, batch, 512]</c>. A dimension with a name is settled by each call.
+/// What an exported network takes and gives, in the order of the file: each value by its name, its type and its shape,
+/// as in <c>h0 float [2, batch, 512]</c>. A dimension with a name is settled by each call.
 /// </summary>
 public sealed class OnnxSignature
 {

@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace Rnn.Core.Serialization;
 
 /// <summary>
-/// One part of the state, h or c: an input [cells, B, H] that is cut into [D, B, H] for each level that has this part, and
-/// an output that is put together from theirs. A single level takes and gives the whole.
+/// One part of the state, h or c: an input [cells, B, H] that is cut into [D, B, H] for each level that has this part,
+/// and an output that is put together from theirs. A single level takes and gives the whole.
 /// </summary>
 internal sealed class OnnxState
 {

@@ -54,7 +54,8 @@ public sealed class SafetensorsEntry
     /// Whether it has this shape, and the file the bytes for it: of a tensor of type
     /// <see cref="SafetensorsType.Other"/> that is not known.
     /// </summary>
-    public bool HasShape(params ReadOnlySpan<long> shape) => Type != SafetensorsType.Other && Shape.SequenceEqual(shape);
+    public bool HasShape(params ReadOnlySpan<long> shape) =>
+        Type != SafetensorsType.Other && Shape.SequenceEqual(shape);
 
     /// <summary>Name, type and shape, as in <c>'bias' F32 [4, 8]</c>.</summary>
     public override string ToString() =>

@@ -12,8 +12,8 @@ namespace Rnn.Core.Serialization;
 
 /// <summary>
 /// Reads a safetensors file: u64 length, JSON header, row-major little-endian data. The whole header is checked against
-/// the file's length before anything is allocated. Converted are F64, F32, F16, BF16, I64, I32; a tensor of another type
-/// is no error until it is asked for, and its bytes can be copied.
+/// the file's length before anything is allocated. Converted are F64, F32, F16, BF16, I64, I32; a tensor of another
+/// type is no error until it is asked for, and its bytes can be copied.
 /// </summary>
 /// <remarks>
 /// <see cref="Open"/> keeps no file open and no data in memory: each call that needs data opens the file, reads that

@@ -22,7 +22,7 @@ public enum SafetensorsType
     I32,
 
     /// <summary>
-    /// Any other (BOOL, U8, F8_E4M3, ...): <see cref="SafetensorsEntry.TypeName"/> says which. Only its bytes can be had.
+    /// Any other (BOOL, U8, F8_E4M3, ...): <see cref="SafetensorsEntry.TypeName"/> says which. Its bytes can be had.
     /// </summary>
     Other,
 }

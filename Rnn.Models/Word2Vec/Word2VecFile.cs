@@ -120,9 +120,13 @@ internal static class Word2VecFile
         if (!isValid)
             throw Throw.ModelEntry(reader.Name, "run.position", new FormatException());
 
-        (double lossSum, long lossCount) = (Entry(reader, "run.loss_sum", Double), Entry(reader, "run.loss_count", Long));
-        if (!double.IsFinite(lossSum) || lossCount < 0)
-            throw Throw.ModelEntry(reader.Name, lossCount < 0 ? "run.loss_count" : "run.loss_sum", new FormatException());
+        double lossSum = Entry(reader, "run.loss_sum", Double);
+        long lossCount = Entry(reader, "run.loss_count", Long);
+        if (!double.IsFinite(lossSum))
+            throw Throw.ModelEntry(reader.Name, "run.loss_sum", new FormatException());
+
+        if (lossCount < 0)
+            throw Throw.ModelEntry(reader.Name, "run.loss_count", new FormatException());
 
         model.Losses.AddRange(losses);
         ulong fingerprint = corpusLength == 0 ? 0 : Entry(reader, "run.corpus_fingerprint", ULong);
