@@ -59,7 +59,7 @@ public sealed class Linear
     /// <param name="x">[N, I]. Read.</param>
     /// <param name="y">[N, O]. Overwritten.</param>
     /// <param name="packed">Where the weights are kept packed from call to call, for few rows and unchanging weights;
-    /// null otherwise. The bits are the same.</param>
+    /// null, the default, otherwise. The bits are the same.</param>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's.</exception>
     public void Forward(ParameterBuffer p, ReadOnlyMatrixView x, MatrixView y, PackedWeights? packed = null)
     {
