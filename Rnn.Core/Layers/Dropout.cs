@@ -48,14 +48,14 @@ public sealed class Dropout
     /// <param name="y">As many. Overwritten; may be x itself.</param>
     /// <param name="mode">Inference, or training with the key of the mask.</param>
     /// <param name="first">The place of the first element among all that share the mask: a step's offset in its
-    /// window.</param>
+    /// window; 0 by default.</param>
     public void Forward(ReadOnlySpan<float> x, Span<float> y, Mode mode, long first = 0) => Apply(x, y, mode, first);
 
     /// <summary>dx = dy*m/(1-rate) in training, dx = dy in inference.</summary>
     /// <param name="dY">Any number of elements. Read.</param>
     /// <param name="dX">As many. Overwritten; may be dY itself.</param>
     /// <param name="mode">As given to Forward.</param>
-    /// <param name="first">As given to Forward.</param>
+    /// <param name="first">As given to Forward; 0 by default.</param>
     public void Backward(ReadOnlySpan<float> dY, Span<float> dX, Mode mode, long first = 0) =>
         Apply(dY, dX, mode, first);
 

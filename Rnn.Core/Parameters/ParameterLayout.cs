@@ -37,10 +37,10 @@ public sealed class ParameterLayout
     /// <param name="rows">Rows in memory, more than 0.</param>
     /// <param name="cols">Columns in memory, more than 0.</param>
     /// <param name="orientation">How files hold it.</param>
-    /// <param name="storage">Dense, or by row for what a vocabulary indexes.</param>
-    /// <param name="trainable">Whether optimisers move it.</param>
+    /// <param name="storage">Dense, the default, or by row for what a vocabulary indexes.</param>
+    /// <param name="trainable">Whether optimisers move it, as by default.</param>
     /// <param name="decay">Whether weight decay applies; by default to all but vectors.</param>
-    /// <param name="zeroTwin">The name of the twin vector of zeros in files, or null.</param>
+    /// <param name="zeroTwin">The name of the twin vector of zeros in files, or null, the default.</param>
     /// <exception cref="ArgumentException">The name is taken or empty, or a size is not positive.</exception>
     /// <exception cref="InvalidOperationException">A buffer was already made from this layout.</exception>
     public ParameterSlot Add(string name, int rows, int cols, SlotOrientation orientation,

@@ -16,6 +16,8 @@ internal static class RandomOrthogonal
     /// <summary>Reflections in a block.</summary>
     public const int BlockSize = 64;
 
+    private const int WordsPerNormal = 4;
+
     /// <summary>Q [rows, cols] times gain, Q^T*Q = I.</summary>
     /// <param name="q">Rows ldq apart, from its first element on. Overwritten in cols columns.</param>
     /// <param name="ldq">At least cols.</param>
@@ -32,6 +34,7 @@ internal static class RandomOrthogonal
 
         int block = Math.Min(BlockSize, cols);
         AlignedBuffer v = new((long)rows * block), t = new((long)block * block);
+        float[] signs = new float[block];
         AlignedBuffer projected = new((long)block * cols), turned = new((long)block * cols);
 
         // From the last block to the first: a block changes only the rows and columns from its own first on.
@@ -40,7 +43,12 @@ internal static class RandomOrthogonal
             first = (end - 1) / BlockSize * BlockSize;
             int height = rows - first, width = cols - first, count = end - first;
             Span<float> corner = q[(first * (ldq + 1))..];
-            Draw(v.Span, height, count, corner, ldq, gain, ref random);
+            Draw(v, signs, height, count, ref random);
+            for (int j = 0; j < count; j++)
+            {
+                corner[j * (ldq + 1)] = signs[j] * gain;
+            }
+
             Gemm.Multiply(GemmForm.TN, count, count, height, v.Span, count, v.Span, count, t.Span, count);
             InvertTriangle(t.Span, count);
 
@@ -53,44 +61,52 @@ internal static class RandomOrthogonal
 
     /// <summary>
     /// The vectors of a block of reflections I - v*v^T, |v|^2 = 2, that take normal draws x to -sign(x_1)*|x|*e_1; and
-    /// the signs that make R's diagonal positive, times gain, on the diagonal of Q.
+    /// the signs that make R's diagonal positive. Every vector's draws have their place in the generator's sequence, so
+    /// that any worker can make it.
     /// </summary>
     /// <param name="v">[height, count], lower trapezoid, zeros above. Overwritten.</param>
+    /// <param name="signs">[count]. Overwritten.</param>
     /// <param name="height">Rows.</param>
     /// <param name="count">Reflections.</param>
-    /// <param name="q">From the block's corner on. Overwritten in the first entries of its diagonal.</param>
-    /// <param name="ldq">Distance of its rows.</param>
-    /// <param name="gain">The factor.</param>
     /// <param name="random">Advanced.</param>
-    private static void Draw(Span<float> v, int height, int count, Span<float> q, int ldq, float gain,
-        ref Philox random)
+    private static void Draw(AlignedBuffer v, float[] signs, int height, int count, ref Philox random)
     {
-        double[] x = new double[height];
-        v[..(height * count)].Clear();
-        for (int j = 0; j < count; j++)
+        Philox start = random;
+        Workers.For(count, j =>
         {
+            Philox own = start;
+            own.Position += Words(height, j);
+            double[] x = new double[height - j];
             double square = 0;
-            do
+            for (int i = 0; i < x.Length; i++)
             {
-                for (int i = j; i < height; i++)
-                {
-                    x[i] = random.NextNormal();
-                    square += x[i] * x[i];
-                }
-            }
-            while (square == 0);
-
-            double norm = Math.Sqrt(square), sign = x[j] < 0 ? -1 : 1;
-            x[j] += sign * norm;   // the sum of two of one sign: nothing cancels
-            double scale = 1 / Math.Sqrt(norm * Math.Abs(x[j]));
-            for (int i = j; i < height; i++)
-            {
-                v[(i * count) + j] = (float)(scale * x[i]);
+                x[i] = own.NextNormal();
+                square += x[i] * x[i];
             }
 
-            q[j * (ldq + 1)] = (float)(-sign * gain);
-        }
+            if (square == 0)
+            {
+                x[0] = square = 1;   // once in 2^53 draws of a single element: any direction will do
+            }
+
+            double norm = Math.Sqrt(square), sign = x[0] < 0 ? -1 : 1;
+            x[0] += sign * norm;   // the sum of two of one sign: nothing cancels
+            double scale = 1 / Math.Sqrt(norm * Math.Abs(x[0]));
+            Span<float> to = v.Span[..(height * count)];
+            for (int i = 0; i < height; i++)
+            {
+                to[(i * count) + j] = i < j ? 0 : (float)(scale * x[i - j]);
+            }
+
+            signs[j] = (float)-sign;
+        });
+        random.Position += Words(height, count);
     }
+
+    /// <summary>Words of random numbers that the first vectors of a block take: those of heights height, height-1, ...
+    /// </summary>
+    private static ulong Words(int height, int vectors) =>
+        (ulong)WordsPerNormal * (((ulong)vectors * (ulong)height) - ((ulong)vectors * (ulong)Math.Max(0, vectors - 1) / 2));
 
     /// <summary>
     /// From V^T*V to -T, where T^-1 is its upper triangle with half of its diagonal: then I - V*T*V^T is the product of

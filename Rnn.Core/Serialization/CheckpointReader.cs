@@ -28,7 +28,6 @@ public sealed class CheckpointReader
     /// </exception>
     public static CheckpointReader Open(string path, string? kind = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(kind);
         SafetensorsReader reader = SafetensorsReader.Open(path);
         IReadOnlyDictionary<string, string> metadata = reader.Metadata;
         if (!metadata.TryGetValue(KindKey, out string? actual))

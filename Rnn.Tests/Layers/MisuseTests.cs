@@ -1,5 +1,7 @@
 using System;
+using Rnn.Core.Kernels;
 using Rnn.Core.Layers;
+using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 using Rnn.Tests.Infrastructure;
@@ -221,6 +223,72 @@ public class MisuseTests
         Says<ArgumentOutOfRangeException>(() => RecurrentStack.Create(layout, "none", RecurrentCell.Gru, 3, 4, 0),
             "layers is 0");
         Says<InvalidOperationException>(() => new Gru(_layout, "late", 3, 4), "Construct all layers first.");
+    }
+
+    [Fact]
+    public void ParametersOfAnotherLayoutAreNamed()
+    {
+        ParameterLayout layout = new();
+        _ = new Linear(layout, "head", 3, 4);
+        ParameterBuffer p = new(layout);
+        GradientBuffer g = new(layout);
+        Optimizer adam = new Adam(layout);
+        ParameterSlot slot = _lstm.RecurrentWeights;
+        const string message = "Parameter 'encoder.weight_hh_l0' is not in this buffer's layout. " +
+            "Make the buffer from the ParameterLayout that the layers were constructed with.";
+        Says<ArgumentException>(() => _lstm.Forward(p, X, default, _state, Mode.Inference, _tape),
+            "is not in this buffer's layout");
+        Says<ArgumentException>(() => _ = p[slot], message);
+        Says<ArgumentException>(() => _ = p.BeginWrite()[slot], message);
+        Says<ArgumentException>(() => _ = g[slot], message);
+        Says<ArgumentException>(() => g.Rows(slot), message);
+        Says<ArgumentException>(() => _ = adam.State[0][slot], message);
+        Says<ArgumentException>(() => _ = p[default], "Parameter '' is not in this buffer's layout.");
+        Forward();
+        Says<ArgumentException>(() => _lstm.Backward(_p, X, DY, _dState, _tape, g, default),
+            "is not in this buffer's layout");
+    }
+
+    [Fact]
+    public void WhatLiesOutsideAViewIsNamed()
+    {
+        Says<ArgumentOutOfRangeException>(() => _ = new MatrixView(new float[6], 2, 3)[1, 3],
+            "MatrixView: there is no element (1, 3) in a matrix [2, 3].");
+        Says<ArgumentOutOfRangeException>(() => _ = new ReadOnlyMatrixView(new float[6], 2, 3)[-1, 0],
+            "ReadOnlyMatrixView: there is no element (-1, 0) in a matrix [2, 3].");
+        Says<ArgumentOutOfRangeException>(() => _ = new MatrixView(new float[6], 2, 3).Row(2),
+            "MatrixView: row holds 2, expected 0 to 1.");
+        Says<ArgumentOutOfRangeException>(() => _ = new ReadOnlyMatrixView(new float[6], 2, 3).Row(-1),
+            "ReadOnlyMatrixView: row holds -1, expected 0 to 1.");
+        Says<ArgumentOutOfRangeException>(() => new MatrixView(new float[6], 2, 3).Slice(1, 2),
+            "MatrixView: 2 rows from number 1 on don't fit in 2 rows.");
+        Says<ArgumentOutOfRangeException>(() => new ReadOnlyMatrixView(new float[6], 2, 3).Slice(-1, 1),
+            "ReadOnlyMatrixView: 1 rows from number -1 on don't fit in 2 rows.");
+        Says<ArgumentOutOfRangeException>(() => _ = new SequenceView(_x, T, B, I)[T],
+            "SequenceView: t holds 4, expected 0 to 3.");
+        Says<ArgumentOutOfRangeException>(() => _ = new ReadOnlySequenceView(_x, T, B, I)[-1],
+            "ReadOnlySequenceView: t holds -1, expected 0 to 3.");
+        Says<ArgumentOutOfRangeException>(() => new SequenceView(_x, T, B, I).Slice(3, 2),
+            "SequenceView: 2 steps from number 3 on don't fit in 4 steps.");
+        Says<ArgumentOutOfRangeException>(() => new ReadOnlySequenceView(_x, T, B, I).Slice(0, -1),
+            "ReadOnlySequenceView: -1 steps from number 0 on don't fit in 4 steps.");
+        Says<ArgumentOutOfRangeException>(() => _ = new Tensor(2, 3).Shape[2],
+            "Shape: axis holds 2, expected 0 to 1.");
+        Says<ArgumentOutOfRangeException>(() => _ = _state[2], "RecurrentState: part holds 2, expected 0 to 1.");
+    }
+
+    [Fact]
+    public void ChoicesThatDoNotExistAreRefused()
+    {
+        ParameterLayout layout = new();
+        Says<ArgumentOutOfRangeException>(() => RecurrentStack.CreateCell(layout, "a", (RecurrentCell)7, 3, 4),
+            "cell is 7; expected one of Lstm, Gru, RnnTanh, RnnRelu.");
+        Says<ArgumentOutOfRangeException>(() => new SimpleRnn(layout, "b", 3, 4, (RnnActivation)2),
+            "activation is 2; expected one of Tanh, Relu.");
+        Philox random = new(1);
+        Says<ArgumentOutOfRangeException>(
+            () => _lstm.Initialize(_p.BeginWrite(), (RecurrentInitialization)5, ref random),
+            "scheme is 5; expected one of PyTorch, Orthogonal.");
     }
 
     [Fact]

@@ -138,6 +138,8 @@ public class RunFolderTests
         string[] some = [.. train.Select(argument => argument == "100000000" ? $"{step + 10}" : argument)];
         using SampleProcess second = SampleProcess.Run("CharRnn", folder.Path, [.. some, "--resume"]);
         Assert.Equal(0, second.ExitCode);
+        Assert.Equal("Warning: loss.csv is damaged and begins anew; the damaged one is kept as "
+            + "loss.csv.damaged.\n", second.Error);
         Assert.Equal(Enumerable.Range((int)step + 1, 10).Select(one => (long)one), Steps(log));
     }
 

@@ -98,7 +98,7 @@ public class TrainerTests
         }).Run(losses);
         double[] golden =
         [
-            2.758639, 2.727914, 2.728844, 2.688374, 2.682464, 2.656952, 2.600351, 2.611334, 2.568624, 2.571496,
+            2.825924, 2.775883, 2.758180, 2.732294, 2.696939, 2.703779, 2.642213, 2.586804, 2.590291, 2.556815,
         ];
         Assert.Equal(10, losses.Steps.Count);
         Assert.All(golden.Zip(losses.Steps), pair => Assert.Equal(pair.First, pair.Second, 2e-5));
@@ -111,7 +111,7 @@ public class TrainerTests
         CharRnnTrainingOptions options = Options() with
         {
             DropLast = false,
-            Training = Options().Training! with { Epochs = 12, Schedule = new ConstantSchedule(0.3), ValidateEvery = 1 },
+            Training = Options().Training! with { Epochs = 12, Schedule = new ConstantSchedule(0.4), ValidateEvery = 1 },
         };
         CharRnnModel model = Model();
         TrainingResult result = model.CreateTrainer(Text, options).Run();
@@ -129,7 +129,7 @@ public class TrainerTests
         CharRnnTrainingOptions options = Options() with
         {
             DropLast = false,
-            Training = Options().Training! with { Epochs = 12, Schedule = new ConstantSchedule(0.3), ValidateEvery = 1 },
+            Training = Options().Training! with { Epochs = 12, Schedule = new ConstantSchedule(0.4), ValidateEvery = 1 },
         };
         CharRnnModel whole = Model(), model = Model(), resumed = Model();
         TrainingResult expected = whole.CreateTrainer(Text, options).Run();
@@ -167,7 +167,7 @@ public class TrainerTests
             Training = Options().Training! with
             {
                 Epochs = 100,
-                Schedule = new ConstantSchedule(0.3),
+                Schedule = new ConstantSchedule(0.4),
                 ValidateEvery = 1,
                 Patience = 5,
             },
