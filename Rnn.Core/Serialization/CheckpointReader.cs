@@ -21,12 +21,12 @@ public sealed class CheckpointReader
 
     /// <summary>Opens a checkpoint.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="kind">What it must belong to.</param>
+    /// <param name="kind">What it must belong to; null (the default) takes any.</param>
     /// <exception cref="System.IO.FileNotFoundException">There is no such file.</exception>
     /// <exception cref="System.IO.InvalidDataException">
     /// The file is damaged, or no checkpoint, or one of another kind or version.
     /// </exception>
-    public static CheckpointReader Open(string path, string kind)
+    public static CheckpointReader Open(string path, string? kind = null)
     {
         SafetensorsReader reader = SafetensorsReader.Open(path);
         IReadOnlyDictionary<string, string> metadata = reader.Metadata;
@@ -40,7 +40,7 @@ public sealed class CheckpointReader
             Throw.NoChecksum(path);
         }
 
-        if (actual != kind)
+        if (kind is not null && actual != kind)
         {
             Throw.CheckpointKind(path, kind, actual);
         }
@@ -55,6 +55,9 @@ public sealed class CheckpointReader
 
     /// <summary>Where it came from.</summary>
     public string Name => _reader.Name;
+
+    /// <summary>The names of all texts and numbers.</summary>
+    public IEnumerable<string> TextNames => _reader.Metadata.Keys;
 
     /// <summary>Whether there is an array of that name.</summary>
     public bool Contains(string name) => _reader.Contains(name);

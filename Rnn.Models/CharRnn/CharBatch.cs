@@ -4,7 +4,8 @@ namespace Rnn.Models.CharRnn;
 
 /// <summary>A window of B pieces of a text, time-major.</summary>
 /// <param name="Inputs">[T*B], symbols.</param>
-/// <param name="Targets">[T*B], the symbol after each.</param>
+/// <param name="Targets">[T*B], the symbol after each, or
+/// <see cref="Rnn.Core.Losses.SoftmaxCrossEntropy.IgnoredTarget"/> where a piece has ended.</param>
 /// <param name="Steps">T.</param>
 /// <param name="Batch">B.</param>
 /// <param name="IsFirst">Whether the pieces begin here: the carried state is cleared first.</param>

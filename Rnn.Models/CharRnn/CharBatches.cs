@@ -1,53 +1,77 @@
 using System;
+using Rnn.Core.Losses;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Training;
 
 namespace Rnn.Models.CharRnn;
 
 /// <summary>
-/// A text cut into B pieces of equal length that are read side by side, T characters at a time, so that the state of
-/// each row carries on from window to window. What doesn't fill a window is left out. The target of a piece's last
-/// character is the one that follows it in the text.
+/// A text cut into B contiguous pieces that are read side by side, T characters at a time, so that the state of each
+/// row carries on from window to window. The target of a piece's last character is the one that follows it in the text.
+/// Every character but the first is a target once: pieces differ by one character at most, and what a row lacks in the
+/// last window is filled with targets that don't count. Or, if the last is dropped, pieces have the same number of
+/// whole windows, and what doesn't fill a window of all rows is left out.
 /// </summary>
 public sealed class CharBatches : IBatches<CharBatch>
 {
-    private readonly int[] _symbols;
+    private readonly ReadOnlyMemory<int> _symbols;
     private readonly int[] _inputs;
     private readonly int[] _targets;
-    private readonly int _batch;
     private readonly int _steps;
+    private readonly int _piece;   // targets of the shorter pieces
+    private readonly int _longer;  // pieces, the first ones, that have one more
 
     /// <summary>Windows of a text.</summary>
-    /// <param name="symbols">The text as symbols of a vocabulary. Kept, not copied.</param>
-    /// <param name="batchSize">B, more than 0.</param>
+    /// <param name="symbols">The text as symbols of a vocabulary, at least two. Kept, not copied.</param>
+    /// <param name="batchSize">B, more than 0; fewer if there are fewer targets.</param>
     /// <param name="sequenceLength">T, more than 0.</param>
-    /// <param name="what">What the text is, for the message: "the validation part".</param>
-    /// <exception cref="ArgumentException">The text is shorter than one window of B*T characters and one
-    /// more.</exception>
-    public CharBatches(int[] symbols, int batchSize, int sequenceLength, string what = "the text")
+    /// <param name="dropLast">Leaves out what doesn't fill a window of all rows; false reads all.</param>
+    /// <param name="what">What the text is, for the message: "The validation part of the text".</param>
+    /// <exception cref="ArgumentException">The text has one character at most, or, if the last window is dropped, not
+    /// one whole window of B*T characters and one more.</exception>
+    public CharBatches(ReadOnlyMemory<int> symbols, int batchSize, int sequenceLength, bool dropLast = false,
+        string what = "The text")
     {
-        ArgumentNullException.ThrowIfNull(symbols);
         Throw.IfBelow(nameof(batchSize), batchSize, 1);
         Throw.IfBelow(nameof(sequenceLength), sequenceLength, 1);
         long window = (long)batchSize * sequenceLength;
-        if (symbols.Length - 1 < window)
+        int targets = symbols.Length - 1;
+        if (targets < (dropLast ? window : 1))
         {
-            Throw.TextTooShort(what, symbols.Length, batchSize, sequenceLength);
+            Throw.TextTooShort(what, symbols.Length, dropLast ? batchSize : 1, dropLast ? sequenceLength : 1);
         }
 
         _symbols = symbols;
-        _batch = batchSize;
-        _steps = sequenceLength;
-        Count = (int)((symbols.Length - 1) / window);
-        _inputs = new int[window];
-        _targets = new int[window];
+        BatchSize = Math.Min(batchSize, targets);
+        if (dropLast)
+        {
+            Count = (int)(targets / window);
+            _piece = Count * sequenceLength;
+            TargetCount = (long)Count * window;
+        }
+        else
+        {
+            (_piece, _longer) = Math.DivRem(targets, BatchSize);
+            Count = (int)(((long)_piece + (_longer > 0 ? 1 : 0) + sequenceLength - 1) / sequenceLength);
+            TargetCount = targets;
+        }
+
+        _steps = Math.Min(sequenceLength, _piece + (_longer > 0 ? 1 : 0));
+        _inputs = new int[checked(_steps * BatchSize)];
+        _targets = new int[_inputs.Length];
     }
 
     /// <inheritdoc/>
     public int Count { get; }
 
-    /// <summary>Targets of an epoch: Count*B*T.</summary>
-    public long CharacterCount => (long)Count * _batch * _steps;
+    /// <summary>B, rows of each batch.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>T, the most steps of a batch; the last may have fewer.</summary>
+    public int SequenceLength => _steps;
+
+    /// <summary>Targets of an epoch that count.</summary>
+    public long TargetCount { get; }
 
     /// <inheritdoc/>
     /// <remarks>The memory of the batch is used again by the next call.</remarks>
@@ -58,17 +82,20 @@ public sealed class CharBatches : IBatches<CharBatch>
             Throw.Outside(nameof(index), index, $"0 to {Count - 1}");
         }
 
-        int piece = Count * _steps;
-        for (int b = 0; b < _batch; b++)
+        int first = index * _steps, steps = Math.Min(_steps, _piece + (_longer > 0 ? 1 : 0) - first);
+        for (int b = 0; b < BatchSize; b++)
         {
-            ReadOnlySpan<int> from = _symbols.AsSpan((b * piece) + (index * _steps), _steps + 1);
-            for (int t = 0; t < _steps; t++)
+            int start = (b * _piece) + Math.Min(b, _longer), length = _piece + (b < _longer ? 1 : 0);
+            int known = Math.Min(steps, length - first);
+            ReadOnlySpan<int> from = _symbols.Span.Slice(start + first, known + 1);
+            for (int t = 0; t < steps; t++)
             {
-                _inputs[(t * _batch) + b] = from[t];
-                _targets[(t * _batch) + b] = from[t + 1];
+                _inputs[(t * BatchSize) + b] = t < known ? from[t] : 0;
+                _targets[(t * BatchSize) + b] = t < known ? from[t + 1] : SoftmaxCrossEntropy.IgnoredTarget;
             }
         }
 
-        return new CharBatch(_inputs, _targets, _steps, _batch, index == 0);
+        int n = steps * BatchSize;
+        return new CharBatch(_inputs.AsMemory(0, n), _targets.AsMemory(0, n), steps, BatchSize, index == 0);
     }
 }

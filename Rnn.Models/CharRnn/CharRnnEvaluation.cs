@@ -4,8 +4,9 @@ namespace Rnn.Models.CharRnn;
 
 /// <summary>The loss of a text under a model.</summary>
 /// <param name="Sum">Sum of -log p over the characters, in nats.</param>
-/// <param name="Characters">How many characters were predicted.</param>
-public readonly record struct CharRnnEvaluation(double Sum, long Characters)
+/// <param name="Characters">How many characters were predicted: all but the first, and but the unknown ones.</param>
+/// <param name="Unknown">How many characters were left out, since the vocabulary lacks them.</param>
+public readonly record struct CharRnnEvaluation(double Sum, long Characters, long Unknown = 0)
 {
     /// <summary>Nats per character: the mean cross-entropy.</summary>
     public double NatsPerCharacter => Sum / Characters;

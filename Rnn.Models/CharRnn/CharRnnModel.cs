@@ -2,18 +2,12 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Threading;
 using Rnn.Core.Kernels;
 using Rnn.Core.Layers;
-using Rnn.Core.Losses;
-using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Text;
-using Rnn.Models.Training;
 
 namespace Rnn.Models.CharRnn;
 
@@ -94,60 +88,6 @@ public sealed partial class CharRnnModel
 
     /// <summary>From the hidden state to logits.</summary>
     internal Linear Output { get; }
-
-    /// <summary>Trains on a text; its last part is held out for validation.</summary>
-    /// <param name="text">Each of its characters must be in the vocabulary.</param>
-    /// <param name="options">How.</param>
-    /// <param name="progress">Receives a report for every step and measurement.</param>
-    /// <param name="cancellation">Ends the run after the current step.</param>
-    /// <exception cref="ArgumentException">The text is too short for one window, or holds an unknown
-    /// character.</exception>
-    /// <exception cref="NotFiniteException">A loss or gradient is not finite.</exception>
-    public TrainingResult Train(string text, CharRnnTrainingOptions? options = null,
-        IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default) =>
-        CreateTrainer(text, options).Run(progress, cancellation);
-
-    /// <summary>The trainer of a text, for those who resume from a checkpoint or watch its steps.</summary>
-    /// <inheritdoc cref="Train"/>
-    public Trainer<CharBatch> CreateTrainer(string text, CharRnnTrainingOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        options ??= new CharRnnTrainingOptions();
-        options.Check();
-        int[] symbols = Vocabulary.Encode(text);
-        int held = (int)(symbols.Length * options.ValidationFraction);
-        CharBatches training = new(symbols[..^held], options.BatchSize, options.SequenceLength, "the training part");
-        CharBatches? validation = held == 0
-            ? null
-            : new CharBatches(symbols[^held..], options.BatchSize, options.SequenceLength, "the validation part");
-        return new Trainer<CharBatch>(
-            new CharRnnTask(this, options.BatchSize, options.SequenceLength),
-            options.Optimizer?.Invoke(_layout) ?? new Adam(_layout),
-            training,
-            validation,
-            options.Training,
-            Configuration(options, text));
-    }
-
-    /// <summary>The loss of a text, read in windows with the state carried, as validation does.</summary>
-    /// <param name="text">Each of its characters must be in the vocabulary.</param>
-    /// <param name="batchSize">B, how many pieces are read side by side; 1 reads the text in one piece.</param>
-    /// <param name="sequenceLength">T, characters of a window.</param>
-    /// <exception cref="ArgumentException">The text is too short for one window, or holds an unknown
-    /// character.</exception>
-    public CharRnnEvaluation Evaluate(string text, int batchSize = 128, int sequenceLength = 100)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        CharBatches batches = new(Vocabulary.Encode(text), batchSize, sequenceLength);
-        CharRnnTask task = new(this, batchSize, sequenceLength, TapeUse.Inference);
-        LossSum loss = default;
-        for (int i = 0; i < batches.Count; i++)
-        {
-            loss += task.Evaluate(batches.Get(0, i));
-        }
-
-        return new CharRnnEvaluation(loss.Sum, loss.Count);
-    }
 
     /// <summary>Saves configuration, vocabulary and weights: a safetensors file with PyTorch's names.</summary>
     /// <param name="path">Replaced atomically.</param>
@@ -272,17 +212,4 @@ public sealed partial class CharRnnModel
         ["initialization"] = Options.Initialization.ToString(),
         ["vocabulary"] = Vocabulary.Symbols,
     };
-
-    private static string Hash(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())))[..16];
-
-    private Dictionary<string, string> Configuration(CharRnnTrainingOptions options, string text)
-    {
-        Dictionary<string, string> all = Configuration();
-        all["batch size"] = options.BatchSize.ToString(CultureInfo.InvariantCulture);
-        all["sequence length"] = options.SequenceLength.ToString(CultureInfo.InvariantCulture);
-        all["validation fraction"] = options.ValidationFraction.ToString("R", CultureInfo.InvariantCulture);
-        all["text"] = $"{text.Length} characters, sha256 {Hash(text)}";
-        return all;
-    }
 }

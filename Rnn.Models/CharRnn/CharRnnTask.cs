@@ -1,3 +1,4 @@
+using System;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
@@ -21,14 +22,28 @@ internal sealed class CharRnnTask : ITrainable<CharBatch>
     private readonly RecurrentState _dState;
     private readonly Tensor _logits;
 
-    public CharRnnTask(CharRnnModel model, int batch, int steps, TapeUse use = TapeUse.Training)
+    /// <summary>Buffers for training and validation batches.</summary>
+    public CharRnnTask(CharRnnModel model, CharBatches training, CharBatches? validation)
+        : this(model, training.BatchSize, validation?.BatchSize ?? training.BatchSize,
+            Math.Max(training.SequenceLength, validation?.SequenceLength ?? 1), TapeUse.Training)
     {
+    }
+
+    /// <summary>Buffers for evaluation alone.</summary>
+    public CharRnnTask(CharRnnModel model, CharBatches batches)
+        : this(model, batches.BatchSize, batches.BatchSize, batches.SequenceLength, TapeUse.Inference)
+    {
+    }
+
+    private CharRnnTask(CharRnnModel model, int batch, int evaluationBatch, int steps, TapeUse use)
+    {
+        int most = Math.Max(batch, evaluationBatch);
         _model = model;
-        _tape = model.Recurrent.CreateTape(steps, batch, use);
+        _tape = model.Recurrent.CreateTape(steps, most, use);
         _state = model.Recurrent.CreateState(batch);
-        _evaluationState = model.Recurrent.CreateState(batch);
+        _evaluationState = model.Recurrent.CreateState(evaluationBatch);
         _dState = model.Recurrent.CreateState(batch);
-        _logits = new Tensor(checked(steps * batch), model.Vocabulary.Count);
+        _logits = new Tensor(checked(steps * most), model.Vocabulary.Count);
     }
 
     public ParameterBuffer Parameters => _model.Parameters;

@@ -6,29 +6,41 @@ using Rnn.Models.Training;
 
 namespace Rnn.Models.CharRnn;
 
-/// <summary>How a <see cref="CharRnnModel"/> is trained.</summary>
+/// <summary>
+/// How a <see cref="CharRnnModel"/> is trained. What is not set is chosen from the length of the text, as
+/// <see cref="CharRnnRecipe"/> says.
+/// </summary>
 public sealed record CharRnnTrainingOptions
 {
-    /// <summary>B: the text is cut into so many pieces, read side by side.</summary>
-    public int BatchSize { get; init; } = 128;
+    /// <summary>B: the text is cut into so many pieces, read side by side; 0 (the default) is chosen from the
+    /// text.</summary>
+    public int BatchSize { get; init; }
 
-    /// <summary>T: characters of a window of truncated backpropagation; the state is carried to the next.</summary>
-    public int SequenceLength { get; init; } = 100;
+    /// <summary>T: characters of a window of truncated backpropagation, after which the state is carried to the next; 0
+    /// (the default) is chosen from the text.</summary>
+    public int SequenceLength { get; init; }
 
-    /// <summary>The last part of the text that is held out for validation, in [0, 1).</summary>
-    public double ValidationFraction { get; init; } = 0.1;
+    /// <summary>The last part of the text that is held out for validation, 0 (none) or more and below 1; NaN (the
+    /// default) is chosen from the text.</summary>
+    public double ValidationFraction { get; init; } = double.NaN;
 
-    /// <summary>Makes the optimiser of the model's parameters; Adam with PyTorch's defaults if null.</summary>
+    /// <summary>Leaves out what doesn't fill a window of all rows, up to B*T characters of each part, as many published
+    /// set-ups do. False (the default) reads all, in a last window that is shorter.</summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>Makes the optimiser of the model's parameters; if null (the default), Adam with PyTorch's defaults, or
+    /// the recipe's where <see cref="Training"/> is null too.</summary>
     public Func<ParameterLayout, Optimizer>? Optimizer { get; init; }
 
-    /// <summary>Epochs, learning rate, clipping, checkpoints, seed.</summary>
-    public TrainingOptions Training { get; init; } = new();
+    /// <summary>Epochs, learning rate, clipping, checkpoints, seed; null (the default) is chosen from the
+    /// text.</summary>
+    public TrainingOptions? Training { get; init; }
 
     internal void Check()
     {
-        Throw.IfBelow(nameof(BatchSize), BatchSize, 1);
-        Throw.IfBelow(nameof(SequenceLength), SequenceLength, 1);
-        if (!(ValidationFraction >= 0 && ValidationFraction < 1))
+        Throw.IfBelow(nameof(BatchSize), BatchSize, 0);
+        Throw.IfBelow(nameof(SequenceLength), SequenceLength, 0);
+        if (ValidationFraction < 0 || ValidationFraction >= 1)
         {
             Throw.Outside(nameof(ValidationFraction), ValidationFraction, "0 or more and below 1");
         }

@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO;
 using System.Text;
+using Rnn.Models.Training;
 
 namespace Rnn.Models.Diagnostics;
 
@@ -268,20 +269,28 @@ internal static partial class Throw
             $"'{Short(now)}' now. " +
             "Resume with the options of the run that saved it.");
 
-    public static string NotFinite(long step, string tensor) =>
-        $"Step {step}: {(tensor == "loss" ? "the loss" : $"the gradient of '{tensor}'")} is not finite. The " +
-        $"parameters " +
-        "are as before that step; a lower learning rate or a lower clip norm may help.";
+    public static TrainingDivergedException NotFinite(long step, string tensor, double rate) => new(
+        FormattableString.Invariant(
+            $"Training diverged: in step {step} {(tensor == "loss" ? "the loss" : $"the gradient of '{tensor}'")} is ") +
+        FormattableString.Invariant(
+            $"not finite. The parameters are as before that step. Choose a lower learning rate (it was {rate:G3}), or ") +
+        "clip the gradient's norm.", step, tensor);
+
+    public static TrainingDivergedException Diverged(long step, double loss, double most, double rate) => new(
+        FormattableString.Invariant(
+            $"Training diverged: after step {step} the mean loss of the last steps is {loss:G4}, expected at most ") +
+        FormattableString.Invariant($"{most:G4}. Choose a lower learning rate (it was {rate:G3})."), step, "loss");
 
     // ---- Character model --------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
     public static void TextTooShort(string what, int length, int batch, int steps) =>
         throw new ArgumentException(
-            $"{what} has {length} characters, expected at least {((long)batch * steps) + 1}: one window of " +
-            $"{batch} pieces " +
-            $"of {steps} characters, and one more. Use a longer text, or a smaller batch size or sequence " +
-            $"length.", what);
+            $"{what} has {length} {(length == 1 ? "character" : "characters")}, expected at least " +
+            $"{((long)batch * steps) + 1}" + ((long)batch * steps == 1
+                ? ": one to read and one to predict. Use a longer text."
+                : $": one window of {batch} pieces of {steps} characters, and one more. Use a longer text, fewer " +
+                    "pieces or shorter windows."));
 
     [DoesNotReturn]
     public static void NotACharRnn(string file, string expected, string? actual) =>

@@ -21,7 +21,12 @@ namespace Rnn.Models.Training;
 public sealed class Trainer<TBatch>
 {
     private const string Prefix = "trainer.";
-    private const string ConfigurationPrefix = "configuration.";
+    private const string FirstLossKey = Prefix + "first_loss", RecentLossKey = Prefix + "recent_loss";
+
+    // Of the mean of recent losses, which counts from the step where it rests on enough of them.
+    private const double RecentWeight = 0.1;
+    private const int LeastRecent = 10;
+    private const double DivergedTimesFirst = 10;
     private const string ParameterArray = "parameters";
     private const string BestArray = "best";
 
@@ -41,6 +46,8 @@ public sealed class Trainer<TBatch>
     private long _step;
     private LossSum _epochLoss;
     private double _loss = double.NaN;
+    private double _firstLoss = double.NaN;
+    private double _recentLoss = double.NaN;
     private double _gradientNorm = double.NaN;
     private double _validationLoss = double.NaN;
     private double _bestLoss = double.NaN;
@@ -133,7 +140,7 @@ public sealed class Trainer<TBatch>
         CheckpointReader reader = CheckpointReader.Open(path, Kind);
         foreach ((string key, string value) in _configuration)
         {
-            string saved = reader.Text(ConfigurationPrefix + key);
+            string saved = reader.Text(TrainingCheckpoint.ConfigurationPrefix + key);
             if (saved != value)
             {
                 Throw.OtherConfiguration(path, key, saved, value);
@@ -145,9 +152,11 @@ public sealed class Trainer<TBatch>
         reader.CopyTo("optimizer", _optimizer);
         reader.CopyTo("schedule", _schedule);
         _model.LoadState(reader);
-        _step = reader.WholeNumber(Prefix + "step");
+        _step = reader.WholeNumber(TrainingCheckpoint.StepKey);
         _epochLoss = new LossSum(reader.Number(Prefix + "epoch_loss"), reader.WholeNumber(Prefix + "epoch_count"));
         _loss = reader.Number(Prefix + "loss");
+        _firstLoss = reader.Number(FirstLossKey);
+        _recentLoss = reader.Number(RecentLossKey);
         _gradientNorm = reader.Number(Prefix + "gradient_norm");
         _validationLoss = reader.Number(Prefix + "validation_loss");
         _bestLoss = reader.Number(Prefix + "best_loss");
@@ -171,17 +180,24 @@ public sealed class Trainer<TBatch>
         CheckpointWriter writer = new(Kind);
         foreach ((string key, string value) in _configuration)
         {
-            writer.Add(ConfigurationPrefix + key, value);
+            writer.Add(TrainingCheckpoint.ConfigurationPrefix + key, value);
+        }
+
+        foreach ((string key, string value) in _options.Notes)
+        {
+            writer.Add(TrainingCheckpoint.NotePrefix + key, value);
         }
 
         writer.Add(ParameterArray, _modelHoldsBest ? _last! : _model.Parameters);
         writer.Add("optimizer", _optimizer);
         writer.Add("schedule", _schedule);
         _model.SaveState(writer);
-        writer.Add(Prefix + "step", _step);
+        writer.Add(TrainingCheckpoint.StepKey, _step);
         writer.Add(Prefix + "epoch_loss", _epochLoss.Sum);
         writer.Add(Prefix + "epoch_count", _epochLoss.Count);
         writer.Add(Prefix + "loss", _loss);
+        writer.Add(FirstLossKey, _firstLoss);
+        writer.Add(RecentLossKey, _recentLoss);
         writer.Add(Prefix + "gradient_norm", _gradientNorm);
         writer.Add(Prefix + "validation_loss", _validationLoss);
         writer.Add(Prefix + "best_loss", _bestLoss);
@@ -202,8 +218,8 @@ public sealed class Trainer<TBatch>
     /// called Run.</param>
     /// <param name="cancellation">Asks for an end after the current step; a checkpoint is saved, if the options name
     /// one.</param>
-    /// <exception cref="NotFiniteException">A loss or gradient is not finite; the parameters are as before that
-    /// step.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite, and the parameters are as before
+    /// that step; or the losses have grown beyond <see cref="TrainingOptions.DivergenceLoss"/>.</exception>
     /// <exception cref="System.IO.IOException">A checkpoint can't be written.</exception>
     public TrainingResult Run(IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default)
     {
@@ -312,6 +328,7 @@ public sealed class Trainer<TBatch>
         _gradientNorm = norm;
         _step++;
         _finalValidationLoss = null;
+        StopIfDiverged();
         _items += loss.Count;
         _trainingTicks += Stopwatch.GetTimestamp() - start;
     }
@@ -320,13 +337,24 @@ public sealed class Trainer<TBatch>
     {
         if (!double.IsFinite(loss.Sum))
         {
-            throw new NotFiniteException(Throw.NotFinite(_step + 1, "loss"), _step + 1, "loss");
+            throw Throw.NotFinite(_step + 1, "loss", _schedule.RateAt(_step));
         }
 
         if (!double.IsFinite(norm))
         {
             string tensor = _gradients.FirstNotFinite()?.Name ?? "gradient norm";
-            throw new NotFiniteException(Throw.NotFinite(_step + 1, tensor), _step + 1, tensor);
+            throw Throw.NotFinite(_step + 1, tensor, _schedule.RateAt(_step));
+        }
+    }
+
+    private void StopIfDiverged()
+    {
+        _firstLoss = double.IsNaN(_firstLoss) ? _loss : _firstLoss;
+        _recentLoss = double.IsNaN(_recentLoss) ? _loss : _recentLoss + (RecentWeight * (_loss - _recentLoss));
+        double most = _options.DivergenceLoss > 0 ? _options.DivergenceLoss : DivergedTimesFirst * _firstLoss;
+        if (_recentLoss > most && (_step >= LeastRecent || _step == _totalSteps))
+        {
+            throw Throw.Diverged(_step, _recentLoss, most, _schedule.RateAt(_step - 1));
         }
     }
 

@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using Rnn.Core.Optimizers;
 using Rnn.Models.Diagnostics;
 
@@ -36,6 +39,16 @@ public sealed record TrainingOptions
     /// <summary>Leaves the parameters of the lowest validation loss in the model at the end.</summary>
     public bool KeepBest { get; init; } = true;
 
+    /// <summary>
+    /// Training has diverged when the mean loss of the last steps (each weighing a tenth less than the next) is above
+    /// this. 0 (the default) is ten times the loss of the first step, or what a model knows better.
+    /// </summary>
+    public double DivergenceLoss { get; init; }
+
+    /// <summary>Texts that every checkpoint carries for whoever resumes it, such as the command that began the run. They
+    /// don't have to agree.</summary>
+    public IReadOnlyDictionary<string, string> Notes { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>Where to save checkpoints, or null for none.</summary>
     public string? CheckpointPath { get; init; }
 
@@ -52,5 +65,7 @@ public sealed record TrainingOptions
         Throw.IfBelow(nameof(ValidateEvery), ValidateEvery, 0);
         Throw.IfBelow(nameof(Patience), Patience, 0);
         Throw.IfBelow(nameof(CheckpointEvery), CheckpointEvery, 0);
+        Throw.IfBelow(nameof(DivergenceLoss), DivergenceLoss, 0);
+        ArgumentNullException.ThrowIfNull(Notes);
     }
 }

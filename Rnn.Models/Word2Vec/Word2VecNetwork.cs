@@ -89,7 +89,7 @@ public sealed class Word2VecNetwork
     /// <param name="cancellation">Ends the run after the current step.</param>
     /// <exception cref="ArgumentException">An option or word is out of range, or no word has another near
     /// it.</exception>
-    /// <exception cref="NotFiniteException">A loss or gradient is not finite.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
     public TrainingResult Train(ReadOnlySpan<int> ids, ReadOnlySpan<long> counts, AdamTrainingOptions? options = null,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default) =>
         CreateTrainer(ids, counts, options).Run(progress, cancellation);

@@ -1,5 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using CsCheck;
+using Rnn.Core.Losses;
 using Rnn.Models.CharRnn;
 using Xunit;
 
@@ -11,9 +14,9 @@ public class CharBatchesTests
     public void PiecesAreContiguousAndTargetsAreTheNextSymbols()
     {
         int[] symbols = Enumerable.Range(0, 26).ToArray();
-        CharBatches batches = new(symbols, batchSize: 2, sequenceLength: 4);
+        CharBatches batches = new(symbols, batchSize: 2, sequenceLength: 4, dropLast: true);
         Assert.Equal(3, batches.Count);
-        Assert.Equal(24, batches.CharacterCount);
+        Assert.Equal(24, batches.TargetCount);
 
         CharBatch first = batches.Get(0, 0);
         Assert.True(first.IsFirst);
@@ -32,17 +35,53 @@ public class CharBatchesTests
     {
         const int length = 1_985_223;
         int held = (int)(length * 0.1);
-        Assert.Equal(139, new CharBatches(new int[length - held], 128, 100).Count);
-        CharBatches validation = new(new int[held], 128, 100);
+        Assert.Equal(139, new CharBatches(new int[length - held], 128, 100, dropLast: true).Count);
+        CharBatches validation = new(new int[held], 128, 100, dropLast: true);
         Assert.Equal(15, validation.Count);
-        Assert.Equal(192_000, validation.CharacterCount);
+        Assert.Equal(192_000, validation.TargetCount);
     }
 
     [Fact]
     public void ATextShorterThanAWindowIsRefused()
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => new CharBatches(new int[8], 2, 4, "the text"));
-        Assert.Contains("the text has 8 characters, expected at least 9", e.Message, StringComparison.Ordinal);
-        Assert.Equal(1, new CharBatches(new int[9], 2, 4).Count);
+        ArgumentException e = Assert.Throws<ArgumentException>(() =>
+            new CharBatches(new int[8], 2, 4, dropLast: true, "The text"));
+        Assert.Contains("The text has 8 characters, expected at least 9", e.Message, StringComparison.Ordinal);
+        Assert.Equal(1, new CharBatches(new int[9], 2, 4, dropLast: true).Count);
+        e = Assert.Throws<ArgumentException>(() => new CharBatches(new int[1], 2, 4, what: "The text"));
+        Assert.Contains("The text has 1 character, expected at least 2", e.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>Every character but the first is a target once, after the one that stands before it.</summary>
+    [Fact]
+    public void NothingIsLeftOut() => Gen.Select(Gen.Int[2, 400], Gen.Int[1, 20], Gen.Int[1, 30])
+        .Sample((length, batchSize, window) =>
+        {
+            CharBatches batches = new(Enumerable.Range(0, length).ToArray(), batchSize, window);
+            List<int> targets = [];
+            int[] last = new int[batches.BatchSize];
+            for (int i = 0; i < batches.Count; i++)
+            {
+                CharBatch batch = batches.Get(0, i);
+                Assert.Equal(batch.Steps * batch.Batch, batch.Inputs.Length);
+                Assert.InRange(batch.Steps, 1, window);
+                for (int n = 0; n < batch.Targets.Length; n++)
+                {
+                    int target = batch.Targets.Span[n], input = batch.Inputs.Span[n], row = n % batch.Batch;
+                    if (target == SoftmaxCrossEntropy.IgnoredTarget)
+                    {
+                        Assert.Equal(batches.Count - 1, i);   // pieces end in the last window only
+                        continue;
+                    }
+
+                    Assert.Equal(target, input + 1);
+                    Assert.True(batch.IsFirst && n < batch.Batch || last[row] == input, "a row goes on where it was");
+                    last[row] = target;
+                    targets.Add(target);
+                }
+            }
+
+            Assert.Equal(Enumerable.Range(1, length - 1), targets.Order());
+            Assert.Equal(length - 1, batches.TargetCount);
+        });
 }

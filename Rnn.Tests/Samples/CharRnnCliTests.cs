@@ -19,13 +19,20 @@ public class CharRnnCliTests
     private static readonly string[] Tiny =
         ["--hidden", "8", "--batch", "4", "--length", "10", "--threads", "1", "--out", "out"];
 
+    // Of a constant learning rate, so that a run may be lengthened.
+    private static readonly string[] Constant = [.. Tiny, "--text", "text.txt", "--preset", "lesson"];
+
     // The text of most tests: stories take a moment to evaluate, and a file is what users have.
     private static readonly string Sentences = string.Concat(Enumerable.Repeat("the fox sees a dog; ", 100));
 
     [Theory]
     [InlineData("There is no file 'nope.txt'", "--text", "nope.txt")]
     [InlineData("The file 'empty.txt' holds no text", "--text", "empty.txt")]
-    [InlineData("expected at least 12801", "--text", "text.txt", "--preset", "lesson")]
+    [InlineData("The training part of the text has 1 character, expected at least 2", "--text", "one.txt")]
+    [InlineData("Training diverged: ", "--text", "text.txt", "--lr", "100", "--hidden", "8")]
+    [InlineData("leave out --cell, --hidden, --layers and --dropout", "--text", "text.txt", "--from", "MODEL",
+        "--hidden", "5")]
+    [InlineData("There is no model 'nope'", "--from", "nope")]
     [InlineData("not valid utf-8: byte 0xE9 at offset 3", "--text", "latin.txt")]
     [InlineData("The option is --encoding.", "--text", "latin.txt")]
     [InlineData("no encoding named 'nix'", "--text", "latin.txt", "--encoding", "nix")]
@@ -36,7 +43,7 @@ public class CharRnnCliTests
     [InlineData("There is no model 'nope'", "generate", "--model", "nope")]
     [InlineData("'text.txt' can't be read as safetensors", "generate", "--model", "text.txt")]
     [InlineData("There is no file 'nope.txt'", "evaluate", "--model", "MODEL", "--text", "nope.txt")]
-    [InlineData("expected at least 12801", "evaluate", "--model", "MODEL", "--text", "text.txt")]
+    [InlineData("The text has 1 character, expected at least 2", "evaluate", "--model", "MODEL", "--text", "one.txt")]
     [InlineData("--prime has 'Z' (U+005A)", "generate", "--model", "MODEL", "--prime", "Zoo")]
     [InlineData("--prime has no character that the model knows", "generate", "--model", "MODEL", "--prime", "Z",
         "--skip-unknown")]
@@ -54,7 +61,7 @@ public class CharRnnCliTests
     [Theory]
     [InlineData("--threads is '0'; expected a whole number, 1 to 256.", "--threads", "0")]
     [InlineData("--top-p is '2'; expected a number above 0, at most 1.", "generate", "--top-p", "2")]
-    [InlineData("--preset is 'nix'; expected one of demo, lesson, best.", "--preset", "nix")]
+    [InlineData("--preset is 'nix'; expected one of demo, lesson, best, auto.", "--preset", "nix")]
     [InlineData("--dataset is 'nix'; expected one of stories, anna", "--dataset", "nix")]
     [InlineData("There is no option '--nix'.", "--nix")]
     [InlineData("There is no command 'nix'.", "nix")]
@@ -191,7 +198,7 @@ public class CharRnnCliTests
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
         const string Endless = "10000000";   // so many steps that the signal comes first on any machine
         string[] endless =
-            [.. Tiny, "--text", "text.txt", "--steps", Endless, "--validate-every", "50", "--dropout", "0.2"];
+            [.. Constant, "--steps", Endless, "--validate-every", "50", "--dropout", "0.2"];
         string log = Path.Combine(folder.Path, "out/loss.csv");
         using (SampleProcess interrupted = SampleProcess.Start("CharRnn", folder.Path, endless))
         {
@@ -224,7 +231,7 @@ public class CharRnnCliTests
     {
         using TemporaryFolder folder = new();
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
-        string[] train = [.. Tiny, "--text", "text.txt", "--steps", "100000", "--checkpoint-every", "1"];
+        string[] train = [.. Constant, "--steps", "100000", "--checkpoint-every", "1"];
         string log = Path.Combine(folder.Path, "out/loss.csv");
         long size = 2000;
         for (int round = 0; round < 3; round++)
@@ -247,6 +254,43 @@ public class CharRnnCliTests
     }
 
     [Fact]
+    public void AShortTextTrainsByItselfAndGoesOnWithoutBeingToldHow()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("poem.txt", Encoding.UTF8.GetBytes(Sentences[..600]));
+        using SampleProcess train = SampleProcess.Run("CharRnn", folder.Path, "--text", "poem.txt", "--threads", "1");
+        Assert.Equal("", train.Error);
+        Assert.Equal(0, train.ExitCode);
+        Assert.Contains("Training (chosen from the text's length): dropout 0.3, 4 pieces", train.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("the last 120 characters are held out.", train.Output, StringComparison.Ordinal);
+        Assert.Contains("validation text", train.Output, StringComparison.Ordinal);
+
+        // Done already: by-products are made anew, nothing is asked.
+        File.Delete(Path.Combine(folder.Path, "out/char-rnn/summary.json"));
+        byte[] model = File.ReadAllBytes(Path.Combine(folder.Path, "out/char-rnn/model.safetensors"));
+        using SampleProcess again = SampleProcess.Run("CharRnn", folder.Path, "--resume");
+        Assert.Equal("", again.Error);
+        Assert.Equal(0, again.ExitCode);
+        Assert.Equal(model, File.ReadAllBytes(Path.Combine(folder.Path, "out/char-rnn/model.safetensors")));
+        Assert.True(File.Exists(Path.Combine(folder.Path, "out/char-rnn/summary.json")));
+        using SampleProcess longer = SampleProcess.Run("CharRnn", folder.Path, "--resume", "--epochs", "99");
+        AssertFailed(longer, 1, "can't have another number of steps (--epochs 99)");
+        using SampleProcess other = SampleProcess.Run("CharRnn", folder.Path, "--resume", "--hidden", "9");
+        AssertFailed(other, 1, "other options: --hidden was 64 there and is 9 now.");
+
+        // A second run has a folder of its own; a model is trained further, on a text with more characters.
+        folder.Write("more.txt", Encoding.UTF8.GetBytes(Sentences[..600] + "Zebras!"));
+        using SampleProcess more = SampleProcess.Run("CharRnn", folder.Path, "--text", "more.txt", "--from",
+            "out/char-rnn/model.safetensors", "--epochs", "2");
+        Assert.Equal("", more.Error);
+        Assert.Equal(0, more.ExitCode);
+        Assert.Contains("Results go to out/char-rnn-2", more.Output, StringComparison.Ordinal);
+        CharRnnModel grown = CharRnnModel.Load(Path.Combine(folder.Path, "out/char-rnn-2/model.safetensors"));
+        Assert.True(grown.Vocabulary.TryGetIndex(new Rune('Z'), out _));
+    }
+
+    [Fact]
     public void ACheckpointOfAnotherConfigurationIsRefused()
     {
         using TemporaryFolder folder = new();
@@ -255,7 +299,7 @@ public class CharRnnCliTests
         using SampleProcess first = SampleProcess.Run("CharRnn", folder.Path, train);
         Assert.Equal(0, first.ExitCode);
         using SampleProcess second = SampleProcess.Run("CharRnn", folder.Path, [.. train, "--seed", "2", "--resume"]);
-        AssertFailed(second, 1, "saved with another configuration: seed was '1' there and is '2' now.");
+        AssertFailed(second, 1, "other options: --seed was 1 there and is 2 now.");
 
         foreach (string file in new[] { "model.safetensors", "checkpoint.safetensors" })
         {
@@ -308,6 +352,7 @@ public class CharRnnCliTests
         using TemporaryFolder folder = new();
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
         folder.Write("empty.txt", []);
+        folder.Write("one.txt", "t"u8.ToArray());
         folder.Write("latin.txt", "caf"u8.ToArray().Append((byte)0xE9).ToArray());
         (string, RecurrentCell)[] models = [("MODEL", RecurrentCell.Lstm), ("GRU", RecurrentCell.Gru)];
         foreach ((string name, RecurrentCell cell) in models)

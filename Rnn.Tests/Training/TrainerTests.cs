@@ -72,7 +72,7 @@ public class TrainerTests
             CharRnnTrainingOptions Make(string? checkpoint) => Options(checkpoint) with
             {
                 Optimizer = optimizers[i],
-                Training = Options(checkpoint).Training with { Schedule = schedules[i](), ValidateEvery = 2 },
+                Training = Options(checkpoint).Training! with { Schedule = schedules[i](), ValidateEvery = 2 },
             };
             CharRnnModel whole = Model();
             TrainingResult expected = whole.CreateTrainer(Text, Make(null)).Run();
@@ -94,7 +94,7 @@ public class TrainerTests
         Losses losses = new();
         Model().CreateTrainer(Text, Options() with
         {
-            Training = Options().Training with { MaxSteps = 10 },
+            Training = Options().Training! with { MaxSteps = 10 },
         }).Run(losses);
         double[] golden =
         [
@@ -110,13 +110,14 @@ public class TrainerTests
         // So high a rate that the last parameters are not the best.
         CharRnnTrainingOptions options = Options() with
         {
-            Training = Options().Training with { Epochs = 12, Schedule = new ConstantSchedule(0.3), ValidateEvery = 1 },
+            DropLast = false,
+            Training = Options().Training! with { Epochs = 12, Schedule = new ConstantSchedule(0.3), ValidateEvery = 1 },
         };
         CharRnnModel model = Model();
         TrainingResult result = model.CreateTrainer(Text, options).Run();
         Assert.True(result.BestValidationLoss < result.ValidationLoss);
         int held = (int)(Text.Length * 0.2);
-        Assert.Equal(result.BestValidationLoss, model.Evaluate(Text[^held..], 4, 30).NatsPerCharacter, 1e-12);
+        Assert.Equal(result.BestValidationLoss, model.Evaluate(Text[^held..]).NatsPerCharacter, 1e-12);
     }
 
     [Fact]
@@ -127,7 +128,8 @@ public class TrainerTests
         string path = Path.Combine(folder.Path, "run.checkpoint");
         CharRnnTrainingOptions options = Options() with
         {
-            Training = Options().Training with { Epochs = 12, Schedule = new ConstantSchedule(0.3), ValidateEvery = 1 },
+            DropLast = false,
+            Training = Options().Training! with { Epochs = 12, Schedule = new ConstantSchedule(0.3), ValidateEvery = 1 },
         };
         CharRnnModel whole = Model(), model = Model(), resumed = Model();
         TrainingResult expected = whole.CreateTrainer(Text, options).Run();
@@ -152,7 +154,7 @@ public class TrainerTests
         // A schedule with a state: the second run must begin where the first began.
         CharRnnTrainingOptions options = Options() with
         {
-            Training = Options().Training with { Schedule = new ReduceOnPlateau(0.3, patience: 0), ValidateEvery = 1 },
+            Training = Options().Training! with { Schedule = new ReduceOnPlateau(0.3, patience: 0), ValidateEvery = 1 },
         };
         Assert.Equal(Model().Train(Text, options), Model().Train(Text, options));
     }
@@ -162,7 +164,7 @@ public class TrainerTests
     {
         CharRnnTrainingOptions options = Options() with
         {
-            Training = Options().Training with
+            Training = Options().Training! with
             {
                 Epochs = 100,
                 Schedule = new ConstantSchedule(0.3),
@@ -184,11 +186,11 @@ public class TrainerTests
         Trainer<int> twoSteps = new(reference, new Sgd(reference.Layout), new Numbers(2), null,
             new TrainingOptions { ClipNorm = 1, Schedule = new ConstantSchedule(0.1) });
         twoSteps.Run();
-        NotFiniteException e = Assert.Throws<NotFiniteException>(() => trainer.Run());
+        TrainingDivergedException e = Assert.Throws<TrainingDivergedException>(() => trainer.Run());
         Assert.Equal(reference.Parameters.Dense.ToArray(), model.Parameters.Dense.ToArray());
         Assert.Equal(3, e.Step);
         Assert.Equal("second.weight", e.Tensor);
-        Assert.Contains("Step 3: the gradient of 'second.weight' is not finite", e.Message, StringComparison.Ordinal);
+        Assert.Contains("in step 3 the gradient of 'second.weight' is not finite", e.Message, StringComparison.Ordinal);
         Assert.Equal(2, trainer.Step);
     }
 
@@ -197,7 +199,7 @@ public class TrainerTests
     {
         Explosive model = new() { InfiniteLossAt = 1 };
         Trainer<int> trainer = new(model, new Sgd(model.Layout), new Numbers(5), null, new TrainingOptions());
-        NotFiniteException e = Assert.Throws<NotFiniteException>(() => trainer.Run());
+        TrainingDivergedException e = Assert.Throws<TrainingDivergedException>(() => trainer.Run());
         Assert.Equal((2, "loss"), (e.Step, e.Tensor));
     }
 
@@ -248,14 +250,14 @@ public class TrainerTests
     [Fact]
     public void OptionsOutOfRangeAreRefused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => Model().CreateTrainer(Text, Options() with { BatchSize = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Model().CreateTrainer(Text, Options() with { BatchSize = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Model().CreateTrainer(Text,
             Options() with { ValidationFraction = 1 }));
         Assert.Throws<ArgumentOutOfRangeException>(
             () => Model().CreateTrainer(Text, Options() with { Training = new() { Epochs = 0 } }));
         ArgumentException e = Assert.Throws<ArgumentException>(() => Model().CreateTrainer(Text,
             Options() with { BatchSize = 90 }));
-        Assert.Contains("part has", e.Message, StringComparison.Ordinal);
+        Assert.Contains("The training part of the text has 688 characters, expected at least 2701", e.Message, StringComparison.Ordinal);
     }
 
     private static CharRnnModel Model(RecurrentCell cell = RecurrentCell.Lstm, ulong seed = 1) =>
@@ -268,6 +270,7 @@ public class TrainerTests
         BatchSize = 4,
         SequenceLength = 30,
         ValidationFraction = 0.2,
+        DropLast = true,
         Training = new() { Epochs = 3, Schedule = new ConstantSchedule(1e-2), CheckpointPath = checkpoint },
     };
 

@@ -62,6 +62,8 @@ public class TrainingStepTests
     {
         BatchSize = 48,
         SequenceLength = 16,
+        ValidationFraction = 0.1,
+        DropLast = true,
         Training = new()
         {
             Epochs = 100,

@@ -14,7 +14,7 @@ namespace Rnn.Samples.CharRnn;
 /// <param name="Stories">What else is known of it, if it comes from the built-in grammar.</param>
 internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
 {
-    private const string StandardInput = "-";
+    public const string StandardInput = "-";
 
     /// <summary>The name of the built-in data set.</summary>
     public const string BuiltIn = "stories";

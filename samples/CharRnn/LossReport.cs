@@ -13,13 +13,13 @@ internal static class LossReport
     /// <param name="model">The model.</param>
     /// <param name="name">What the text is.</param>
     /// <param name="text">Each of its characters is known to the model.</param>
-    /// <param name="batch">Pieces read side by side.</param>
-    /// <param name="length">Characters of a window.</param>
-    public static IReadOnlyList<MeasuredLoss> Measure(CharRnnModel model, string name, string text, int batch,
-        int length)
+    /// <param name="batch">Pieces read side by side; 0 chooses.</param>
+    /// <param name="length">Characters of a window; 0 chooses.</param>
+    public static IReadOnlyList<MeasuredLoss> Measure(CharRnnModel model, string name, string text, int batch = 0,
+        int length = 0)
     {
         List<MeasuredLoss> losses = [One(model, name, text, batch, length)];
-        if (GutenbergText.WithoutLicence(text) is { } book && book.EnumerateRunes().Count() > (long)batch * length)
+        if (GutenbergText.WithoutLicence(text) is { Length: > 1 } book)
         {
             losses.Add(One(model, "without the Project Gutenberg licence", book, batch, length));
         }

@@ -7,6 +7,9 @@ namespace Rnn.Samples.CharRnn;
 /// <summary>Settings under a name.</summary>
 internal static class Presets
 {
+    /// <summary>The name of what is chosen from the text's length.</summary>
+    public const string Automatic = "auto";
+
     /// <summary>A minute of learning from stories that a grammar writes.</summary>
     public static TrainSettings Demo { get; } = new()
     {
@@ -22,6 +25,7 @@ internal static class Presets
         WarmUp = 50,
         Beta2 = 0.99,
         ValidationFraction = 0.02,
+        DropLast = true,
         ValidateEvery = 1000,
         CheckpointEvery = 1000,
     };
@@ -40,6 +44,7 @@ internal static class Presets
         Epochs = 20,
         Rate = 1e-3,
         ValidationFraction = 0.1,
+        DropLast = true,
     };
 
     /// <summary>
@@ -60,14 +65,16 @@ internal static class Presets
         WarmUp = 200,
         WeightDecay = 0.01,
         ValidationFraction = 0.1,
+        DropLast = true,
     };
 
     public static IReadOnlyList<TrainSettings> All { get; } = [Demo, Lesson, Best];
 
     public static IEnumerable<(string Name, TrainSettings Settings)> Named => All.Select(one => (one.Preset, one));
 
-    public static string[] Names { get; } = All.Select(settings => settings.Preset).ToArray();
+    public static string[] Names { get; } = [.. All.Select(settings => settings.Preset), Automatic];
 
-    /// <summary>The preset of that name, which is one of <see cref="Names"/>.</summary>
-    public static TrainSettings Get(string name) => All.First(settings => settings.Preset == name);
+    /// <summary>The preset of that name, which is one of <see cref="Names"/>, for a text of so many characters.</summary>
+    public static TrainSettings Get(string name, long characters) =>
+        All.FirstOrDefault(settings => settings.Preset == name) ?? TrainSettings.For(characters);
 }

@@ -1,10 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.IO;
 using System.Linq;
 using Rnn.Core.Kernels;
-using Rnn.Core.Serialization;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
@@ -25,10 +23,11 @@ internal sealed class TrainCommand(SampleApp app)
     /// <summary>Below the options of the command's help.</summary>
     public static string More => s_options.PresetTable + "\n\n" + SampleCommand.Examples(
         ("", "a minute of learning from built-in stories"),
-        ("--text book.txt --epochs 5 --hidden 256", "a text of your own"),
+        ("--text book.txt", "a text of your own; all else is chosen from its length"),
         ("--preset lesson --download", "the lesson: Anna Karenina, LSTM 512 x 2, 20 epochs"),
         ("--preset best --data ~/data", "a better model of it; the text is there"),
-        ("--resume", "goes on with the newest interrupted run, given its options"),
+        ("--resume", "goes on with the newest interrupted run"),
+        ("--from out/char-rnn/model.safetensors --text more.txt", "more text for a model"),
         ("generate --help", "the help of another command"));
 
     public void AddTo(Command command)
@@ -37,37 +36,41 @@ internal sealed class TrainCommand(SampleApp app)
         command.SetAction(parsed =>
         {
             CommandLine.SetThreads(parsed);
-            TrainArguments arguments = s_options.Read(parsed);
-            using RunFolder folder = arguments.Resume
-                ? RunFolder.Resume(arguments.Place, RunFileNames.Checkpoint)
-                : RunFolder.Begin(arguments.Place, RunFileNames.All, arguments.Text.File);
-            return Run(arguments, folder);
+            using RunFolder folder = s_options.IsResume(parsed)
+                ? RunFolder.Resume(s_options.Place(parsed), RunFileNames.Checkpoint)
+                : RunFolder.Begin(s_options.Place(parsed), RunFileNames.All, s_options.Sources(parsed));
+            return Run(s_options.IsResume(parsed) ? s_options.GoOn(parsed, folder) : s_options.Begin(parsed), folder);
         });
     }
 
     private int Run(TrainArguments arguments, RunFolder folder)
     {
-        TrainSettings settings = arguments.Settings;
-
         // A text, and its characters, each of which gets a number.
-        Corpus corpus = Corpus.Load(arguments.Text, settings, app.Interruption.Token);
-        Vocabulary vocabulary = Vocabulary.FromText(corpus.Text);
-        int[] symbols = vocabulary.Encode(corpus.Text);
-        Console.WriteLine($"Text: {corpus.Name}, {symbols.Length} characters, {vocabulary.Count} different ones.");
+        CharRnnModel? start = arguments.From is { } from ? ModelFile.Load(from) : null;
+        Corpus corpus = Corpus.Load(arguments.Text, arguments.Settings(0, start), app.Interruption.Token);
+        int characters = corpus.Text.Length - corpus.Text.Count(char.IsLowSurrogate);
+        Vocabulary vocabulary = start is null
+            ? Vocabulary.FromText(corpus.Text)
+            : (start = start.WithCharacters(corpus.Text)).Vocabulary;
+        TrainSettings settings = arguments.Settings(characters, start);
+        Console.WriteLine($"Text: {corpus.Name}, {characters} characters, {vocabulary.Count} different ones.");
 
         // A network: one-hot characters -> recurrent layers -> a probability for each character to be the next.
-        CharRnnModel model = new(vocabulary, settings.Network(), settings.Seed);
+        CharRnnModel model = start ?? new CharRnnModel(vocabulary, settings.Network(), settings.Seed);
         string network = $"{SettingOptions.Name(settings.Cell).ToUpperInvariant()} {settings.Hidden} x {settings.Layers}";
         long parameters = model.Parameters.Layout.ParameterCount;
         string cpu = $"{SimdInfo.Description}, {Workers.Count} threads";
         Console.WriteLine($"Model: {network}, {parameters} parameters; {cpu}.");
 
         // Training: windows of the text, side by side; the state is carried from each to the next, the gradient is not.
+        Console.WriteLine(Plan(settings, characters));
         string checkpoint = folder.PathOf(RunFileNames.Checkpoint);
-        Trainer<CharBatch> trainer = model.CreateTrainer(corpus.Text, settings.Training(symbols.Length, checkpoint));
-        if (arguments.Resume)
+        Trainer<CharBatch> trainer = model.CreateTrainer(corpus.Text,
+            settings.Training(characters, checkpoint, RunNotes.Write(settings, arguments.Text)));
+        if (arguments.Checkpoint is { } resumed)
         {
-            Resume(trainer, arguments.ResumeFile ?? checkpoint);
+            trainer.Resume(resumed);
+            Console.WriteLine($"Resumed after step {trainer.Step} from {resumed}");
         }
 
         string prime = corpus.FirstWord();
@@ -95,9 +98,9 @@ internal sealed class TrainCommand(SampleApp app)
         // What it has learnt: how well it predicts text that it has never seen, and what it writes.
         app.Interruption.Lost = "The model is saved; what would have followed is not.";
         IReadOnlyList<MeasuredLoss> losses = corpus.Stories?.Compare(model, network)
-            ?? LossReport.Measure(model, "validation text",
-                vocabulary.Decode(symbols.AsSpan(TrainingLength(symbols.Length, settings)..)), settings.Batch,
-                settings.Length);
+            ?? (Validation(corpus.Text, characters, settings) is { Length: > 1 } held
+                ? LossReport.Measure(model, "validation text", held)
+                : []);
         Console.WriteLine($"\n{corpus.Stories?.Table(losses) ?? LossReport.Table(losses)}");
         Screen.ShowText("What it writes", prime + model.Generate(prime, ShownLength, s_sampling));
 
@@ -108,7 +111,7 @@ internal sealed class TrainCommand(SampleApp app)
             FinishedUtc = DateTime.UtcNow,
             Machine = Machine.Current(),
             Settings = settings,
-            Text = $"{corpus.Name}, {symbols.Length} characters, {vocabulary.Count} different",
+            Text = $"{corpus.Name}, {characters} characters, {vocabulary.Count} different",
             Parameters = parameters,
             Steps = result.Steps,
             Seconds = rows.LastOrDefault()?.Seconds ?? 0,
@@ -125,30 +128,32 @@ internal sealed class TrainCommand(SampleApp app)
         return 0;
     }
 
-    private static void Resume(Trainer<CharBatch> trainer, string path)
+    // What will be done, and what of the text is left out.
+    private static string Plan(TrainSettings settings, int characters)
     {
-        try
-        {
-            if (!File.Exists(path))
-            {
-                throw new FileNotFoundException($"There is no checkpoint '{path}' to resume from.");
-            }
-
-            trainer.Resume(path);
-        }
-        catch (Exception e) when (e is InvalidDataException or FileNotFoundException
-            && File.Exists(AtomicFile.PreviousPath(path)))
-        {
-            throw new InvalidDataException(
-                $"{e.Message} The checkpoint before it is there: --resume '{AtomicFile.PreviousPath(path)}'.", e);
-        }
-
-        Console.WriteLine($"Resumed after step {trainer.Step} from {path}");
+        (long steps, long perEpoch) = settings.Plan(characters);
+        int held = (int)(characters * settings.ValidationFraction);
+        long window = (long)settings.Batch * settings.Length, left = settings.DropLast
+            ? (characters - held - 1) % window + (held > 0 ? (held - 1) % window : 0)
+            : 0;
+        string chosen = settings.Preset == Presets.Automatic ? " (chosen from the text's length)" : "";
+        return FormattableString.Invariant($"Training{chosen}: dropout {settings.Dropout}, {settings.Batch} pieces side by ")
+            + FormattableString.Invariant($"side in windows of {settings.Length} characters, {steps} steps, {perEpoch} an ")
+            + $"epoch; the last {held} characters are held out"
+            + (left > 0 ? $", {left} that fill no whole window are left out." : ".");
     }
 
     // The part that training held out, as CharRnnModel.CreateTrainer cuts it.
-    private static int TrainingLength(int characters, TrainSettings settings) =>
-        characters - (int)(characters * settings.ValidationFraction);
+    private static string Validation(string text, int characters, TrainSettings settings)
+    {
+        int at = text.Length;
+        for (int left = (int)(characters * settings.ValidationFraction); left > 0; left--)
+        {
+            at -= char.IsLowSurrogate(text[at - 1]) ? 2 : 1;
+        }
+
+        return text[at..];
+    }
 
     private static string Written(RunFolder folder)
     {

@@ -1,4 +1,8 @@
+using System;
+using System.Collections.Generic;
 using System.CommandLine;
+using System.IO;
+using Rnn.Models.CharRnn;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
 
@@ -8,13 +12,12 @@ namespace Rnn.Samples.CharRnn;
 internal sealed record TextOptions(string? File, string Encoding, string DataSet, string? DataFolder, bool Download);
 
 /// <summary>A training run.</summary>
-/// <param name="Settings">What is computed.</param>
+/// <param name="Settings">What is computed, from the number of characters of the text and a model to start from.</param>
 /// <param name="Text">From what.</param>
-/// <param name="Place">The folder for all results.</param>
-/// <param name="Resume">Whether to go on with a checkpoint.</param>
-/// <param name="ResumeFile">Which one; null is the folder's.</param>
-internal sealed record TrainArguments(TrainSettings Settings, TextOptions Text, RunPlace Place, bool Resume,
-    string? ResumeFile);
+/// <param name="From">A model to train further, or null.</param>
+/// <param name="Checkpoint">A checkpoint to go on with, or null.</param>
+internal sealed record TrainArguments(Func<long, CharRnnModel?, TrainSettings> Settings, TextOptions Text, string? From,
+    string? Checkpoint);
 
 /// <summary>The options of training.</summary>
 internal sealed class TrainOptions
@@ -43,8 +46,8 @@ internal sealed class TrainOptions
     };
 
     private readonly Option<string?> _preset = Choice("--preset",
-        "demo: a minute; lesson: LSTM 512 x 2, dropout 0.5, 20 epochs; best: the lowest loss we know of "
-        + "[default: demo, and lesson with --text or another data set].", Presets.Names);
+        "demo: a minute; lesson: LSTM 512 x 2, dropout 0.5, 20 epochs; best: the lowest loss we know of; auto: what "
+        + "suits the text's length [default: demo, auto with --text, lesson with another data set].", Presets.Names);
 
     private readonly Option<string?> _out = new("--out")
     {
@@ -60,9 +63,16 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> _resume = new("--resume")
     {
-        Description = "Goes on with a checkpoint [default: that of the --out folder]; give the options of its run.",
+        Description = "Goes on with a run's checkpoint [default: that of the --out folder, or the newest], by its own "
+            + "options; --epochs or --steps may be others where the rate is constant.",
         Arity = ArgumentArity.ZeroOrOne,
         HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _from = new("--from")
+    {
+        Description = "Trains this model further, on another text too; characters that it lacks are added.",
+        HelpName = "MODEL",
     };
 
     private readonly SettingList<TrainSettings> _settings = SettingOptions.Create();
@@ -74,7 +84,7 @@ internal sealed class TrainOptions
     {
         Option[] options =
         [
-            _text, _encoding, _dataSet, _data, _download, _preset, _out, _overwrite, _resume, CommandLine.Seed,
+            _text, _encoding, _dataSet, _data, _download, _preset, _out, _overwrite, _resume, _from, CommandLine.Seed,
         ];
         foreach (Option option in options)
         {
@@ -87,22 +97,102 @@ internal sealed class TrainOptions
                 ? "Give --text or --dataset, not both."
             : parsed.GetResult(_resume) is not null && parsed.GetValue(_overwrite)
                 ? "--resume goes on with a run and --overwrite begins anew: give one of them."
+            : parsed.GetResult(_resume) is not null && parsed.GetValue(_from) is not null
+                ? "--resume goes on with a run and --from begins one with a model: give one of them."
             : null);
     }
 
-    /// <summary>What the command line asks for.</summary>
-    public TrainArguments Read(ParseResult parsed)
+    /// <summary>Whether to go on with a checkpoint.</summary>
+    public bool IsResume(ParseResult parsed) => parsed.GetResult(_resume) is not null;
+
+    /// <summary>Where the run writes.</summary>
+    public RunPlace Place(ParseResult parsed) =>
+        new(parsed.GetValue(_out), CommandLine.DefaultOut, parsed.GetValue(_overwrite));
+
+    /// <summary>What the run reads.</summary>
+    public IEnumerable<string?> Sources(ParseResult parsed) => [parsed.GetValue(_text), parsed.GetValue(_from)];
+
+    /// <summary>What the command line asks for: a new run.</summary>
+    public TrainArguments Begin(ParseResult parsed)
     {
-        string? file = parsed.GetValue(_text), set = parsed.GetValue(_dataSet);
+        string? file = parsed.GetValue(_text), set = parsed.GetValue(_dataSet), from = parsed.GetValue(_from);
         bool isStories = file is null && set is null or Corpus.BuiltIn;
-        TrainSettings start = Presets.Get(parsed.GetValue(_preset) ?? (isStories ? "demo" : "lesson"));
-        set ??= start.Preset == "demo" ? Corpus.BuiltIn : "anna";
-        return new TrainArguments(
-            _settings.Apply(parsed, start) with { Seed = CommandLine.SeedOf(parsed) },
-            new TextOptions(file, parsed.GetValue(_encoding)!, set, parsed.GetValue(_data),
-                parsed.GetValue(_download)),
-            new RunPlace(parsed.GetValue(_out), CommandLine.DefaultOut, parsed.GetValue(_overwrite)),
-            parsed.GetResult(_resume) is not null,
-            parsed.GetValue(_resume));
+        string preset = parsed.GetValue(_preset)
+            ?? (file is not null || from is not null ? Presets.Automatic : isStories ? "demo" : "lesson");
+        set ??= preset is "demo" or Presets.Automatic ? Corpus.BuiltIn : "anna";
+        TextOptions text = new(file, parsed.GetValue(_encoding)!, set, parsed.GetValue(_data),
+            parsed.GetValue(_download));
+        return new TrainArguments((characters, model) => Settings(parsed, preset, characters, text, model), text, from,
+            Checkpoint: null);
+    }
+
+    /// <summary>The run of a checkpoint, of which the command line may repeat the options.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="folder">The folder of the run.</param>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged, of another program, or an option
+    /// differs.</exception>
+    public TrainArguments GoOn(ParseResult parsed, RunFolder folder)
+    {
+        string path = parsed.GetValue(_resume) ?? folder.PathOf(RunFileNames.Checkpoint);
+        (TrainSettings there, TextOptions text) = RunNotes.Read(path);
+        string? preset = parsed.GetValue(_preset);
+        if (preset is not null && preset != there.Preset)
+        {
+            throw Differs(path, "--preset", there.Preset, preset);
+        }
+
+        if (parsed.GetValue(CommandLine.Seed) is { } seed && (ulong)seed != there.Seed)
+        {
+            throw Differs(path, "--seed", $"{there.Seed}", $"{seed}");
+        }
+
+        foreach ((string name, string before, string now) in _settings.Differences(parsed, there))
+        {
+            bool mayGrow = name is "--epochs" or "--steps";
+            if (mayGrow && there.Cosine)
+            {
+                throw new InvalidDataException($"The run of '{path}' can't have another number of steps ({name} {now}): "
+                    + $"its learning rate falls to 0 at its end. --from trains its model further, in a run of its own.");
+            }
+
+            if (!mayGrow)
+            {
+                throw Differs(path, name, before, now);
+            }
+        }
+
+        TrainSettings settings = _settings.Apply(parsed, there);
+        return new TrainArguments((_, _) => settings, text with
+        {
+            File = parsed.GetValue(_text) ?? text.File,
+            DataFolder = parsed.GetValue(_data) ?? text.DataFolder,
+            Download = parsed.GetValue(_download),
+        }, From: null, path);
+    }
+
+    private static InvalidDataException Differs(string path, string option, string before, string now) => new(
+        $"The run of '{path}' has other options: {option} was {before} there and is {now} now.");
+
+    private TrainSettings Settings(ParseResult parsed, string preset, long characters, TextOptions text,
+        CharRnnModel? model)
+    {
+        TrainSettings start = Presets.Get(preset, characters);
+        if (model is not null)
+        {
+            start = start.With(model.Options);
+        }
+
+        TrainSettings settings = _settings.Apply(parsed, start) with
+        {
+            Seed = CommandLine.SeedOf(parsed),
+            DropLast = start.DropLast && text.File is null,   // as published figures do; a text of one's own is read whole
+        };
+        if (model is not null && settings.Network() != model.Options)
+        {
+            throw new InvalidDataException("--from trains a network as it is: leave out --cell, --hidden, --layers and "
+                + "--dropout, or give those of the model.");
+        }
+
+        return settings;
     }
 }

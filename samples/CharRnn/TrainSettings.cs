@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Rnn.Core.Layers;
 using Rnn.Core.Optimizers;
 using Rnn.Models.CharRnn;
@@ -53,11 +54,52 @@ internal sealed record TrainSettings
 
     public double ValidationFraction { get; init; } = 0.1;
 
+    /// <summary>Leaves out what doesn't fill a window of all rows, as the lesson does.</summary>
+    public bool DropLast { get; init; }
+
     public long ValidateEvery { get; init; }
+
+    /// <summary>How often a run is measured and saved, where the two periods are 0; 0 is every epoch.</summary>
+    public int Measurements { get; init; }
 
     public int Patience { get; init; }
 
     public long CheckpointEvery { get; init; }
+
+    /// <summary>What suits a text of so many characters.</summary>
+    public static TrainSettings For(long characters)
+    {
+        CharRnnRecipe recipe = CharRnnRecipe.ForText(characters);
+        return new TrainSettings
+        {
+            Preset = Presets.Automatic,
+            Cell = RecurrentCell.Gru,
+            Hidden = recipe.HiddenSize,
+            Layers = 1,
+            Dropout = recipe.Dropout,
+            Batch = recipe.BatchSize,
+            Length = recipe.SequenceLength,
+            Epochs = recipe.Epochs,
+            Rate = CharRnnRecipe.LearningRate,
+            Cosine = true,
+            WarmUp = CharRnnRecipe.WarmUpSteps,
+            Beta2 = CharRnnRecipe.Beta2,
+            WeightDecay = CharRnnRecipe.WeightDecay,
+            ValidationFraction = recipe.ValidationFraction,
+            Measurements = CharRnnRecipe.Measurements,
+        };
+    }
+
+    /// <summary>These settings with a network that exists already.</summary>
+    public TrainSettings With(CharRnnOptions network) => this with
+    {
+        Cell = network.Cell,
+        Hidden = network.HiddenSize,
+        Layers = network.Layers,
+        Dropout = network.Dropout,
+        TwoBiases = network.TwoBiases,
+        Initialization = network.Initialization,
+    };
 
     /// <summary>The network.</summary>
     public CharRnnOptions Network() => new()
@@ -70,35 +112,47 @@ internal sealed record TrainSettings
         Initialization = Initialization,
     };
 
+    /// <summary>How many steps the whole run has.</summary>
+    /// <param name="characters">Code points of the text, the validation part included.</param>
+    public (long Steps, long PerEpoch) Plan(long characters)
+    {
+        long training = characters - (int)(characters * ValidationFraction), window = (long)Batch * Length;
+        long perEpoch = Math.Max(1, DropLast ? (training - 1) / window : (training - 1 + window - 1) / window);
+        return (Steps > 0 ? Steps : Epochs * perEpoch, perEpoch);
+    }
+
     /// <summary>How it is trained.</summary>
     /// <param name="characters">Code points of the text, the validation part included.</param>
     /// <param name="checkpoint">The file of the checkpoint.</param>
-    public CharRnnTrainingOptions Training(int characters, string checkpoint)
+    /// <param name="notes">What the checkpoint carries for those who resume it.</param>
+    public CharRnnTrainingOptions Training(int characters, string checkpoint,
+        IReadOnlyDictionary<string, string> notes)
     {
-        long training = characters - (int)(characters * ValidationFraction);
-        long stepsPerEpoch = Math.Max(1, (training - 1) / ((long)Batch * Length));
-        long steps = Steps > 0 ? Steps : Epochs * stepsPerEpoch;
+        (long steps, long perEpoch) = Plan(characters);
+        long period = Measurements > 0 ? Math.Max(1, steps / Measurements) : 0;
         return new CharRnnTrainingOptions
         {
             BatchSize = Batch,
             SequenceLength = Length,
             ValidationFraction = ValidationFraction,
+            DropLast = DropLast,
             Optimizer = layout => WeightDecay > 0
                 ? new AdamW(layout, beta2: Beta2, weightDecay: WeightDecay)
                 : new Adam(layout, beta2: Beta2),
             Training = new TrainingOptions
             {
                 Seed = Seed,
-                Epochs = (int)((steps + stepsPerEpoch - 1) / stepsPerEpoch),
+                Epochs = (int)Math.Min(int.MaxValue, (steps + perEpoch - 1) / perEpoch),
                 MaxSteps = steps,
                 Schedule = Cosine
-                    ? new CosineSchedule(Rate, steps, Math.Min(WarmUp, steps / 2))
+                    ? new CosineSchedule(Rate, steps, Math.Min(WarmUp, steps / 10))
                     : new ConstantSchedule(Rate),
                 ClipNorm = Clip,
-                ValidateEvery = ValidateEvery,
+                ValidateEvery = ValidateEvery > 0 ? ValidateEvery : period,
                 Patience = Patience,
                 CheckpointPath = checkpoint,
-                CheckpointEvery = CheckpointEvery,
+                CheckpointEvery = CheckpointEvery > 0 ? CheckpointEvery : period,
+                Notes = notes,
             },
         };
     }

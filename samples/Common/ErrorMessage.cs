@@ -17,7 +17,7 @@ public static class ErrorMessage
             ArgumentException { ParamName: { } name } => Sentence(WithoutParameter(e.Message, name)),
             OutOfMemoryException => "There is not enough memory for these sizes; choose smaller ones.",
             ArgumentException or IOException or InvalidDataException or UnauthorizedAccessException
-                or NotFiniteException or DownloadException => Sentence(e.Message),
+                or TrainingDivergedException or DownloadException => Sentence(e.Message),
             _ => $"Unexpected {e.GetType().Name}: {Sentence(e.Message)} "
                 + "This is a mistake in the program: please report it, with the command that led to it.",
         };

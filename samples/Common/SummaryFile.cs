@@ -18,11 +18,19 @@ public static class SummaryFile
         Converters = { new JsonStringEnumConverter() },
     };
 
+    /// <summary>A record as JSON.</summary>
+    public static string Text(object record) => JsonSerializer.Serialize(record, s_format);
+
+    /// <summary>A record from its JSON.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json, s_format)
+        ?? throw new JsonException("null");
+
     /// <summary>Writes a record, whole or not at all.</summary>
     /// <exception cref="System.IO.IOException">It can't be written.</exception>
     public static void Save(string path, object summary)
     {
-        byte[] json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(summary, s_format) + "\n");
+        byte[] json = Encoding.UTF8.GetBytes(Text(summary) + "\n");
         AtomicFile.Write(path, stream => stream.Write(json));
     }
 }

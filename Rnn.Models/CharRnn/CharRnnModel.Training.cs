@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Threading;
+using Rnn.Core.Losses;
+using Rnn.Core.Optimizers;
+using Rnn.Models.Diagnostics;
+using Rnn.Models.Training;
+
+namespace Rnn.Models.CharRnn;
+
+/// <content>How it is trained and measured.</content>
+public sealed partial class CharRnnModel
+{
+    // Pieces of an evaluation begin with an empty state, which costs a nat or two on their first characters.
+    private const int EvaluationPiece = 4000, MostEvaluationPieces = 128, EvaluationWindow = 100;
+
+    // A guess among V characters has a loss of ln V; what is twice as bad, on the mean of some steps, won't come back.
+    private const double DivergedTimesGuess = 2;
+
+    /// <summary>Trains on a text; its last part is held out for validation.</summary>
+    /// <param name="text">Each of its characters must be in the vocabulary; some hundreds at least.</param>
+    /// <param name="options">How; what is not set is chosen from the length of the text
+    /// (<see cref="CharRnnRecipe"/>).</param>
+    /// <param name="progress">Receives a report for every step and measurement.</param>
+    /// <param name="cancellation">Ends the run after the current step.</param>
+    /// <exception cref="ArgumentException">The text is too short, or holds an unknown character.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite, or losses have grown beyond twice
+    /// those of guessing.</exception>
+    public TrainingResult Train(string text, CharRnnTrainingOptions? options = null,
+        IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default) =>
+        CreateTrainer(text, options).Run(progress, cancellation);
+
+    /// <summary>The trainer of a text, for those who resume from a checkpoint or watch its steps.</summary>
+    /// <inheritdoc cref="Train"/>
+    public Trainer<CharBatch> CreateTrainer(string text, CharRnnTrainingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        options ??= new CharRnnTrainingOptions();
+        options.Check();
+        ReadOnlyMemory<int> symbols = Vocabulary.Encode(text);
+        options = CharRnnRecipe.ForText(symbols.Length).Complete(options);
+        int held = (int)(symbols.Length * options.ValidationFraction);
+        CharBatches training = new(symbols[..^held], options.BatchSize, options.SequenceLength, options.DropLast,
+            "The training part of the text");
+        CharBatches? validation = held == 0
+            ? null
+            : new CharBatches(symbols[^held..], options.DropLast ? options.BatchSize
+                : Math.Min(options.BatchSize, Pieces(held)), options.SequenceLength, options.DropLast,
+                "The validation part of the text");
+        TrainingOptions how = options.Training!;
+        if (how.DivergenceLoss == 0)
+        {
+            how = how with { DivergenceLoss = DivergedTimesGuess * Math.Log(Math.Max(2, Vocabulary.Count)) };
+        }
+
+        return new Trainer<CharBatch>(new CharRnnTask(this, training, validation),
+            options.Optimizer?.Invoke(_layout) ?? new Adam(_layout), training, validation, how,
+            Configuration(options, text));
+    }
+
+    /// <summary>
+    /// The loss of a text: the mean of -log p over every character but the first. With B = 1 the text is read in one
+    /// piece, each character predicted from all that stand before it. A larger B is faster and cuts the text into B
+    /// pieces, each of which is read from an empty state. The window T changes memory and time, not the loss.
+    /// </summary>
+    /// <param name="text">At least two characters that the vocabulary has.</param>
+    /// <param name="batchSize">B; 0 (the default) chooses pieces of 4,000 characters or more, 128 at most.</param>
+    /// <param name="sequenceLength">T, characters of a window; 0 (the default) is 100.</param>
+    /// <param name="skipUnknown">Leaves characters out that the vocabulary lacks, instead of refusing them; the result
+    /// counts them.</param>
+    /// <exception cref="ArgumentException">The text is too short, or holds an unknown character.</exception>
+    public CharRnnEvaluation Evaluate(string text, int batchSize = 0, int sequenceLength = 0, bool skipUnknown = false)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Throw.IfBelow(nameof(batchSize), batchSize, 0);
+        Throw.IfBelow(nameof(sequenceLength), sequenceLength, 0);
+        int[] symbols = Vocabulary.Encode(text, skipUnknown);
+        CharBatches batches = new(symbols, batchSize > 0 ? batchSize : Pieces(symbols.Length),
+            sequenceLength > 0 ? sequenceLength : EvaluationWindow);
+        CharRnnTask task = new(this, batches);
+        LossSum loss = default;
+        for (int i = 0; i < batches.Count; i++)
+        {
+            loss += task.Evaluate(batches.Get(0, i));
+        }
+
+        return new CharRnnEvaluation(loss.Sum, loss.Count, CodePoints(text) - symbols.Length);
+    }
+
+    private static int Pieces(int characters) => Math.Clamp(characters / EvaluationPiece, 1, MostEvaluationPieces);
+
+    private static int CodePoints(string text)
+    {
+        int count = text.Length;
+        foreach (char c in text)
+        {
+            count -= char.IsLowSurrogate(c) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static string Hash(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())))[..16];
+
+    private Dictionary<string, string> Configuration(CharRnnTrainingOptions options, string text)
+    {
+        Dictionary<string, string> all = Configuration();
+        all["batch size"] = options.BatchSize.ToString(CultureInfo.InvariantCulture);
+        all["sequence length"] = options.SequenceLength.ToString(CultureInfo.InvariantCulture);
+        all["validation fraction"] = options.ValidationFraction.ToString("R", CultureInfo.InvariantCulture);
+        all["drop last"] = options.DropLast ? "true" : "false";
+        all["text"] = $"{text.Length} characters, sha256 {Hash(text)}";
+        return all;
+    }
+}

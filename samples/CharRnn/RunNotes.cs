@@ -1,0 +1,70 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Text.Json;
+using Rnn.Core.Serialization;
+using Rnn.Models.Training;
+using Rnn.Samples.Common;
+
+namespace Rnn.Samples.CharRnn;
+
+/// <summary>What a checkpoint carries, so that a run goes on without being told how it began.</summary>
+internal static class RunNotes
+{
+    private const string SettingsKey = "settings", TextKey = "text";
+
+    /// <summary>The notes of a run.</summary>
+    public static Dictionary<string, string> Write(TrainSettings settings, TextOptions text) => new()
+    {
+        [SettingsKey] = SummaryFile.Text(settings),
+        [TextKey] = SummaryFile.Text(text with
+        {
+            // The run may go on in another folder.
+            File = text.File is null or Corpus.StandardInput ? text.File : Path.GetFullPath(text.File),
+        }),
+    };
+
+    /// <summary>The notes of a checkpoint.</summary>
+    /// <exception cref="FileNotFoundException">There is no checkpoint.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or was not saved by this program.</exception>
+    public static (TrainSettings Settings, TextOptions Text) Read(string path)
+    {
+        try
+        {
+            if (!File.Exists(path))
+            {
+                throw new FileNotFoundException($"There is no checkpoint '{path}' to resume from.");
+            }
+
+            IReadOnlyDictionary<string, string> notes = TrainingCheckpoint.Read(path).Notes;
+            if (!notes.TryGetValue(SettingsKey, out string? settings) || !notes.TryGetValue(TextKey, out string? text))
+            {
+                throw new InvalidDataException($"The checkpoint '{path}' was not saved by a run of this program.");
+            }
+
+            return (Parse<TrainSettings>(path, settings), Parse<TextOptions>(path, text));
+        }
+        catch (IOException e) when (File.Exists(AtomicFile.PreviousPath(path)))
+        {
+            throw Other(e.Message, path, e);
+        }
+        catch (InvalidDataException e) when (File.Exists(AtomicFile.PreviousPath(path)))
+        {
+            throw Other(e.Message, path, e);
+        }
+    }
+
+    private static InvalidDataException Other(string message, string path, System.Exception e) => new(
+        $"{message} The checkpoint before it is there: --resume '{AtomicFile.PreviousPath(path)}'.", e);
+
+    private static T Parse<T>(string path, string json)
+    {
+        try
+        {
+            return SummaryFile.Parse<T>(json);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The settings in the checkpoint '{path}' can't be read: {e.Message}", e);
+        }
+    }
+}
