@@ -4,15 +4,15 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Text.Json;
 using Rnn.Benchmarks.Models;
 using Rnn.Core.Kernels;
 
 namespace Rnn.Benchmarks.Guarding;
 
 /// <summary>
-/// Whether the hot kernels still reach their share of the processor's peak on one thread. Peak and kernels take turns
-/// and medians count, so that a machine's drift falls on both; the limits of guard.json leave room for noise.
+/// Whether the hot kernels still reach their share of what bounds them on one thread: the processor's multiply-adds, or,
+/// where weights are read for a single row, its cache. Bounds and kernels take turns and medians count, so that a
+/// machine's drift falls on both; the limits of guard.json leave room for noise.
 /// </summary>
 public static class Guard
 {
@@ -31,58 +31,63 @@ public static class Guard
         }
 
         long start = Stopwatch.GetTimestamp();
-        Dictionary<string, double> limits = Limits();
         Workers.Count = 1;
-        WorkGuard peak = new("peak", Peak.Flops, new Peak());
-        peak.WarmUp(WarmUp);
-        GuardItem[] items = [.. Items()];
-        foreach (GuardItem item in items)
+        Dictionary<string, GuardLimit> limits =
+            GuardLimit.Read(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, LimitsFile)));
+        Dictionary<GuardBound, GuardItem> bounds = new()
+        {
+            [GuardBound.Compute] = new WorkGuard("peak", Peak.Flops, 0, new Peak()),
+            [GuardBound.Cache] = new WorkGuard("cache", 0, CacheBandwidth.Bytes, new CacheBandwidth()),
+        };
+        Row[] rows = [.. Items().Select(item => new Row(item, LimitOf(item.Name), []))];
+        foreach (GuardItem item in bounds.Values.Concat(rows.Select(row => row.Item)))
         {
             item.WarmUp(WarmUp);
         }
 
-        List<double>[] rates = [.. items.Select(_ => new List<double>())];
-        List<double>[] shares = [.. items.Select(_ => new List<double>())];
         for (int round = 0; round < Rounds && (round < 3 || Seconds(start) < LongestRun); round++)
         {
-            double before = peak.Rate();
-            for (int i = 0; i < items.Length; i++)
+            foreach (Row row in rows)
             {
-                double rate = items[i].Rate(), after = peak.Rate();
-                rates[i].Add(rate);
-                shares[i].Add(2 * rate / (before + after));
-                before = after;
+                GuardBound of = row.Limit.Of;
+                double before = bounds[of].Rate(of), rate = row.Item.Rate(of), after = bounds[of].Rate(of);
+                row.Measured.Add((rate, (before + after) / 2, GuardLimit.Share(rate, before, after)));
             }
         }
 
-        return Report(items, rates, shares, limits) ? 0 : Failed;
+        return Report(rows) ? 0 : Failed;
+
+        GuardLimit LimitOf(string name) => limits.TryGetValue(name, out GuardLimit? limit)
+            ? limit
+            : throw new InvalidDataException($"{LimitsFile} has no limit for {name}.");
     }
 
     private static IEnumerable<GuardItem> Items() =>
     [
-        .. GemmShape.All.Select(shape => new WorkGuard(shape.Name, shape.Flops, new GemmWorkload(shape))),
+        .. GemmShape.All.Select(shape =>
+            new WorkGuard(shape.Name, shape.Flops, shape.WeightBytes, new GemmWorkload(shape))),
         new LstmGuard(backward: false),
         new LstmGuard(backward: true),
     ];
 
-    private static bool Report(GuardItem[] items, List<double>[] rates, List<double>[] shares,
-        Dictionary<string, double> limits)
+    private static bool Report(Row[] rows)
     {
         bool good = true;
-        Console.WriteLine($"One thread, {SimdInfo.Description}; medians of {rates[0].Count} rounds.");
-        Console.WriteLine($"{"",-26}{"GFLOP/s",8}{"of peak",9}{"at least",10}");
-        for (int i = 0; i < items.Length; i++)
+        Console.WriteLine($"One thread, {SimdInfo.Description}; medians of {rows[0].Measured.Count} rounds.");
+        Console.WriteLine($"{"",-24}{"rate",8}{"bound",9} {"",-8}{"share",7}{"at least",10}");
+        foreach (Row row in rows)
         {
-            double share = Timing.Median(shares[i]);
-            if (!limits.TryGetValue(items[i].Name, out double limit))
-            {
-                throw new InvalidDataException($"{LimitsFile} has no limit for {items[i].Name}.");
-            }
-
-            good &= share >= limit;
+            double rate = Median(measured => measured.Rate), bound = Median(measured => measured.Bound);
+            double share = Median(measured => measured.Share);
+            bool enough = row.Limit.Allows(share);
+            good &= enough;
+            string unit = row.Limit.Of == GuardBound.Compute ? "GFLOP/s" : "GB/s";
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{items[i].Name,-26}{Timing.Median(rates[i]) / 1e9,8:F1}{100 * share,8:F0}%{100 * limit,9:F0}%" +
-                $"{(share >= limit ? "" : "  BELOW")}"));
+                $"{row.Item.Name,-24}{rate / 1e9,8:F1}{bound / 1e9,9:F1} {unit,-8}{100 * share,6:F0}%" +
+                $"{100 * row.Limit.Least,9:F0}%{(enough ? "" : "  BELOW")}"));
+
+            double Median(Func<(double Rate, double Bound, double Share), double> of) =>
+                Timing.Median([.. row.Measured.Select(of)]);
         }
 
         return good;
@@ -90,10 +95,7 @@ public static class Guard
 
     private static double Seconds(long start) => Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-    private static Dictionary<string, double> Limits()
-    {
-        string path = Path.Combine(AppContext.BaseDirectory, LimitsFile);
-        return JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllText(path))
-            ?? throw new InvalidDataException($"{path} holds nothing.");
-    }
+    /// <summary>A row of the table: rate and bound in operations or bytes a second, of each round.</summary>
+    private sealed record Row(
+        GuardItem Item, GuardLimit Limit, List<(double Rate, double Bound, double Share)> Measured);
 }

@@ -4,7 +4,7 @@ using Rnn.Benchmarks.Models;
 namespace Rnn.Benchmarks.Guarding;
 
 /// <summary>A hot piece of code, timed in this process's own processor time: other programs count little.</summary>
-internal abstract class GuardItem(string name, double flops)
+internal abstract class GuardItem(string name, double flops, double bytes)
 {
     private const double ShortestSample = 0.02;
 
@@ -25,16 +25,23 @@ internal abstract class GuardItem(string name, double flops)
         _repeats = (int)Math.Ceiling(ShortestSample / Seconds());
     }
 
-    /// <summary>Operations per second.</summary>
-    public double Rate()
+    /// <summary>Operations, or bytes of weights read, per second.</summary>
+    /// <param name="of">In terms of which bound.</param>
+    public double Rate(GuardBound of)
     {
+        double amount = of == GuardBound.Compute ? flops : bytes;
+        if (amount == 0)
+        {
+            throw new InvalidOperationException($"{name} can't be compared with the bound {of}; choose another.");
+        }
+
         double seconds = 0;
         for (int i = 0; i < _repeats; i++)
         {
             seconds += Seconds();
         }
 
-        return flops * _repeats / seconds;
+        return amount * _repeats / seconds;
     }
 
     /// <summary>The time of one.</summary>
@@ -45,7 +52,8 @@ internal abstract class GuardItem(string name, double flops)
 }
 
 /// <summary>A workload as it is; a short one several times, since the clock costs a microsecond.</summary>
-internal sealed class WorkGuard(string name, double flops, IWorkload workload) : GuardItem(name, flops)
+internal sealed class WorkGuard(string name, double flops, double bytes, IWorkload workload)
+    : GuardItem(name, flops, bytes)
 {
     private readonly int _inner = Timing.StepsPerSample(workload);
 

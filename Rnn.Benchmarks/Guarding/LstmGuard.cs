@@ -23,7 +23,7 @@ internal sealed class LstmGuard : GuardItem
     private readonly Tensor _dY = new(T, B, H);
 
     public LstmGuard(bool backward)
-        : base(backward ? "lstm-backward" : "lstm-forward", backward ? 2 * ForwardFlops : ForwardFlops)
+        : base(backward ? "lstm-backward" : "lstm-forward", backward ? 2 * ForwardFlops : ForwardFlops, bytes: 0)
     {
         _backward = backward;
         ParameterLayout layout = new();

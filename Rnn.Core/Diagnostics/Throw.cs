@@ -1,12 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
-using System.IO;
 
 namespace Rnn.Core.Diagnostics;
 
 /// <summary>Every exception text of the library: who speaks, what was expected, what came, what to do.</summary>
-internal static class Throw
+internal static partial class Throw
 {
     // ---- Buffers, tensors -------------------------------------------------------------------------------------------
 
@@ -46,6 +45,22 @@ internal static class Throw
     public static void IndexOutside(string who, string what, long index, long limit) =>
         throw new ArgumentOutOfRangeException(what, $"{who}: {what} holds {index}, expected 0 to {limit - 1}.");
 
+    [DoesNotReturn]
+    public static void ElementOutside(string who, int row, int col, int rows, int cols) =>
+        throw new ArgumentOutOfRangeException((uint)row >= (uint)rows ? nameof(row) : nameof(col),
+            $"{who}: there is no element ({row}, {col}) in a matrix [{rows}, {cols}].");
+
+    [DoesNotReturn]
+    public static void RangeOutside(string who, string what, int first, int count, int limit) =>
+        throw new ArgumentOutOfRangeException(nameof(first),
+            $"{who}: {count} {what} from number {first} on don't fit in {limit} {what}.");
+
+    [DoesNotReturn]
+    public static void UnknownChoice<T>(string what, T value)
+        where T : struct, Enum =>
+        throw new ArgumentOutOfRangeException(what,
+            $"{what} is {value}; expected one of {string.Join(", ", Enum.GetNames<T>())}.");
+
     // ---- Parameters -------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
@@ -74,6 +89,12 @@ internal static class Throw
     public static void OtherLayout() =>
         throw new ArgumentException(
             "The buffer belongs to another layout. Use buffers made from the same ParameterLayout.", "other");
+
+    [DoesNotReturn]
+    public static void SlotOfOtherLayout(string? name) =>
+        throw new ArgumentException(
+            $"Parameter '{name}' is not in this buffer's layout. Make the buffer from the ParameterLayout that the " +
+            $"layers were constructed with.", "slot");
 
     // ---- Layers -----------------------------------------------------------------------------------------------------
 
@@ -173,241 +194,6 @@ internal static class Throw
     [DoesNotReturn]
     public static void NoWeight(string who, string what) =>
         throw new ArgumentException($"{who}: all of {what} are 0; expected at least one more than 0.", what);
-
-    // ---- Serialization ----------------------------------------------------------------------------------------------
-
-    [DoesNotReturn]
-    public static void CannotWrite(string path, string reason, bool existed, Exception inner) =>
-        throw new IOException(
-            $"Cannot write '{path}': {reason}.{(existed ? " The previous file is untouched." : "")}", inner);
-
-    // The reasons that no operation reports clearly; CannotWrite makes the sentence.
-    [DoesNotReturn]
-    public static void IsFolder() => throw new IOException("it is a folder, expected a file");
-
-    [DoesNotReturn]
-    public static void ParentIsFile(string folder) => throw new IOException($"'{folder}' is a file, expected a folder");
-
-    [DoesNotReturn]
-    public static void ParentMissing(string folder) =>
-        throw new IOException($"the folder '{folder}' does not exist; create it first");
-
-    [DoesNotReturn]
-    public static void SafetensorsTooShort(string file, int length) =>
-        Unreadable(file, $"it ends after {length} bytes, expected at least 8");
-
-    [DoesNotReturn]
-    public static void SafetensorsHeaderSize(string file, ulong claimed, int limit) =>
-        Unreadable(file, $"it claims a header of {claimed} bytes, expected 2 to {limit}");
-
-    [DoesNotReturn]
-    public static void SafetensorsHeaderPastEnd(string file, long claimed, long available) =>
-        Unreadable(file, $"it claims a header of {claimed} bytes, but only {available} follow");
-
-    [DoesNotReturn]
-    public static void SafetensorsHeaderStart(string file, byte first) =>
-        Unreadable(file, $"its header starts with byte 0x{first:X2}, expected '{{'");
-
-    [DoesNotReturn]
-    public static void SafetensorsHeaderNotUtf8(string file) =>
-        Unreadable(file, "its header is not valid UTF-8");
-
-    [DoesNotReturn]
-    public static void SafetensorsHeaderNotJson(string file, long position, Exception inner) =>
-        Unreadable(file, $"its header is not valid JSON after byte {position}", inner);
-
-    [DoesNotReturn]
-    public static void SafetensorsHeaderTail(string file) =>
-        Unreadable(file, "only spaces may follow the header's last '}'");
-
-    [DoesNotReturn]
-    public static void SafetensorsDuplicateKey(string file, string key) =>
-        Unreadable(file, $"its header holds the key {Quoted(key)} twice");
-
-    [DoesNotReturn]
-    public static void SafetensorsToken(string file, string key, string expected, string actual) =>
-        Unreadable(file, $"in its header, {Quoted(key)} is of kind {actual}, expected {expected}");
-
-    [DoesNotReturn]
-    public static void SafetensorsEntryKey(string file, string name, string key) =>
-        Unreadable(
-            file, $"tensor {Quoted(name)} has the key {Quoted(key)}, expected dtype, shape and data_offsets, " +
-                $"once each");
-
-    [DoesNotReturn]
-    public static void SafetensorsEntryIncomplete(string file, string name) =>
-        Unreadable(file, $"tensor {Quoted(name)} lacks one of dtype, shape and data_offsets [begin, end]");
-
-    [DoesNotReturn]
-    public static void SafetensorsNumber(string file, string name, string key) =>
-        Unreadable(file, $"{key} of tensor {Quoted(name)} must hold whole numbers from 0 to {long.MaxValue}");
-
-    [DoesNotReturn]
-    public static void SafetensorsRank(string file, string name, int limit) =>
-        Unreadable(file, $"tensor {Quoted(name)} has more than {limit} dimensions");
-
-    [DoesNotReturn]
-    public static void SafetensorsType(string file, string name, string dtype) =>
-        Unreadable(
-            file, $"tensor {Quoted(name)} has dtype {Quoted(dtype)}, supported are F64, F32, F16, BF16, I64, I32");
-
-    [DoesNotReturn]
-    public static void SafetensorsShapeOverflow(string file, string name, long[] shape) =>
-        Unreadable(file, $"tensor {Quoted(name)} of shape [{string.Join(", ", shape)}] has more than 2^63 bytes");
-
-    [DoesNotReturn]
-    public static void SafetensorsEntrySize(string file, string name, long expected, long begin, long end) =>
-        Unreadable(file, $"tensor {Quoted(name)} needs {expected} bytes, but its data_offsets are [{begin}, {end}]");
-
-    [DoesNotReturn]
-    public static void SafetensorsGap(string file, string name, long begin, long expected) =>
-        Unreadable(
-            file, $"tensor {Quoted(name)} begins at byte {begin}, expected {expected}, where the one before ends");
-
-    [DoesNotReturn]
-    public static void SafetensorsDataLength(string file, long expected, long actual) =>
-        Unreadable(file, $"its header describes {expected} bytes of data, but {actual} follow");
-
-    [DoesNotReturn]
-    public static void SafetensorsDataBeyond(string file, long expected) =>
-        Unreadable(file, $"its header describes {expected} bytes of data, but more follow");
-
-    [DoesNotReturn]
-    public static void SafetensorsChanged(string file) =>
-        throw new InvalidDataException($"'{file}' has changed since it was opened. Open it again.");
-
-    [DoesNotReturn]
-    public static void SafetensorsAltered(string file) =>
-        throw new InvalidDataException(
-            $"'{file}' was altered or damaged: its content does not agree with its SHA-256. Use another copy.");
-
-    [DoesNotReturn]
-    public static void SafetensorsMissing(string file, string name, int count) =>
-        throw new InvalidDataException($"'{file}' has no tensor {Quoted(name)} among its {count}.");
-
-    [DoesNotReturn]
-    public static void SafetensorsNoIntegers(string file, string tensor) =>
-        throw new InvalidDataException($"'{file}': tensor {tensor} holds floats, expected I32 or I64.");
-
-    [DoesNotReturn]
-    public static void SafetensorsIntegerRange(string file, string tensor, long value) =>
-        throw new InvalidDataException(
-            $"'{file}': tensor {tensor} holds {value}, beyond 32 bits. Read it as long.");
-
-    [DoesNotReturn]
-    public static void SafetensorsDestination(
-        string file, string tensor, long expected, string unit, int destination) =>
-        throw new ArgumentException(
-            $"'{file}': tensor {tensor} has {expected} {unit}, the destination {destination}.", nameof(destination));
-
-    [DoesNotReturn]
-    public static void SafetensorsNoTable(string file, string tensor) =>
-        throw new InvalidDataException($"'{file}': tensor {tensor} is no table [rows, columns] of F32.");
-
-    [DoesNotReturn]
-    public static void NotUnicode(string what, string text, Exception inner) =>
-        throw new ArgumentException(
-            $"The {what} {Quoted(text)} holds half a surrogate pair and can't be written as UTF-8.", inner);
-
-    [DoesNotReturn]
-    public static void SafetensorsReservedName(string name) =>
-        throw new ArgumentException($"A tensor can't be named '{name}': the format keeps that for text.", nameof(name));
-
-    [DoesNotReturn]
-    public static void SafetensorsDuplicateName(string name) =>
-        throw new ArgumentException($"A tensor named {Quoted(name)} was already added.", nameof(name));
-
-    [DoesNotReturn]
-    public static void SafetensorsNegativeShape(string name, long[] shape) =>
-        throw new ArgumentException(
-            $"Tensor {Quoted(name)} has shape [{string.Join(", ", shape)}], expected 0 or more and below 2^63 bytes.",
-            nameof(shape));
-
-    [DoesNotReturn]
-    public static void SafetensorsShape(string name, long[] shape, long expected, string unit, int data) =>
-        throw new ArgumentException(
-            $"Tensor {Quoted(name)} of shape [{string.Join(", ", shape)}] needs {expected} {unit}, data has {data}.",
-            nameof(data));
-
-    [DoesNotReturn]
-    public static void SafetensorsHeaderTooLarge(int length, int limit) =>
-        throw new InvalidOperationException(
-            $"The header would be {length} bytes long, at most {limit} are allowed. Store less metadata.");
-
-    [DoesNotReturn]
-    private static void Unreadable(string file, string what, Exception? inner = null) =>
-        throw new InvalidDataException($"'{file}' can't be read as safetensors: {what}.", inner);
-
-    // A damaged header may hold a name of megabytes.
-    private static string Quoted(string name) => name.Length <= 80 ? $"'{name}'" : $"'{name[..80]}...'";
-
-    // ---- State dicts, checkpoints -----------------------------------------------------------------------------------
-
-    [DoesNotReturn]
-    public static void MissingTensor(string file, string name, string shape) =>
-        throw new InvalidDataException($"'{file}' has no tensor '{name}' {shape}; it belongs to another network.");
-
-    [DoesNotReturn]
-    public static void UnexpectedTensor(string file, string name) =>
-        throw new InvalidDataException($"'{file}' has a tensor '{name}' that this network has no place for.");
-
-    [DoesNotReturn]
-    public static void TensorShape(string file, string name, string expected, string actual) =>
-        throw new InvalidDataException($"In '{file}', tensor '{name}' is {actual}, expected {expected}; it " +
-            $"belongs to another network.");
-
-    [DoesNotReturn]
-    public static void NoCheckpoint(string file) =>
-        throw new InvalidDataException($"'{file}' is no checkpoint of a training run. Name the file that the " +
-            $"run saved.");
-
-    [DoesNotReturn]
-    public static void NoChecksum(string file) =>
-        throw new InvalidDataException($"'{file}' has no checksum, expected one: it was altered after it was saved.");
-
-    [DoesNotReturn]
-    public static void CheckpointKind(string file, string expected, string actual) =>
-        throw new InvalidDataException($"'{file}' is a checkpoint of '{actual}', expected one of '{expected}'.");
-
-    [DoesNotReturn]
-    public static void CheckpointVersion(string file, string expected, string actual) =>
-        throw new InvalidDataException($"'{file}' is a checkpoint of format {actual}; this version reads format " +
-            $"{expected}.");
-
-    [DoesNotReturn]
-    public static void MissingEntry(string file, string name) =>
-        throw new InvalidDataException($"'{file}' has no valid entry '{name}'; it was not written by this version.");
-
-    // ---- ONNX -------------------------------------------------------------------------------------------------------
-
-    [DoesNotReturn]
-    public static void OnnxLayer(string name, string type) =>
-        throw new ArgumentException($"'{name}' is of type {type}, which can't be written as ONNX yet; what can is an " +
-            $"Lstm or a RecurrentStack of Lstm layers, with or without a Linear layer on top.", "recurrent");
-
-    [DoesNotReturn]
-    public static void OnnxUnits(string name, int expected, int actual) =>
-        throw new ArgumentException($"'{name}' has {actual} units, expected {expected} as in the layer below: an " +
-            $"exported network has one state [layers, B, H].", "recurrent");
-
-    [DoesNotReturn]
-    public static void OtherLayersParameters(string layer, string slot) =>
-        throw new ArgumentException($"'{layer}': the parameters belong to another layout, without its '{slot}'. Use " +
-            $"a buffer made from the layout that the layer was declared in.", "parameters");
-
-    [DoesNotReturn]
-    public static void OnnxEmptyName(string what) =>
-        throw new ArgumentException($"{what} is empty; a name in ONNX has at least one character.", "options");
-
-    [DoesNotReturn]
-    public static void OnnxDuplicateName(string name) =>
-        throw new ArgumentException($"The ONNX graph would have two values named {Quoted(name)}. Give each input, " +
-            $"output and layer a name of its own; h0, c0, hn and cn are the state.", "options");
-
-    [DoesNotReturn]
-    public static void OnnxTooLarge(long bytes) =>
-        throw new ArgumentException($"The ONNX file would have {bytes} bytes; the format's limit is {int.MaxValue}.",
-            "parameters");
 
     // ---- Optimizers, losses -----------------------------------------------------------------------------------------
 

@@ -38,7 +38,8 @@ internal unsafe struct RecurrentBuffers
     /// <summary>[B, H]: the gradient of c that flows backwards in time; null for others.</summary>
     public float* DCell;
 
-    /// <summary>[T, B, H]: the gradient of the layer's output; null for zeros.</summary>
+    /// <summary>[T, B, H]: the gradient of the layer's output, not read past a row's length; null for
+    /// zeros.</summary>
     public float* DOutput;
 
     /// <summary>[T, B, H]: where to keep the whole gradient of h of each step; null to drop it.</summary>
@@ -228,9 +229,9 @@ internal static class RecurrentLoop
             float* firstGates = gates, firstDh = dh;
             for (int b = 0; b < rows; b++, at += X.H, next += X.H, gates += X.GateStride, dh += X.H, dc += X.H)
             {
-                float* dOut = X.DOutput == null ? null : X.DOutput + at;
                 bool isActive = X.Lengths == null || t < X.Lengths[row + b];
-                if (dOut != null && (X.KeptDHidden != null || !isActive))
+                float* dOut = X.DOutput == null || !isActive ? null : X.DOutput + at;
+                if (dOut != null && X.KeptDHidden != null)
                 {
                     Add(dh, dOut, X.H);
                     dOut = null;

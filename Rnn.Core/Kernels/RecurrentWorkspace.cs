@@ -17,7 +17,7 @@ internal sealed class RecurrentWorkspace
     private readonly int _hidden;
     private readonly int _gateStride;
     private readonly int[] _lengths;
-    private bool _ragged;
+    private int _raggedRows;
 
     public RecurrentWorkspace(int maxSteps, int maxBatch, int hidden, int gateStride, bool hasCell, bool records)
     {
@@ -66,11 +66,11 @@ internal sealed class RecurrentWorkspace
     public AlignedBuffer? KeptDHidden { get; set; }
 
     /// <summary>The steps of each row; empty when all have T.</summary>
-    public ReadOnlySpan<int> Lengths => _ragged ? _lengths : default;
+    public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, _raggedRows);
 
     public void SetLengths(ReadOnlySpan<int> lengths)
     {
-        _ragged = !lengths.IsEmpty;
+        _raggedRows = lengths.Length;
         lengths.CopyTo(_lengths);
     }
 
@@ -140,7 +140,7 @@ internal sealed class RecurrentWorkspace
         Cell = Cell is null ? null : Cell.Pointer,
         DHidden = DHidden is null ? null : DHidden.Pointer,
         DCell = DCell is null ? null : DCell.Pointer,
-        Lengths = _ragged ? lengths : null,
+        Lengths = _raggedRows > 0 ? lengths : null,
         Weights = wh.Main.Pointer,
         Weights2 = wh.Apart is null ? null : wh.Apart.Pointer,
     };

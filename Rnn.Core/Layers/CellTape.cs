@@ -16,6 +16,7 @@ internal sealed class CellTape : RecurrentTape
     private readonly RecurrentWorkspace _workspace;
     private ParameterBuffer? _biasOf;
     private long _biasVersion;
+    private Buffers.AlignedBuffer? _cleared;
 
     public CellTape(RecurrentCellLayer layer, int maxSteps, int maxBatch, TapeUse use)
         : base(layer, maxSteps, maxBatch, use)
@@ -59,6 +60,51 @@ internal sealed class CellTape : RecurrentTape
     /// <summary>The gates of steps first .. first+count-1, [count*B, GateStride].</summary>
     public Span<float> Gates(int first, int count) =>
         _workspace.Gates.Span.Slice(first * Batch * _gateStride, count * Batch * _gateStride);
+
+    /// <summary>
+    /// The input as a product over all steps may read it, where past a row's length it meets gradients of 0: itself, or
+    /// where NaN or an infinity stands there, a copy with zeros in their place.
+    /// </summary>
+    public RecurrentInput WithoutPadding(RecurrentInput x)
+    {
+        ReadOnlySpan<int> lengths = _workspace.Lengths;
+        if (x.IsOneHot || lengths.IsEmpty || IsPaddingFinite(x.Dense, lengths))
+        {
+            return x;
+        }
+
+        _cleared ??= new Buffers.AlignedBuffer((long)MaxSteps * MaxBatch * x.Features);
+        SequenceView cleared = new(_cleared.Span[..(x.Steps * x.Batch * x.Features)], x.Steps, x.Batch, x.Features);
+        x.Dense.Span.CopyTo(cleared.Span);
+        for (int t = 0; t < x.Steps; t++)
+        {
+            for (int b = 0; b < x.Batch; b++)
+            {
+                if (t >= lengths[b])
+                {
+                    cleared[t].Row(b).Clear();
+                }
+            }
+        }
+
+        return cleared;
+    }
+
+    private static bool IsPaddingFinite(ReadOnlySequenceView x, ReadOnlySpan<int> lengths)
+    {
+        for (int t = 0; t < x.Steps; t++)
+        {
+            for (int b = 0; b < x.Batch; b++)
+            {
+                if (t >= lengths[b] && !Reductions.AllFinite(x[t].Row(b)))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
 
     internal override void LoadState(RecurrentState state)
     {

@@ -17,7 +17,7 @@ public sealed class Embedding
     /// <param name="name">What the parameter's name begins with.</param>
     /// <param name="vocabularySize">V.</param>
     /// <param name="size">E, elements of a row.</param>
-    /// <param name="storage">By row, or dense where nearly every row is touched at each step.</param>
+    /// <param name="storage">By row, the default, or dense where nearly every row is touched at each step.</param>
     public Embedding(ParameterLayout layout, string name, int vocabularySize, int size,
         SlotStorage storage = SlotStorage.ByRow)
     {

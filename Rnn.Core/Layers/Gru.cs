@@ -19,7 +19,7 @@ public sealed class Gru : RecurrentCellLayer
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>
-    /// <param name="options">Names, what the tape keeps. There are always two biases.</param>
+    /// <param name="options">Names, what the tape keeps; null for the defaults. There are always two biases.</param>
     public Gru(ParameterLayout layout, string name, int inputSize, int hiddenSize, RecurrentOptions? options = null)
         : base(layout, name, inputSize, hiddenSize, Gates, 4 * hiddenSize, hasCell: false, mergeableBiases: false,
             options)

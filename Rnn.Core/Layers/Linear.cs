@@ -12,9 +12,9 @@ public sealed class Linear
     /// <summary>Declares the parameters of a linear layer.</summary>
     /// <param name="layout">Receives weight [I, O] and, if asked for, bias [O].</param>
     /// <param name="name">What the parameters' names begin with.</param>
-    /// <param name="inputSize">I.</param>
-    /// <param name="outputSize">O.</param>
-    /// <param name="bias">Whether there is a bias.</param>
+    /// <param name="inputSize">I, more than 0.</param>
+    /// <param name="outputSize">O, more than 0.</param>
+    /// <param name="bias">Whether there is a bias; by default there is.</param>
     public Linear(ParameterLayout layout, string name, int inputSize, int outputSize, bool bias = true)
     {
         ArgumentNullException.ThrowIfNull(layout);

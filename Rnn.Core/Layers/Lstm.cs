@@ -19,7 +19,7 @@ public sealed class Lstm : RecurrentCellLayer
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>
-    /// <param name="options">Biases, names, what the tape keeps.</param>
+    /// <param name="options">Biases, names, what the tape keeps; null for the defaults.</param>
     public Lstm(ParameterLayout layout, string name, int inputSize, int hiddenSize, RecurrentOptions? options = null)
         : base(layout, name, inputSize, hiddenSize, Gates, Gates * hiddenSize, hasCell: true, mergeableBiases: true,
             options)

@@ -1,4 +1,5 @@
 using System;
+using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
@@ -77,6 +78,11 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
     {
         MatrixView wx = parameters[InputWeights], wh = parameters[RecurrentWeights], b = parameters[InputBias];
+        if (scheme is not (RecurrentInitialization.PyTorch or RecurrentInitialization.Orthogonal))
+        {
+            Throw.UnknownChoice(nameof(scheme), scheme);
+        }
+
         if (scheme == RecurrentInitialization.PyTorch)
         {
             float limit = 1f / MathF.Sqrt(HiddenSize);
@@ -154,7 +160,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         CellTape t = (CellTape)tape;
         int rows = t.Steps * t.Batch;
         ReadOnlySpan<float> dGates = t.Gates(0, t.Steps);
-        AccumulateWeights(x, t.Previous.Span, dGates, rows, g);
+        AccumulateWeights(t.WithoutPadding(x), t.Previous.Span, dGates, rows, g);
         Span<float> sums = t.Workspace.DBias!.Span;
         sums.Clear();
         Reductions.SumRows(dGates, rows, sums);

@@ -44,7 +44,7 @@ public abstract class RecurrentLayer
     /// <summary>A tape for windows of up to this many steps and rows.</summary>
     /// <param name="maxSteps">The most steps, more than 0.</param>
     /// <param name="maxBatch">The most rows, more than 0.</param>
-    /// <param name="use">Whether Backward will follow. For inference it takes about a fifth of the memory, and less
+    /// <param name="use">Whether Backward will follow, as by default. For inference it takes about a fifth of the memory, and less
     /// time; dropout, if asked for by the mode, is the same.</param>
     public abstract RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training);
 
@@ -56,10 +56,11 @@ public abstract class RecurrentLayer
 
     /// <summary>Runs a whole known input: the fast path.</summary>
     /// <param name="p">Parameters. Read.</param>
-    /// <param name="x">[T, B, I]. Read, and read again by Backward. Finite past a row's length too: there it counts
-    /// times 0.</param>
+    /// <param name="x">[T, B, I]. Read, and read again by Backward. What stands past a row's length counts nowhere,
+    /// NaN included (indices must be in range there too).</param>
     /// <param name="lengths">Steps of each row [B], 1 .. T, in any order; empty when all have T. Read.</param>
-    /// <param name="state">Initial state. Read, then overwritten with the final state.</param>
+    /// <param name="state">Initial state. Read, then overwritten with the final state, from which the next window goes
+    /// on; clear it where the next window is a new sequence.</param>
     /// <param name="mode">Inference, or training with the key of dropout.</param>
     /// <param name="tape">Overwritten; holds the output.</param>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape or state is another
@@ -78,8 +79,11 @@ public abstract class RecurrentLayer
     /// <summary>Backward of <see cref="Forward"/>: backpropagation through all its steps.</summary>
     /// <param name="p">Parameters, as given to Forward. Read.</param>
     /// <param name="x">[T, B, I], as given to Forward. Read.</param>
-    /// <param name="dY">[T, B, OutputSize], gradient of the output; default for zeros. Read.</param>
-    /// <param name="dState">Enters as the gradient of the final state, leaves as that of the initial state.</param>
+    /// <param name="dY">[T, B, OutputSize], gradient of the output; default for zeros. Read up to each row's length: the
+    /// output past it is a copy, whose gradient belongs at the row's last step, or in dState.</param>
+    /// <param name="dState">Enters as the gradient of the final state, leaves as that of the initial state. In a loop,
+    /// clear it before each call, unless the loss does read the final state: what one call leaves is no gradient of the
+    /// next window's end.</param>
     /// <param name="tape">As recorded by Forward. Consumed.</param>
     /// <param name="g">Gradients of this layer's parameters. Accumulated.</param>
     /// <param name="dX">[T, B, I]. Overwritten; default to skip it. May be x's memory. Not possible for one-hot

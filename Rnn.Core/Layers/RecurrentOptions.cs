@@ -19,13 +19,14 @@ public sealed record RecurrentOptions
 {
     /// <summary>
     /// Train two biases, as PyTorch does, where one would serve (LSTM, simple RNN): under Adam their sum moves twice
-    /// as fast. A GRU always has two.
+    /// as fast. A GRU always has two. By default false.
     /// </summary>
     public bool TwoBiases { get; init; }
 
-    /// <summary>Keep the gradient of h of every step on the tape, for pictures of gradient flow.</summary>
+    /// <summary>Keep the gradient of h of every step on the tape, for pictures of gradient flow. By default
+    /// false.</summary>
     public bool KeepStateGradients { get; init; }
 
-    /// <summary>What parameter names end in: layer and direction, "_l0", "_l1_reverse".</summary>
+    /// <summary>What parameter names end in: layer and direction, "_l0" (the default), "_l1_reverse".</summary>
     public string Suffix { get; init; } = "_l0";
 }

@@ -35,7 +35,7 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <summary>A stack of layers made before.</summary>
     /// <param name="name">Its name; the layers keep theirs.</param>
     /// <param name="layers">From the bottom up; each one's output fits the next one's input.</param>
-    /// <param name="dropout">The rate after every layer but the last, in [0, 1).</param>
+    /// <param name="dropout">The rate after every layer but the last, in [0, 1); 0 by default.</param>
     /// <exception cref="ArgumentException">There is no layer, or two neighbours don't fit.</exception>
     public RecurrentStack(string name, IReadOnlyList<RecurrentLayer> layers, double dropout = 0)
         : base(name, First(layers).InputSize, layers[^1].OutputSize)
@@ -68,10 +68,12 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <param name="inputSize">I of the lowest layer.</param>
     /// <param name="hiddenSize">H of each cell.</param>
     /// <param name="layers">How many layers, at least 1.</param>
-    /// <param name="dropout">The rate after every layer but the last.</param>
-    /// <param name="bidirectional">Whether each layer reads in both directions.</param>
-    /// <param name="twoBiases">Whether LSTM and RNN train two biases.</param>
-    /// <param name="keepStateGradients">Whether tapes keep the gradient of h of every step.</param>
+    /// <param name="dropout">The rate after every layer but the last, in [0, 1); 0 by default.</param>
+    /// <param name="bidirectional">Whether each layer reads in both directions; by default not.</param>
+    /// <param name="twoBiases">Whether LSTM and RNN train two biases; by default one.</param>
+    /// <param name="keepStateGradients">Whether tapes keep the gradient of h of every step; by default not.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size or the rate is out of range, or there is no such cell.
+    /// </exception>
     public static RecurrentStack Create(ParameterLayout layout, string name, RecurrentCell cell, int inputSize,
         int hiddenSize, int layers, double dropout = 0, bool bidirectional = false, bool twoBiases = false,
         bool keepStateGradients = false)
@@ -104,16 +106,26 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <param name="cell">Which cell.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>
-    /// <param name="options">Biases, names, what the tape keeps.</param>
+    /// <param name="options">Biases, names, what the tape keeps; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such cell, or a size is not positive.</exception>
     public static RecurrentCellLayer CreateCell(ParameterLayout layout, string name, RecurrentCell cell, int inputSize,
-        int hiddenSize, RecurrentOptions? options = null) => cell switch
+        int hiddenSize, RecurrentOptions? options = null)
+    {
+        switch (cell)
         {
-            RecurrentCell.Lstm => new Lstm(layout, name, inputSize, hiddenSize, options),
-            RecurrentCell.Gru => new Gru(layout, name, inputSize, hiddenSize, options),
-            RecurrentCell.RnnTanh => new SimpleRnn(layout, name, inputSize, hiddenSize, RnnActivation.Tanh, options),
-            RecurrentCell.RnnRelu => new SimpleRnn(layout, name, inputSize, hiddenSize, RnnActivation.Relu, options),
-            _ => throw new ArgumentOutOfRangeException(nameof(cell)),
-        };
+            case RecurrentCell.Lstm:
+                return new Lstm(layout, name, inputSize, hiddenSize, options);
+            case RecurrentCell.Gru:
+                return new Gru(layout, name, inputSize, hiddenSize, options);
+            case RecurrentCell.RnnTanh:
+                return new SimpleRnn(layout, name, inputSize, hiddenSize, RnnActivation.Tanh, options);
+            case RecurrentCell.RnnRelu:
+                return new SimpleRnn(layout, name, inputSize, hiddenSize, RnnActivation.Relu, options);
+            default:
+                Throw.UnknownChoice(nameof(cell), cell);
+                return null;
+        }
+    }
 
     /// <inheritdoc/>
     public override RecurrentState CreateState(int batch)

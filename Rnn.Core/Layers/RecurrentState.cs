@@ -52,7 +52,19 @@ public sealed class RecurrentState
     public int Count => _parts.Length;
 
     /// <summary>Matrix number <paramref name="part"/> [B, H].</summary>
-    public MatrixView this[int part] => _parts[part].AsMatrix();
+    /// <exception cref="ArgumentOutOfRangeException">There is no such matrix.</exception>
+    public MatrixView this[int part]
+    {
+        get
+        {
+            if ((uint)part >= (uint)Count)
+            {
+                Throw.IndexOutside(nameof(RecurrentState), nameof(part), part, Count);
+            }
+
+            return _parts[part].AsMatrix();
+        }
+    }
 
     internal int ChildCount => _children.Length;
 

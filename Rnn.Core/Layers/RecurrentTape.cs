@@ -70,8 +70,8 @@ public abstract class RecurrentTape
     public TapeStage Stage { get; private set; }
 
     /// <summary>
-    /// The layer's output [T, B, OutputSize]. Past a row's length it repeats that row's last output. Valid until the
-    /// next Forward; Backward leaves it.
+    /// The layer's output [T, B, OutputSize]. Past a row's length it repeats the row's last state, and Backward reads no
+    /// gradient there. Valid until the next Forward; Backward leaves it.
     /// </summary>
     public abstract SequenceView Output { get; }
 

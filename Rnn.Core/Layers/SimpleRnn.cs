@@ -1,4 +1,5 @@
 using System;
+using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels;
 using Rnn.Core.Parameters;
 
@@ -26,12 +27,19 @@ public sealed class SimpleRnn : RecurrentCellLayer
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>
-    /// <param name="activation">tanh or relu.</param>
-    /// <param name="options">Biases, names, what the tape keeps.</param>
+    /// <param name="activation">tanh, the default, or relu.</param>
+    /// <param name="options">Biases, names, what the tape keeps; null for the defaults.</param>
     public SimpleRnn(ParameterLayout layout, string name, int inputSize, int hiddenSize,
         RnnActivation activation = RnnActivation.Tanh, RecurrentOptions? options = null)
-        : base(layout, name, inputSize, hiddenSize, 1, hiddenSize, hasCell: false, mergeableBiases: true, options) =>
+        : base(layout, name, inputSize, hiddenSize, 1, hiddenSize, hasCell: false, mergeableBiases: true, options)
+    {
+        if (activation is not (RnnActivation.Tanh or RnnActivation.Relu))
+        {
+            Throw.UnknownChoice(nameof(activation), activation);
+        }
+
         Activation = activation;
+    }
 
     /// <summary>tanh or relu.</summary>
     public RnnActivation Activation { get; }

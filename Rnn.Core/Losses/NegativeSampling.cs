@@ -21,7 +21,8 @@ public sealed class NegativeSampling
     /// <param name="name">What the parameter's name begins with.</param>
     /// <param name="inputSize">E.</param>
     /// <param name="vocabulary">V.</param>
-    /// <param name="storage">By row, or dense where nearly every row is touched at each step.</param>
+    /// <param name="storage">By row, the default, or dense where nearly every row is touched at each
+    /// step.</param>
     /// <exception cref="ArgumentException">The name is taken or empty, or a size is not positive.</exception>
     public NegativeSampling(ParameterLayout layout, string name, int inputSize, int vocabulary,
         SlotStorage storage = SlotStorage.ByRow)

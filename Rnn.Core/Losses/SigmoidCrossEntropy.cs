@@ -15,7 +15,7 @@ public static class SigmoidCrossEntropy
     /// <param name="logits">[n]. Read.</param>
     /// <param name="targets">[n], each 0 .. 1. Read.</param>
     /// <param name="weights">
-    /// [n], or empty: all 1. Elements of weight 0 are not counted, whatever their logits and targets hold. Read.
+    /// [n], or empty, the default: all 1. Elements of weight 0 are not counted, whatever their logits and targets hold. Read.
     /// </param>
     /// <exception cref="ArgumentException">A length differs, or a target is not in 0 .. 1.</exception>
     public static LossSum Forward(ReadOnlySpan<float> logits, ReadOnlySpan<float> targets,
@@ -31,7 +31,7 @@ public static class SigmoidCrossEntropy
     /// </summary>
     /// <param name="logits">[n]. Read.</param>
     /// <param name="targets">[n], each 0 .. 1. Read.</param>
-    /// <param name="weights">[n], or empty: all 1. Elements of weight 0 are not counted. Read.</param>
+    /// <param name="weights">[n], or empty, the default: all 1. Elements of weight 0 are not counted. Read.</param>
     /// <param name="dLogits">[n]; may be the same memory as logits. Overwritten.</param>
     /// <exception cref="ArgumentException">A length differs, or a target is not in 0 .. 1.</exception>
     public static LossSum ForwardBackward(ReadOnlySpan<float> logits, ReadOnlySpan<float> targets,
@@ -44,7 +44,7 @@ public static class SigmoidCrossEntropy
     /// <summary>dLogits = scale * w * (sigmoid(x) - y): the gradient of scale * Sum.</summary>
     /// <param name="logits">[n]. Read.</param>
     /// <param name="targets">[n], each 0 .. 1. Read.</param>
-    /// <param name="weights">[n], or empty: all 1. Elements of weight 0 are not counted. Read.</param>
+    /// <param name="weights">[n], or empty, the default: all 1. Elements of weight 0 are not counted. Read.</param>
     /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
     /// <param name="dLogits">[n]; may be the same memory as logits. Overwritten.</param>
     /// <exception cref="ArgumentException">A length differs, or a target is not in 0 .. 1.</exception>

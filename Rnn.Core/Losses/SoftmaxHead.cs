@@ -21,7 +21,7 @@ public sealed class SoftmaxHead
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="inputSize">E.</param>
     /// <param name="vocabulary">V.</param>
-    /// <param name="bias">Whether there is a bias.</param>
+    /// <param name="bias">Whether there is a bias; by default there is.</param>
     /// <exception cref="ArgumentException">The name is taken or empty, or a size is not positive.</exception>
     public SoftmaxHead(ParameterLayout layout, string name, int inputSize, int vocabulary, bool bias = true)
     {
@@ -40,7 +40,7 @@ public sealed class SoftmaxHead
     /// <param name="layout">Has the table; receives bias [V], if asked for.</param>
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="table">[V, E], dense.</param>
-    /// <param name="bias">Whether there is a bias.</param>
+    /// <param name="bias">Whether there is a bias; by default there is.</param>
     /// <exception cref="ArgumentException">
     /// The table is kept by row or belongs to another layout, or the name is taken or empty.
     /// </exception>

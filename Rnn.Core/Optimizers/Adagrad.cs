@@ -17,9 +17,9 @@ public sealed class Adagrad : Optimizer
 
     /// <summary>State 0 for a layout, which is closed by this.</summary>
     /// <param name="layout">What the parameters are.</param>
-    /// <param name="epsilon">More than 0.</param>
-    /// <param name="weightDecay">0 or more: the L2 penalty weightDecay/2 * p^2.</param>
-    /// <param name="byRow">What happens to rows without gradient.</param>
+    /// <param name="epsilon">More than 0; 1e-10 by default.</param>
+    /// <param name="weightDecay">0, the default, or more: the L2 penalty weightDecay/2 * p^2.</param>
+    /// <param name="byRow">What happens to rows without gradient; lazy by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public Adagrad(ParameterLayout layout, double epsilon = 1e-10, double weightDecay = 0,
         ByRowUpdate byRow = ByRowUpdate.Lazy)

@@ -18,13 +18,14 @@ public sealed class Adam : Optimizer
 
     /// <summary>State 0 for a layout, which is closed by this.</summary>
     /// <param name="layout">What the parameters are.</param>
-    /// <param name="beta1">0 .. 1, less than 1: how much of m stays.</param>
-    /// <param name="beta2">0 .. 1, less than 1: how much of v stays.</param>
-    /// <param name="epsilon">More than 0.</param>
+    /// <param name="beta1">0 or more, less than 1: how much of m stays; 0.9 by default.</param>
+    /// <param name="beta2">0 or more, less than 1: how much of v stays; 0.999 by default.</param>
+    /// <param name="epsilon">More than 0; 1e-8 by default.</param>
     /// <param name="weightDecay">
-    /// 0 or more: the L2 penalty weightDecay/2 * p^2, scaled like any gradient; <see cref="AdamW"/> doesn't scale it.
+    /// 0, the default, or more: the L2 penalty weightDecay/2 * p^2, scaled like any gradient; <see cref="AdamW"/>
+    /// doesn't scale it.
     /// </param>
-    /// <param name="byRow">What happens to rows without gradient.</param>
+    /// <param name="byRow">What happens to rows without gradient; lazy by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public Adam(ParameterLayout layout, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
         double weightDecay = 0, ByRowUpdate byRow = ByRowUpdate.Lazy)

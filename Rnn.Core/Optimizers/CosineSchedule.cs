@@ -18,8 +18,8 @@ public sealed class CosineSchedule : LearningRateSchedule
     /// <summary>Rises to the rate, then falls to the minimum.</summary>
     /// <param name="rate">The largest rate, 0 or more.</param>
     /// <param name="steps">S, all steps of the training, warm-up included; more than warmup.</param>
-    /// <param name="warmup">W, 0 or more.</param>
-    /// <param name="minimum">The last rate, 0 .. rate.</param>
+    /// <param name="warmup">W in steps, 0, the default, or more.</param>
+    /// <param name="minimum">The last rate, 0, the default, to rate.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public CosineSchedule(double rate, long steps, long warmup = 0, double minimum = 0)
         : base(FormattableString.Invariant($"cosine rate={rate} steps={steps} warmup={warmup} minimum={minimum}"))

@@ -11,12 +11,14 @@ namespace Rnn.Core.Optimizers;
 /// </summary>
 public sealed class OptimizerBuffer
 {
+    private readonly ParameterLayout _layout;
     private readonly AlignedBuffer _dense;
     private readonly AlignedBuffer _byRow;
 
     internal OptimizerBuffer(string name, ParameterLayout layout)
     {
         Name = name;
+        _layout = layout;
         _dense = new AlignedBuffer(layout.DenseLength);
         _byRow = new AlignedBuffer(layout.ByRowLength);
     }
@@ -31,8 +33,16 @@ public sealed class OptimizerBuffer
     public Span<float> ByRow => _byRow.Span;
 
     /// <summary>For one slot [Rows, Cols].</summary>
-    public MatrixView this[ParameterSlot slot] => new(
-        (slot.Storage == SlotStorage.Dense ? Dense : ByRow).Slice(slot.Offset, slot.Count), slot.Rows, slot.Cols);
+    /// <exception cref="ArgumentException">The slot is not in the layout.</exception>
+    public MatrixView this[ParameterSlot slot]
+    {
+        get
+        {
+            _layout.Check(slot);
+            return new MatrixView((slot.Storage == SlotStorage.Dense ? Dense : ByRow).Slice(slot.Offset, slot.Count),
+                slot.Rows, slot.Cols);
+        }
+    }
 
     internal void Clear()
     {

@@ -20,10 +20,12 @@ public sealed class ReduceOnPlateau : LearningRateSchedule
 
     /// <summary>Nothing observed yet.</summary>
     /// <param name="rate">The first rate, 0 or more.</param>
-    /// <param name="factor">More than 0, at most 1.</param>
-    /// <param name="patience">Observations without improvement that are tolerated, 0 or more.</param>
-    /// <param name="threshold">By what share a loss must be lower to count as better, 0 or more, less than 1.</param>
-    /// <param name="minimum">The rate doesn't fall below it; 0 .. rate.</param>
+    /// <param name="factor">More than 0, at most 1; 0.1 by default.</param>
+    /// <param name="patience">Observations without improvement that are tolerated, 0 or more; 10 by
+    /// default.</param>
+    /// <param name="threshold">By what share a loss must be lower to count as better, 0 or more, less than 1; 1e-4 by
+    /// default.</param>
+    /// <param name="minimum">The rate doesn't fall below it; 0, the default, to rate.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public ReduceOnPlateau(double rate, double factor = 0.1, int patience = 10, double threshold = 1e-4,
         double minimum = 0)
@@ -84,6 +86,12 @@ public sealed class ReduceOnPlateau : LearningRateSchedule
 
         if (!(state[0] >= 0 && state[0] <= _firstRate))
             Throw.OutOfRange(nameof(state), state[0], FormattableString.Invariant($"a rate of 0 to {_firstRate}"));
+
+        if (!double.IsFinite(state[1]) || !(state[2] >= 0 && state[2] <= int.MaxValue))
+        {
+            double wrong = state[double.IsFinite(state[1]) ? 2 : 1];
+            Throw.OutOfRange(nameof(state), wrong, "finite numbers, and a count of 0 or more");
+        }
 
         CurrentRate = state[0];
         Best = state[1];

@@ -20,11 +20,11 @@ public sealed class RmsProp : Optimizer
 
     /// <summary>State 0 for a layout, which is closed by this.</summary>
     /// <param name="layout">What the parameters are.</param>
-    /// <param name="alpha">0 .. 1, less than 1: how much of s stays.</param>
-    /// <param name="epsilon">More than 0.</param>
-    /// <param name="momentum">0 .. 1, less than 1.</param>
-    /// <param name="weightDecay">0 or more: the L2 penalty weightDecay/2 * p^2.</param>
-    /// <param name="byRow">What happens to rows without gradient.</param>
+    /// <param name="alpha">0 or more, less than 1: how much of s stays; 0.99 by default.</param>
+    /// <param name="epsilon">More than 0; 1e-8 by default.</param>
+    /// <param name="momentum">0 or more, less than 1; 0 by default.</param>
+    /// <param name="weightDecay">0, the default, or more: the L2 penalty weightDecay/2 * p^2.</param>
+    /// <param name="byRow">What happens to rows without gradient; lazy by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public RmsProp(ParameterLayout layout, double alpha = 0.99, double epsilon = 1e-8, double momentum = 0,
         double weightDecay = 0, ByRowUpdate byRow = ByRowUpdate.Lazy)

@@ -19,10 +19,10 @@ public sealed class Sgd : Optimizer
 
     /// <summary>State 0 for a layout, which is closed by this.</summary>
     /// <param name="layout">What the parameters are.</param>
-    /// <param name="momentum">0 .. 1, less than 1.</param>
-    /// <param name="nesterov">Needs momentum.</param>
-    /// <param name="weightDecay">0 or more: the L2 penalty weightDecay/2 * p^2.</param>
-    /// <param name="byRow">What happens to rows without gradient.</param>
+    /// <param name="momentum">0 or more, less than 1; 0 by default.</param>
+    /// <param name="nesterov">Needs momentum; by default off.</param>
+    /// <param name="weightDecay">0, the default, or more: the L2 penalty weightDecay/2 * p^2.</param>
+    /// <param name="byRow">What happens to rows without gradient; lazy by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public Sgd(ParameterLayout layout, double momentum = 0, bool nesterov = false, double weightDecay = 0,
         ByRowUpdate byRow = ByRowUpdate.Lazy)

@@ -13,7 +13,7 @@ public sealed class StepSchedule : LearningRateSchedule
     /// <summary>Falls by a factor at the end of every period.</summary>
     /// <param name="rate">Of the first period, 0 or more.</param>
     /// <param name="period">In steps, 1 or more; for epochs, times the steps of an epoch.</param>
-    /// <param name="factor">More than 0, at most 1.</param>
+    /// <param name="factor">More than 0, at most 1; 0.1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public StepSchedule(double rate, long period, double factor = 0.1)
         : base(FormattableString.Invariant($"step rate={rate} period={period} factor={factor}"))

@@ -40,11 +40,12 @@ public sealed class GradientBuffer
     public Span<float> Dense => _dense.Span;
 
     /// <summary>The gradient of a dense slot [Rows, Cols].</summary>
-    /// <exception cref="ArgumentException">The slot is by-row.</exception>
+    /// <exception cref="ArgumentException">The slot is by-row, or not in the layout.</exception>
     public MatrixView this[ParameterSlot slot]
     {
         get
         {
+            Layout.Check(slot);
             if (slot.Storage != SlotStorage.Dense)
             {
                 Throw.SlotIsByRow(slot.Name);
@@ -55,9 +56,10 @@ public sealed class GradientBuffer
     }
 
     /// <summary>The touched rows of a by-row slot.</summary>
-    /// <exception cref="ArgumentException">The slot is dense.</exception>
+    /// <exception cref="ArgumentException">The slot is dense, or not in the layout.</exception>
     public RowGradients Rows(ParameterSlot slot)
     {
+        Layout.Check(slot);
         RowGradients? rows = _rows[slot.Index];
         if (rows is null)
         {

@@ -66,12 +66,14 @@ public static class Initializer
     }
 
     /// <summary>
-    /// A random matrix with orthonormal columns (rows, where it is wider than high), times gain: Gram-Schmidt, twice,
-    /// on normal draws, in double. Source: Saxe, McClelland and Ganguli 2014.
+    /// A random matrix with orthonormal columns (rows, where it is wider than high), times gain; every rotation and
+    /// reflection is equally likely. Q^T*Q is the identity to about 1e-6. Done by all workers, with the same bits on any
+    /// number of them. Source: Saxe, McClelland and Ganguli 2014.
     /// </summary>
     /// <param name="matrix">Overwritten.</param>
     /// <param name="gain">The factor.</param>
-    /// <param name="random">Advanced.</param>
+    /// <param name="random">Advanced, by four words for each element of a trapezoid of min(rows, columns)
+    /// vectors.</param>
     public static void Orthogonal(MatrixView matrix, float gain, ref Philox random) =>
         Orthogonal(matrix, 0, matrix.Cols, gain, ref random);
 
@@ -88,61 +90,21 @@ public static class Initializer
             Throw.OutOfRange(nameof(first), first, $"a block of {cols} columns within {matrix.Cols}");
         }
 
-        bool byColumns = matrix.Rows >= cols;
-        int vectors = byColumns ? cols : matrix.Rows, length = byColumns ? matrix.Rows : cols;
-        double[][] basis = new double[vectors][];
-        for (int v = 0; v < vectors; v++)
+        if (matrix.Rows >= cols)
         {
-            double[] vector = basis[v] = new double[length];
-            double norm;
-            do
-            {
-                for (int i = 0; i < length; i++)
-                {
-                    vector[i] = random.NextNormal();
-                }
-
-                norm = Math.Sqrt(Dot(vector, vector));
-                for (int pass = 0; pass < 2; pass++)   // a second pass removes what rounding left of the first
-                {
-                    for (int u = 0; u < v; u++)
-                    {
-                        double along = Dot(vector, basis[u]);
-                        for (int i = 0; i < length; i++)
-                        {
-                            vector[i] -= along * basis[u][i];
-                        }
-                    }
-                }
-
-                double rest = Math.Sqrt(Dot(vector, vector));
-                norm = rest > 1e-6 * norm ? rest : 0;
-            }
-            while (norm == 0);   // a draw inside the span of the others: draw again
-
-            for (int i = 0; i < length; i++)
-            {
-                vector[i] /= norm;
-            }
+            RandomOrthogonal.Fill(matrix.Span[Math.Min(first, matrix.Span.Length)..], matrix.Cols, matrix.Rows, cols,
+                gain, ref random);
+            return;
         }
 
+        float[] transposed = new float[cols * matrix.Rows];
+        RandomOrthogonal.Fill(transposed, matrix.Rows, cols, matrix.Rows, gain, ref random);
         for (int i = 0; i < matrix.Rows; i++)
         {
             for (int j = 0; j < cols; j++)
             {
-                matrix[i, first + j] = (float)(gain * (byColumns ? basis[j][i] : basis[i][j]));
+                matrix[i, first + j] = transposed[(j * matrix.Rows) + i];
             }
         }
-    }
-
-    private static double Dot(double[] a, double[] b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            sum += a[i] * b[i];
-        }
-
-        return sum;
     }
 }

@@ -42,8 +42,17 @@ public sealed class ParameterBuffer
     public ReadOnlySpan<float> ByRow => _byRow.Span;
 
     /// <summary>The values of one slot [Rows, Cols].</summary>
-    public ReadOnlyMatrixView this[ParameterSlot slot] => new(
-        (slot.Storage == SlotStorage.Dense ? Dense : ByRow).Slice(slot.Offset, slot.Count), slot.Rows, slot.Cols);
+    /// <exception cref="ArgumentException">The slot is not in the layout.</exception>
+    public ReadOnlyMatrixView this[ParameterSlot slot]
+    {
+        get
+        {
+            Layout.Check(slot);
+            return new ReadOnlyMatrixView(
+                (slot.Storage == SlotStorage.Dense ? Dense : ByRow).Slice(slot.Offset, slot.Count), slot.Rows,
+                slot.Cols);
+        }
+    }
 
     /// <summary>
     /// Hands out the writable values; whoever keeps copies of the old ones learns of it by Version. Write at once:
@@ -53,7 +62,7 @@ public sealed class ParameterBuffer
     {
         Version++;
         _packed = null;
-        return new ParameterWriter(_dense.Span, _byRow.Span);
+        return new ParameterWriter(Layout, _dense.Span, _byRow.Span);
     }
 
     /// <summary>A packed copy of weights as they are now: made at its first use, shared, immutable (D17).</summary>

@@ -105,4 +105,13 @@ public sealed class ParameterLayout
     }
 
     internal void Close() => _closed = true;
+
+    /// <summary>Refuses a slot that another layout declared and this one has not.</summary>
+    internal void Check(in ParameterSlot slot)
+    {
+        if ((uint)slot.Index >= (uint)_slots.Count || SlotSpan[slot.Index] != slot)
+        {
+            Throw.SlotOfOtherLayout(slot.Name);
+        }
+    }
 }

@@ -6,8 +6,11 @@ namespace Rnn.Core.Parameters;
 /// <summary>The writable values of a <see cref="ParameterBuffer"/>.</summary>
 public readonly ref struct ParameterWriter
 {
-    internal ParameterWriter(Span<float> dense, Span<float> byRow)
+    private readonly ParameterLayout _layout;
+
+    internal ParameterWriter(ParameterLayout layout, Span<float> dense, Span<float> byRow)
     {
+        _layout = layout;
         Dense = dense;
         ByRow = byRow;
     }
@@ -19,6 +22,14 @@ public readonly ref struct ParameterWriter
     public Span<float> ByRow { get; }
 
     /// <summary>The values of one slot [Rows, Cols].</summary>
-    public MatrixView this[ParameterSlot slot] => new(
-        (slot.Storage == SlotStorage.Dense ? Dense : ByRow).Slice(slot.Offset, slot.Count), slot.Rows, slot.Cols);
+    /// <exception cref="ArgumentException">The slot is not in the layout.</exception>
+    public MatrixView this[ParameterSlot slot]
+    {
+        get
+        {
+            _layout.Check(slot);
+            return new MatrixView((slot.Storage == SlotStorage.Dense ? Dense : ByRow).Slice(slot.Offset, slot.Count),
+                slot.Rows, slot.Cols);
+        }
+    }
 }

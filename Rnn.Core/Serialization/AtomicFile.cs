@@ -6,9 +6,10 @@ namespace Rnn.Core.Serialization;
 
 /// <summary>
 /// Files that are there whole or not at all: written to a temporary file in the same folder, flushed to the disk, then
-/// renamed over the target. A process killed half-way leaves a stray <c>.name.*.tmp</c> and the old file.
+/// renamed over the target. A process killed half-way leaves the old file and a stray <c>.name.*.tmp</c>, which
+/// <see cref="DeleteStray"/> removes.
 /// </summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     private const int BufferBytes = 1 << 16;
 
@@ -21,8 +22,8 @@ public static class AtomicFile
     /// </param>
     /// <param name="write">Writes the content, forwards only. May close the stream.</param>
     /// <param name="keepPrevious">
-    /// Keeps the file that was there as <see cref="PreviousPath"/>. At every instant the target, the previous file or
-    /// both are complete.
+    /// Keeps the file that was there as <see cref="PreviousPath"/>; by default it is gone. At every instant the
+    /// target, the previous file or both are complete.
     /// </param>
     /// <exception cref="IOException">
     /// The file can't be written; one sentence says why. The target is as it was. What <paramref name="write"/> throws
@@ -108,15 +109,6 @@ public static class AtomicFile
             DeleteQuietly(temporary);
             throw;
         }
-    }
-
-    // Process and random number: what a killed process left behind is never met again.
-    private static string TemporaryPath(string target)
-    {
-        string name = Path.GetFileName(target);
-        string shortened = name.Length <= NameCharacters ? name : name[..NameCharacters];
-        string unique = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
-        return Path.Combine(Path.GetDirectoryName(target)!, $".{shortened}.{unique}.tmp");
     }
 
     private static void WriteAndFlush(string path, FileMode mode, Action<Stream> write)

@@ -28,6 +28,7 @@ public sealed class CheckpointReader
     /// </exception>
     public static CheckpointReader Open(string path, string? kind = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(kind);
         SafetensorsReader reader = SafetensorsReader.Open(path);
         IReadOnlyDictionary<string, string> metadata = reader.Metadata;
         if (!metadata.TryGetValue(KindKey, out string? actual))
@@ -62,68 +63,128 @@ public sealed class CheckpointReader
     /// <summary>Whether there is an array of that name.</summary>
     public bool Contains(string name) => _reader.Contains(name);
 
+    /// <summary>Checks that an array can be copied, and copies nothing.</summary>
+    /// <param name="name">Of the array.</param>
+    /// <param name="length">How many numbers it must have.</param>
+    /// <exception cref="System.IO.InvalidDataException">There is none, or its length or type is another.</exception>
+    public void Check(string name, long length)
+    {
+        if (!_reader.TryGetEntry(name, out SafetensorsEntry? entry))
+        {
+            Throw.MissingTensor(Name, name, $"[{length}]");
+        }
+
+        if (entry.ElementCount != length)
+        {
+            Throw.TensorShape(Name, name, $"[{length}]", $"[{entry.ElementCount}]");
+        }
+
+        if (entry.Type == SafetensorsType.Other)
+        {
+            Throw.SafetensorsType(Name, entry.ToString());
+        }
+    }
+
+    /// <summary>Checks that all parameters can be copied, and copies nothing.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There are none of that name, or of another network.</exception>
+    public void Check(string name, ParameterBuffer parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        Check($"{name}.dense", parameters.Dense.Length);
+        Check($"{name}.by_row", parameters.ByRow.Length);
+    }
+
+    /// <summary>Checks that the state of an optimiser can be copied, and copies nothing.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another optimiser, or its
+    /// number of steps is below 0.</exception>
+    public void Check(string name, Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        foreach (OptimizerBuffer buffer in optimizer.State)
+        {
+            Check($"{name}.{buffer.Name}.dense", buffer.Dense.Length);
+            Check($"{name}.{buffer.Name}.by_row", buffer.ByRow.Length);
+        }
+
+        StepCount(name);
+    }
+
+    /// <summary>Checks that the state of a schedule can be copied, and copies nothing.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another schedule.</exception>
+    public void Check(string name, LearningRateSchedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        CopyTo(name, schedule.Clone());
+    }
+
+    /// <summary>Checks that a recurrent state can be copied, and copies nothing.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another shape.</exception>
+    public void Check(string name, RecurrentState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        for (int i = 0; i < state.Count; i++)
+        {
+            Check($"{name}.{i}", state[i].Span.Length);
+        }
+    }
+
     /// <summary>Reads an array of known length.</summary>
-    /// <exception cref="System.IO.InvalidDataException">There is none, or its length is another.</exception>
+    /// <exception cref="System.IO.InvalidDataException">There is none, or its length or type is another.</exception>
     public void CopyTo(string name, Span<float> values)
     {
-        CheckLength(name, values.Length);
+        Check(name, values.Length);
         _reader.CopyTo(name, values);
     }
 
-    /// <summary>Overwrites all parameters.</summary>
+    /// <summary>Overwrites all parameters; none if they don't fit.</summary>
     /// <exception cref="System.IO.InvalidDataException">There are none of that name, or of another network.</exception>
     public void CopyTo(string name, ParameterBuffer parameters)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        CheckLength($"{name}.dense", parameters.Dense.Length);
-        CheckLength($"{name}.by_row", parameters.ByRow.Length);
+        Check(name, parameters);
         ParameterWriter values = parameters.BeginWrite();
         CopyTo($"{name}.dense", values.Dense);
         CopyTo($"{name}.by_row", values.ByRow);
     }
 
-    /// <summary>Overwrites the state of an optimiser.</summary>
-    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another
-    /// optimiser.</exception>
+    /// <summary>Overwrites the state of an optimiser; nothing of it if it doesn't fit.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another optimiser, or its
+    /// number of steps is below 0.</exception>
     public void CopyTo(string name, Optimizer optimizer)
     {
-        ArgumentNullException.ThrowIfNull(optimizer);
+        Check(name, optimizer);
         foreach (OptimizerBuffer buffer in optimizer.State)
         {
             CopyTo($"{name}.{buffer.Name}.dense", buffer.Dense);
             CopyTo($"{name}.{buffer.Name}.by_row", buffer.ByRow);
         }
 
-        optimizer.StepCount = WholeNumber($"{name}.step_count");
+        optimizer.StepCount = StepCount(name);
     }
 
-    /// <summary>Overwrites the state of a schedule.</summary>
-    /// <exception cref="System.IO.InvalidDataException">There is none of that name.</exception>
+    /// <summary>Overwrites the state of a schedule; nothing of it if it doesn't fit.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another schedule.</exception>
     public void CopyTo(string name, LearningRateSchedule schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        if (!_reader.TryGetEntry(name, out SafetensorsEntry? entry))
-        {
-            Throw.MissingEntry(Name, name);
-        }
-
-        double[] state = new double[entry.ElementCount];
+        double[] state = schedule.GetState();
+        Check(name, state.Length);
         _reader.CopyTo(name, state);
         try
         {
             schedule.SetState(state);
         }
-        catch (ArgumentException)
+        catch (ArgumentException e)
         {
-            Throw.MissingEntry(Name, name);
+            string[] numbers = Array.ConvertAll(state, number => number.ToString(CultureInfo.InvariantCulture));
+            Throw.EntryState(Name, name, string.Join(", ", numbers), e);
         }
     }
 
-    /// <summary>Overwrites a recurrent state.</summary>
+    /// <summary>Overwrites a recurrent state; nothing of it if it doesn't fit.</summary>
     /// <exception cref="System.IO.InvalidDataException">There is none of that name, or of another shape.</exception>
     public void CopyTo(string name, RecurrentState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
+        Check(name, state);
         for (int i = 0; i < state.Count; i++)
         {
             CopyTo($"{name}.{i}", state[i].Span);
@@ -143,39 +204,53 @@ public sealed class CheckpointReader
     }
 
     /// <summary>A whole number.</summary>
-    /// <exception cref="System.IO.InvalidDataException">There is none of that name.</exception>
-    public long WholeNumber(string name)
+    /// <param name="name">Its name.</param>
+    /// <param name="least">The least that is accepted; without, any is.</param>
+    /// <param name="most">The most that is accepted; without, any is.</param>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or it lies outside.</exception>
+    public long WholeNumber(string name, long least = long.MinValue, long most = long.MaxValue)
     {
-        if (!long.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+        string text = Text(name);
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+            || text.Contains('\0'))   // which the parser takes at the end
         {
-            Throw.MissingEntry(Name, name);
+            Throw.EntryRange(Name, name, text, "a whole number");
+        }
+
+        if (value < least || value > most)
+        {
+            Throw.EntryRange(Name, name, text, most == long.MaxValue ? $"{least} or more" : $"{least} to {most}");
         }
 
         return value;
     }
 
-    /// <summary>A number, with the bits it was written with.</summary>
+    /// <summary>A number, with the bits it was written with; it may be infinite or NaN.</summary>
     /// <exception cref="System.IO.InvalidDataException">There is none of that name.</exception>
     public double Number(string name)
     {
-        if (!double.TryParse(Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+        string text = Text(name);
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            || text.Contains('\0'))
         {
-            Throw.MissingEntry(Name, name);
+            Throw.EntryRange(Name, name, text, "a number");
         }
 
         return value;
     }
 
-    private void CheckLength(string name, int length)
+    /// <summary>A number that is neither infinite nor NaN, with the bits it was written with.</summary>
+    /// <exception cref="System.IO.InvalidDataException">There is none of that name, or it is not finite.</exception>
+    public double FiniteNumber(string name)
     {
-        if (!_reader.TryGetEntry(name, out SafetensorsEntry? entry))
+        double value = Number(name);
+        if (!double.IsFinite(value))
         {
-            Throw.MissingTensor(Name, name, $"[{length}]");
+            Throw.EntryRange(Name, name, Text(name), "a finite number");
         }
 
-        if (entry.ElementCount != length)
-        {
-            Throw.TensorShape(Name, name, $"[{length}]", $"[{entry.ElementCount}]");
-        }
+        return value;
     }
+
+    private long StepCount(string name) => WholeNumber($"{name}.step_count", least: 0);
 }

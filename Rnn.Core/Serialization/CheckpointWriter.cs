@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using Rnn.Core.Diagnostics;
 using Rnn.Core.Layers;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
@@ -27,10 +29,22 @@ public sealed class CheckpointWriter
     /// <summary>Adds an array.</summary>
     /// <param name="name">Unique.</param>
     /// <param name="values">Copied.</param>
+    /// <exception cref="ArgumentException">There is an array of that name.</exception>
     public void Add(string name, ReadOnlySpan<float> values) => _writer.Add(name, [values.Length], values);
 
     /// <summary>Adds a text.</summary>
-    public void Add(string name, string text) => _writer.Metadata[name] = text;
+    /// <param name="name">Unique.</param>
+    /// <param name="text">May be empty.</param>
+    /// <exception cref="ArgumentException">There is a text or number of that name.</exception>
+    public void Add(string name, string text)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(text);
+        if (!_writer.Metadata.TryAdd(name, text))
+        {
+            Throw.DuplicateEntry(name);
+        }
+    }
 
     /// <summary>Adds a whole number.</summary>
     public void Add(string name, long value) => Add(name, value.ToString(CultureInfo.InvariantCulture));

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Rnn.Core.Serialization;
 
 /// <summary>One dimension of a value in an ONNX graph: a number, or a name for what each call decides.</summary>
@@ -8,4 +10,6 @@ internal readonly record struct OnnxDimension(long Value, string? Name)
     public static implicit operator OnnxDimension(int value) => new(value, null);
 
     public static implicit operator OnnxDimension(string name) => new(0, name);
+
+    public override string ToString() => Name ?? Value.ToString(CultureInfo.InvariantCulture);
 }

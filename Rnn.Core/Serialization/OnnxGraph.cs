@@ -21,13 +21,17 @@ internal enum OnnxType
 /// </summary>
 internal sealed class OnnxGraph
 {
-    private const int AttributeInt = 2;   // AttributeProto.AttributeType.INT
-
     private readonly HashSet<string> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _shared = new(StringComparer.Ordinal);
     private readonly ProtobufMessage _nodes = new();
     private readonly List<ProtobufMessage> _initializers = [];
     private readonly List<ProtobufMessage> _inputs = [];
     private readonly List<ProtobufMessage> _outputs = [];
+    private readonly List<string> _inputTexts = [];
+    private readonly List<string> _outputTexts = [];
+
+    /// <summary>Inputs and outputs, in the order in which they were added.</summary>
+    public OnnxSignature Signature => new(_inputTexts, _outputTexts);
 
     /// <summary>Adds an input of the graph.</summary>
     /// <returns>Its name.</returns>
@@ -35,12 +39,16 @@ internal sealed class OnnxGraph
     {
         Declare(name);
         _inputs.Add(ValueInfo(name, type, shape));
+        _inputTexts.Add(Text(name, type, shape));
         return name;
     }
 
     /// <summary>Makes a value that a node gives an output of the graph.</summary>
-    public void Output(string name, OnnxType type, params ReadOnlySpan<OnnxDimension> shape) =>
+    public void Output(string name, OnnxType type, params ReadOnlySpan<OnnxDimension> shape)
+    {
         _outputs.Add(ValueInfo(name, type, shape));
+        _outputTexts.Add(Text(name, type, shape));
+    }
 
     /// <summary>Adds a constant of floats that is written when the file is.</summary>
     /// <param name="name">Its name.</param>
@@ -72,13 +80,18 @@ internal sealed class OnnxGraph
         return name;
     }
 
+    /// <summary>A row of whole numbers that several nodes read; added when the first of them asks for it.</summary>
+    /// <returns>Its name.</returns>
+    public string SharedIntegers(string name, params ReadOnlySpan<long> values) =>
+        _shared.Add(name) ? Integers(name, [values.Length], values) : name;
+
     /// <summary>Adds a node.</summary>
     /// <param name="operation">The operator's name.</param>
     /// <param name="inputs">Names of values; empty for an optional one that is left out.</param>
     /// <param name="outputs">Names for its results; empty for an optional one that is left out.</param>
-    /// <param name="attributes">Names and values.</param>
+    /// <param name="attributes">From <see cref="OnnxAttribute"/>.</param>
     public void Node(string operation, string[] inputs, string[] outputs,
-        params ReadOnlySpan<(string Name, long Value)> attributes)
+        params ReadOnlySpan<ProtobufMessage> attributes)
     {
         ProtobufMessage node = new();
         foreach (string input in inputs)
@@ -98,12 +111,8 @@ internal sealed class OnnxGraph
 
         node.Add(3, $"{operation}:{Array.Find(outputs, output => output.Length > 0)}");
         node.Add(4, operation);
-        foreach ((string name, long value) in attributes)
+        foreach (ProtobufMessage attribute in attributes)
         {
-            ProtobufMessage attribute = new();
-            attribute.Add(1, name);
-            attribute.Add(3, value);
-            attribute.Add(20, AttributeInt);
             node.Add(5, attribute);
         }
 
@@ -144,6 +153,9 @@ internal sealed class OnnxGraph
         _initializers.Add(tensor);
         return tensor;
     }
+
+    private static string Text(string name, OnnxType type, ReadOnlySpan<OnnxDimension> shape) =>
+        $"{name} {(type == OnnxType.Float ? "float" : "int64")} [{string.Join(", ", shape.ToArray())}]";
 
     private static ProtobufMessage ValueInfo(string name, OnnxType type, ReadOnlySpan<OnnxDimension> dimensions)
     {

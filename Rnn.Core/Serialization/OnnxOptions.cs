@@ -20,19 +20,20 @@ public enum OnnxInput
 /// <summary>How <see cref="OnnxExport"/> writes a network.</summary>
 public sealed record OnnxOptions
 {
-    /// <summary>What the network is given.</summary>
+    /// <summary>What the network is given; <see cref="OnnxInput.Numbers"/> by default.</summary>
     public OnnxInput Input { get; init; } = OnnxInput.Numbers;
 
-    /// <summary>The name of the graph.</summary>
+    /// <summary>The name of the graph, "rnn" by default.</summary>
     public string GraphName { get; init; } = "rnn";
 
-    /// <summary>The name of the input beside <c>h0</c> and <c>c0</c>.</summary>
+    /// <summary>The name of the input beside <c>h0</c> and <c>c0</c>, "x" by default.</summary>
     public string InputName { get; init; } = "x";
 
-    /// <summary>The name of the output beside <c>hn</c> and <c>cn</c>.</summary>
+    /// <summary>The name of the output beside <c>hn</c> and <c>cn</c>, "y" by default.</summary>
     public string OutputName { get; init; } = "y";
 
-    /// <summary>Text entries for the file's <c>metadata_props</c>, written in the order of their keys.</summary>
+    /// <summary>Text entries for the file's <c>metadata_props</c>, written in the order of their keys; none by
+    /// default.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
     internal void Check()
@@ -49,7 +50,10 @@ public sealed record OnnxOptions
         foreach ((string key, string value) in Metadata)
         {
             CheckName("a key of " + nameof(Metadata), key);
-            ArgumentNullException.ThrowIfNull(value, key);
+            if (value is null)
+            {
+                Throw.NullEntry(nameof(Metadata), key);
+            }
         }
     }
 

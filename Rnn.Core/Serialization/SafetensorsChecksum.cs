@@ -73,7 +73,7 @@ internal sealed class SafetensorsChecksum
     private void Append(SafetensorsEntry entry)
     {
         Append(entry.NameBytes);
-        Append(Encoding.UTF8.GetBytes(entry.Type.ToString()));
+        Append(Encoding.UTF8.GetBytes(entry.TypeName));
         Append(entry.Shape.Length);
         foreach (long dimension in entry.Shape)
         {

@@ -217,39 +217,40 @@ internal sealed class SafetensorsHeader
 
     private static SafetensorsEntry CheckEntry(string name, string dtype, long[] shape, long[] offsets, string file)
     {
-        if (!TryParse(dtype, out SafetensorsType type))
-        {
-            Throw.SafetensorsType(file, name, dtype);
-        }
-
-        long size = SafetensorsEntry.SizeOf(type, shape);
-        if (size < 0)
+        SafetensorsType type = Parse(dtype);
+        int width = SafetensorsEntry.WidthOf(type);
+        long count = SafetensorsEntry.CountOf(shape, Math.Max(width, 1));
+        if (count < 0)
         {
             Throw.SafetensorsShapeOverflow(file, name, shape);
         }
 
-        // Both are at least 0, so the difference can't overflow.
-        if (offsets[1] - offsets[0] != size)
+        // Both are at least 0, so the difference can't overflow. Of other types the offsets alone say the size.
+        long size = offsets[1] - offsets[0];
+        if (size < 0)
         {
-            Throw.SafetensorsEntrySize(file, name, size, offsets[0], offsets[1]);
+            Throw.SafetensorsEntryOffsets(file, name, offsets[0], offsets[1]);
         }
 
-        return new SafetensorsEntry(name, type, shape, offsets[0], offsets[1]);
+        if (width > 0 && size != count * width)
+        {
+            Throw.SafetensorsEntrySize(file, name, count * width, offsets[0], offsets[1]);
+        }
+
+        return new SafetensorsEntry(name, dtype, type, shape, offsets[0], offsets[1]);
     }
 
-    private static bool TryParse(string dtype, out SafetensorsType type)
+    private static SafetensorsType Parse(string dtype)
     {
         foreach (SafetensorsType candidate in Enum.GetValues<SafetensorsType>())
         {
-            if (dtype == candidate.ToString())
+            if (candidate != SafetensorsType.Other && dtype == candidate.ToString())
             {
-                type = candidate;
-                return true;
+                return candidate;
             }
         }
 
-        type = default;
-        return false;
+        return SafetensorsType.Other;
     }
 
     private static long[] ReadNumbers(ref Utf8JsonReader json, string name, string key, string file)

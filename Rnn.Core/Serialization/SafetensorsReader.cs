@@ -12,7 +12,8 @@ namespace Rnn.Core.Serialization;
 
 /// <summary>
 /// Reads a safetensors file: u64 length, JSON header, row-major little-endian data. The whole header is checked against
-/// the file's length before anything is allocated. Read F64, F32, F16, BF16, I64, I32; other types are refused by name.
+/// the file's length before anything is allocated. Converted are F64, F32, F16, BF16, I64, I32; a tensor of another
+/// type is no error until it is asked for, and its bytes can be copied.
 /// </summary>
 /// <remarks>
 /// <see cref="Open"/> keeps no file open and no data in memory: each call that needs data opens the file, reads that
@@ -53,13 +54,13 @@ public sealed class SafetensorsReader
 
     /// <summary>Opens a file: reads and checks its header. A pipe is read like a stream.</summary>
     /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file, or not even its folder.</exception>
     /// <exception cref="InvalidDataException">It is no safetensors file; one sentence says why.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     public static SafetensorsReader Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using FileStream stream = new(
-            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using FileStream stream = OpenFile(path);
         if (!stream.CanSeek)
         {
             return Read(stream, path);
@@ -73,7 +74,7 @@ public sealed class SafetensorsReader
 
     /// <summary>Reads a stream, which needn't be seekable, to its end; all data is then in memory.</summary>
     /// <param name="stream">Read from its position on; not closed.</param>
-    /// <param name="name">How to call it in errors.</param>
+    /// <param name="name">How to call it in errors, "stream" by default.</param>
     /// <exception cref="InvalidDataException">It is no safetensors file; one sentence says why.</exception>
     public static SafetensorsReader Read(Stream stream, string name = "stream")
     {
@@ -98,15 +99,17 @@ public sealed class SafetensorsReader
     public bool TryGetEntry(string name, [NotNullWhen(true)] out SafetensorsEntry? entry) =>
         _byName.TryGetValue(name, out entry);
 
-    /// <summary>Copies a tensor of any type, rounded to the nearest float.</summary>
+    /// <summary>Copies a tensor of floats or integers, rounded to the nearest float.</summary>
     /// <param name="name">The tensor.</param>
     /// <param name="destination">[ElementCount], row-major. Overwritten.</param>
     /// <exception cref="ArgumentException">The destination's length is not the number of elements.</exception>
-    /// <exception cref="InvalidDataException">There is no such tensor, or the file has changed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There is no such tensor, it is of another type, or the file has changed.
+    /// </exception>
     public void CopyTo(string name, Span<float> destination) =>
         Copy(name, destination, SafetensorsType.F32, ToSingle);
 
-    /// <summary>Copies a tensor of any type; of I64, rounded to the nearest double.</summary>
+    /// <summary>Copies a tensor of floats or integers; of I64, rounded to the nearest double.</summary>
     /// <inheritdoc cref="CopyTo(string, Span{float})"/>
     public void CopyTo(string name, Span<double> destination) =>
         Copy(name, destination, SafetensorsType.F64, ToDouble);
@@ -116,7 +119,7 @@ public sealed class SafetensorsReader
     /// <param name="destination">[ElementCount], row-major. Overwritten.</param>
     /// <exception cref="ArgumentException">The destination's length is not the number of elements.</exception>
     /// <exception cref="InvalidDataException">
-    /// There is no such tensor, it holds floats or a number beyond 32 bits, or the file changed since it was opened.
+    /// There is no such tensor, it holds no I32 or I64, or a number beyond 32 bits, or the file has changed.
     /// </exception>
     public void CopyTo(string name, Span<int> destination) =>
         Copy(name, destination, SafetensorsType.I32, ToInt32);
@@ -126,7 +129,7 @@ public sealed class SafetensorsReader
     public void CopyTo(string name, Span<long> destination) =>
         Copy(name, destination, SafetensorsType.I64, ToInt64);
 
-    /// <summary>Copies a tensor's bytes as they stand in the file, little-endian.</summary>
+    /// <summary>Copies the bytes of a tensor of any type as they stand in the file, little-endian.</summary>
     /// <param name="name">The tensor.</param>
     /// <param name="destination">[ByteLength]. Overwritten.</param>
     /// <exception cref="ArgumentException">The destination's length is not the number of bytes.</exception>
@@ -206,6 +209,23 @@ public sealed class SafetensorsReader
         return true;
     }
 
+    private static FileStream OpenFile(string path)
+    {
+        try
+        {
+            return new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Throw.NoFile(path, e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Throw.NoAccess(path, isFolder: Directory.Exists(path), e);
+        }
+    }
+
     private SafetensorsEntry Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -221,6 +241,11 @@ public sealed class SafetensorsReader
         where T : unmanaged
     {
         SafetensorsEntry entry = Find(name);
+        if (entry.Type == SafetensorsType.Other)
+        {
+            Throw.SafetensorsType(Name, entry.ToString());
+        }
+
         if (entry.ElementCount != destination.Length)
         {
             Throw.SafetensorsDestination(Name, entry.ToString(), entry.ElementCount, "elements", destination.Length);

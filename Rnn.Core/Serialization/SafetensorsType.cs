@@ -1,6 +1,6 @@
 namespace Rnn.Core.Serialization;
 
-/// <summary>The element types that are read and written, under the format's names.</summary>
+/// <summary>The element types that are read and written, under the format's names, and one for all others.</summary>
 public enum SafetensorsType
 {
     /// <summary>64-bit float.</summary>
@@ -20,4 +20,9 @@ public enum SafetensorsType
 
     /// <summary>32-bit integer.</summary>
     I32,
+
+    /// <summary>
+    /// Any other (BOOL, U8, F8_E4M3, ...): <see cref="SafetensorsEntry.TypeName"/> says which. Its bytes can be had.
+    /// </summary>
+    Other,
 }

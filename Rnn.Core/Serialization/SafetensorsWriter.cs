@@ -35,7 +35,7 @@ public sealed class SafetensorsWriter
 
     /// <summary>
     /// Whether to store a SHA-256 of all other metadata, names, types, shapes, offsets and data as the metadata entry
-    /// <c>rnn.sha256</c>, for <see cref="SafetensorsReader.VerifyChecksum"/>.
+    /// <c>rnn.sha256</c>, for <see cref="SafetensorsReader.VerifyChecksum"/>. By default there is none.
     /// </summary>
     public bool AddChecksum { get; set; }
 
@@ -51,8 +51,8 @@ public sealed class SafetensorsWriter
     /// Adds a tensor [R, C] of type F32 that is too large to be copied: its rows are asked for while saving.
     /// </summary>
     /// <param name="name">Unique, valid Unicode, not <c>__metadata__</c>.</param>
-    /// <param name="rows">R.</param>
-    /// <param name="columns">C.</param>
+    /// <param name="rows">R, 0 or more.</param>
+    /// <param name="columns">C, 0 or more.</param>
     /// <param name="readRow">
     /// Writes the row of a number, 0 to R - 1, into a span of C floats; called in ascending order, once for the
     /// checksum and once for the file, which must give the same values.
@@ -83,15 +83,16 @@ public sealed class SafetensorsWriter
 
     /// <summary>Adds a tensor of any type from its bytes.</summary>
     /// <param name="name">Unique, valid Unicode, not <c>__metadata__</c>.</param>
-    /// <param name="type">The type of the elements.</param>
+    /// <param name="type">The type of the elements, not Other.</param>
     /// <param name="shape">The dimensions, outermost first; empty for a single number.</param>
     /// <param name="data">The elements, row-major, least significant byte first. Copied.</param>
-    /// <exception cref="ArgumentException">The name is not allowed, or shape and data disagree.</exception>
+    /// <exception cref="ArgumentException">The name is not allowed, shape and data disagree, or the type is
+    /// <see cref="SafetensorsType.Other"/>.</exception>
     public void AddBytes(string name, SafetensorsType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> data)
     {
-        if (!Enum.IsDefined(type))
+        if (!Enum.IsDefined(type) || type == SafetensorsType.Other)
         {
-            Throw.OutOfRange(nameof(type), (int)type, "a SafetensorsType");
+            Throw.SafetensorsWriterType(name, type.ToString());
         }
 
         Add(name, type, shape, data);
@@ -99,9 +100,10 @@ public sealed class SafetensorsWriter
 
     /// <summary>Writes the file through <see cref="AtomicFile"/>: it is there whole or not at all.</summary>
     /// <param name="path">The target.</param>
-    /// <param name="keepPrevious">Keeps the file that was there as <see cref="AtomicFile.PreviousPath"/>.</param>
+    /// <param name="keepPrevious">Keeps the file that was there as <see cref="AtomicFile.PreviousPath"/>; by default it
+    /// is gone.</param>
     /// <exception cref="IOException">It can't be written; the target is as it was.</exception>
-    /// <exception cref="ArgumentException">Metadata is not valid Unicode.</exception>
+    /// <exception cref="ArgumentException">Metadata is null or not valid Unicode.</exception>
     /// <exception cref="InvalidOperationException">The header would exceed the format's 100,000,000 bytes.</exception>
     public void Save(string path, bool keepPrevious = false) => AtomicFile.Write(path, Save, keepPrevious);
 
@@ -113,7 +115,11 @@ public sealed class SafetensorsWriter
         ArgumentNullException.ThrowIfNull(stream);
         foreach ((string key, string value) in _metadata)
         {
-            ArgumentNullException.ThrowIfNull(value);
+            if (value is null)
+            {
+                Throw.NullEntry(nameof(Metadata), key);
+            }
+
             CheckUnicode("metadata key", key);
             CheckUnicode("metadata value", value);
         }
@@ -155,13 +161,14 @@ public sealed class SafetensorsWriter
             Throw.SafetensorsDuplicateName(name);
         }
 
-        long size = SafetensorsEntry.SizeOf(type, shape);
-        if (size < 0)
+        int width = SafetensorsEntry.WidthOf(type);
+        long count = SafetensorsEntry.CountOf(shape, width);
+        if (count < 0)
         {
             Throw.SafetensorsNegativeShape(name, shape.ToArray());
         }
 
-        return size;
+        return count * width;
     }
 
     private static void CheckUnicode(string what, string text)
@@ -179,7 +186,7 @@ public sealed class SafetensorsWriter
     private SafetensorsEntry[] Arrange()
     {
         SafetensorsEntry[] unplaced = [.. _tensors.Select(tensor =>
-            new SafetensorsEntry(tensor.Key, tensor.Value.Type, tensor.Value.Shape, 0, tensor.Value.Data.Length))];
+            Entry(tensor.Key, tensor.Value.Type, tensor.Value.Shape, 0, tensor.Value.Data.Length))];
         Array.Sort(unplaced, static (a, b) =>
         {
             int byWidth = SafetensorsEntry.WidthOf(b.Type).CompareTo(SafetensorsEntry.WidthOf(a.Type));
@@ -191,12 +198,15 @@ public sealed class SafetensorsWriter
         {
             SafetensorsEntry entry = unplaced[i];
             long end = begin + entry.ByteLength;
-            entries[i] = new SafetensorsEntry(entry.Name, entry.Type, entry.Shape.ToArray(), begin, end);
+            entries[i] = Entry(entry.Name, entry.Type, entry.Shape.ToArray(), begin, end);
             begin = end;
         }
 
         return entries;
     }
+
+    private static SafetensorsEntry Entry(string name, SafetensorsType type, long[] shape, long begin, long end) =>
+        new(name, type.ToString(), type, shape, begin, end);
 
     private ReadOnlySpan<byte> Header(SafetensorsEntry[] entries)
     {
@@ -211,7 +221,7 @@ public sealed class SafetensorsWriter
             string shape = string.Join(',', entry.Shape.ToArray());
             string offsets = string.Create(CultureInfo.InvariantCulture, $"{entry.Begin},{entry.End}");
             json.Write(Encoding.UTF8.GetBytes(
-                $$""":{"dtype":"{{entry.Type}}","shape":[{{shape}}],"data_offsets":[{{offsets}}]}"""));
+                $$""":{"dtype":"{{entry.TypeName}}","shape":[{{shape}}],"data_offsets":[{{offsets}}]}"""));
         }
 
         json.Write("}"u8);

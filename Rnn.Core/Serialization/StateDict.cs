@@ -43,7 +43,8 @@ public static class StateDict
     }
 
     /// <summary>Checks that a file has exactly the tensors of a layout, before memory is taken for them.</summary>
-    /// <exception cref="System.IO.InvalidDataException">A tensor is missing, too many, or of another shape.</exception>
+    /// <exception cref="System.IO.InvalidDataException">A tensor is missing, too many, of another shape, or of a type
+    /// that can't be converted.</exception>
     public static void Check(SafetensorsReader reader, ParameterLayout layout)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -70,7 +71,8 @@ public static class StateDict
     /// <summary>Overwrites all parameters from a file that has exactly those tensors.</summary>
     /// <param name="reader">Read. F64, F16 and BF16 are converted.</param>
     /// <param name="parameters">Overwritten; untouched where an exception is thrown.</param>
-    /// <exception cref="System.IO.InvalidDataException">A tensor is missing, too many, or of another shape.</exception>
+    /// <exception cref="System.IO.InvalidDataException">A tensor is missing, too many, of another shape, or of a type
+    /// that can't be converted.</exception>
     public static void Read(SafetensorsReader reader, ParameterBuffer parameters)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -117,6 +119,11 @@ public static class StateDict
         if (!entry.Shape.SequenceEqual(shape))
         {
             Throw.TensorShape(reader.Name, name, Text(shape), Text(entry.Shape));
+        }
+
+        if (!entry.HasShape(shape))
+        {
+            Throw.SafetensorsType(reader.Name, entry.ToString());
         }
 
         known.Add(name);

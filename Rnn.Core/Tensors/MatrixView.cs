@@ -38,14 +38,43 @@ public readonly ref struct MatrixView
     public bool IsEmpty => Span.IsEmpty;
 
     /// <summary>Element (row, col).</summary>
-    public ref float this[int row, int col] => ref Span[checked((row * Cols) + col)];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
+    public ref float this[int row, int col]
+    {
+        get
+        {
+            if ((uint)row >= (uint)Rows || (uint)col >= (uint)Cols)
+            {
+                Throw.ElementOutside(nameof(MatrixView), row, col, Rows, Cols);
+            }
+
+            return ref Span[(row * Cols) + col];
+        }
+    }
 
     /// <summary>Row number <paramref name="row"/>.</summary>
-    public Span<float> Row(int row) => Span.Slice(checked(row * Cols), Cols);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public Span<float> Row(int row)
+    {
+        if ((uint)row >= (uint)Rows)
+        {
+            Throw.IndexOutside(nameof(MatrixView), nameof(row), row, Rows);
+        }
+
+        return Span.Slice(row * Cols, Cols);
+    }
 
     /// <summary>Rows first .. first+count-1.</summary>
-    public MatrixView Slice(int first, int count) =>
-        new(Span.Slice(checked(first * Cols), checked(count * Cols)), count, Cols);
+    /// <exception cref="ArgumentOutOfRangeException">There are no such rows.</exception>
+    public MatrixView Slice(int first, int count)
+    {
+        if (first < 0 || count < 0 || count > Rows - first)
+        {
+            Throw.RangeOutside(nameof(MatrixView), "rows", first, count, Rows);
+        }
+
+        return new MatrixView(Span.Slice(first * Cols, count * Cols), count, Cols);
+    }
 
     /// <summary>The same elements, read-only.</summary>
     public static implicit operator ReadOnlyMatrixView(MatrixView view) => new(view.Span, view.Rows, view.Cols);

@@ -39,14 +39,43 @@ public readonly ref struct ReadOnlyMatrixView
     public bool IsEmpty => Span.IsEmpty;
 
     /// <summary>Element (row, col).</summary>
-    public ref readonly float this[int row, int col] => ref Span[checked((row * Cols) + col)];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such element.</exception>
+    public ref readonly float this[int row, int col]
+    {
+        get
+        {
+            if ((uint)row >= (uint)Rows || (uint)col >= (uint)Cols)
+            {
+                Throw.ElementOutside(nameof(ReadOnlyMatrixView), row, col, Rows, Cols);
+            }
+
+            return ref Span[(row * Cols) + col];
+        }
+    }
 
     /// <summary>Row number <paramref name="row"/>.</summary>
-    public ReadOnlySpan<float> Row(int row) => Span.Slice(checked(row * Cols), Cols);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public ReadOnlySpan<float> Row(int row)
+    {
+        if ((uint)row >= (uint)Rows)
+        {
+            Throw.IndexOutside(nameof(ReadOnlyMatrixView), nameof(row), row, Rows);
+        }
+
+        return Span.Slice(row * Cols, Cols);
+    }
 
     /// <summary>Rows first .. first+count-1.</summary>
-    public ReadOnlyMatrixView Slice(int first, int count) =>
-        new(Span.Slice(checked(first * Cols), checked(count * Cols)), count, Cols);
+    /// <exception cref="ArgumentOutOfRangeException">There are no such rows.</exception>
+    public ReadOnlyMatrixView Slice(int first, int count)
+    {
+        if (first < 0 || count < 0 || count > Rows - first)
+        {
+            Throw.RangeOutside(nameof(ReadOnlyMatrixView), "rows", first, count, Rows);
+        }
+
+        return new ReadOnlyMatrixView(Span.Slice(first * Cols, count * Cols), count, Cols);
+    }
 
     /// <summary>"[2, 3]".</summary>
     public override string ToString() => $"[{Rows}, {Cols}]";

@@ -45,15 +45,34 @@ public readonly ref struct ReadOnlySequenceView
     public bool IsEmpty => Span.IsEmpty;
 
     /// <summary>Step number <paramref name="t"/>: a matrix [B, F].</summary>
-    public ReadOnlyMatrixView this[int t] =>
-        new(Span.Slice(checked(t * Batch * Features), Batch * Features), Batch, Features);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such step.</exception>
+    public ReadOnlyMatrixView this[int t]
+    {
+        get
+        {
+            if ((uint)t >= (uint)Steps)
+            {
+                Throw.IndexOutside(nameof(ReadOnlySequenceView), nameof(t), t, Steps);
+            }
+
+            return new ReadOnlyMatrixView(Span.Slice(t * Batch * Features, Batch * Features), Batch, Features);
+        }
+    }
 
     /// <summary>All steps below one another: a matrix [T*B, F].</summary>
     public ReadOnlyMatrixView Flattened => new(Span, Steps * Batch, Features);
 
     /// <summary>Steps first .. first+count-1.</summary>
-    public ReadOnlySequenceView Slice(int first, int count) =>
-        new(Span.Slice(checked(first * Batch * Features), checked(count * Batch * Features)), count, Batch, Features);
+    /// <exception cref="ArgumentOutOfRangeException">There are no such steps.</exception>
+    public ReadOnlySequenceView Slice(int first, int count)
+    {
+        if (first < 0 || count < 0 || count > Steps - first)
+        {
+            Throw.RangeOutside(nameof(ReadOnlySequenceView), "steps", first, count, Steps);
+        }
+
+        return new ReadOnlySequenceView(Span.Slice(first * Batch * Features, count * Batch * Features), count, Batch, Features);
+    }
 
     /// <summary>"[T=5, B=2, 3]".</summary>
     public override string ToString() => $"[T={Steps}, B={Batch}, {Features}]";

@@ -45,14 +45,34 @@ public readonly ref struct SequenceView
     public bool IsEmpty => Span.IsEmpty;
 
     /// <summary>Step number <paramref name="t"/>: a matrix [B, F].</summary>
-    public MatrixView this[int t] => new(Span.Slice(checked(t * Batch * Features), Batch * Features), Batch, Features);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such step.</exception>
+    public MatrixView this[int t]
+    {
+        get
+        {
+            if ((uint)t >= (uint)Steps)
+            {
+                Throw.IndexOutside(nameof(SequenceView), nameof(t), t, Steps);
+            }
+
+            return new MatrixView(Span.Slice(t * Batch * Features, Batch * Features), Batch, Features);
+        }
+    }
 
     /// <summary>All steps below one another: a matrix [T*B, F].</summary>
     public MatrixView Flattened => new(Span, Steps * Batch, Features);
 
     /// <summary>Steps first .. first+count-1.</summary>
-    public SequenceView Slice(int first, int count) =>
-        new(Span.Slice(checked(first * Batch * Features), checked(count * Batch * Features)), count, Batch, Features);
+    /// <exception cref="ArgumentOutOfRangeException">There are no such steps.</exception>
+    public SequenceView Slice(int first, int count)
+    {
+        if (first < 0 || count < 0 || count > Steps - first)
+        {
+            Throw.RangeOutside(nameof(SequenceView), "steps", first, count, Steps);
+        }
+
+        return new SequenceView(Span.Slice(first * Batch * Features, count * Batch * Features), count, Batch, Features);
+    }
 
     /// <summary>The same elements, read-only.</summary>
     public static implicit operator ReadOnlySequenceView(SequenceView view) => new(view.Span, view.Steps, view.Batch,

@@ -45,7 +45,19 @@ public readonly struct Shape : IEquatable<Shape>
     public ReadOnlySpan<int> Sizes => _sizes;
 
     /// <summary>Size number <paramref name="axis"/>, 0 the outermost.</summary>
-    public int this[int axis] => Sizes[axis];
+    /// <exception cref="ArgumentOutOfRangeException">There is no such size.</exception>
+    public int this[int axis]
+    {
+        get
+        {
+            if ((uint)axis >= (uint)Rank)
+            {
+                Throw.IndexOutside(nameof(Shape), nameof(axis), axis, Rank);
+            }
+
+            return Sizes[axis];
+        }
+    }
 
     /// <inheritdoc/>
     public bool Equals(Shape other) => Sizes.SequenceEqual(other.Sizes);

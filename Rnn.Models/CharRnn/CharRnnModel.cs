@@ -106,20 +106,21 @@ public sealed partial class CharRnnModel
     public static CharRnnModel Load(Stream stream) => Load(SafetensorsReader.Read(stream));
 
     /// <summary>
-    /// Writes the model for ONNX Runtime and other inference engines: <c>logits</c> [steps, batch, V], <c>hn</c> and
-    /// <c>cn</c> of <c>indices</c> int64 [steps, batch], <c>h0</c> and <c>c0</c> [layers, batch, H], as
+    /// Writes the model for ONNX Runtime and other inference engines: <c>logits</c> [steps, batch, V] and <c>hn</c> of
+    /// <c>indices</c> int64 [steps, batch] and <c>h0</c> [layers, batch, H], of an LSTM also <c>cn</c> of <c>c0</c>, as
     /// <see cref="OnnxExport"/> says. Metadata: the configuration, and the vocabulary as a JSON array, the symbol of an
     /// index at its place. Dropout is left out, and <see cref="Load(string)"/> can't read the file.
     /// </summary>
     /// <param name="path">Replaced atomically.</param>
-    /// <param name="input">Indices, or <c>one_hot</c> float [steps, batch, V] for engines that lack OneHot.</param>
-    /// <exception cref="ArgumentException">The cell is not an LSTM.</exception>
+    /// <param name="input">Indices (the default), or <c>one_hot</c> float [steps, batch, V] for engines that lack
+    /// OneHot.</param>
+    /// <returns>Names, types and shapes of what the file takes and gives.</returns>
     /// <exception cref="IOException">It can't be written; an older file is untouched.</exception>
-    public void ExportOnnx(string path, OnnxInput input = OnnxInput.Indices) =>
+    public OnnxSignature ExportOnnx(string path, OnnxInput input = OnnxInput.Indices) =>
         OnnxExport.Write(path, Parameters, Recurrent, Output, Onnx(input));
 
     /// <summary>The same, to a stream.</summary>
-    public void ExportOnnx(Stream stream, OnnxInput input = OnnxInput.Indices) =>
+    public OnnxSignature ExportOnnx(Stream stream, OnnxInput input = OnnxInput.Indices) =>
         OnnxExport.Write(stream, Parameters, Recurrent, Output, Onnx(input));
 
     private static CharRnnModel Load(SafetensorsReader reader)
@@ -144,6 +145,7 @@ public sealed partial class CharRnnModel
             Initialization = Entry(reader, "initialization", Name<RecurrentInitialization>),
         };
         Vocabulary vocabulary = Entry(reader, "vocabulary", Vocabulary.FromSymbols);
+        CheckSizes(reader, vocabulary.Count, options);
         try
         {
             return new CharRnnModel(vocabulary, options, reader);
@@ -151,6 +153,25 @@ public sealed partial class CharRnnModel
         catch (ArgumentException e)
         {
             throw Throw.ModelEntry(reader.Name, (e as ArgumentOutOfRangeException)?.ParamName ?? "size", e);
+        }
+    }
+
+    // What the entries claim is proved by tensors of that size before anything is built from it.
+    private static void CheckSizes(SafetensorsReader reader, int symbols, CharRnnOptions options)
+    {
+        const string Last = "fc.weight";   // [V, H]
+        if (!reader.TryGetEntry(Last, out SafetensorsEntry? last) || !last.HasShape(symbols, options.HiddenSize))
+        {
+            Throw.ModelSize(reader.Name, FormattableString.Invariant($"hidden_size = {options.HiddenSize}"),
+                FormattableString.Invariant($"a tensor '{Last}' of [{symbols}, {options.HiddenSize}]"),
+                last?.ToString() ?? "none");
+        }
+
+        long tensors = (4L * options.Layers) + 2;   // weights and biases of input and state; those of the last layer
+        if (reader.Entries.Count != tensors)
+        {
+            Throw.ModelSize(reader.Name, FormattableString.Invariant($"layers = {options.Layers}"),
+                FormattableString.Invariant($"{tensors} tensors"), $"{reader.Entries.Count}");
         }
     }
 

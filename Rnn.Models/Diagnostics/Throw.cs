@@ -304,6 +304,11 @@ internal static partial class Throw
             $"'{file}' has no checksum, expected the one that saving writes: another program saved it, or it " +
             $"was altered.");
 
+    [DoesNotReturn]
+    public static void ModelSize(string file, string claim, string expected, string actual) =>
+        throw new InvalidDataException($"'{file}' claims {claim}, which needs {expected}, but it has {actual}. It is " +
+            "damaged or was altered; use another copy.");
+
     public static Exception ModelEntry(string file, string key, Exception inner) =>
         new InvalidDataException($"'{file}' has no valid entry '{key}'; it was not saved by this version.", inner);
 

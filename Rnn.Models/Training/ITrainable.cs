@@ -25,5 +25,6 @@ public interface ITrainable<TBatch>
     void SaveState(CheckpointWriter writer);
 
     /// <summary>Restores the state carried between training batches.</summary>
+    /// <exception cref="System.IO.InvalidDataException">The checkpoint's doesn't fit; nothing has changed.</exception>
     void LoadState(CheckpointReader reader);
 }

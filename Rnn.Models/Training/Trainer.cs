@@ -22,6 +22,7 @@ public sealed class Trainer<TBatch>
 {
     private const string Prefix = "trainer.";
     private const string FirstLossKey = Prefix + "first_loss", RecentLossKey = Prefix + "recent_loss";
+    private const string FinalValidationLossKey = Prefix + "final_validation_loss";
 
     // Of the mean of recent losses, which counts from the step where it rests on enough of them.
     private const double RecentWeight = 0.1;
@@ -134,7 +135,7 @@ public sealed class Trainer<TBatch>
     /// <param name="path">A file that a run of the same configuration saved.</param>
     /// <exception cref="System.IO.FileNotFoundException">There is no such file.</exception>
     /// <exception cref="System.IO.InvalidDataException">The file is damaged, or of another configuration: which
-    /// entry differs is said.</exception>
+    /// entry differs is said. The run is as it was.</exception>
     public void Resume(string path)
     {
         CheckpointReader reader = CheckpointReader.Open(path, Kind);
@@ -147,29 +148,43 @@ public sealed class Trainer<TBatch>
             }
         }
 
+        // All of it is read and checked before any of it is taken over.
+        long step = reader.WholeNumber(TrainingCheckpoint.StepKey, 0, int.MaxValue * _stepsPerEpoch);
+        LossSum epochLoss = new(reader.FiniteNumber(Prefix + "epoch_loss"),
+            reader.WholeNumber(Prefix + "epoch_count", least: 0));
+        double loss = reader.Number(Prefix + "loss"), gradientNorm = reader.Number(Prefix + "gradient_norm");
+        double firstLoss = reader.Number(FirstLossKey), recentLoss = reader.Number(RecentLossKey);
+        double validationLoss = reader.Number(Prefix + "validation_loss");
+        double finalValidationLoss = reader.Number(FinalValidationLossKey);
+        double bestLoss = reader.Number(Prefix + "best_loss");
+        long bestStep = reader.WholeNumber(Prefix + "best_step", 0, step);
+        long validatedAt = reader.WholeNumber(Prefix + "validated_at", -1, step);
+        long notBetter = reader.WholeNumber(Prefix + "not_better", 0, int.MaxValue);
+        bool hasBest = _best is not null && bestStep > 0;
+        reader.Check(ParameterArray, _model.Parameters);
+        reader.Check("optimizer", _optimizer);
+        reader.Check("schedule", _schedule);
+        if (hasBest)
+        {
+            reader.Check(BestArray, _best!);
+        }
+
+        _model.LoadState(reader);   // which takes over nothing if it refuses
         reader.CopyTo(ParameterArray, _model.Parameters);
         _modelHoldsBest = false;
         reader.CopyTo("optimizer", _optimizer);
         reader.CopyTo("schedule", _schedule);
-        _model.LoadState(reader);
-        _step = reader.WholeNumber(TrainingCheckpoint.StepKey);
-        _epochLoss = new LossSum(reader.Number(Prefix + "epoch_loss"), reader.WholeNumber(Prefix + "epoch_count"));
-        _loss = reader.Number(Prefix + "loss");
-        _firstLoss = reader.Number(FirstLossKey);
-        _recentLoss = reader.Number(RecentLossKey);
-        _gradientNorm = reader.Number(Prefix + "gradient_norm");
-        _validationLoss = reader.Number(Prefix + "validation_loss");
-        _bestLoss = reader.Number(Prefix + "best_loss");
-        _bestStep = reader.WholeNumber(Prefix + "best_step");
-        _validatedAt = reader.WholeNumber(Prefix + "validated_at");
-        _notBetter = (int)reader.WholeNumber(Prefix + "not_better");
-        double final = reader.Number(Prefix + "final_validation_loss");
-        _finalValidationLoss = double.IsNaN(final) ? null : final;
-        _savedAt = IsCheckpointPath(path) ? _step : -1;
-        if (_best is not null && _bestStep > 0)
+        if (hasBest)
         {
-            reader.CopyTo(BestArray, _best);
+            reader.CopyTo(BestArray, _best!);
         }
+
+        (_step, _epochLoss, _loss, _gradientNorm) = (step, epochLoss, loss, gradientNorm);
+        (_firstLoss, _recentLoss) = (firstLoss, recentLoss);
+        (_validationLoss, _validatedAt) = (validationLoss, validatedAt);
+        _finalValidationLoss = double.IsNaN(finalValidationLoss) ? null : finalValidationLoss;
+        (_bestLoss, _bestStep, _notBetter) = (bestLoss, bestStep, (int)notBetter);
+        _savedAt = IsCheckpointPath(path) ? _step : -1;
     }
 
     /// <summary>Saves a checkpoint of the steps done so far.</summary>
@@ -204,7 +219,7 @@ public sealed class Trainer<TBatch>
         writer.Add(Prefix + "best_step", _bestStep);
         writer.Add(Prefix + "validated_at", _validatedAt);
         writer.Add(Prefix + "not_better", _notBetter);
-        writer.Add(Prefix + "final_validation_loss", _finalValidationLoss ?? double.NaN);
+        writer.Add(FinalValidationLossKey, _finalValidationLoss ?? double.NaN);
         if (_best is not null && _bestStep > 0)
         {
             writer.Add(BestArray, _best);

@@ -86,6 +86,7 @@ internal static class Word2VecFile
         {
             long[] counts = new long[words.Length];
             reader.CopyTo(Counts, counts.AsSpan());
+            CheckSum(reader, counts);
             Word2VecModel model = Word2VecModel.Empty(WordVocabulary.FromWords(words, counts), options);
             reader.ReadRows(Input, (row, values) => model.Tables.WriteInput((int)row, values));
             reader.ReadRows(Output, (row, values) => model.Tables.WriteOutput((int)row, values));
@@ -109,7 +110,7 @@ internal static class Word2VecFile
 
     private static void ReadRun(SafetensorsReader reader, Word2VecModel model)
     {
-        double[] losses = new double[Elements(reader, Losses, sizeof(double))];
+        double[] losses = new double[LossCount(reader)];
         reader.CopyTo(Losses, losses.AsSpan());
         long corpusLength = Entry(reader, "run.corpus_length", Long), position = Entry(reader, "run.position", Long);
         bool isValid = corpusLength == 0
@@ -119,22 +120,44 @@ internal static class Word2VecFile
         if (!isValid)
             throw Throw.ModelEntry(reader.Name, "run.position", new FormatException());
 
+        double lossSum = Entry(reader, "run.loss_sum", Double);
+        long lossCount = Entry(reader, "run.loss_count", Long);
+        if (!double.IsFinite(lossSum))
+            throw Throw.ModelEntry(reader.Name, "run.loss_sum", new FormatException());
+
+        if (lossCount < 0)
+            throw Throw.ModelEntry(reader.Name, "run.loss_count", new FormatException());
+
         model.Losses.AddRange(losses);
         ulong fingerprint = corpusLength == 0 ? 0 : Entry(reader, "run.corpus_fingerprint", ULong);
-        model.RunState = (corpusLength, fingerprint, position,
-            Entry(reader, "run.loss_sum", Double), Entry(reader, "run.loss_count", Long));
+        model.RunState = (corpusLength, fingerprint, position, lossSum, lossCount);
     }
 
     private static void CheckShape(SafetensorsReader reader, string name, params ReadOnlySpan<long> shape)
     {
-        if (!reader.TryGetEntry(name, out SafetensorsEntry? entry) || !entry.Shape.SequenceEqual(shape))
-            throw Throw.ModelEntry(reader.Name, name, new FormatException());
+        if (!reader.TryGetEntry(name, out SafetensorsEntry? entry) || !entry.HasShape(shape))
+        {
+            Throw.ModelSize(reader.Name, $"{shape[0]} words{(shape.Length == 1 ? "" : $" of {shape[1]} dimensions")}",
+                $"a tensor '{name}' of [{string.Join(", ", shape.ToArray())}]", entry?.ToString() ?? "none");
+        }
     }
 
-    private static long Elements(SafetensorsReader reader, string name, int width) =>
-        reader.TryGetEntry(name, out SafetensorsEntry? entry) && entry.ByteLength <= 1 << 20
-            ? entry.ByteLength / width
-            : throw Throw.ModelEntry(reader.Name, name, new FormatException());
+    private static void CheckSum(SafetensorsReader reader, long[] counts)
+    {
+        long rest = long.MaxValue;
+        foreach (long count in counts)
+        {
+            rest -= Math.Max(0, count);   // the vocabulary refuses what is below 0
+            if (rest < 0)
+                throw Throw.ModelEntry(reader.Name, Counts, new OverflowException());
+        }
+    }
+
+    private static long LossCount(SafetensorsReader reader) =>
+        reader.TryGetEntry(Losses, out SafetensorsEntry? entry) && entry.ElementCount <= 1 << 17
+            && entry.HasShape(entry.ElementCount)
+            ? entry.ElementCount
+            : throw Throw.ModelEntry(reader.Name, Losses, new FormatException());
 
     private static T Entry<T>(SafetensorsReader reader, string key, Func<string, T> parse)
     {

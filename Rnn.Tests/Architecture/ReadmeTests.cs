@@ -51,22 +51,23 @@ public partial class ReadmeTests
     }
 
     [Fact]
-    public void ExamplesAreThoseOfTheTests()
+    public void ExamplesAreThoseOfTheTests() => CheckExamples(Readme, File.ReadAllText(
+        Path.Combine(Repository.RootOrSkip(), "Rnn.Tests", "Architecture", "ReadmeExamples.cs")));
+
+    /// <summary>Every C# block of a document is a region of a test.</summary>
+    internal static void CheckExamples(string document, string tests)
     {
-        string tests = File.ReadAllText(
-            Path.Combine(Repository.RootOrSkip(), "Rnn.Tests", "Architecture", "ReadmeExamples.cs"));
         Dictionary<string, string> regions = Region().Matches(tests).ToDictionary(
             match => match.Groups["name"].Value,
             match => Unindented(match.Groups["code"].Value));
         Assert.NotEmpty(regions);
 
-        MatchCollection blocks = Block().Matches(Readme);
-        Assert.Equal(Readme.Split("```csharp").Length - 1, blocks.Count);   // each block has its name
+        MatchCollection blocks = Block().Matches(document);
+        Assert.Equal(document.Split("```csharp").Length - 1, blocks.Count);   // each block has its name
         Assert.All(blocks, block =>
         {
             string name = block.Groups["name"].Value;
-            Assert.True(regions.TryGetValue(name, out string? code),
-                $"ReadmeExamples has no region '// README: {name}'.");
+            Assert.True(regions.TryGetValue(name, out string? code), $"There is no region '// README: {name}'.");
             Assert.Equal(code.Split('\n'), block.Groups["code"].Value.TrimEnd().Split('\n'));
         });
     }

@@ -54,6 +54,44 @@ public class RecurrentPropertyTests
             setup.Run(setup.CreateWindow(6, batch), throughTape: true));
     }
 
+    [Theory]
+    [InlineData(RecurrentCell.Lstm, 7, 3)]
+    [InlineData(RecurrentCell.Gru, 3, 7)]
+    [InlineData(RecurrentCell.RnnTanh, 9, 4)]
+    public void AStackOfUnequalWidthsMaySpareTheGradientsBetweenItsLayers(RecurrentCell cell, int below, int above)
+    {
+        // Many rows: each layer writes dX inside the time loop, and dX of the upper layer lies in dY's memory, where a
+        // row of another width begins elsewhere.
+        const int steps = 4, batch = 70, inputs = 5;
+        ParameterLayout layout = new();
+        RecurrentCellLayer lower = RecurrentStack.CreateCell(layout, "lower", cell, inputs, below);
+        RecurrentCellLayer upper = RecurrentStack.CreateCell(layout, "upper", cell, below, above);
+        RecurrentStack stack = new("stack", [lower, upper]);
+        ParameterBuffer p = TestNumbers.Parameters(layout, 3, 0.5f);
+        ReadOnlySequenceView x = new(TestNumbers.Uniform(steps * batch * inputs, 3, 2), steps, batch, inputs);
+        float[] dY = TestNumbers.Uniform(steps * batch * above, 3, 4);
+
+        RecurrentTape tape = stack.CreateTape(steps, batch);
+        GradientBuffer g = new(layout);
+        float[] dX = new float[steps * batch * inputs];
+        stack.Forward(p, x, default, stack.CreateState(batch), Mode.Inference, tape);
+        dY.CopyTo(tape.OutputGradient.Span);
+        stack.Backward(p, x, tape.OutputGradient, stack.CreateState(batch), tape, g,
+            new SequenceView(dX, steps, batch, inputs));
+
+        RecurrentTape first = lower.CreateTape(steps, batch), second = upper.CreateTape(steps, batch);
+        GradientBuffer apart = new(layout);
+        float[] between = new float[steps * batch * below], dInput = new float[dX.Length];
+        lower.Forward(p, x, default, lower.CreateState(batch), Mode.Inference, first);
+        upper.Forward(p, first.Output, default, upper.CreateState(batch), Mode.Inference, second);
+        upper.Backward(p, first.Output, new ReadOnlySequenceView(dY, steps, batch, above), upper.CreateState(batch),
+            second, apart, new SequenceView(between, steps, batch, below));
+        lower.Backward(p, x, new ReadOnlySequenceView(between, steps, batch, below), lower.CreateState(batch), first,
+            apart, new SequenceView(dInput, steps, batch, inputs));
+        Bits.Same(dInput, dX, "dX");
+        Bits.Same(apart.Dense, g.Dense, "gradients");
+    }
+
     [Fact]
     public void PermutingTheBatchPermutesTheResult() => s_anyDirection.Sample(shape =>
     {

@@ -28,6 +28,28 @@ public class GradientClippingTests
     }
 
     [Fact]
+    public void FrozenSlotsCountInNoNorm()
+    {
+        ParameterLayout layout = new();
+        ParameterSlot w = layout.Add("w", 1, 2, SlotOrientation.AsStored);
+        ParameterSlot frozen = layout.Add("frozen", 1, 2, SlotOrientation.AsStored, trainable: false);
+        ParameterSlot e = layout.Add("frozen.e", 3, 2, SlotOrientation.AsStored, SlotStorage.ByRow, trainable: false);
+        GradientBuffer g = new(layout);
+        g[w][0, 0] = 3;
+        g[w][0, 1] = 4;
+        g[frozen].Span.Fill(100);
+        g.Rows(e).Touch(1).Fill(100);
+        Assert.Equal(5, g.Norm());
+        Assert.Equal(5, GradientClipping.ByGlobalNorm(g, 5));
+        Assert.Equal([3f, 4f], g[w].Span.ToArray());   // at the limit: untouched
+        g[frozen].Span.Fill(float.NaN);
+        g.Rows(e).Touch(1).Fill(float.NaN);
+        Assert.Equal(5, g.Norm());
+        Assert.True(g.IsFinite());
+        Assert.Null(g.FirstNotFinite());
+    }
+
+    [Fact]
     public void ByValueLimitsEveryElement()
     {
         (GradientBuffer g, ParameterSlot w, ParameterSlot e) = Make(2);

@@ -98,6 +98,55 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void WeightDecaySparesTablesWithoutDecay()
+    {
+        foreach (Func<ParameterLayout, ByRowUpdate, Optimizer> make in OptimizerCases.All)
+        {
+            foreach (ByRowUpdate byRow in Enum.GetValues<ByRowUpdate>())
+            {
+                ParameterLayout layout = new();
+                ParameterSlot slot = layout.Add("e", 6, 5, SlotOrientation.AsStored, SlotStorage.ByRow, decay: false);
+                ParameterBuffer p = new(layout);
+                GradientBuffer g = new(layout);
+                Optimizer optimizer = make(layout, byRow);
+                OptimizerCases.FillValues(p.BeginWrite()[slot].Span);
+                float[] before = p[slot].Span.ToArray();
+                for (int row = 0; row < slot.Rows; row++)
+                    g.Rows(slot).Touch(row);
+
+                optimizer.Step(p, g, 0.1f);
+                Assert.Equal(before, p[slot].Span.ToArray());   // all gradients are 0: only decay could move it
+            }
+        }
+    }
+
+    [Fact]
+    public void AFrozenSlotBetweenTrainedOnesStaysAndHasNoState()
+    {
+        foreach (Func<ParameterLayout, ByRowUpdate, Optimizer> make in OptimizerCases.All)
+        {
+            ParameterLayout layout = new();
+            ParameterSlot first = layout.Add("first", 2, 5, SlotOrientation.AsStored);
+            ParameterSlot frozen = layout.Add("frozen", 2, 5, SlotOrientation.AsStored, trainable: false);
+            ParameterSlot last = layout.Add("last", 2, 5, SlotOrientation.AsStored);
+            ParameterBuffer p = new(layout);
+            GradientBuffer g = new(layout);
+            Optimizer optimizer = make(layout, ByRowUpdate.Lazy);
+            OptimizerCases.FillValues(p.BeginWrite().Dense);
+            float[] before = p.Dense.ToArray();
+            FillGradients(g, 1);
+            optimizer.Step(p, g, 0.1f);
+            Assert.Equal(before.AsSpan(frozen.Offset, frozen.Count), p[frozen].Span);
+            Assert.All(optimizer.State, state => Assert.Equal(new float[frozen.Count], state[frozen].Span.ToArray()));
+            for (int i = 0; i < first.Count; i++)
+            {
+                Assert.NotEqual(before[first.Offset + i], p[first].Span[i]);
+                Assert.NotEqual(before[last.Offset + i], p[last].Span[i]);
+            }
+        }
+    }
+
+    [Fact]
     public void DenseRowsAreTheMathematicsOfADenseSlotBitwise()
     {
         foreach (Func<ParameterLayout, ByRowUpdate, Optimizer> make in OptimizerCases.All)

@@ -280,10 +280,17 @@ public class SafetensorsTests
             Refused(() => writer.AddBytes("x", SafetensorsType.F16, [2], new byte[2])));
         Assert.StartsWith("Tensor 'x' has shape [-1]", Refused(() => writer.Add("x", [-1], new float[1])));
         Assert.StartsWith("Tensor 'x' has shape", Refused(() => writer.Add("x", [1L << 62, 4], new float[1])));
-        Assert.Throws<ArgumentOutOfRangeException>(() => writer.AddBytes("x", (SafetensorsType)9, [1], new byte[2]));
+        foreach (SafetensorsType type in new[] { (SafetensorsType)9, SafetensorsType.Other })
+        {
+            string message = Assert.Throws<ArgumentException>(() => writer.AddBytes("x", type, [1], new byte[2])).Message;
+            Assert.StartsWith($"Tensor 'x' is of type {type}, expected F64, ", message, StringComparison.Ordinal);
+        }
+
         writer.Metadata["note"] = "\udc00";
         Assert.StartsWith("The metadata value", Refused(() => writer.Save(Stream.Null)));
         Assert.Throws<ArgumentNullException>(() => writer.Add(null!, [1], [1f]));
+        writer.Metadata["note"] = null!;
+        Assert.StartsWith("Metadata['note'] is null, expected a text.", Refused(() => writer.Save(Stream.Null)));
         writer.Metadata.Clear();
         writer.Metadata["large"] = new string('x', 100_000_000);
         Assert.StartsWith("The header would be 100000",

@@ -41,22 +41,16 @@ internal static class ExportCommand
         string path = CommandLine.ModelOf(parsed), onnx = parsed.GetValue(s_onnx)!;
         OnnxInput how = parsed.GetValue(s_input) == "one-hot" ? OnnxInput.Numbers : OnnxInput.Indices;
         CharRnnModel model = ModelFile.Load(path);
-        if (Paths.AreSame(path, onnx))
+        if (AtomicFile.IsSame(path, onnx))
         {
             throw new IOException($"--onnx '{onnx}' is the model itself: name another file.");
         }
 
-        model.ExportOnnx(onnx, how);
-        int layers = model.Options.Layers, units = model.Options.HiddenSize, characters = model.Vocabulary.Count;
-        string input = how == OnnxInput.Indices
-            ? "indices int64 [steps, batch]"
-            : $"one_hot float [steps, batch, {characters}]";
-        string state = $"float [{layers}, batch, {units}]";
+        OnnxSignature signature = model.ExportOnnx(onnx, how);
         Console.WriteLine($"""
             Model saved as {onnx}
-              inputs   {input}; h0, c0 {state}, zeros at the beginning
-              outputs  logits float [steps, batch, {characters}]; hn, cn {state}
-              metadata vocabulary: a JSON array, the character of each index
+            {signature}
+            metadata vocabulary: a JSON array, the character of each index. The state begins with zeros.
             """);
         return 0;
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Rnn.Core.Serialization;
 
 namespace Rnn.Samples.Common;
 
@@ -190,7 +191,13 @@ public sealed class RunFolder : IDisposable
         bool isNew = Make(path);
         try
         {
-            return RunLock.TryTake(path) is { } taken ? new RunFolder(path, taken, isNew) : null;
+            if (RunLock.TryTake(path) is not { } taken)
+            {
+                return null;
+            }
+
+            AtomicFile.DeleteStray(path);   // of runs that were killed while they saved
+            return new RunFolder(path, taken, isNew);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -204,7 +211,7 @@ public sealed class RunFolder : IDisposable
     private void MakeRoom(RunFiles files, bool overwrite, IEnumerable<string?> sources)
     {
         IReadOnlyList<string> all = files.AllIn(Path);
-        string? source = sources.FirstOrDefault(one => one is not null && all.Any(file => Paths.AreSame(file, one)));
+        string? source = sources.FirstOrDefault(one => one is not null && all.Any(file => AtomicFile.IsSame(file, one)));
         if (source is not null)
         {
             throw new IOException($"'{source}' is read by this run and lies where it writes: name another folder with "

@@ -13,9 +13,9 @@ internal sealed record OnnxTensor(long[] Shape, double[] Data)
     public static OnnxTensor Of(long[] shape, ReadOnlySpan<float> data) => new(shape, TestNumbers.ToDouble(data));
 }
 
-/// <summary>One operator of a graph.</summary>
+/// <summary>One operator of a graph. An attribute is a whole number, a text, or an array of either.</summary>
 internal sealed record OnnxNode(string Operation, string[] Inputs, string[] Outputs,
-    Dictionary<string, long> Attributes);
+    Dictionary<string, object> Attributes);
 
 /// <summary>
 /// An ONNX file, read by the field numbers of onnx.proto. A field that isn't expected is an error: nothing in the file
@@ -70,16 +70,27 @@ internal sealed class OnnxFile
     private static OnnxNode ReadNode(List<ProtobufField> node)
     {
         Only(node, 1, 2, 3, 4, 5);
-        Dictionary<string, long> attributes = [];
+        Dictionary<string, object> attributes = [];
         foreach (List<ProtobufField> attribute in All(node, 5))
         {
-            Only(attribute, 1, 3, 20);
-            if (One(attribute, 20).Value != 2)
-                throw new InvalidDataException("An attribute that is no whole number.");
-            attributes.Add(One(attribute, 1).Text, One(attribute, 3).Value);
+            attributes.Add(One(attribute, 1).Text, ReadAttribute(attribute));
         }
 
         return new OnnxNode(One(node, 4).Text, Texts(node, 1), Texts(node, 2), attributes);
+    }
+
+    private static object ReadAttribute(List<ProtobufField> attribute)
+    {
+        (int field, object value) = One(attribute, 20).Value switch
+        {
+            2 => (3, (object)One(attribute, 3).Value),
+            3 => (4, One(attribute, 4).Text),
+            7 => (8, attribute.Where(field => field.Number == 8).Select(field => field.Value).ToArray()),
+            8 => (9, Texts(attribute, 9)),
+            long type => throw new InvalidDataException($"An attribute of type {type}."),
+        };
+        Only(attribute, 1, field, 20);
+        return value;
     }
 
     private static (string Name, OnnxTensor Tensor) ReadTensor(List<ProtobufField> tensor)

@@ -24,22 +24,32 @@ internal static class OnnxInterpreter
             OnnxTensor?[] read = [.. node.Inputs.Select(name => name == "" ? null : values[name])];
             OnnxTensor[] results = node.Operation switch
             {
-                "OneHot" => [OneHot(read[0]!, read[1]!, read[2]!, node.Attributes["axis"])],
-                "Split" => Split(read[0]!, read[1]!, node.Attributes["axis"]),
-                "Concat" => [Concat(read, node.Attributes["axis"])],
+                "OneHot" => [OneHot(read[0]!, read[1]!, read[2]!, (long)node.Attributes["axis"])],
+                "Split" => Split(read[0]!, read[1]!, (long)node.Attributes["axis"]),
+                "Concat" => [Concat(read, (long)node.Attributes["axis"])],
                 "Squeeze" => [Squeeze(read[0]!, read[1]!)],
                 "MatMul" => [MatMul(read[0]!, read[1]!)],
                 "Add" => [Add(read[0]!, read[1]!)],
-                "LSTM" => Lstm(read, node.Attributes),
+                "Transpose" => [SwapInner(read[0]!, (long[])node.Attributes["perm"])],
+                "Reshape" => [Reshape(read[0]!, read[1]!)],
+                "LSTM" or "GRU" or "RNN" => OnnxRecurrence.Run(node.Operation, read, node.Attributes),
                 string other => throw new InvalidDataException($"Operator {other}."),
             };
-            for (int i = 0; i < node.Outputs.Length; i++)
+            Is(results.Length == node.Outputs.Length);
+            for (int i = 0; i < results.Length; i++)
             {
                 values.Add(node.Outputs[i], results[i]);
             }
         }
 
         return values;
+    }
+
+    /// <summary>What the operators' definitions demand.</summary>
+    public static void Is(bool condition)
+    {
+        if (!condition)
+            throw new InvalidDataException("A node isn't as the operator's definition wants it.");
     }
 
     private static OnnxTensor OneHot(OnnxTensor indices, OnnxTensor depth, OnnxTensor values, long axis)
@@ -102,61 +112,26 @@ internal static class OnnxInterpreter
         return new OnnxTensor(a.Shape, [.. a.Data.Select((value, i) => value + b.Data[i % b.Data.Length])]);
     }
 
-    // Inputs X, W, R, B, sequence_lens, initial_h, initial_c; forward, layout 0, activations sigmoid, tanh, tanh.
-    private static OnnxTensor[] Lstm(OnnxTensor?[] inputs, Dictionary<string, long> attributes)
+    // [a, b, c, d] -> [a, c, b, d].
+    private static OnnxTensor SwapInner(OnnxTensor x, long[] order)
     {
-        Is(inputs.Length == 7 && inputs[4] is null && attributes.Keys.SequenceEqual(["hidden_size"]));
-        OnnxTensor x = inputs[0]!, w = inputs[1]!, r = inputs[2]!, b = inputs[3]!;
-        long steps = x.Shape[0], batch = x.Shape[1], features = x.Shape[2], units = attributes["hidden_size"];
-        HasShape(w, 1, 4 * units, features);
-        HasShape(r, 1, 4 * units, units);
-        HasShape(b, 1, 8 * units);
-        HasShape(inputs[5]!, 1, batch, units);
-        HasShape(inputs[6]!, 1, batch, units);
-        double[] h = [.. inputs[5]!.Data], c = [.. inputs[6]!.Data], y = new double[steps * batch * units];
-        for (long t = 0; t < steps; t++)
+        Is(order.SequenceEqual([0L, 2, 1, 3]) && x.Shape.Length == 4);
+        (long a, long b, long c, long d) = (x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3]);
+        double[] swapped = new double[x.Data.Length];
+        for (long i = 0; i < swapped.Length; i++)
         {
-            double[] previous = [.. h];
-            for (long row = 0; row < batch; row++)
-            {
-                for (long unit = 0; unit < units; unit++)
-                {
-                    double i = Sigmoid(Gate(0)), o = Sigmoid(Gate(1)), f = Sigmoid(Gate(2)), g = Math.Tanh(Gate(3));
-                    long at = (row * units) + unit;
-                    c[at] = (f * c[at]) + (i * g);
-                    h[at] = o * Math.Tanh(c[at]);
-                    y[(t * batch * units) + at] = h[at];
-
-                    double Gate(int gate)
-                    {
-                        long line = (gate * units) + unit;
-                        double sum = b.Data[line] + b.Data[(4 * units) + line];
-                        for (long k = 0; k < features; k++)
-                        {
-                            sum += x.Data[(((t * batch) + row) * features) + k] * w.Data[(line * features) + k];
-                        }
-
-                        for (long k = 0; k < units; k++)
-                        {
-                            sum += previous[(row * units) + k] * r.Data[(line * units) + k];
-                        }
-
-                        return sum;
-                    }
-                }
-            }
+            (long l, long j, long k, long m) = (i / (b * c * d), i / (c * d) % b, i / d % c, i % d);
+            swapped[(((((l * c) + k) * b) + j) * d) + m] = x.Data[i];
         }
 
-        return [new([steps, 1, batch, units], y), new([1, batch, units], h), new([1, batch, units], c)];
+        return new OnnxTensor([a, c, b, d], swapped);
     }
 
-    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
-
-    private static void HasShape(OnnxTensor tensor, params long[] shape) => Is(tensor.Shape.SequenceEqual(shape));
-
-    private static void Is(bool condition)
+    // A dimension of 0 stays as it is.
+    private static OnnxTensor Reshape(OnnxTensor x, OnnxTensor shape)
     {
-        if (!condition)
-            throw new InvalidDataException("A node isn't as the operator's definition wants it.");
+        long[] result = [.. shape.Data.Select((size, i) => size == 0 ? x.Shape[i] : (long)size)];
+        Is(result.Aggregate(1L, (product, size) => product * size) == x.Data.Length);
+        return new OnnxTensor(result, x.Data);
     }
 }

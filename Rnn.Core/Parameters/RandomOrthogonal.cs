@@ -1,0 +1,126 @@
+using System;
+using Rnn.Core.Buffers;
+using Rnn.Core.Kernels;
+
+namespace Rnn.Core.Parameters;
+
+/// <summary>
+/// Random matrices with orthonormal columns, of uniform (Haar) distribution: the Q that a QR decomposition of normal
+/// draws gives, R's diagonal positive. Its Householder reflections are themselves independent normal directions, so
+/// they are drawn instead of computed, and Q is their product. Reflections are applied a block at a time,
+/// H_1*...*H_b = I - V*T*V^T (compact WY), which makes nearly all work products of matrices, done by all workers. Bits
+/// don't depend on their number. Sources: Stewart 1980 (the draws); Schreiber and Van Loan 1989 (compact WY).
+/// </summary>
+internal static class RandomOrthogonal
+{
+    /// <summary>Reflections in a block.</summary>
+    public const int BlockSize = 64;
+
+    /// <summary>Q [rows, cols] times gain, Q^T*Q = I.</summary>
+    /// <param name="q">Rows ldq apart, from its first element on. Overwritten in cols columns.</param>
+    /// <param name="ldq">At least cols.</param>
+    /// <param name="rows">At least cols.</param>
+    /// <param name="cols">0 or more.</param>
+    /// <param name="gain">The factor.</param>
+    /// <param name="random">Advanced.</param>
+    public static void Fill(Span<float> q, int ldq, int rows, int cols, float gain, ref Philox random)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            q.Slice(i * ldq, cols).Clear();
+        }
+
+        int block = Math.Min(BlockSize, cols);
+        AlignedBuffer v = new((long)rows * block), t = new((long)block * block);
+        AlignedBuffer projected = new((long)block * cols), turned = new((long)block * cols);
+
+        // From the last block to the first: a block changes only the rows and columns from its own first on.
+        for (int first = cols, end = cols; first > 0; end = first)
+        {
+            first = (end - 1) / BlockSize * BlockSize;
+            int height = rows - first, width = cols - first, count = end - first;
+            Span<float> corner = q[(first * (ldq + 1))..];
+            Draw(v.Span, height, count, corner, ldq, gain, ref random);
+            Gemm.Multiply(GemmForm.TN, count, count, height, v.Span, count, v.Span, count, t.Span, count);
+            InvertTriangle(t.Span, count);
+
+            // Q -= V * (T * (V^T*Q)); T comes negated.
+            Gemm.Multiply(GemmForm.TN, count, width, height, v.Span, count, corner, ldq, projected.Span, width);
+            Gemm.Multiply(GemmForm.NN, count, width, count, t.Span, count, projected.Span, width, turned.Span, width);
+            Gemm.Multiply(GemmForm.NN, height, width, count, v.Span, count, turned.Span, width, corner, ldq, add: true);
+        }
+    }
+
+    /// <summary>
+    /// The vectors of a block of reflections I - v*v^T, |v|^2 = 2, that take normal draws x to -sign(x_1)*|x|*e_1; and
+    /// the signs that make R's diagonal positive, times gain, on the diagonal of Q.
+    /// </summary>
+    /// <param name="v">[height, count], lower trapezoid, zeros above. Overwritten.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="count">Reflections.</param>
+    /// <param name="q">From the block's corner on. Overwritten in the first entries of its diagonal.</param>
+    /// <param name="ldq">Distance of its rows.</param>
+    /// <param name="gain">The factor.</param>
+    /// <param name="random">Advanced.</param>
+    private static void Draw(Span<float> v, int height, int count, Span<float> q, int ldq, float gain,
+        ref Philox random)
+    {
+        double[] x = new double[height];
+        v[..(height * count)].Clear();
+        for (int j = 0; j < count; j++)
+        {
+            double square = 0;
+            do
+            {
+                for (int i = j; i < height; i++)
+                {
+                    x[i] = random.NextNormal();
+                    square += x[i] * x[i];
+                }
+            }
+            while (square == 0);
+
+            double norm = Math.Sqrt(square), sign = x[j] < 0 ? -1 : 1;
+            x[j] += sign * norm;   // the sum of two of one sign: nothing cancels
+            double scale = 1 / Math.Sqrt(norm * Math.Abs(x[j]));
+            for (int i = j; i < height; i++)
+            {
+                v[(i * count) + j] = (float)(scale * x[i]);
+            }
+
+            q[j * (ldq + 1)] = (float)(-sign * gain);
+        }
+    }
+
+    /// <summary>
+    /// From V^T*V to -T, where T^-1 is its upper triangle with half of its diagonal: then I - V*T*V^T is the product of
+    /// the reflections.
+    /// </summary>
+    /// <param name="t">[n, n], symmetric. Overwritten by the upper triangle -T, zeros below.</param>
+    /// <param name="n">Rows and columns.</param>
+    private static void InvertTriangle(Span<float> t, int n)
+    {
+        double[] inverse = new double[n * n];
+        for (int j = 0; j < n; j++)
+        {
+            double pivot = 0.5 * t[(j * n) + j];
+            for (int i = 0; i < j; i++)
+            {
+                double sum = 0;
+                for (int k = i; k < j; k++)
+                {
+                    sum += inverse[(i * n) + k] * t[(k * n) + j];
+                }
+
+                inverse[(i * n) + j] = -sum / pivot;
+            }
+
+            inverse[(j * n) + j] = 1 / pivot;
+        }
+
+        for (int i = 0; i < n * n; i++)
+        {
+            t[i] = (float)-inverse[i];
+        }
+    }
+}

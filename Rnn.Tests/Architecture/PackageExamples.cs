@@ -1,0 +1,113 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Rnn.Core.Kernels;
+using Rnn.Core.Layers;
+using Rnn.Core.Parameters;
+using Rnn.Core.Serialization;
+using Rnn.Core.Tensors;
+using Rnn.Models.CharRnn;
+using Rnn.Models.Corpora;
+using Rnn.Models.Embeddings;
+using Rnn.Models.Text;
+using Rnn.Models.Word2Vec;
+using Rnn.Tests.Infrastructure;
+using Rnn.Tests.Infrastructure.Onnx;
+using Xunit;
+
+namespace Rnn.Tests.Architecture;
+
+/// <summary>
+/// The programs of the packages' PACKAGE.md, as <see cref="ReadmeExamples"/> are the README's (<see
+/// cref="PackageTests"/>).
+/// </summary>
+[Collection("Alone")]
+public sealed class PackageExamples : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _previousFolder = Environment.CurrentDirectory;
+    private readonly TextWriter _previousOutput = Console.Out;
+    private readonly StringWriter _output = new();
+
+    public PackageExamples()
+    {
+        Environment.CurrentDirectory = _folder.Path;
+        Console.SetOut(_output);
+    }
+
+    public void Dispose()
+    {
+        Console.SetOut(_previousOutput);
+        Environment.CurrentDirectory = _previousFolder;
+        _output.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Core()
+    {
+        // README: core package
+        ParameterLayout layout = new();
+        RecurrentStack gru = RecurrentStack.Create(layout, "gru", RecurrentCell.Gru, inputSize: 3, hiddenSize: 16, layers: 2);
+        Linear output = new(layout, "output", inputSize: 16, outputSize: 1);
+        ParameterBuffer parameters = new(layout);
+        Philox random = new(seed: 1);
+        gru.Initialize(parameters.BeginWrite(), RecurrentInitialization.PyTorch, ref random);
+        output.Initialize(parameters.BeginWrite(), ref random);
+
+        Tensor x = new(20, 8, 3), y = new(20 * 8, 1);                 // steps, sequences, numbers: time first
+        RecurrentTape tape = gru.CreateTape(maxSteps: 20, maxBatch: 8, TapeUse.Inference);
+        RecurrentState state = gru.CreateState(batch: 8);             // zeros, then what the last step left
+        gru.Forward(parameters, x.AsSequence(), default, state, Mode.Inference, tape);
+        output.Forward(parameters, tape.Output.Flattened, y.AsMatrix());
+
+        SafetensorsWriter file = new();
+        StateDict.Write(file, parameters);                            // load_state_dict of PyTorch reads it
+        file.Save("model.safetensors");
+        OnnxExport.Write("model.onnx", parameters, gru, output);
+        // end
+
+        Assert.DoesNotContain(0f, y.Span.ToArray());
+        Assert.True(SafetensorsReader.Open("model.safetensors").Contains("gru.weight_hh_l1"));
+        Assert.Equal("y float [steps, batch, 1]", new OnnxFile(File.ReadAllBytes("model.onnx")).Outputs[0]);
+    }
+
+    [Fact]
+    public void Words()
+    {
+        string path = _folder.Write("words.txt", Encoding.UTF8.GetBytes(string.Concat(
+            WordClassCorpus.Generate(seed: 1, sentences: 2000).Select(words => string.Join(' ', words) + "\n"))));
+        Train();
+        Assert.Equal(5, _output.ToString().TrimEnd().Split('\n').Length);
+
+        void Train()
+        {
+            // README: models package: words
+            using WordCorpus corpus = WordCorpus.FromFile(path);
+            Word2VecModel words = new(corpus.Vocabulary, new Word2VecOptions { Dimensions = 100, Epochs = 5, Seed = 1 });
+            words.Train(corpus);
+            WordVectors vectors = words.ToWordVectors();
+            foreach (WordNeighbour neighbour in vectors.MostSimilar("the", count: 5))
+                Console.WriteLine($"{neighbour.Word} {neighbour.Score:F3}");
+            // end
+        }
+    }
+
+    [Fact]
+    public void Characters()
+    {
+        string path = _folder.Write("text.txt",
+            [.. Enumerable.Repeat("The cat sat on the mat. "u8.ToArray(), 700).SelectMany(line => line)]);
+
+        // README: models package: characters
+        string text = File.ReadAllText(path);
+        CharRnnModel model = new(Vocabulary.FromText(text), new CharRnnOptions { HiddenSize = 128, Layers = 1, Dropout = 0 });
+        model.Train(text, new CharRnnTrainingOptions { BatchSize = 16, SequenceLength = 50 });
+        model.Save("model.safetensors");
+        Console.WriteLine(CharRnnModel.Load("model.safetensors").Generate("The ", 200, seed: 7));
+        // end
+
+        Assert.Equal(200, _output.ToString().TrimEnd('\r', '\n').Length);
+    }
+}
