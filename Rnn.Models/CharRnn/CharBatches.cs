@@ -1,6 +1,7 @@
 using System;
 using Rnn.Core.Losses;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Text;
 using Rnn.Models.Training;
 
 namespace Rnn.Models.CharRnn;
@@ -14,9 +15,10 @@ namespace Rnn.Models.CharRnn;
 /// </summary>
 public sealed class CharBatches : IBatches<CharBatch>
 {
-    private readonly ReadOnlyMemory<int> _symbols;
+    private readonly SymbolText _symbols;
     private readonly int[] _inputs;
     private readonly int[] _targets;
+    private readonly int[] _row;   // a piece's inputs and the target of the last
     private readonly int _steps;
     private readonly int _piece;   // targets of the shorter pieces
     private readonly int _longer;  // pieces, the first ones, that have one more
@@ -30,6 +32,12 @@ public sealed class CharBatches : IBatches<CharBatch>
     /// <exception cref="ArgumentException">The text has one character at most, or, if the last window is dropped, not
     /// one whole window of B*T characters and one more.</exception>
     public CharBatches(ReadOnlyMemory<int> symbols, int batchSize, int sequenceLength, bool dropLast = false,
+        string what = "The text")
+        : this(SymbolText.Of(symbols), batchSize, sequenceLength, dropLast, what)
+    {
+    }
+
+    internal CharBatches(SymbolText symbols, int batchSize, int sequenceLength, bool dropLast = false,
         string what = "The text")
     {
         Throw.IfBelow(nameof(batchSize), batchSize, 1);
@@ -59,6 +67,7 @@ public sealed class CharBatches : IBatches<CharBatch>
         _steps = Math.Min(sequenceLength, _piece + (_longer > 0 ? 1 : 0));
         _inputs = new int[checked(_steps * BatchSize)];
         _targets = new int[_inputs.Length];
+        _row = new int[_steps + 1];
     }
 
     /// <inheritdoc/>
@@ -87,7 +96,8 @@ public sealed class CharBatches : IBatches<CharBatch>
         {
             int start = (b * _piece) + Math.Min(b, _longer), length = _piece + (b < _longer ? 1 : 0);
             int known = Math.Min(steps, length - first);
-            ReadOnlySpan<int> from = _symbols.Span.Slice(start + first, known + 1);
+            Span<int> from = _row.AsSpan(0, known + 1);
+            _symbols.CopyTo(start + first, from);
             for (int t = 0; t < steps; t++)
             {
                 _inputs[(t * BatchSize) + b] = t < known ? from[t] : 0;

@@ -7,6 +7,7 @@ using System.Threading;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Text;
 using Rnn.Models.Training;
 
 namespace Rnn.Models.CharRnn;
@@ -40,14 +41,15 @@ public sealed partial class CharRnnModel
         ArgumentNullException.ThrowIfNull(text);
         options ??= new CharRnnTrainingOptions();
         options.Check();
-        ReadOnlyMemory<int> symbols = Vocabulary.Encode(text);
+        SymbolText symbols = Vocabulary.EncodeText(text);
         options = CharRnnRecipe.ForText(symbols.Length).Complete(options);
         int held = (int)(symbols.Length * options.ValidationFraction);
-        CharBatches training = new(symbols[..^held], options.BatchSize, options.SequenceLength, options.DropLast,
-            "The training part of the text");
+        int trained = symbols.Length - held;
+        CharBatches training = new(symbols.Slice(0, trained), options.BatchSize, options.SequenceLength,
+            options.DropLast, "The training part of the text");
         CharBatches? validation = held == 0
             ? null
-            : new CharBatches(symbols[^held..], options.DropLast ? options.BatchSize
+            : new CharBatches(symbols.Slice(trained, held), options.DropLast ? options.BatchSize
                 : Math.Min(options.BatchSize, Pieces(held)), options.SequenceLength, options.DropLast,
                 "The validation part of the text");
         TrainingOptions how = options.Training!;
@@ -77,7 +79,7 @@ public sealed partial class CharRnnModel
         ArgumentNullException.ThrowIfNull(text);
         Throw.IfBelow(nameof(batchSize), batchSize, 0);
         Throw.IfBelow(nameof(sequenceLength), sequenceLength, 0);
-        int[] symbols = Vocabulary.Encode(text, skipUnknown);
+        SymbolText symbols = Vocabulary.EncodeText(text, skipUnknown);
         CharBatches batches = new(symbols, batchSize > 0 ? batchSize : Pieces(symbols.Length),
             sequenceLength > 0 ? sequenceLength : EvaluationWindow);
         CharRnnTask task = new(this, batches);
@@ -87,21 +89,10 @@ public sealed partial class CharRnnModel
             loss += task.Evaluate(batches.Get(0, i));
         }
 
-        return new CharRnnEvaluation(loss.Sum, loss.Count, CodePoints(text) - symbols.Length);
+        return new CharRnnEvaluation(loss.Sum, loss.Count, Vocabulary.CountCodePoints(text) - symbols.Length);
     }
 
     private static int Pieces(int characters) => Math.Clamp(characters / EvaluationPiece, 1, MostEvaluationPieces);
-
-    private static int CodePoints(string text)
-    {
-        int count = text.Length;
-        foreach (char c in text)
-        {
-            count -= char.IsLowSurrogate(c) ? 1 : 0;
-        }
-
-        return count;
-    }
 
     private static string Hash(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())))[..16];

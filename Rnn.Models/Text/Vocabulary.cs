@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections;
 using System.Collections.Generic;
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Rnn.Models.Diagnostics;
@@ -108,21 +109,43 @@ public sealed class Vocabulary
     /// The text holds a symbol that the vocabulary lacks (the message names it and its position in chars), or a lone
     /// surrogate, which is refused in either case.
     /// </exception>
-    public int[] Encode(ReadOnlySpan<char> text, bool skipUnknown = false)
+    public int[] Encode(ReadOnlySpan<char> text, bool skipUnknown = false) => Encode<int>(text, skipUnknown);
+
+    /// <summary>The same for a long text that is kept: a byte a symbol where the vocabulary has 256 at most, two bytes
+    /// up to 65,536, four beyond.</summary>
+    /// <exception cref="ArgumentException">As for <see cref="Encode(ReadOnlySpan{char}, bool)"/>.</exception>
+    internal SymbolText EncodeText(ReadOnlySpan<char> text, bool skipUnknown = false) => Count switch
     {
-        int[] indices = new int[text.Length];
+        <= byte.MaxValue + 1 => SymbolText.Of<byte>(Encode<byte>(text, skipUnknown)),
+        <= ushort.MaxValue + 1 => SymbolText.Of<ushort>(Encode<ushort>(text, skipUnknown)),
+        _ => SymbolText.Of<int>(Encode<int>(text, skipUnknown)),
+    };
+
+    /// <summary>The number of a text's code points: its chars, but surrogates in pairs.</summary>
+    internal static int CountCodePoints(ReadOnlySpan<char> text)
+    {
+        int count = text.Length;
+        foreach (char c in text)
+            count -= char.IsLowSurrogate(c) ? 1 : 0;
+        return count;
+    }
+
+    private T[] Encode<T>(ReadOnlySpan<char> text, bool skipUnknown)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        T[] indices = new T[CountCodePoints(text)];
         int count = 0;
         for (int at = 0; at < text.Length;)
         {
             int position = at;
             Rune symbol = Next(text, nameof(text), ref at);
             if (_indices.TryGetValue(symbol, out int index))
-                indices[count++] = index;
+                indices[count++] = T.CreateTruncating(index);
             else if (!skipUnknown)
                 Throw.UnknownSymbol(nameof(text), symbol, position, Count);
         }
 
-        Array.Resize(ref indices, count);   // fewer than chars where a character takes two
+        Array.Resize(ref indices, count);   // fewer where symbols are left out
         return indices;
     }
 

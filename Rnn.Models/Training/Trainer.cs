@@ -22,6 +22,7 @@ public sealed class Trainer<TBatch>
 {
     private const string Prefix = "trainer.";
     private const string FirstLossKey = Prefix + "first_loss", RecentLossKey = Prefix + "recent_loss";
+    private const string FinalValidationLossKey = Prefix + "final_validation_loss";
 
     // Of the mean of recent losses, which counts from the step where it rests on enough of them.
     private const double RecentWeight = 0.1;
@@ -54,6 +55,10 @@ public sealed class Trainer<TBatch>
     private long _bestStep;
     private long _validatedAt = -1;
     private int _notBetter;
+
+    // The validation loss after the last step where no period ends: null at every other step, as a run that goes on
+    // never made that measurement.
+    private double? _finalValidationLoss;
 
     // The parameters of the last step, while the model holds the best ones.
     private ParameterBuffer? _last;
@@ -150,6 +155,7 @@ public sealed class Trainer<TBatch>
         double loss = reader.Number(Prefix + "loss"), gradientNorm = reader.Number(Prefix + "gradient_norm");
         double firstLoss = reader.Number(FirstLossKey), recentLoss = reader.Number(RecentLossKey);
         double validationLoss = reader.Number(Prefix + "validation_loss");
+        double finalValidationLoss = reader.Number(FinalValidationLossKey);
         double bestLoss = reader.Number(Prefix + "best_loss");
         long bestStep = reader.WholeNumber(Prefix + "best_step", 0, step);
         long validatedAt = reader.WholeNumber(Prefix + "validated_at", -1, step);
@@ -176,6 +182,7 @@ public sealed class Trainer<TBatch>
         (_step, _epochLoss, _loss, _gradientNorm) = (step, epochLoss, loss, gradientNorm);
         (_firstLoss, _recentLoss) = (firstLoss, recentLoss);
         (_validationLoss, _validatedAt) = (validationLoss, validatedAt);
+        _finalValidationLoss = double.IsNaN(finalValidationLoss) ? null : finalValidationLoss;
         (_bestLoss, _bestStep, _notBetter) = (bestLoss, bestStep, (int)notBetter);
         _savedAt = IsCheckpointPath(path) ? _step : -1;
     }
@@ -212,6 +219,7 @@ public sealed class Trainer<TBatch>
         writer.Add(Prefix + "best_step", _bestStep);
         writer.Add(Prefix + "validated_at", _validatedAt);
         writer.Add(Prefix + "not_better", _notBetter);
+        writer.Add(FinalValidationLossKey, _finalValidationLoss ?? double.NaN);
         if (_best is not null && _bestStep > 0)
         {
             writer.Add(BestArray, _best);
@@ -238,8 +246,9 @@ public sealed class Trainer<TBatch>
         StopReason? reason = null;
         while (reason is null)
         {
-            if (ValidationDue && _validatedAt != _step && Validate(cancellation))
+            if (ValidationDue && !IsValidated && Validate(cancellation))
             {
+                _savedAt = -1;   // a checkpoint of this step, from which the run may have been resumed, lacks it
                 progress?.Report(Report(TrainingEvent.Validation));
             }
 
@@ -261,7 +270,7 @@ public sealed class Trainer<TBatch>
             }
         }
 
-        if (_options.KeepBest && _best is not null && _bestStep > 0)
+        if (_options.KeepBest && _best is not null && _bestStep > 0 && !FinalIsBest)
         {
             _last ??= new ParameterBuffer(_model.Parameters.Layout);
             _last.CopyFrom(_model.Parameters);
@@ -269,15 +278,25 @@ public sealed class Trainer<TBatch>
             _modelHoldsBest = true;
         }
 
-        return new TrainingResult(reason.Value, _step, _loss, _validationLoss, _bestLoss, _bestStep);
+        return new TrainingResult(reason.Value, _step, _loss, NewestValidationLoss, LowestValidationLoss,
+            FinalIsBest ? _step : _bestStep);
     }
 
     private static string Kind => typeof(TBatch).Name;
 
     private long ValidationPeriod => _options.ValidateEvery > 0 ? _options.ValidateEvery : _stepsPerEpoch;
 
-    private bool ValidationDue => _validation is not null && _step > 0
-        && (_step == _totalSteps || _step % ValidationPeriod == 0);
+    private bool PeriodEnds => _step % ValidationPeriod == 0;
+
+    private bool ValidationDue => _validation is not null && _step > 0 && (_step == _totalSteps || PeriodEnds);
+
+    private bool IsValidated => _validatedAt == _step || _finalValidationLoss is not null;
+
+    private bool FinalIsBest => _finalValidationLoss is { } final && IsBest(final);
+
+    private double NewestValidationLoss => _finalValidationLoss ?? _validationLoss;
+
+    private double LowestValidationLoss => FinalIsBest ? NewestValidationLoss : _bestLoss;
 
     private bool CheckpointDue => _step > 0
         && _step % (_options.CheckpointEvery > 0 ? _options.CheckpointEvery : _stepsPerEpoch) == 0;
@@ -323,6 +342,7 @@ public sealed class Trainer<TBatch>
         _loss = loss.Mean;
         _gradientNorm = norm;
         _step++;
+        _finalValidationLoss = null;
         StopIfDiverged();
         _items += loss.Count;
         _trainingTicks += Stopwatch.GetTimestamp() - start;
@@ -368,27 +388,31 @@ public sealed class Trainer<TBatch>
             loss += _model.Evaluate(_validation.Get(0, i));
         }
 
+        if (!PeriodEnds)   // the extra one at the end must not change a run that goes on later
+        {
+            _finalValidationLoss = loss.Mean;
+            return true;
+        }
+
         _validationLoss = loss.Mean;
         _validatedAt = _step;
-        if (double.IsNaN(_bestLoss) || _validationLoss < _bestLoss)
+        if (IsBest(_validationLoss))
         {
             _bestLoss = _validationLoss;
             _bestStep = _step;
             _notBetter = 0;
             _best!.CopyFrom(_model.Parameters);
         }
-        else if (_step % ValidationPeriod == 0)
+        else
         {
             _notBetter++;
         }
 
-        if (_step % ValidationPeriod == 0)   // the extra one at the end must not change a run that goes on later
-        {
-            _schedule.Observe(_validationLoss);
-        }
-
+        _schedule.Observe(_validationLoss);
         return true;
     }
+
+    private bool IsBest(double loss) => double.IsNaN(_bestLoss) || loss < _bestLoss;
 
     private TrainingReport Report(TrainingEvent what)
     {
@@ -405,8 +429,8 @@ public sealed class Trainer<TBatch>
             TotalEpochs = _options.Epochs,
             Loss = _loss,
             EpochLoss = _epochLoss.Mean,
-            ValidationLoss = _validationLoss,
-            BestValidationLoss = _bestLoss,
+            ValidationLoss = NewestValidationLoss,
+            BestValidationLoss = LowestValidationLoss,
             GradientNorm = _gradientNorm,
             LearningRate = _schedule.RateAt(last),
             Elapsed = elapsed,

@@ -15,13 +15,14 @@ public enum TrainingEvent
     Checkpoint,
 }
 
-/// <summary>How a training run stands. A value: reporting allocates nothing.</summary>
+/// <summary>How a training run stands. Losses are in the model's unit: nats per target where it predicts classes. A
+/// value: reporting allocates nothing.</summary>
 public readonly record struct TrainingReport
 {
     /// <summary>What happened.</summary>
     public required TrainingEvent Event { get; init; }
 
-    /// <summary>Steps done, from 1.</summary>
+    /// <summary>Steps done: 1 after the first.</summary>
     public required long Step { get; init; }
 
     /// <summary>Steps of the whole run.</summary>
@@ -33,10 +34,10 @@ public readonly record struct TrainingReport
     /// <summary>Epochs of the whole run.</summary>
     public required int TotalEpochs { get; init; }
 
-    /// <summary>Mean training loss of the step.</summary>
+    /// <summary>Mean training loss of the step, before the parameters were changed by it.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Mean training loss of the epoch so far.</summary>
+    /// <summary>Mean training loss of the epoch's steps so far.</summary>
     public required double EpochLoss { get; init; }
 
     /// <summary>The newest validation loss, or NaN before the first.</summary>
@@ -45,7 +46,7 @@ public readonly record struct TrainingReport
     /// <summary>The lowest validation loss so far, or NaN before the first.</summary>
     public required double BestValidationLoss { get; init; }
 
-    /// <summary>Norm of the gradient before clipping.</summary>
+    /// <summary>Euclidean norm of the step's gradient, before clipping.</summary>
     public required double GradientNorm { get; init; }
 
     /// <summary>The learning rate of the step.</summary>
@@ -57,6 +58,6 @@ public readonly record struct TrainingReport
     /// <summary>Targets trained on a second, since this run began or was resumed.</summary>
     public required double ItemsPerSecond { get; init; }
 
-    /// <summary>Estimate of the time to the last step.</summary>
+    /// <summary>Estimate of the time to the last step; zero before a step is done.</summary>
     public required TimeSpan Remaining { get; init; }
 }

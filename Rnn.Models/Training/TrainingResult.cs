@@ -13,12 +13,12 @@ public enum StopReason
     Cancelled,
 }
 
-/// <summary>How a run ended.</summary>
+/// <summary>How a run ended. Losses are in the model's unit: nats per target where it predicts classes.</summary>
 /// <param name="Reason">Why.</param>
-/// <param name="Steps">Steps done in all.</param>
+/// <param name="Steps">Steps done in all, those before a resumed checkpoint included.</param>
 /// <param name="Loss">Mean training loss of the last step.</param>
 /// <param name="ValidationLoss">The last validation loss, or NaN without validation.</param>
 /// <param name="BestValidationLoss">The lowest validation loss, or NaN without validation.</param>
-/// <param name="BestStep">The step of the lowest validation loss, or 0.</param>
+/// <param name="BestStep">The step of the lowest validation loss, from 1, or 0 without validation.</param>
 public sealed record TrainingResult(StopReason Reason, long Steps, double Loss, double ValidationLoss,
     double BestValidationLoss, long BestStep);
