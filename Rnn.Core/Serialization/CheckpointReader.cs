@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Layers;
 using Rnn.Core.Optimizers;
@@ -143,7 +142,7 @@ public sealed class CheckpointReader
     /// <exception cref="System.IO.InvalidDataException">There is none of that name.</exception>
     public long WholeNumber(string name)
     {
-        if (!long.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+        if (!NumberText.TryParseWhole(Text(name), out long value))
         {
             Throw.MissingEntry(Name, name);
         }
@@ -155,7 +154,7 @@ public sealed class CheckpointReader
     /// <exception cref="System.IO.InvalidDataException">There is none of that name.</exception>
     public double Number(string name)
     {
-        if (!double.TryParse(Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+        if (!NumberText.TryParse(Text(name), out double value))
         {
             Throw.MissingEntry(Name, name);
         }

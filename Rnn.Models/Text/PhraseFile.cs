@@ -77,9 +77,9 @@ internal static class PhraseFile
             Throw.PhraseLine(path, number, $"{Columns} columns with tabs between, found {cells.Length}");
         if (cells[0].Length == 0 || cells[2].Length == 0 || cells[3].Length == 0)
             Throw.PhraseLine(path, number, "a first word, a second word and a phrase");
-        if (!long.TryParse(cells[4], NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+        if (!NumberText.TryParseWhole(cells[4], out long count) || count < 0)
             Throw.PhraseLine(path, number, $"a count, found '{cells[4]}'");
-        if (!double.TryParse(cells[5], NumberStyles.Float, CultureInfo.InvariantCulture, out double score)
+        if (!NumberText.TryParse(cells[5], out double score)
             || !double.IsFinite(score))
         {
             Throw.PhraseLine(path, number, $"a score, found '{cells[5]}'");

@@ -149,13 +149,13 @@ internal static class Word2VecFile
         }
     }
 
-    private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    private static int Int(string text) => NumberText.ParseWhole<int>(text);
 
-    private static long Long(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    private static long Long(string text) => NumberText.ParseWhole<long>(text);
 
-    private static ulong ULong(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
+    private static ulong ULong(string text) => NumberText.ParseWhole<ulong>(text);
 
-    private static double Double(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    private static double Double(string text) => NumberText.Parse<double>(text);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,6 +1,6 @@
+using Rnn.Core.Serialization;
 using System;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
@@ -62,6 +62,6 @@ catch (Exception e) when (e is ArgumentException or FormatException or IOExcepti
 }
 
 static int Number(string text, string name) =>
-    int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+    NumberText.TryParseWhole(text, out int value)
         ? value
         : throw new FormatException($"{name} is '{text}'; expected a whole number.\n{Usage}");
