@@ -16,6 +16,12 @@ internal static class PhraseFile
 
     public static void Write(string path, IReadOnlyList<Phrase> phrases)
     {
+        byte[] table = Encoding.UTF8.GetBytes(ToTable(phrases));
+        AtomicFile.Write(path, stream => stream.Write(table));
+    }
+
+    public static string ToTable(IReadOnlyList<Phrase> phrases)
+    {
         foreach (Phrase phrase in phrases)
         {
             foreach (string word in new[] { phrase.First, phrase.Between, phrase.Second, phrase.Joined })
@@ -25,17 +31,15 @@ internal static class PhraseFile
             }
         }
 
-        AtomicFile.Write(path, stream =>
+        StringBuilder table = new(Head + "\n");
+        foreach (Phrase phrase in phrases)
         {
-            using StreamWriter writer = new(stream) { NewLine = "\n" };
-            writer.WriteLine(Head);
-            foreach (Phrase phrase in phrases)
-            {
-                writer.WriteLine(string.Join('\t', phrase.First, phrase.Between, phrase.Second, phrase.Joined,
-                    phrase.Count.ToString(CultureInfo.InvariantCulture),
-                    phrase.Score.ToString("R", CultureInfo.InvariantCulture)));
-            }
-        });
+            table.AppendJoin('\t', phrase.First, phrase.Between, phrase.Second, phrase.Joined,
+                phrase.Count.ToString(CultureInfo.InvariantCulture),
+                phrase.Score.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+        }
+
+        return table.ToString();
     }
 
     public static Phrase[] Read(string path)
@@ -47,6 +51,11 @@ internal static class PhraseFile
             Throw.TextFileMissing(path, Path.GetFullPath(path));
 
         using StreamReader reader = new(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        return Read(reader, path);
+    }
+
+    public static Phrase[] Read(TextReader reader, string path)
+    {
         int number = 1;
         try
         {
