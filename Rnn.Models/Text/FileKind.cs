@@ -13,6 +13,7 @@ internal sealed record FileKind(string Name, string Remedy)
     private const string Unpack = "Unpack it first", NoText = "Name a text file";
 
     private const double MaxControlShare = 0.05;   // of a text, terminal sequences included
+    private const int FewControls = 32;
 
     private static readonly FileKind s_gzip = new("compressed by gzip", Unpack);
 
@@ -77,7 +78,7 @@ internal sealed record FileKind(string Name, string Remedy)
         int controls = 0;
         foreach (byte b in first)
             controls += b < ' ' && b is not (>= (byte)'\t' and <= (byte)'\r') ? 1 : 0;
-        return first.Contains((byte)0) || controls > MaxControlShare * first.Length
+        return first.Contains((byte)0) || (controls > FewControls && controls > MaxControlShare * first.Length)
             ? new("binary, not text", NoText)
             : null;
     }

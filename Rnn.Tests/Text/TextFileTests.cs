@@ -79,7 +79,7 @@ public sealed class TextFileTests : IDisposable
     public void Utf16IsRecognisedByItsMark()
     {
         string path = _folder.Write("wide.txt", [0xFF, 0xFE, 0x61, 0x00]);
-        Assert.EndsWith("name its encoding, utf-16.",
+        Assert.EndsWith("Name its encoding, utf-16.",
             Assert.Throws<InvalidDataException>(() => TextFile.Read(path)).Message);
     }
 

@@ -57,7 +57,7 @@ public sealed class Word2VecModelTests : IDisposable
 
     [Theory]
     [InlineData("a\nb\na\nb\n", 1e-3, "Every sentence is one word")]
-    [InlineData("a b\na b\na b\n", 1e-12, "by the subsampling at 1E-12")]
+    [InlineData("a b\na b\na b\n", 1e-12, "by the subsampling at 1e-12")]
     public void NothingToLearnIsAnError(string text, double sample, string message)
     {
         using WordCorpus corpus = WordCorpus.FromText(text, new WordCorpusOptions { MinCount = 1 });
