@@ -1,6 +1,6 @@
-using Rnn.Core.Serialization;
 using System;
 using System.Collections.Generic;
+using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
 using Element = Rnn.Models.Corpora.ProbabilisticGrammar.Element;
 using Production = Rnn.Models.Corpora.ProbabilisticGrammar.Production;

@@ -107,7 +107,8 @@ internal static partial class Throw
     public static void VectorRowsMissing(string path, long words, long rows, bool binary) =>
         throw new InvalidDataException(
             $"The file '{path}' is truncated, or its line 1 is wrong: that announces {words} words, but the file " +
-            $"(word2vec {(binary ? "binary" : "text")}) ends after {rows}. Get it again, correct line 1, or read what is there (SkipOddRows).");
+            $"(word2vec {(binary ? "binary" : "text")}) ends after {rows}. Get it again, correct line 1, " +
+            "or read what is there (SkipOddRows).");
 
     [DoesNotReturn]
     public static void VectorRowsExtra(string path, long words, string where) =>
@@ -126,7 +127,8 @@ internal static partial class Throw
         throw new InvalidDataException(
             $"Line {line} of '{path}': expected a word and {dimensions} numbers, " +
             (numbers <= 0 ? "got no numbers" : $"got {numbers} numbers") +
-            ". Correct or remove the line, or skip such lines (SkipOddRows); the number of dimensions is that of line 1.");
+            ". Correct or remove the line, or skip such lines (SkipOddRows); the number of dimensions is that of line " +
+            "1.");
 
     [DoesNotReturn]
     public static void VectorNumber(string path, long line, int number, ReadOnlySpan<byte> text) =>
@@ -145,8 +147,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void VectorWordMissing(string path, long line) =>
         throw new InvalidDataException(
-            $"Line {line} of '{path}': expected a word before its numbers, got none. Correct or remove the line, or skip " +
-            "such lines (SkipOddRows).");
+            $"Line {line} of '{path}': expected a word before its numbers, got none. Correct or remove the line, " +
+            "or skip such lines (SkipOddRows).");
 
     [DoesNotReturn]
     public static void VectorWordTooLong(string path, string where, int maxBytes) =>
@@ -158,8 +160,8 @@ internal static partial class Throw
     public static void VectorBinaryWordEmpty(string path, long row) =>
         throw new InvalidDataException(
             $"'{path}', word {row}: expected a word, got a space, so that words and numbers (word2vec binary) are " +
-            "out of step. The file is damaged, its line 1 is wrong, or the word is empty. Get it again, correct line 1, " +
-            "or skip such words (SkipOddRows).");
+            "out of step. The file is damaged, its line 1 is wrong, or the word is empty. Get it again, correct " +
+            "line 1, or skip such words (SkipOddRows).");
 
     [DoesNotReturn]
     public static void VectorLineTooLong(string path, long line, int dimensions, int bytes) =>

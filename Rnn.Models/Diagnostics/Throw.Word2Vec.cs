@@ -51,8 +51,8 @@ internal static partial class Throw
 
     public static Exception NothingToLearn(long words, long sentences, double sample) =>
         new InvalidDataException(
-            $"There was nothing to learn: of the {words} known words in {sentences} sentences no two were left beside " +
-            "each other" + (sentences == words
+            $"There was nothing to learn: of the {words} known words in {sentences} sentences no two were left " +
+            "beside each other" + (sentences == words
                 ? ". Every sentence is one word: put the words of a sentence on one line, and allow longer sentences."
                 : string.Create(CultureInfo.InvariantCulture, $" by the subsampling at {sample:g3}. ") +
                     "Give more text, or raise the threshold of subsampling (0 keeps all words)."));

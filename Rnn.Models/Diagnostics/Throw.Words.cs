@@ -60,8 +60,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void CorpusEncoding(string source, long invalid, long bytes) =>
         throw new InvalidDataException(
-            $"{source} is not valid utf-8: {invalid} of its {bytes} bytes are not. Name its encoding, for example latin1 " +
-            "or windows-1252.");
+            $"{source} is not valid utf-8: {invalid} of its {bytes} bytes are not. Name its encoding, for example " +
+            "latin1 or windows-1252.");
 
     public static Exception CorpusNotValid(string source, string encoding, Exception inner) =>
         new InvalidDataException($"{source} is not valid {encoding}. Name its encoding.", inner);

@@ -10,7 +10,7 @@ internal static class VectorFileWindow
     /// <summary>How many lines are a word and at least D numbers.</summary>
     /// <param name="window">Begins with a row; its last line may be cut. Read.</param>
     /// <param name="dimensions">D.</param>
-    /// <returns>Those lines, and all that aren't blank. A cut line counts alone, if its last whole part is a number.</returns>
+    /// <returns>Those lines, and all that aren't blank; a cut line counts if it is the only one.</returns>
     public static (int Good, int All) TextRows(ReadOnlySpan<byte> window, int dimensions)
     {
         int good = 0, all = 0;

@@ -1,9 +1,9 @@
-using Rnn.Core.Serialization;
 using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using MathNet.Numerics.Statistics;
+using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Embeddings;

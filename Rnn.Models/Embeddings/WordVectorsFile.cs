@@ -6,7 +6,7 @@ using System.IO.Compression;
 using System.Text;
 using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
-using Rnn.Models.Text;
+using Rnn.Models.Files;
 
 namespace Rnn.Models.Embeddings;
 

@@ -16,7 +16,7 @@ public sealed record WordVectorsLoadOptions
     public WordVectorsFormat? Format { get; init; }
 
     /// <summary>
-    /// Skips rows that are no word and its numbers (an empty word, a missing or a wrong number, one that is not finite),
+    /// Skips rows that are no word and its numbers (an empty word, a missing or a wrong number, one not finite),
     /// counts them in <see cref="WordVectorsLoadReport.SkippedRows"/>, and reads to the end of the file whatever its
     /// line 1 announces. False by default: such a row is an error.
     /// </summary>

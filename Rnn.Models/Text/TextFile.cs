@@ -3,6 +3,7 @@ using System.Buffers;
 using System.IO;
 using System.Text;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Files;
 
 namespace Rnn.Models.Text;
 

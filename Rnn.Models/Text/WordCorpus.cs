@@ -4,6 +4,7 @@ using System.IO;
 using System.Text;
 using System.Threading;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Files;
 
 namespace Rnn.Models.Text;
 

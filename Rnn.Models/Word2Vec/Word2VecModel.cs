@@ -259,8 +259,8 @@ public sealed class Word2VecModel
     public void CopyOutputVector(int word, Span<float> destination) => _tables.ReadOutput(word, destination);
 
     /// <summary>
-    /// Saves vocabulary, options, phrases, both tables and how far training is: a safetensors file with <c>in.weight</c> and
-    /// <c>out.weight</c> [V, D]. The tables are not copied.
+    /// Saves vocabulary, options, phrases, both tables and how far training is: a safetensors file with <c>in.weight</c>
+    /// and <c>out.weight</c> [V, D]. The tables are not copied.
     /// </summary>
     /// <param name="path">Replaced atomically.</param>
     /// <exception cref="IOException">It can't be written; an older file is untouched.</exception>

@@ -16,7 +16,8 @@ public sealed class WordCorpusTests : IDisposable
 {
     private static readonly string[] s_pieces =
     [
-        "a", "b", "the", "Word", "\u00e9", "\u00c9", "\u20ac", "\U0001F600", "12345678", "eightchars", "\u0001", "aa\u0001",
+        "a", "b", "the", "Word", "\u00e9", "\u00c9", "\u20ac", "\U0001F600", "12345678", "eightchars", "\u0001",
+        "aa\u0001",
         " ", " ", " ", "  ", "\t", "\n", "\r\n", "\v", "\f", "\n\n", "\u00a0", "\u2028", "sixteen-byte-wrd",
     ];
 

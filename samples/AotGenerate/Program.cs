@@ -1,10 +1,8 @@
-using Rnn.Core.Serialization;
 using System;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
-using Rnn.Core.Kernels;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 

@@ -1,7 +1,7 @@
-using Rnn.Core.Serialization;
 using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Rnn.Core.Serialization;
 
 namespace Rnn.Samples.Common;
 

@@ -37,7 +37,8 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
             WordCorpus corpus = reader.Read();
             Stopwatch watch = Stopwatch.StartNew();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);   // what counting took; the tables follow
-            return new FastRun(corpus, new Word2VecModel(corpus.Vocabulary, arguments.Settings.Model(), reader.Phrases), reader.Phrases)
+            Word2VecModel fresh = new(corpus.Vocabulary, arguments.Settings.Model(), reader.Phrases);
+            return new FastRun(corpus, fresh, reader.Phrases)
             {
                 Setup = watch.Elapsed,
             };
@@ -57,8 +58,8 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
 
         if (arguments.Text.File is { } file && IsPipe(file))
         {
-            throw new InvalidDataException($"--continue reads the text twice, and '{file}' is a pipe, which can be read "
-                + $"once: save it as a file first.");
+            throw new InvalidDataException($"--continue reads the text twice, and '{file}' is a pipe, which can be "
+                + $"read once: save it as a file first.");
         }
 
         WordVocabulary words;
@@ -70,8 +71,8 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
         // Read once more, since a word that is rare here may be one that the model knows.
         TrainSettings settings = arguments.Apply(arguments.Settings.As(finished.Options));
         Word2VecModel model = finished.WithWords(words, settings.Model());
-        int fresh = model.Vocabulary.Count - finished.Vocabulary.Count;
-        Screen.Show($"Continues {path}: {finished.Vocabulary.Count} words, and {fresh} new ones.");
+        int added = model.Vocabulary.Count - finished.Vocabulary.Count;
+        Screen.Show($"Continues {path}: {finished.Vocabulary.Count} words, and {added} new ones.");
         return new FastRun(reader.Read(model.Vocabulary), model, reader.Phrases);
     }
 

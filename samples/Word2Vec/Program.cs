@@ -247,6 +247,13 @@ internal static class Program
 
         IReadOnlyList<PhraseModel> known = Word2VecModel.PhrasesOf(model);
         int asked = arguments.Settings.Phrases;
+        if (known.Count > 0 && !arguments.Resume
+            && (arguments.Settings.Npmi || arguments.Settings.PhraseThreshold is not null))
+        {
+            throw new InvalidDataException($"{(arguments.Settings.Npmi ? "--npmi" : "--phrase-threshold")} is of no use "
+                + $"here: the phrases are those of '{model}'. Leave it out.");
+        }
+
         return known.Count == 0 || asked == 0 || asked == known.Count
             ? known
             : throw new InvalidDataException($"The phrases of '{model}' were joined in {known.Count} passes, and "

@@ -1,9 +1,9 @@
 using System;
 using System.IO;
 
-namespace Rnn.Models.Text;
+namespace Rnn.Models.Files;
 
-/// <summary>A stream whose first bytes have been looked at; read, it gives them again. A pipe can't be rewound.</summary>
+/// <summary>A stream whose first bytes were looked at; read, it gives them again, even of a pipe.</summary>
 internal sealed class PeekStream : Stream
 {
     private readonly Stream _stream;

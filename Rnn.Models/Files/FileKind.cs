@@ -1,8 +1,8 @@
 using System;
 
-namespace Rnn.Models.Text;
+namespace Rnn.Models.Files;
 
-/// <summary>What a file is that was expected to be text, or word vectors, and isn't; found by its first bytes.</summary>
+/// <summary>What a file is that should be text or word vectors, and isn't; found by its first bytes.</summary>
 /// <param name="Name">For messages, with its article: a zip archive.</param>
 /// <param name="Remedy">What to do, as a sentence without its full stop.</param>
 internal sealed record FileKind(string Name, string Remedy)
@@ -69,7 +69,7 @@ internal sealed record FileKind(string Name, string Remedy)
         return null;
     }
 
-    /// <summary>As <see cref="Known"/>, or else binary, by NUL and control characters; null for UTF-8 and the like.</summary>
+    /// <summary>As <see cref="Known"/>, or else binary, by NUL and control characters; null: UTF-8 or the like.</summary>
     /// <param name="first">The first bytes, up to <see cref="Window"/>. Read.</param>
     public static FileKind? NoUtf8(ReadOnlySpan<byte> first)
     {
@@ -113,7 +113,8 @@ internal sealed record FileKind(string Name, string Remedy)
             return Encoded("utf-16", "without a byte order mark", "utf-16");
         if (odd == 0)
             return Encoded("utf-16", "without a byte order mark", "utf-16BE");
-        bool isLittle = nuls[0] == 0 && nuls[3] >= first.Length / 4, isBig = nuls[3] == 0 && nuls[0] >= first.Length / 4;
+        int most = first.Length / 4;
+        bool isLittle = nuls[0] == 0 && nuls[3] >= most, isBig = nuls[3] == 0 && nuls[0] >= most;
         return isLittle || isBig
             ? Encoded("utf-32", "without a byte order mark", isLittle ? "utf-32" : "utf-32BE")
             : null;

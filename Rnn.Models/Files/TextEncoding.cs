@@ -2,7 +2,7 @@ using System;
 using System.Text;
 using Rnn.Models.Diagnostics;
 
-namespace Rnn.Models.Text;
+namespace Rnn.Models.Files;
 
 /// <summary>Encodings by name, strict: what they lack is an error.</summary>
 internal static class TextEncoding
