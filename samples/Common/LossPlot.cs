@@ -74,6 +74,7 @@ public static class LossPlot
         // The curves end in the lower right corner; the upper one is empty, as losses fall.
         plot.ShowLegend(Alignment.UpperRight);
         SetLimits(plot, best, curves);
+        plot.Layout.Fixed(new PixelPadding(left: 80, right: 40, bottom: 65, top: 50));   // labels and all
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = Label };
         plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = Label };
         return plot;

@@ -6,6 +6,7 @@ using Rnn.Core.Tensors;
 using Rnn.Models.Embeddings;
 using ScottPlot;
 using ScottPlot.Plottables;
+using ScottPlot.TickGenerators;
 using static System.FormattableString;
 
 namespace Rnn.Samples.Word2Vec;
@@ -105,6 +106,8 @@ internal sealed class WordMap
         Plot plot = new();
         plot.Title(_title);
         plot.HideGrid();
+        plot.Axes.Bottom.TickGenerator = new EmptyTickGenerator();   // places have no unit
+        plot.Axes.Left.TickGenerator = new EmptyTickGenerator();
         plot.Layout.Fixed(padding);
         plot.Axes.SetLimits(axes.LeastX, axes.LeastX + axes.SpanX, axes.LeastY, axes.LeastY + axes.SpanY);
         string[] groups = _groupOf is null ? [""] : [.. _words.Select(_groupOf).Distinct().Order()];
