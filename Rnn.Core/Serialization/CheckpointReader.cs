@@ -210,8 +210,7 @@ public sealed class CheckpointReader
     public long WholeNumber(string name, long least = long.MinValue, long most = long.MaxValue)
     {
         string text = Text(name);
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
-            || text.Contains('\0'))   // which the parser takes at the end
+        if (!NumberText.TryParseWhole(text, out long value))
         {
             Throw.EntryRange(Name, name, text, "a whole number");
         }
@@ -229,8 +228,7 @@ public sealed class CheckpointReader
     public double Number(string name)
     {
         string text = Text(name);
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-            || text.Contains('\0'))
+        if (!NumberText.TryParse(text, out double value))
         {
             Throw.EntryRange(Name, name, text, "a number");
         }

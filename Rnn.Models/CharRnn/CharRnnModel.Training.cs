@@ -71,17 +71,20 @@ public sealed partial class CharRnnModel
     /// <param name="text">At least two characters that the vocabulary has.</param>
     /// <param name="batchSize">B; 0 (the default) chooses pieces of 4,000 characters or more, 128 at most.</param>
     /// <param name="sequenceLength">T, characters of a window; 0 (the default) is 100.</param>
-    /// <param name="skipUnknown">Leaves characters out that the vocabulary lacks, instead of refusing them; the result
-    /// counts them.</param>
+    /// <param name="skipUnknown">Leaves characters out that the vocabulary lacks, instead of refusing them (the default);
+    /// the result counts them.</param>
+    /// <param name="dropLast">Leaves out what doesn't fill a window of B rows and T steps, as many published figures do;
+    /// false (the default) measures all.</param>
     /// <exception cref="ArgumentException">The text is too short, or holds an unknown character.</exception>
-    public CharRnnEvaluation Evaluate(string text, int batchSize = 0, int sequenceLength = 0, bool skipUnknown = false)
+    public CharRnnEvaluation Evaluate(string text, int batchSize = 0, int sequenceLength = 0, bool skipUnknown = false,
+        bool dropLast = false)
     {
         ArgumentNullException.ThrowIfNull(text);
         Throw.IfBelow(nameof(batchSize), batchSize, 0);
         Throw.IfBelow(nameof(sequenceLength), sequenceLength, 0);
         SymbolText symbols = Vocabulary.EncodeText(text, skipUnknown);
         CharBatches batches = new(symbols, batchSize > 0 ? batchSize : Pieces(symbols.Length),
-            sequenceLength > 0 ? sequenceLength : EvaluationWindow);
+            sequenceLength > 0 ? sequenceLength : EvaluationWindow, dropLast);
         CharRnnTask task = new(this, batches);
         LossSum loss = default;
         for (int i = 0; i < batches.Count; i++)

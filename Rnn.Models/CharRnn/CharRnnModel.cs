@@ -138,9 +138,9 @@ public sealed partial class CharRnnModel
         CharRnnOptions options = new()
         {
             Cell = Entry(reader, "cell", Name<RecurrentCell>),
-            HiddenSize = Entry(reader, "hidden_size", text => int.Parse(text, CultureInfo.InvariantCulture)),
-            Layers = Entry(reader, "layers", text => int.Parse(text, CultureInfo.InvariantCulture)),
-            Dropout = Entry(reader, "dropout", text => double.Parse(text, CultureInfo.InvariantCulture)),
+            HiddenSize = Entry(reader, "hidden_size", NumberText.ParseWhole<int>),
+            Layers = Entry(reader, "layers", NumberText.ParseWhole<int>),
+            Dropout = Entry(reader, "dropout", NumberText.Parse<double>),
             TwoBiases = Entry(reader, "two_biases", bool.Parse),
             Initialization = Entry(reader, "initialization", Name<RecurrentInitialization>),
         };

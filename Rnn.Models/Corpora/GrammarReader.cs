@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
+using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
 using Element = Rnn.Models.Corpora.ProbabilisticGrammar.Element;
 using Production = Rnn.Models.Corpora.ProbabilisticGrammar.Production;
@@ -108,7 +108,7 @@ internal sealed class GrammarReader
     {
         int space = line.IndexOf(' ', StringComparison.Ordinal);
         if (space <= 0 || heads.Count == 0
-            || !int.TryParse(line[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int weight)
+            || !NumberText.TryParseWhole(line.AsSpan(0, space), out int weight)
             || weight < 1)
         {
             Throw.GrammarLine(lineNumber, line, "a weight of 1 or more, a space and a text");

@@ -74,6 +74,16 @@ internal static partial class Throw
             "a word and its numbers (GloVe). Name a file in one of these formats.");
 
     [DoesNotReturn]
+    public static void VectorFileOther(string path, string kind, string remedy) =>
+        throw new InvalidDataException($"The file '{path}' holds no word vectors: it is {kind}. {remedy}.");
+
+    [DoesNotReturn]
+    public static void VectorRowsAllOdd(string path, long skipped) =>
+        throw new InvalidDataException(
+            $"The file '{path}' holds no word vectors: none of its {skipped} rows is a word and its numbers. Name " +
+            "another file.");
+
+    [DoesNotReturn]
     public static void VectorHeader(string path, ReadOnlySpan<byte> line) =>
         throw new InvalidDataException(
             $"The file '{path}' is not in word2vec's format: line 1 is {Quote(line)}, expected two integers, the " +
@@ -91,19 +101,20 @@ internal static partial class Throw
         throw new InvalidDataException(
             $"The file '{path}' is truncated, or its line 1 is wrong: that announces {words} words of {dimensions} " +
             $"dimensions, {rows} of which take at least {needed} bytes as word2vec {(binary ? "binary" : "text")}, " +
-            $"but {left} follow. Get it again, or correct line 1.");
+            $"but {left} follow. Get it again, correct line 1, or read what is there (SkipOddRows).");
 
     [DoesNotReturn]
     public static void VectorRowsMissing(string path, long words, long rows, bool binary) =>
         throw new InvalidDataException(
             $"The file '{path}' is truncated, or its line 1 is wrong: that announces {words} words, but the file " +
-            $"(word2vec {(binary ? "binary" : "text")}) ends after {rows}. Get it again, or correct line 1.");
+            $"(word2vec {(binary ? "binary" : "text")}) ends after {rows}. Get it again, correct line 1, " +
+            "or read what is there (SkipOddRows).");
 
     [DoesNotReturn]
     public static void VectorRowsExtra(string path, long words, string where) =>
         throw new InvalidDataException(
             $"The file '{path}' has more than the {words} words that its line 1 announces: they end before {where}. " +
-            $"Correct line 1, or read the first {words} words alone (Limit).");
+            $"Correct line 1, read the first {words} words alone (Limit), or all there are (SkipOddRows).");
 
     [DoesNotReturn]
     public static void VectorTableTooLarge(string path, int dimensions, int most) =>
@@ -116,24 +127,28 @@ internal static partial class Throw
         throw new InvalidDataException(
             $"Line {line} of '{path}': expected a word and {dimensions} numbers, " +
             (numbers <= 0 ? "got no numbers" : $"got {numbers} numbers") +
-            ". Correct or remove the line; the number of dimensions is that of line 1.");
+            ". Correct or remove the line, or skip such lines (SkipOddRows); the number of dimensions is that of line " +
+            "1.");
 
     [DoesNotReturn]
     public static void VectorNumber(string path, long line, int number, ReadOnlySpan<byte> text) =>
         throw new InvalidDataException(
-            $"Line {line} of '{path}': expected number {number} of the vector, got {Quote(text)}. Correct or remove " +
-            "the line.");
+            $"Line {line} of '{path}': expected number {number} of the vector, got {Quote(text)}" +
+            (text.StartsWith("\u2212"u8)
+                ? ", whose minus is the character U+2212. Replace it by '-' (U+002D)"
+                : ". Correct or remove the line") + ", or skip such lines (SkipOddRows).");
 
     [DoesNotReturn]
     public static void VectorNotFinite(string path, string where, ReadOnlySpan<byte> word, int number, float value) =>
         throw new InvalidDataException(FormattableString.Invariant(
             $"'{path}', {where} ({Quote(word)}): number {number} is {value}, expected a finite one. ") +
-            "The file is damaged, or training had diverged. Get it again, or remove the word.");
+            "The file is damaged, or training had diverged. Get it again, remove the word, or skip it (SkipOddRows).");
 
     [DoesNotReturn]
     public static void VectorWordMissing(string path, long line) =>
         throw new InvalidDataException(
-            $"Line {line} of '{path}': expected a word before its numbers, got none. Correct or remove the line.");
+            $"Line {line} of '{path}': expected a word before its numbers, got none. Correct or remove the line, " +
+            "or skip such lines (SkipOddRows).");
 
     [DoesNotReturn]
     public static void VectorWordTooLong(string path, string where, int maxBytes) =>
@@ -145,7 +160,8 @@ internal static partial class Throw
     public static void VectorBinaryWordEmpty(string path, long row) =>
         throw new InvalidDataException(
             $"'{path}', word {row}: expected a word, got a space, so that words and numbers (word2vec binary) are " +
-            "out of step. The file is damaged, or its line 1 is wrong. Get it again, or correct line 1.");
+            "out of step. The file is damaged, its line 1 is wrong, or the word is empty. Get it again, correct " +
+            "line 1, or skip such words (SkipOddRows).");
 
     [DoesNotReturn]
     public static void VectorLineTooLong(string path, long line, int dimensions, int bytes) =>
@@ -167,6 +183,33 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void WhiteSpaceReplacement(string what) =>
         throw new ArgumentException($"{what} has white space itself; expected for example \"_\".", what);
+
+    [DoesNotReturn]
+    public static void VectorDimensions(string what, int dimensions, int most) =>
+        throw new ArgumentOutOfRangeException(what, $"{what} is {dimensions}, expected 1 to {most}: no more are read.");
+
+    [DoesNotReturn]
+    public static void VectorWordBlank(string what, string word, int index) =>
+        throw new ArgumentException(
+            $"Word {index}, {Quote(word)}, is white space alone, and nothing takes its place; give for example \"_\".",
+            what);
+
+    [DoesNotReturn]
+    public static void VectorWordLong(string what, string word, int index, int most) =>
+        throw new ArgumentException(
+            $"Word {index}, {Quote(word)}, has more than {most} bytes of UTF-8, the most that is read. Leave it out.",
+            what);
+
+    [DoesNotReturn]
+    public static void VectorWordUnicode(string what, string word, int index) =>
+        throw new ArgumentException(
+            $"Word {index}, {Quote(word)}, has half of a surrogate pair, which UTF-8 can't write. Leave it out.", what);
+
+    [DoesNotReturn]
+    public static void VectorWordsAlike(string what, string first, string second, string written) =>
+        throw new ArgumentException(
+            $"The words {Quote(first)} and {Quote(second)} would both be written as {Quote(written)}. Replace white " +
+            "space by something else.", what);
 
     [DoesNotReturn]
     public static void ProjectorCounts(string what, int counts, int words) =>

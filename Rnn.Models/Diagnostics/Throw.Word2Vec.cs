@@ -49,6 +49,14 @@ internal static partial class Throw
             $"The options ask for {dimensions} dimensions, and the model has {expected}: give {expected}, or begin " +
             $"anew.", parameter);
 
+    public static Exception NothingToLearn(long words, long sentences, double sample) =>
+        new InvalidDataException(
+            $"There was nothing to learn: of the {words} known words in {sentences} sentences no two were left " +
+            "beside each other" + (sentences == words
+                ? ". Every sentence is one word: put the words of a sentence on one line, and allow longer sentences."
+                : string.Create(CultureInfo.InvariantCulture, $" by the subsampling at {sample:g3}. ") +
+                    "Give more text, or raise the threshold of subsampling (0 keeps all words)."));
+
     public static Exception NotFiniteVectors(int epoch, double rate) =>
         new InvalidDataException(
             $"The loss of epoch {epoch} is not finite, and the vectors are lost: a learning rate of " +

@@ -54,15 +54,17 @@ internal static partial class Throw
         throw new InvalidDataException($"{source} is empty. Name a text with some words.");
 
     [DoesNotReturn]
-    public static void CorpusIsUtf16(string source) =>
-        throw new InvalidDataException(
-            $"{source} begins with the byte order mark of utf-16, expected utf-8. Convert it first.");
+    public static void CorpusIsOther(string source, string kind, string remedy) =>
+        throw new InvalidDataException($"{source} is {kind}; expected text. {remedy}.");
 
     [DoesNotReturn]
-    public static void CorpusIsCompressed(string source) =>
+    public static void CorpusEncoding(string source, long invalid, long bytes) =>
         throw new InvalidDataException(
-            $"{source} is compressed (gzip or zip), expected plain text. Unpack it first, or give " +
-            "WordCorpus.FromStream a stream that does.");
+            $"{source} is not valid utf-8: {invalid} of its {bytes} bytes are not. Name its encoding, for example " +
+            "latin1 or windows-1252.");
+
+    public static Exception CorpusNotValid(string source, string encoding, Exception inner) =>
+        new InvalidDataException($"{source} is not valid {encoding}. Name its encoding.", inner);
 
     [DoesNotReturn]
     public static void NoKnownWord(string source, long words, int vocabulary) =>

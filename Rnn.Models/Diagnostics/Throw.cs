@@ -101,12 +101,14 @@ internal static partial class Throw
             $"The file '{path}' has more than {limit} bytes, the most that is read into one string. Split it.");
 
     [DoesNotReturn]
-    public static void TextFileInvalid(string path, string encoding, int offset, byte value, bool utf16Mark) =>
+    public static void TextFileInvalid(string path, string encoding, int offset, byte value) =>
         throw new InvalidDataException(
             $"The file '{path}' is not valid {encoding}: byte 0x{value:X2} at offset {offset}. " +
-            (utf16Mark
-                ? "It begins with the byte order mark of utf-16: name its encoding, utf-16."
-                : "If it is in another encoding, name its encoding, for example latin1, windows-1252 or utf-16."));
+            "If it is in another encoding, name its encoding, for example latin1, windows-1252 or utf-16.");
+
+    [DoesNotReturn]
+    public static void TextFileOther(string path, string kind, string remedy) =>
+        throw new InvalidDataException($"The file '{path}' is {kind}; expected text. {remedy}.");
 
     // ---- Data sets --------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 using System;
-using System.Globalization;
+using Rnn.Core.Serialization;
 
 namespace Rnn.Models.Embeddings;
 
@@ -17,7 +17,7 @@ internal static class FloatText
     /// <returns>Whether the text is a number.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out float value) =>
         TryParseShort(text, out value) ||
-        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        NumberText.TryParse(text, out value);
 
     // Up to 15 digits with a point, no exponent: nearly all numbers in files. Digits and power of ten are exact in
     // double, so their quotient is the nearest double (Clinger 1990). Rounding that to float is right too, unless the

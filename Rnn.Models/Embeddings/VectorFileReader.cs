@@ -27,6 +27,7 @@ internal sealed class VectorFileReader
     private readonly ByteSource _source;
     private readonly long? _length;
     private readonly int _limit;
+    private readonly bool _skipOddRows;
     private readonly CancellationToken _cancellation;
     private long _line;
 
@@ -41,6 +42,7 @@ internal sealed class VectorFileReader
         _source = new ByteSource(stream, path);
         _length = length;
         _limit = options.Limit == 0 ? int.MaxValue : options.Limit;
+        _skipOddRows = options.SkipOddRows;
         _cancellation = options.Cancellation;
         Format = options.Format;
     }
@@ -68,7 +70,7 @@ internal sealed class VectorFileReader
 
         int d = (int)dimensions;
         DeclaredWords = words;
-        Format ??= IsBinary(_source.Peek(WindowBytes), d)
+        Format ??= IsBinary(_source.Peek(WindowBytes), d, words)
             ? WordVectorsFormat.Word2VecBinary
             : WordVectorsFormat.Word2VecText;
         bool binary = Format == WordVectorsFormat.Word2VecBinary;
@@ -116,39 +118,16 @@ internal sealed class VectorFileReader
         return !text.IsEmpty && text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 
-    // In text the first row is a word and D numbers. In binary four bytes a number follow the word, of which some are
-    // hardly ever printable; where a short row leaves a doubt, control characters further on decide.
-    private static bool IsBinary(ReadOnlySpan<byte> window, int dimensions)
+    // Rows of text, all of them or at least most, or else of binary. Where neither fits, as in a damaged file, bytes
+    // decide that are not in a text. (What fits both, by chance in one dimension, is taken for text.)
+    private static bool IsBinary(ReadOnlySpan<byte> window, int dimensions, long words)
     {
-        window = window.TrimStart((byte)'\n');
-        int space = window.IndexOfAny((byte)' ', (byte)'\t');
-        if (space < 0 || window[space] == '\t')
+        (int good, int all) = VectorFileWindow.TextRows(window, dimensions);
+        if (good == all && all > 0)
             return false;
-
-        ReadOnlySpan<byte> row = window[(space + 1)..];
-        int end = row.IndexOf((byte)'\n');
-        row = end < 0 ? row : row[..end];
-        int numbers = 0;
-        foreach (Range range in row.SplitAny((byte)' ', (byte)'\t', (byte)'\r'))
-        {
-            if (!row[range].IsEmpty)
-                numbers += FloatText.TryParse(row[range], out _) ? 1 : 0;
-        }
-
-        if (numbers >= dimensions)
-            return false;
-        return HasOthers(row, above: 0x7E) || HasOthers(window, above: 0xFF);
-
-        static bool HasOthers(ReadOnlySpan<byte> bytes, int above)
-        {
-            foreach (byte b in bytes)
-            {
-                if ((b < ' ' && b is not ((byte)'\t' or (byte)'\n' or (byte)'\r')) || b > above)
-                    return true;
-            }
-
-            return false;
-        }
+        if (good * 2 <= all && VectorFileWindow.IsBinary(window, window.Length == WindowBytes, dimensions, words))
+            return true;
+        return good * 2 <= all && VectorFileWindow.HasNoText(window);
     }
 
     // How many rows to take memory for. The smallest row of text is "a 0 0\n".
@@ -159,7 +138,10 @@ internal sealed class VectorFileReader
             return Math.Min(rows, Math.Max(1, GrowingTable / dimensions));
 
         long left = Math.Max(0, length - _source.Position);
-        long needed = checked(rows * (2 + ((binary ? 4L : 2L) * dimensions))) - 1;   // the last line end may be missing
+        long row = 2 + ((binary ? 4L : 2L) * dimensions);
+        long needed = checked(rows * row) - 1;   // the last line end may be missing
+        if (needed > left && _skipOddRows)
+            return Math.Max(1, (left + 1) / row);
         if (needed > left)
             Throw.VectorFileTooShort(_path, words, dimensions, rows, binary, needed, left);
         return rows;
@@ -167,44 +149,71 @@ internal sealed class VectorFileReader
 
     private void ReadBinary(VectorTableBuilder table, int dimensions, long words)
     {
-        for (; table.Rows < words && table.Count < _limit; CheckCancelled(table))
+        for (; IsWanted(table, words); CheckCancelled(table))
         {
             SkipLineEnds();
             TokenEnd end = _source.ReadUntil((byte)' ', MaxWordBytes, out ReadOnlySpan<byte> token);
-            if (end == TokenEnd.Rest)
-                Throw.VectorRowsMissing(_path, words, table.Rows, binary: true);
-            if (end == TokenEnd.TooLong)
-                Throw.VectorWordTooLong(_path, $"word {table.Rows + 1}", MaxWordBytes);
-            if (token.IsEmpty)
-                Throw.VectorBinaryWordEmpty(_path, table.Rows + 1);
-
             byte[] word = token.ToArray();   // reading on overwrites the token
             Span<float> row = table.NextRow();
-            Span<byte> bytes = MemoryMarshal.AsBytes(row);
-            if (_source.Read(bytes) < bytes.Length)
+            bool isWhole = end == TokenEnd.Ended && ReadNumbers(row);
+            if (!isWhole && _skipOddRows && end != TokenEnd.TooLong)
+            {
+                if (word.Length > 0)   // the last row was cut
+                    table.Skip();
+                return;
+            }
+
+            if (end == TokenEnd.TooLong)
+                Throw.VectorWordTooLong(_path, $"word {table.Rows + 1}", MaxWordBytes);
+            if (!isWhole && (end == TokenEnd.Rest || word.Length > 0))
                 Throw.VectorRowsMissing(_path, words, table.Rows, binary: true);
+            if (word.Length == 0 && !_skipOddRows)
+                Throw.VectorBinaryWordEmpty(_path, table.Rows + 1);
 
-            if (!BitConverter.IsLittleEndian)
-            {
-                Span<int> bits = MemoryMarshal.Cast<float, int>(row);
-                BinaryPrimitives.ReverseEndianness(bits, bits);
-            }
-
-            for (int i = 0; i < row.Length; i++)
-            {
-                if (!float.IsFinite(row[i]))
-                    Throw.VectorNotFinite(_path, $"word {table.Rows + 1}", word, i + 1, row[i]);
-            }
-
-            table.Add(word);
+            int bad = FirstNotFinite(row);
+            if (bad >= 0 && !_skipOddRows)
+                Throw.VectorNotFinite(_path, $"word {table.Rows + 1}", word, bad + 1, row[bad]);
+            if (word.Length == 0 || bad >= 0)
+                table.Skip();
+            else
+                table.Add(word);
         }
 
-        if (table.Rows == words)
+        if (table.Rows == words && table.Count < _limit)
         {
             SkipLineEnds();
             if (!_source.Peek(1).IsEmpty)
                 Throw.VectorRowsExtra(_path, words, $"byte {_source.Position}");
         }
+    }
+
+    // The rows that line 1 announces, or all there are.
+    private bool IsWanted(VectorTableBuilder table, long words) =>
+        table.Count < _limit && (_skipOddRows || table.Rows < words);
+
+    private bool ReadNumbers(Span<float> row)
+    {
+        Span<byte> bytes = MemoryMarshal.AsBytes(row);
+        if (_source.Read(bytes) < bytes.Length)
+            return false;
+        if (!BitConverter.IsLittleEndian)
+        {
+            Span<int> bits = MemoryMarshal.Cast<float, int>(row);
+            BinaryPrimitives.ReverseEndianness(bits, bits);
+        }
+
+        return true;
+    }
+
+    private static int FirstNotFinite(ReadOnlySpan<float> row)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            if (!float.IsFinite(row[i]))
+                return i;
+        }
+
+        return -1;
     }
 
     private void SkipLineEnds()
@@ -215,14 +224,19 @@ internal sealed class VectorFileReader
 
     private void ReadText(VectorTableBuilder table, int dimensions, long words)
     {
-        for (; table.Rows < words && table.Count < _limit; CheckCancelled(table))
+        for (; IsWanted(table, words); CheckCancelled(table))
         {
-            if (!ReadRowLine(dimensions, out ReadOnlySpan<byte> line))
-                Throw.VectorRowsMissing(_path, words, table.Rows, binary: false);
-            AddRow(table, dimensions, line);
+            if (!ReadRowLine(table, dimensions, out ReadOnlySpan<byte> line))
+            {
+                if (!_skipOddRows)
+                    Throw.VectorRowsMissing(_path, words, table.Rows, binary: false);
+                return;
+            }
+
+            AddOrSkip(table, dimensions, line);
         }
 
-        if (table.Rows == words && ReadRowLine(dimensions, out _))
+        if (table.Rows == words && table.Count < _limit && ReadRowLine(table, dimensions, out _))
             Throw.VectorRowsExtra(_path, words, $"line {_line}");
     }
 
@@ -238,14 +252,30 @@ internal sealed class VectorFileReader
         double guess = _length is { } length ? (1.1 * length / _source.Position) + 1 : GrowingTable / dimensions;
         long capacity = (long)Math.Min(Math.Min(_limit, guess), Array.MaxLength / dimensions);
         VectorTableBuilder table = new(_path, dimensions, Math.Max(1, capacity));
-        AddRow(table, dimensions, first);
-        for (; table.Count < _limit && ReadRowLine(dimensions, out ReadOnlySpan<byte> line); CheckCancelled(table))
-            AddRow(table, dimensions, line);
+        AddOrSkip(table, dimensions, first);
+        for (; table.Count < _limit && ReadRowLine(table, dimensions, out ReadOnlySpan<byte> line);
+            CheckCancelled(table))
+        {
+            AddOrSkip(table, dimensions, line);
+        }
+
         return table;
     }
 
+    private void AddOrSkip(VectorTableBuilder table, int dimensions, ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            AddRow(table, dimensions, line);
+        }
+        catch (InvalidDataException) when (_skipOddRows)
+        {
+            table.Skip();
+        }
+    }
+
     // The next line that isn't blank; blank ones may stand at the end of the file alone.
-    private bool ReadRowLine(int dimensions, out ReadOnlySpan<byte> line)
+    private bool ReadRowLine(VectorTableBuilder table, int dimensions, out ReadOnlySpan<byte> line)
     {
         long blank = 0;
         while (true)
@@ -260,15 +290,19 @@ internal sealed class VectorFileReader
             line = Trim(line);
             if (line.IsEmpty)
                 blank = blank == 0 ? _line : blank;
-            else if (blank > 0)
+            else if (blank > 0 && !_skipOddRows)
                 Throw.VectorColumns(_path, blank, dimensions, 0);
             else
-                return true;
+                break;
         }
+
+        if (blank > 0)
+            table.Skip();
+        return true;
     }
 
     // From the end, as a word may hold spaces (". . ." in some of GloVe's files): what is left of the D numbers is the
-    // word, and none of its parts but the first is a number.
+    // word. Where a line 1 settles D that may end in a number ("windows 7"); without one a number too many is an error.
     private void AddRow(VectorTableBuilder table, int dimensions, ReadOnlySpan<byte> line)
     {
         Span<float> row = table.NextRow();
@@ -296,7 +330,8 @@ internal sealed class VectorFileReader
             Throw.VectorWordMissing(_path, _line);
         if (rest.Length > MaxWordBytes)
             Throw.VectorWordTooLong(_path, $"line {_line}", MaxWordBytes);
-        CheckWord(rest, line, dimensions);
+        if (DeclaredWords is null)
+            CheckWord(rest, line, dimensions);
         table.Add(rest);
     }
 

@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Text;
+using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Embeddings;
 
@@ -29,6 +30,7 @@ internal static class VectorFileWriter
             stream.Write(Encoding.UTF8.GetBytes(WithoutSpace(words[i], whiteSpace)));
             stream.WriteByte((byte)' ');
             readRow(i, row);
+            CheckFinite(row, words[i], i);
             Numbers(stream, row, (byte)' ', buffer);   // each is followed by a space, as word2vec does
             stream.WriteByte((byte)'\n');
         }
@@ -44,6 +46,7 @@ internal static class VectorFileWriter
             stream.Write(Encoding.UTF8.GetBytes(WithoutSpace(words[i], whiteSpace)));
             stream.WriteByte((byte)' ');
             readRow(i, MemoryMarshal.Cast<int, float>(bits.AsSpan()));
+            CheckFinite(MemoryMarshal.Cast<int, float>(bits.AsSpan()), words[i], i);
             if (!BitConverter.IsLittleEndian)
                 BinaryPrimitives.ReverseEndianness(bits, bits);
             stream.Write(MemoryMarshal.AsBytes<int>(bits));
@@ -78,10 +81,21 @@ internal static class VectorFileWriter
         }
     }
 
+    // No reader would take it.
+    private static void CheckFinite(ReadOnlySpan<float> row, string word, int index)
+    {
+        foreach (float number in row)
+        {
+            if (!float.IsFinite(number))
+                Throw.VectorOfWordNotFinite("readRow", index, word);
+        }
+    }
+
     private static void Header(Stream stream, int words, int dimensions) => stream.Write(Encoding.ASCII.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"{words} {dimensions}\n")));
 
-    private static string WithoutSpace(string word, string? whiteSpace) =>
+    /// <summary>A word with its white space replaced; null only where there is none.</summary>
+    public static string WithoutSpace(string word, string? whiteSpace) =>
         !word.AsSpan().ContainsAny(WhiteSpace)
             ? word
             : string.Join(whiteSpace, word.Split([' ', '\t', '\r', '\n']));

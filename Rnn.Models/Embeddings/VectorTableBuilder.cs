@@ -49,6 +49,10 @@ internal sealed class VectorTableBuilder
         return _table.AsSpan(Count * _dimensions, _dimensions);
     }
 
+    public long Skipped { get; private set; }
+
+    public void Skip() => Skipped++;
+
     public void Add(ReadOnlySpan<byte> utf8)
     {
         Rows++;

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using MathNet.Numerics.Statistics;
+using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Embeddings;
@@ -56,7 +56,7 @@ public sealed class WordSimilarity
             if (columns.Length < 3 || columns[0].Length == 0 || columns[1].Length == 0)
                 Throw.EvaluationLine(path, number, LineForm, text);
 
-            if (!double.TryParse(columns[2], NumberStyles.Float, CultureInfo.InvariantCulture, out double score))
+            if (!NumberText.TryParse(columns[2], out double score))
             {
                 if (isHeader)
                     continue;

@@ -1,9 +1,12 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
+using System.Text;
 using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Files;
 
 namespace Rnn.Models.Embeddings;
 
@@ -45,21 +48,34 @@ public static class WordVectorsFile
 
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0,
             FileOptions.SequentialScan);
-        bool compressed = IsGzip(file);
-        using GZipStream? decompressed = compressed ? new GZipStream(file, CompressionMode.Decompress) : null;
-        long? length = file.CanSeek && !compressed ? file.Length : null;
-        VectorFileReader reader = new(path, (Stream?)decompressed ?? file, length, options);
-        VectorTableBuilder table = reader.Read();
-        report = new WordVectorsLoadReport
-        {
-            Format = reader.Format!.Value,
-            IsCompressed = compressed,
-            DeclaredWords = reader.DeclaredWords,
-            Rows = table.Rows,
-            Duplicates = table.Duplicates,
-            InvalidWords = table.InvalidWords,
-        };
-        return table.Build();
+        return Read(file, path, options, out report);
+    }
+
+    /// <summary>Reads a stream from where it stands to its end (with a limit, not to its end).</summary>
+    /// <param name="stream">Need not be seekable: the standard input, a part of an archive. Left open.</param>
+    /// <param name="options">What to read of it; null for all.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="InvalidDataException">As for a file.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
+    public static WordVectors Load(Stream stream, WordVectorsLoadOptions? options = null, string name = "stream") =>
+        Load(stream, options, out _, name);
+
+    /// <summary>Reads a stream from where it stands to its end (with a limit, not to its end).</summary>
+    /// <param name="stream">Need not be seekable: the standard input, a part of an archive. Left open.</param>
+    /// <param name="options">What to read of it; null for all.</param>
+    /// <param name="report">What was met on the way. Overwritten.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <inheritdoc cref="Load(Stream, WordVectorsLoadOptions?, string)"/>
+    public static WordVectors Load(Stream stream, WordVectorsLoadOptions? options, out WordVectorsLoadReport report,
+        string name = "stream")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        options ??= new WordVectorsLoadOptions();
+        if (options.Limit < 0)
+            Throw.Outside(nameof(options.Limit), options.Limit, "0 or more");
+        return Read(stream, name, options, out report);
     }
 
     /// <summary>Writes word2vec's text format. Every number reads back as the same float.</summary>
@@ -69,7 +85,10 @@ public static class WordVectorsFile
     /// What takes the place of white space inside a word, for example "_": the format has none. Null refuses such
     /// words.
     /// </param>
-    /// <exception cref="ArgumentException">A word has white space, which nothing replaces.</exception>
+    /// <exception cref="ArgumentException">
+    /// A word has white space, which nothing replaces, or two words would become one, or a word would be empty, is no
+    /// valid Unicode or has more than 16,384 bytes of UTF-8. Nothing is written then.
+    /// </exception>
     /// <exception cref="IOException">The file can't be written; the one before is still there.</exception>
     public static void WriteText(string path, WordVectors vectors, string? whiteSpace = null)
     {
@@ -81,12 +100,13 @@ public static class WordVectorsFile
     /// Writes word2vec's text format. Every number reads back as the same float. Holds one vector at a time.
     /// </summary>
     /// <param name="path">The file; replaced.</param>
-    /// <param name="words">V words, none empty. Read.</param>
+    /// <param name="words">V words, none empty, each there once. Read.</param>
     /// <param name="dimensions">D, at least 1.</param>
     /// <param name="readRow">Copies the vector of word i, 0 to V - 1, into the span [D]; called once a word.</param>
     /// <param name="whiteSpace">As for vectors.</param>
     /// <exception cref="ArgumentException">
-    /// A word is empty or has white space, which nothing replaces, there is none, or D is below 1.
+    /// A word is empty or has white space, which nothing replaces, two words would become one, a word is no valid
+    /// Unicode or has more than 16,384 bytes of UTF-8, there is none, or D is not 1 to 65,536. Nothing is written then.
     /// </exception>
     /// <exception cref="IOException">The file can't be written; the one before is still there.</exception>
     public static void WriteText(string path, IReadOnlyList<string> words, int dimensions,
@@ -105,7 +125,10 @@ public static class WordVectorsFile
     /// What takes the place of white space inside a word, for example "_": the format has none. Null refuses such
     /// words.
     /// </param>
-    /// <exception cref="ArgumentException">A word has white space, which nothing replaces.</exception>
+    /// <exception cref="ArgumentException">
+    /// A word has white space, which nothing replaces, or two words would become one, or a word would be empty, is no
+    /// valid Unicode or has more than 16,384 bytes of UTF-8. Nothing is written then.
+    /// </exception>
     /// <exception cref="IOException">The file can't be written; the one before is still there.</exception>
     public static void WriteBinary(string path, WordVectors vectors, string? whiteSpace = null)
     {
@@ -115,12 +138,13 @@ public static class WordVectorsFile
 
     /// <summary>Writes word2vec's binary format. Holds one vector at a time.</summary>
     /// <param name="path">The file; replaced.</param>
-    /// <param name="words">V words, none empty. Read.</param>
+    /// <param name="words">V words, none empty, each there once. Read.</param>
     /// <param name="dimensions">D, at least 1.</param>
     /// <param name="readRow">Copies the vector of word i, 0 to V - 1, into the span [D]; called once a word.</param>
     /// <param name="whiteSpace">As for vectors.</param>
     /// <exception cref="ArgumentException">
-    /// A word is empty or has white space, which nothing replaces, there is none, or D is below 1.
+    /// A word is empty or has white space, which nothing replaces, two words would become one, a word is no valid
+    /// Unicode or has more than 16,384 bytes of UTF-8, there is none, or D is not 1 to 65,536. Nothing is written then.
     /// </exception>
     /// <exception cref="IOException">The file can't be written; the one before is still there.</exception>
     public static void WriteBinary(string path, IReadOnlyList<string> words, int dimensions,
@@ -168,23 +192,96 @@ public static class WordVectorsFile
             Throw.NoVectors(nameof(words));
         if (whiteSpace is not null && whiteSpace.AsSpan().ContainsAny(VectorFileWriter.WhiteSpace))
             Throw.WhiteSpaceReplacement(nameof(whiteSpace));
+        if (dimensions > VectorFileReader.MaxDimensions)
+            Throw.VectorDimensions(nameof(dimensions), dimensions, VectorFileReader.MaxDimensions);
+        bool isReplaced = false;
         for (int i = 0; i < words.Count; i++)
         {
             if (string.IsNullOrEmpty(words[i]))
                 Throw.VectorWordEmpty(nameof(words), i);
-            if (whiteSpace is null && words[i].AsSpan().ContainsAny(VectorFileWriter.WhiteSpace))
+            bool hasSpace = words[i].AsSpan().ContainsAny(VectorFileWriter.WhiteSpace);
+            if (whiteSpace is null && hasSpace)
                 Throw.WordWithWhiteSpace(nameof(words), words[i], i);
+            isReplaced |= hasSpace;
+            CheckWritten(VectorFileWriter.WithoutSpace(words[i], whiteSpace), words[i], i);
+        }
+
+        if (isReplaced)
+            CheckDistinct(words, whiteSpace);
+    }
+
+    // What a reader would cut, replace or refuse.
+    private static void CheckWritten(string written, string word, int index)
+    {
+        if (written.Length == 0)
+            Throw.VectorWordBlank("words", word, index);
+        if (Encoding.UTF8.GetByteCount(written) > VectorFileReader.MaxWordBytes)
+            Throw.VectorWordLong("words", word, index, VectorFileReader.MaxWordBytes);
+        if (HasLoneSurrogate(written))
+            Throw.VectorWordUnicode("words", word, index);
+    }
+
+    private static bool HasLoneSurrogate(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(text, out _, out int length) != OperationStatus.Done)
+                return true;
+            text = text[length..];
+        }
+
+        return false;
+    }
+
+    private static void CheckDistinct(IReadOnlyList<string> words, string? whiteSpace)
+    {
+        Dictionary<string, int> indices = new(words.Count, StringComparer.Ordinal);
+        for (int i = 0; i < words.Count; i++)
+        {
+            string written = VectorFileWriter.WithoutSpace(words[i], whiteSpace);
+            if (!indices.TryAdd(written, i))
+                Throw.VectorWordsAlike("words", words[indices[written]], words[i], written);
         }
     }
 
-    // A pipe can't be looked into without taking from it: it is read as it is.
-    private static bool IsGzip(FileStream file)
+    private static WordVectors Read(Stream stream, string name, WordVectorsLoadOptions options,
+        out WordVectorsLoadReport report)
     {
-        if (!file.CanSeek)
-            return false;
-        Span<byte> magic = stackalloc byte[2];
-        int read = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        file.Position = 0;
-        return read == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
+        long? length = stream.CanSeek ? stream.Length - stream.Position : null;
+        using PeekStream all = new(stream);
+        FileKind? kind = FileKind.Known(all.First);
+        bool compressed = kind is { IsGzip: true };
+        if (!compressed)
+            Refuse(name, all.First, kind);
+        using GZipStream? decompressed = compressed ? new GZipStream(all, CompressionMode.Decompress) : null;
+        VectorFileReader reader = new(name, (Stream?)decompressed ?? all, compressed ? null : length, options);
+        VectorTableBuilder table = reader.Read();
+        if (table.Count == 0)
+            Throw.VectorRowsAllOdd(name, table.Skipped);
+        report = new WordVectorsLoadReport
+        {
+            Format = reader.Format!.Value,
+            IsCompressed = compressed,
+            DeclaredWords = reader.DeclaredWords,
+            Rows = table.Rows,
+            Duplicates = table.Duplicates,
+            SkippedRows = table.Skipped,
+            InvalidWords = table.InvalidWords,
+        };
+        return table.Build();
+    }
+
+    // Line 1 of vectors has no NUL, and where it has none, those further on are a binary file's numbers.
+    private static void Refuse(string name, ReadOnlySpan<byte> first, FileKind? kind)
+    {
+        int end = first.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> line = end < 0 ? first : first[..end];
+        if (kind is not null)
+            Throw.VectorFileOther(name, kind.Name, kind.Remedy);
+        bool isMarked = first.StartsWith<byte>([0xFF, 0xFE]) || first.StartsWith<byte>([0xFE, 0xFF]);
+        if ((isMarked || line.Contains((byte)0)) && FileKind.Wide(first) is { } wide)
+            Throw.VectorFileOther(name, wide.Name, "Save it as utf-8");
+        if (FileKind.IsWebPage(first))
+            Throw.VectorFileOther(name, "a web page (HTML)", "Get the file itself, by the address of its download");
     }
 }

@@ -15,6 +15,13 @@ public sealed record WordVectorsLoadOptions
     /// </summary>
     public WordVectorsFormat? Format { get; init; }
 
+    /// <summary>
+    /// Skips rows that are no word and its numbers (an empty word, a missing or a wrong number, one not finite),
+    /// counts them in <see cref="WordVectorsLoadReport.SkippedRows"/>, and reads to the end of the file whatever its
+    /// line 1 announces. False by default: such a row is an error.
+    /// </summary>
+    public bool SkipOddRows { get; init; }
+
     /// <summary>Ends the reading early, with an <see cref="System.OperationCanceledException"/>.</summary>
     public CancellationToken Cancellation { get; init; }
 }

@@ -18,6 +18,9 @@ public sealed record WordVectorsLoadReport
     /// <summary>Words that had been there before, and were left out: the first one counts.</summary>
     public required long Duplicates { get; init; }
 
+    /// <summary>Rows that were skipped for <see cref="WordVectorsLoadOptions.SkipOddRows"/>; else 0.</summary>
+    public required long SkippedRows { get; init; }
+
     /// <summary>Words that were no valid UTF-8; what is invalid in them became U+FFFD.</summary>
     public required long InvalidWords { get; init; }
 }

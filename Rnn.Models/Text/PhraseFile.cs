@@ -16,6 +16,12 @@ internal static class PhraseFile
 
     public static void Write(string path, IReadOnlyList<Phrase> phrases)
     {
+        byte[] table = Encoding.UTF8.GetBytes(ToTable(phrases));
+        AtomicFile.Write(path, stream => stream.Write(table));
+    }
+
+    public static string ToTable(IReadOnlyList<Phrase> phrases)
+    {
         foreach (Phrase phrase in phrases)
         {
             foreach (string word in new[] { phrase.First, phrase.Between, phrase.Second, phrase.Joined })
@@ -25,17 +31,15 @@ internal static class PhraseFile
             }
         }
 
-        AtomicFile.Write(path, stream =>
+        StringBuilder table = new(Head + "\n");
+        foreach (Phrase phrase in phrases)
         {
-            using StreamWriter writer = new(stream) { NewLine = "\n" };
-            writer.WriteLine(Head);
-            foreach (Phrase phrase in phrases)
-            {
-                writer.WriteLine(string.Join('\t', phrase.First, phrase.Between, phrase.Second, phrase.Joined,
-                    phrase.Count.ToString(CultureInfo.InvariantCulture),
-                    phrase.Score.ToString("R", CultureInfo.InvariantCulture)));
-            }
-        });
+            table.AppendJoin('\t', phrase.First, phrase.Between, phrase.Second, phrase.Joined,
+                phrase.Count.ToString(CultureInfo.InvariantCulture),
+                phrase.Score.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+        }
+
+        return table.ToString();
     }
 
     public static Phrase[] Read(string path)
@@ -47,6 +51,11 @@ internal static class PhraseFile
             Throw.TextFileMissing(path, Path.GetFullPath(path));
 
         using StreamReader reader = new(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        return Read(reader, path);
+    }
+
+    public static Phrase[] Read(TextReader reader, string path)
+    {
         int number = 1;
         try
         {
@@ -77,9 +86,9 @@ internal static class PhraseFile
             Throw.PhraseLine(path, number, $"{Columns} columns with tabs between, found {cells.Length}");
         if (cells[0].Length == 0 || cells[2].Length == 0 || cells[3].Length == 0)
             Throw.PhraseLine(path, number, "a first word, a second word and a phrase");
-        if (!long.TryParse(cells[4], NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+        if (!NumberText.TryParseWhole(cells[4], out long count) || count < 0)
             Throw.PhraseLine(path, number, $"a count, found '{cells[4]}'");
-        if (!double.TryParse(cells[5], NumberStyles.Float, CultureInfo.InvariantCulture, out double score)
+        if (!NumberText.TryParse(cells[5], out double score)
             || !double.IsFinite(score))
         {
             Throw.PhraseLine(path, number, $"a score, found '{cells[5]}'");

@@ -102,6 +102,18 @@ public sealed class PhraseModel
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Save(string path) => PhraseFile.Write(path, _phrases);
 
+    /// <summary>What <see cref="Save"/> writes.</summary>
+    internal string ToTable() => PhraseFile.ToTable(_phrases);
+
+    /// <summary>The model of <see cref="ToTable"/>.</summary>
+    /// <param name="table">Read.</param>
+    /// <param name="name">For messages.</param>
+    internal static PhraseModel FromTable(string table, string name)
+    {
+        using StringReader reader = new(table);
+        return new PhraseModel(PhraseFile.Read(reader, name));
+    }
+
     /// <summary>A sentence with its phrases joined, greedily from left to right.</summary>
     /// <param name="sentence">Words. Read.</param>
     public IReadOnlyList<string> Apply(IReadOnlyList<string> sentence)

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.IO;
 using System.Text;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Files;
 
 namespace Rnn.Models.Text;
 
@@ -13,7 +14,6 @@ public static class TextFile
     public const int MaxBytes = 1_000_000_000;
 
     private const int FirstBuffer = 81920;
-    private const int Utf16 = 1200;
     private const int Utf8 = 65001;
 
     /// <summary>The text of a file, without its byte order mark.</summary>
@@ -28,7 +28,8 @@ public static class TextFile
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
     /// It is a folder, is empty, has more than <see cref="MaxBytes"/> bytes, or is not valid in the encoding (the
-    /// message gives the offset of the first bad byte).
+    /// message gives the offset of the first bad byte). A file that is binary, compressed, or in UTF-16 where UTF-8 is
+    /// expected, is called what it is.
     /// </exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
@@ -51,7 +52,7 @@ public static class TextFile
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentException.ThrowIfNullOrEmpty(encoding);
-        Encoding decoder = Find(encoding);
+        Encoding decoder = TextEncoding.Find(encoding, nameof(encoding));
         return Read(ReadBytes(stream, name, MaxBytes), decoder, normalizeLineEnds, name);
     }
 
@@ -59,7 +60,7 @@ public static class TextFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(encoding);
-        Encoding decoder = Find(encoding);
+        Encoding decoder = TextEncoding.Find(encoding, nameof(encoding));
         if (Directory.Exists(path))
             Throw.TextFileIsFolder(path);
         if (!File.Exists(path))
@@ -70,12 +71,18 @@ public static class TextFile
         return Read(ReadBytes(file, path, maxBytes), decoder, normalizeLineEnds, path);
     }
 
-    private static string Read(ReadOnlySpan<byte> bytes, Encoding decoder, bool normalizeLineEnds, string path)
+    private static string Read(Span<byte> bytes, Encoding decoder, bool normalizeLineEnds, string path)
     {
-        if (decoder.CodePage == Utf16 && bytes.StartsWith(Encoding.BigEndianUnicode.Preamble))
-            decoder = Strict(Encoding.BigEndianUnicode);
+        decoder = TextEncoding.WithMark(decoder, bytes);
+        ReadOnlySpan<byte> first = bytes[..Math.Min(bytes.Length, FileKind.Window)];
+        bool isUtf8 = decoder.CodePage == Utf8;
+        if ((isUtf8 ? FileKind.NoUtf8(first) : FileKind.Known(first)) is { } kind)
+            Throw.TextFileOther(path, kind.Name, kind.Remedy);
         int mark = bytes.StartsWith(decoder.Preamble) ? decoder.Preamble.Length : 0;
 
+        // In UTF-8 line ends are single bytes: changed before there is a string, they cost no second one.
+        if (isUtf8 && normalizeLineEnds && bytes.Contains((byte)'\r') && System.Text.Unicode.Utf8.IsValid(bytes))
+            bytes = bytes[..NormalizeLineEnds(bytes)];
         string text = Decode(decoder, bytes, mark, path);
         if (text.Length == 0)
             Throw.TextFileEmpty(path);
@@ -84,8 +91,22 @@ public static class TextFile
             : text;
     }
 
+    private static int NormalizeLineEnds(Span<byte> bytes)
+    {
+        int to = 0;
+        for (int at = 0; at < bytes.Length; at++)
+        {
+            byte b = bytes[at];
+            if (b == '\r' && at + 1 < bytes.Length && bytes[at + 1] == '\n')
+                continue;
+            bytes[to++] = b == '\r' ? (byte)'\n' : b;
+        }
+
+        return to;
+    }
+
     // The length of a file may change while it is read, and a pipe has none: only the end says where the end is.
-    private static ReadOnlySpan<byte> ReadBytes(Stream file, string path, int maxBytes)
+    private static Span<byte> ReadBytes(Stream file, string path, int maxBytes)
     {
         long length = file.CanSeek ? file.Length : 0;
         if (length > maxBytes)
@@ -115,9 +136,7 @@ public static class TextFile
         {
             bool isUtf8 = decoder.CodePage == Utf8;
             int offset = isUtf8 ? FirstInvalid(bytes) : Math.Clamp(start + e.Index, 0, bytes.Length - 1);
-            bool utf16Mark = isUtf8 && (bytes.StartsWith(Encoding.Unicode.Preamble)
-                || bytes.StartsWith(Encoding.BigEndianUnicode.Preamble));
-            Throw.TextFileInvalid(path, decoder.WebName, offset, bytes[offset], utf16Mark);
+            Throw.TextFileInvalid(path, decoder.WebName, offset, bytes[offset]);
             throw;
         }
     }
@@ -128,26 +147,5 @@ public static class TextFile
         while (Rune.DecodeFromUtf8(bytes[at..], out _, out int length) == OperationStatus.Done)
             at += length;
         return at;
-    }
-
-    private static Encoding Find(string encoding)
-    {
-        try
-        {
-            // Asked directly: registering the provider would change what the whole process understands by a name.
-            return Strict(CodePagesEncodingProvider.Instance.GetEncoding(encoding) ?? Encoding.GetEncoding(encoding));
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)   // the latter is utf-7
-        {
-            Throw.UnknownEncoding(nameof(encoding), encoding);
-            throw;
-        }
-    }
-
-    private static Encoding Strict(Encoding encoding)
-    {
-        Encoding strict = (Encoding)encoding.Clone();
-        strict.DecoderFallback = DecoderFallback.ExceptionFallback;
-        return strict;
     }
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Text;
 using System.Threading;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Files;
 
 namespace Rnn.Models.Text;
 
@@ -23,6 +24,7 @@ public sealed class WordCorpus : IDisposable
     /// <summary>The entry after the last word of a sentence.</summary>
     public const int SentenceEnd = -1;
 
+    private const int Utf8CodePage = 65001;
     private const int TextSliceChars = 1 << 16;
 
     private readonly IdCache _cache;
@@ -61,6 +63,18 @@ public sealed class WordCorpus : IDisposable
     /// <summary>Words of more than 1,000 bytes, which were cut to as many, at a whole character.</summary>
     public long CutWords { get; private init; }
 
+    /// <summary>Sentences that were cut into pieces of <see cref="WordCorpusOptions.MaxSentenceWords"/>.</summary>
+    public long CutSentences { get; private init; }
+
+    /// <summary>Different words of the text, those included that are too rare for the vocabulary.</summary>
+    public long DistinctWords { get; private init; }
+
+    /// <summary>
+    /// Different words that were forgotten to stay within <see cref="WordCorpusOptions.MaxDistinctWords"/>, each time
+    /// that they were; usually 0.
+    /// </summary>
+    public long PrunedWords { get; private init; }
+
     /// <summary>
     /// 0 if all words were counted; else (<see cref="WordCorpusOptions.MaxDistinctWords"/> was exceeded) words that had
     /// occurred that often or less were forgotten on the way, and counts may be too low by about as much.
@@ -71,15 +85,16 @@ public sealed class WordCorpus : IDisposable
     internal ulong Fingerprint { get; }
 
     /// <summary>Reads a file, or a pipe to its end.</summary>
-    /// <param name="path">UTF-8, with or without a byte order mark.</param>
+    /// <param name="path">Text in <see cref="WordCorpusOptions.Encoding"/>, with or without a byte order mark.</param>
     /// <param name="options">How; null is the default.</param>
     /// <param name="progress">Told after each 256 KB, on this thread; null: nobody is.</param>
     /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="ArgumentException">The path is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// It is a folder, is empty, is UTF-16, holds no word, none that reaches the minimum count, or none that the given
-    /// vocabulary has.
+    /// It is a folder, is empty, binary, compressed or in another encoding (or has more invalid bytes than
+    /// <see cref="WordCorpusOptions.MaxInvalidShare"/> allows), holds no word, none that reaches the minimum count, or
+    /// none that the given vocabulary has.
     /// </exception>
     /// <exception cref="IOException">It cannot be read, or the temporary file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
@@ -98,7 +113,7 @@ public sealed class WordCorpus : IDisposable
     }
 
     /// <summary>Reads a stream from where it is to its end: a decompressor, the standard input.</summary>
-    /// <param name="stream">UTF-8, with or without a byte order mark. Left open.</param>
+    /// <param name="stream">As for <see cref="FromFile"/>. Left open.</param>
     /// <param name="options">How; null is the default.</param>
     /// <param name="progress">Told after each 256 KB, on this thread; null: nobody is.</param>
     /// <param name="cancellation">Stops the reading.</param>
@@ -217,6 +232,11 @@ public sealed class WordCorpus : IDisposable
 
             WordTable table = scanner.Table;
             (int[]? words, long invalidBytes) = WordForms.Merge(table, options.LowerCase);
+            if (invalidBytes > options.MaxInvalidShare * scanner.Bytes && scanner.Bytes > 0)
+                Throw.CorpusEncoding(name, invalidBytes, scanner.Bytes);
+            long distinct = 0;
+            foreach (long count in table.Counts)
+                distinct += count > 0 ? 1 : 0;
             (WordVocabulary vocabulary, int[] map) = VocabularyMap.Make(
                 id => Encoding.UTF8.GetString(table[id]), table.Counts, options);
             for (int i = 0; i < (words?.Length ?? 0); i++)
@@ -225,6 +245,9 @@ public sealed class WordCorpus : IDisposable
             {
                 InvalidBytes = invalidBytes,
                 CutWords = scanner.CutWords,
+                CutSentences = scanner.CutSentences,
+                DistinctWords = distinct,
+                PrunedWords = scanner.PrunedWords,
                 PrunedCount = scanner.PrunedCount,
             };
         });
@@ -246,6 +269,9 @@ public sealed class WordCorpus : IDisposable
             {
                 InvalidBytes = InvalidBytes,
                 CutWords = CutWords,
+                CutSentences = CutSentences,
+                DistinctWords = words.Length,
+                PrunedWords = PrunedWords,
                 PrunedCount = PrunedCount,
             };
         });
@@ -268,9 +294,26 @@ public sealed class WordCorpus : IDisposable
     private static WordCorpus FromStream(Stream stream, string name, WordCorpusOptions? options,
         IProgress<WordCorpusProgress>? progress, CancellationToken cancellation)
     {
-        long size = stream.CanSeek ? Math.Max(stream.Length - stream.Position, 0) : 0;
-        return Build(name, options, scanner => scanner.Read(stream.Read, name, progress is null
-            ? null
-            : bytes => progress.Report(new WordCorpusProgress(bytes, size, scanner.Words))), cancellation);
+        options ??= new WordCorpusOptions();
+        Encoding encoding = TextEncoding.Find(options.Encoding, nameof(options));
+        long start = stream.CanSeek ? stream.Position : 0;
+        long size = stream.CanSeek ? Math.Max(stream.Length - start, 0) : 0;
+        bool isUtf8 = encoding.CodePage == Utf8CodePage;
+        using PeekStream all = new(stream);
+        if ((isUtf8 ? FileKind.NoUtf8(all.First) : FileKind.Known(all.First)) is { } kind)
+            Throw.CorpusIsOther(name, kind.Name, kind.Remedy);
+        using Stream text = isUtf8 ? all : Encoding.CreateTranscodingStream(all,
+            TextEncoding.WithMark(encoding, all.First), new UTF8Encoding(false), leaveOpen: true);
+        try
+        {
+            return Build(name, options, scanner => scanner.Read(text.Read, name, progress is null
+                ? null
+                : bytes => progress.Report(new WordCorpusProgress(
+                    isUtf8 || !stream.CanSeek ? bytes : stream.Position - start, size, scanner.Words))), cancellation);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw Throw.CorpusNotValid(name, encoding.WebName, e);
+        }
     }
 }

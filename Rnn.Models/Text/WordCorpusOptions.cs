@@ -15,7 +15,8 @@ public enum CorpusCache
 /// <summary>How a text becomes a <see cref="WordCorpus"/>.</summary>
 public sealed record WordCorpusOptions
 {
-    /// <summary>Words with fewer occurrences are unknown; 1 keeps all. No effect with a given Vocabulary.</summary>
+    /// <summary>Words with fewer occurrences are unknown; 1 keeps all; default 5. No effect with a given
+    /// Vocabulary.</summary>
     /// <exception cref="System.ArgumentOutOfRangeException">Negative.</exception>
     public long MinCount
     {
@@ -28,7 +29,8 @@ public sealed record WordCorpusOptions
         }
     } = 5;
 
-    /// <summary>Only that many most frequent words are known; 0 is all. No effect with a given Vocabulary.</summary>
+    /// <summary>Only that many most frequent words are known; 0, the default, is all. No effect with a given
+    /// Vocabulary.</summary>
     /// <exception cref="System.ArgumentOutOfRangeException">Negative.</exception>
     public int MaxVocabulary
     {
@@ -41,7 +43,7 @@ public sealed record WordCorpusOptions
         }
     }
 
-    /// <summary>A sentence is cut after that many words, unknown ones included.</summary>
+    /// <summary>A sentence is cut after that many words, unknown ones included; default 1,000.</summary>
     /// <exception cref="System.ArgumentOutOfRangeException">Less than 1.</exception>
     public int MaxSentenceWords
     {
@@ -76,7 +78,30 @@ public sealed record WordCorpusOptions
     /// <summary>Turns all letters to lower case (Unicode's simple mapping, the same in any culture).</summary>
     public bool LowerCase { get; init; }
 
-    /// <summary>Where the entries are kept.</summary>
+    /// <summary>
+    /// The encoding of files and streams, by name: utf-8, latin1, utf-16, windows-1252 and whatever else .NET knows.
+    /// Default: utf-8. Others are read strictly: a byte that the encoding lacks is an error.
+    /// </summary>
+    public string Encoding { get; init; } = "utf-8";
+
+    /// <summary>
+    /// The most bytes that may be no UTF-8, as a share of all bytes of the text, 0 to 1; default 0.001. More of them is
+    /// another encoding, whose words would merge, and an error. Fewer become U+FFFD, and are counted
+    /// (<see cref="WordCorpus.InvalidBytes"/>).
+    /// </summary>
+    /// <exception cref="System.ArgumentOutOfRangeException">It is not 0 to 1.</exception>
+    public double MaxInvalidShare
+    {
+        get;
+        init
+        {
+            if (!(value >= 0 && value <= 1))
+                Throw.OptionOutside(nameof(WordCorpusOptions), nameof(MaxInvalidShare), value, "0 to 1");
+            field = value;
+        }
+    } = 0.001;
+
+    /// <summary>Where the entries are kept; default: in memory.</summary>
     public CorpusCache Cache { get; init; } = CorpusCache.Memory;
 
     /// <summary>The folder for the temporary file; null is the system's.</summary>

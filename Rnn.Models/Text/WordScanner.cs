@@ -13,8 +13,6 @@ namespace Rnn.Models.Text;
 /// </summary>
 internal sealed class WordScanner
 {
-    private static ReadOnlySpan<byte> Gzip => [0x1F, 0x8B];
-
     /// <summary>A longer word is cut to that many bytes, at a whole character.</summary>
     public const int MaxWordBytes = 1000;
 
@@ -29,6 +27,7 @@ internal sealed class WordScanner
     private readonly int[] _ids = new int[IdBlock];
     private int _idCount;
     private int _sentenceWords;
+    private bool _isCut;            // the words before belong to the same sentence
     private long _wordsBefore;      // of whole sentences
     private long _distinctLimit;
 
@@ -56,6 +55,15 @@ internal sealed class WordScanner
 
     /// <summary>Words so far that were cut to <see cref="MaxWordBytes"/>.</summary>
     public long CutWords { get; private set; }
+
+    /// <summary>Sentences so far that were cut to MaxSentenceWords.</summary>
+    public long CutSentences { get; private set; }
+
+    /// <summary>Bytes read so far.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Different words that were forgotten; one that came back and was forgotten again counts twice.</summary>
+    public long PrunedWords { get; private set; }
 
     /// <summary>The largest count of a word that was forgotten to stay within MaxDistinctWords.</summary>
     public long PrunedCount { get; private set; }
@@ -86,16 +94,13 @@ internal sealed class WordScanner
                 if (filled < 3 && read > 0)
                     continue;
                 ReadOnlySpan<byte> first = buffer.AsSpan(0, filled);
-                if (first.StartsWith(Encoding.Unicode.Preamble) || first.StartsWith(Encoding.BigEndianUnicode.Preamble))
-                    Throw.CorpusIsUtf16(name);
-                if (first.StartsWith(Gzip) || first.StartsWith("PK\u0003"u8))
-                    Throw.CorpusIsCompressed(name);
                 start = first.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
             }
 
             if (read == 0)
                 buffer[filled++] = (byte)'\n';   // there is room: what stays behind is shorter than the buffer
             int rest = ScanWords(buffer, start, filled);
+            Bytes += read;
             report?.Invoke(total);
             if (read == 0)
                 break;
@@ -115,7 +120,7 @@ internal sealed class WordScanner
     public void Add(byte[] buffer, int start, int length)
     {
         if (_sentenceWords == _maxSentenceWords)
-            EndSentence();
+            CutSentence();
         _sentenceWords++;
         Put(Table.CountOne(buffer, start, length > MaxWordBytes ? Cut(buffer, start) : length));
     }
@@ -123,6 +128,7 @@ internal sealed class WordScanner
     /// <summary>Ends the sentence, if it has begun.</summary>
     public void EndSentence()
     {
+        _isCut = false;
         if (_sentenceWords == 0)
             return;
         _wordsBefore += _sentenceWords;
@@ -192,6 +198,14 @@ internal sealed class WordScanner
         return wordStart < 0 ? to : wordStart;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CutSentence()
+    {
+        CutSentences += _isCut ? 0 : 1;
+        EndSentence();
+        _isCut = true;
+    }
+
     private int Cut(byte[] buffer, int start)
     {
         CutWords++;
@@ -235,7 +249,9 @@ internal sealed class WordScanner
                 map[id] = Table.Counts[id] > threshold ? id : -1;
         }
 
+        int before = Table.Count;
         Table.Keep(map);
+        PrunedWords += before - Table.Count;
         _cache.Map(map, _cancellation);
         _distinctLimit = Math.Max(_distinctLimit, Table.Count + Table.Count / 3L);
     }

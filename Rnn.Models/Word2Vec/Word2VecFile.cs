@@ -15,9 +15,11 @@ internal static class Word2VecFile
     private const string FormatKey = "rnn.model";
     private const string Format = "word2vec/1";
     private const string Input = "in.weight", Output = "out.weight", Counts = "counts", Losses = "epoch_losses";
+    private const string PhrasePasses = "phrase_passes";
     private const char Between = '\n';
+    private const int MaxPhrasePasses = 1000;
 
-    public static void Save(Word2VecModel model, string path)
+    public static SafetensorsWriter Writer(Word2VecModel model)
     {
         Word2VecOptions options = model.Options;
         WordVocabulary vocabulary = model.Vocabulary;
@@ -52,15 +54,30 @@ internal static class Word2VecFile
             (row, values) => model.Tables.ReadInput((int)row, values));
         writer.AddRows(Output, vocabulary.Count, options.Dimensions,
             (row, values) => model.Tables.ReadOutput((int)row, values));
-        writer.Save(path);
+        metadata[PhrasePasses] = Text(model.Phrases.Count);
+        for (int pass = 0; pass < model.Phrases.Count; pass++)
+            metadata[PhraseTable(pass)] = model.Phrases[pass].ToTable();
+
+        return writer;
     }
 
-    public static bool IsInterrupted(string path) => Entry(Open(path), "run.corpus_length", Long) > 0;
-
-    public static Word2VecModel Load(string path)
+    public static bool IsInterrupted(string path)
     {
-        SafetensorsReader reader = Open(path);
+        SafetensorsReader reader = SafetensorsReader.Open(path);
+        CheckFormat(reader);
+        return Entry(reader, "run.corpus_length", Long) > 0;
+    }
 
+    public static IReadOnlyList<PhraseModel> PhrasesOf(string path)
+    {
+        SafetensorsReader reader = SafetensorsReader.Open(path);
+        CheckFormat(reader);
+        return ReadPhrases(reader);
+    }
+
+    public static Word2VecModel Load(SafetensorsReader reader)
+    {
+        CheckFormat(reader);
         if (!reader.VerifyChecksum())
             Throw.ModelWithoutChecksum(reader.Name);
 
@@ -91,6 +108,7 @@ internal static class Word2VecFile
             reader.ReadRows(Input, (row, values) => model.Tables.WriteInput((int)row, values));
             reader.ReadRows(Output, (row, values) => model.Tables.WriteOutput((int)row, values));
             ReadRun(reader, model);
+            model.Phrases = ReadPhrases(reader);
             return model;
         }
         catch (ArgumentException e)
@@ -99,14 +117,28 @@ internal static class Word2VecFile
         }
     }
 
-    private static SafetensorsReader Open(string path)
+    private static void CheckFormat(SafetensorsReader reader)
     {
-        SafetensorsReader reader = SafetensorsReader.Open(path);
         if (reader.Metadata.GetValueOrDefault(FormatKey) != Format)
             Throw.NotAWord2Vec(reader.Name, Format, reader.Metadata.GetValueOrDefault(FormatKey));
-
-        return reader;
     }
+
+    private static PhraseModel[] ReadPhrases(SafetensorsReader reader)
+    {
+        int passes = reader.Metadata.ContainsKey(PhrasePasses) ? Entry(reader, PhrasePasses, Int) : 0;
+        if (passes is < 0 or > MaxPhrasePasses)
+            throw Throw.ModelEntry(reader.Name, PhrasePasses, new FormatException());
+        PhraseModel[] phrases = new PhraseModel[passes];
+        for (int pass = 0; pass < passes; pass++)
+        {
+            string name = PhraseTable(pass);
+            phrases[pass] = PhraseModel.FromTable(Entry(reader, name, text => text), $"{reader.Name}: {name}");
+        }
+
+        return phrases;
+    }
+
+    private static string PhraseTable(int pass) => FormattableString.Invariant($"phrases.{pass + 1}");
 
     private static void ReadRun(SafetensorsReader reader, Word2VecModel model)
     {
@@ -172,13 +204,13 @@ internal static class Word2VecFile
         }
     }
 
-    private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    private static int Int(string text) => NumberText.ParseWhole<int>(text);
 
-    private static long Long(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    private static long Long(string text) => NumberText.ParseWhole<long>(text);
 
-    private static ulong ULong(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
+    private static ulong ULong(string text) => NumberText.ParseWhole<ulong>(text);
 
-    private static double Double(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    private static double Double(string text) => NumberText.Parse<double>(text);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

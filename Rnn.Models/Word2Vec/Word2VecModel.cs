@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using Rnn.Core.Kernels;
+using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
@@ -32,11 +33,17 @@ public sealed class Word2VecModel
     /// A model of untrained vectors: input rows uniform in +-1/(2D), output rows zero, as word2vec begins.
     /// </summary>
     /// <param name="vocabulary">At least two words.</param>
-    /// <param name="options">How it learns.</param>
+    /// <param name="options">How it learns; null: the defaults of <see cref="Word2VecOptions"/>.</param>
+    /// <param name="phrases">
+    /// What was joined in the text, pass by pass; saved with the model, so that further text can be joined alike. Null:
+    /// nothing.
+    /// </param>
     /// <exception cref="ArgumentException">An option is out of range, or there are fewer than two words.</exception>
-    public Word2VecModel(WordVocabulary vocabulary, Word2VecOptions? options = null)
+    public Word2VecModel(WordVocabulary vocabulary, Word2VecOptions? options = null,
+        IReadOnlyList<PhraseModel>? phrases = null)
         : this(vocabulary, options ?? new Word2VecOptions(), isDrawn: true)
     {
+        Phrases = phrases is null ? [] : [.. phrases];
     }
 
     private Word2VecModel(WordVocabulary vocabulary, Word2VecOptions options, bool isDrawn)
@@ -59,6 +66,12 @@ public sealed class Word2VecModel
 
     /// <summary>Its words; row i of its tables is word i.</summary>
     public WordVocabulary Vocabulary { get; }
+
+    /// <summary>
+    /// The phrases that were joined in its text, pass by pass; a text to train it further on is to be joined by
+    /// <see cref="PhraseModel.Apply(WordCorpus, WordCorpusOptions?, CancellationToken)"/> of each, in this order.
+    /// </summary>
+    public IReadOnlyList<PhraseModel> Phrases { get; internal set; } = [];
 
     /// <summary>How it learns.</summary>
     public Word2VecOptions Options { get; }
@@ -93,7 +106,10 @@ public sealed class Word2VecModel
     /// <exception cref="ArgumentException">
     /// The corpus has another vocabulary, or is not the one of the run that was cancelled.
     /// </exception>
-    /// <exception cref="InvalidDataException">A loss is not finite: the vectors are of no use any more.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A loss is not finite: the vectors are of no use any more. Or the first epoch had no pair of words to learn from:
+    /// no sentence has two words that are left by the subsampling.
+    /// </exception>
     public Word2VecResult Train(WordCorpus corpus, IProgress<Word2VecProgress>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -139,6 +155,12 @@ public sealed class Word2VecModel
             bool isEnd = _position == corpus.Length;
             double mean = _lossSum / Math.Max(1, _lossCount);
             progress?.Report(Progress(corpus, done, watch.Elapsed, rates[0], mean, isEnd));
+            if (isEnd && _lossCount == 0 && _epochLosses.Count == 0)
+            {
+                RunState = default;
+                throw Throw.NothingToLearn(corpus.KnownWords, corpus.Sentences, Options.SubsamplingThreshold);
+            }
+
             if (isEnd)
             {
                 _epochLosses.Add(mean);
@@ -184,7 +206,7 @@ public sealed class Word2VecModel
                 counts[vocabulary[i]] = counts.GetValueOrDefault(vocabulary[i]) + vocabulary.Counts[i];
         }
 
-        Word2VecModel model = new(WordVocabulary.FromCounts(counts), options, isDrawn: false);
+        Word2VecModel model = new(WordVocabulary.FromCounts(counts), options, isDrawn: false) { Phrases = Phrases };
         float[] row = new float[Options.Dimensions];
         int fresh = Vocabulary.Count;
         for (int word = 0; word < model.Vocabulary.Count; word++)
@@ -237,22 +259,39 @@ public sealed class Word2VecModel
     public void CopyOutputVector(int word, Span<float> destination) => _tables.ReadOutput(word, destination);
 
     /// <summary>
-    /// Saves vocabulary, options, both tables and how far training is: a safetensors file with <c>in.weight</c> and
-    /// <c>out.weight</c> [V, D]. The tables are not copied.
+    /// Saves vocabulary, options, phrases, both tables and how far training is: a safetensors file with <c>in.weight</c>
+    /// and <c>out.weight</c> [V, D]. The tables are not copied.
     /// </summary>
     /// <param name="path">Replaced atomically.</param>
     /// <exception cref="IOException">It can't be written; an older file is untouched.</exception>
-    public void Save(string path) => Word2VecFile.Save(this, path);
+    public void Save(string path) => Word2VecFile.Writer(this).Save(path);
 
-    /// <summary>Loads what <see cref="Save"/> wrote.</summary>
+    /// <summary>Saves the same to a stream, which is left open.</summary>
+    /// <param name="stream">Written to from where it stands.</param>
+    /// <exception cref="IOException">It can't be written.</exception>
+    public void Save(Stream stream) => Word2VecFile.Writer(this).Save(stream);
+
+    /// <summary>Loads what <see cref="Save(string)"/> wrote.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, altered, or no model of this kind.</exception>
-    public static Word2VecModel Load(string path) => Word2VecFile.Load(path);
+    public static Word2VecModel Load(string path) => Word2VecFile.Load(SafetensorsReader.Open(path));
 
-    /// <summary>Whether a file of <see cref="Save"/> is of a run that was cancelled; reads its head only.</summary>
+    /// <summary>Loads what <see cref="Save(string)"/> wrote, from a stream, which is left open.</summary>
+    /// <param name="stream">Read from where it stands.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="InvalidDataException">It is damaged, altered, or no model of this kind.</exception>
+    public static Word2VecModel Load(Stream stream, string name = "stream") =>
+        Word2VecFile.Load(SafetensorsReader.Read(stream, name));
+
+    /// <summary>Whether a file of <see cref="Save(string)"/> is of a run that was cancelled; reads its head only.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is no model of this kind.</exception>
     public static bool IsInterrupted(string path) => Word2VecFile.IsInterrupted(path);
+
+    /// <summary>The phrases of a file of <see cref="Save(string)"/>; reads its head only.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no model of this kind.</exception>
+    public static IReadOnlyList<PhraseModel> PhrasesOf(string path) => Word2VecFile.PhrasesOf(path);
 
     internal static Word2VecModel Empty(WordVocabulary vocabulary, Word2VecOptions options) =>
         new(vocabulary, options, isDrawn: false);

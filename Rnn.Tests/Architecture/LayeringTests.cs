@@ -30,7 +30,12 @@ public class LayeringTests
     ];
 
     // Every folder that isn't named here is a model and stands on top; models don't see each other.
-    private static readonly string[][] s_models = [["Diagnostics"], ["Text", "Data", "Corpora", "Training", "Embeddings"]];
+    private static readonly string[][] s_models =
+    [
+        ["Diagnostics"],
+        ["Files"],
+        ["Text", "Data", "Corpora", "Training", "Embeddings"],
+    ];
 
     [Fact]
     public void UsingsPointDown()

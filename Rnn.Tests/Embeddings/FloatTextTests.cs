@@ -41,6 +41,12 @@ public class FloatTextTests
     [InlineData("0x10")]
     [InlineData("--1")]
     [InlineData("1-")]
+    [InlineData("7\0\0")]
+    [InlineData("7.5e3\0")]
+    [InlineData("\07")]
+    [InlineData(" 7")]
+    [InlineData("7 ")]
+    [InlineData("7\n")]
     public void IsNoNumber(string text) => Assert.False(FloatText.TryParse(Encoding.UTF8.GetBytes(text), out _));
 
     [Fact]

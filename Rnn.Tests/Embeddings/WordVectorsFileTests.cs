@@ -43,7 +43,20 @@ public sealed class WordVectorsFileTests : IDisposable
             Same(vectors, Gzip(text), WordVectorsFormat.Word2VecText);
             WordVectors again = WordVectorsFile.Load(glove, new() { Format = WordVectorsFormat.GloVeText });
             Bits.Same(vectors.Table.Span, again.Table.Span, "glove");
-        }, iter: 60);
+        }, iter: 300);
+
+    [Fact]
+    public void NumbersThatLookLikeTextAreTakenForBinaryAllTheSame()
+    {
+        // A digit and a line end, a digit and NULs: the first line alone would pass for a row of text.
+        foreach (string bytes in new[] { "7\n\u0080?", "7\0\0\0", "7 \n8", "1\n2\n" })
+        {
+            float number = BitConverter.ToSingle(Encoding.Latin1.GetBytes(bytes));
+            WordVectors vectors = new(["f", "g"], [number, 0.5f], 1);
+            WordVectorsFile.WriteBinary(At("b"), vectors);
+            Same(vectors, At("b"), WordVectorsFormat.Word2VecBinary);
+        }
+    }
 
     [Fact]
     public void FilesAreAsWord2VecWritesThem()
@@ -103,6 +116,7 @@ public sealed class WordVectorsFileTests : IDisposable
             DeclaredWords = 4,
             Rows = 4,
             Duplicates = 1,
+            SkippedRows = 0,
             InvalidWords = 1,
         }, report);
     }

@@ -252,6 +252,38 @@ public class Word2VecCliTests
         AssertFailed(wrong, 1, "9 dimensions, and the model has 8");
     }
 
+    [Fact]
+    public void AModelCarriesItsPhrases()
+    {
+        using TemporaryFolder folder = Folder();
+        using SampleProcess first = SampleProcess.Run("Word2Vec", folder.Path,
+            [.. Tiny, "--phrases", "1", "--phrase-threshold", "10"]);
+        Assert.Equal(0, first.ExitCode);
+        Directory.CreateDirectory(Path.Combine(folder.Path, "moved"));
+        File.Copy(Path.Combine(folder.Path, "out/model.safetensors"), Path.Combine(folder.Path, "moved/m.safetensors"));
+        string[] more = ["train", "--corpus", "text.txt", "--min-count", "1", "--out", "more", "--continue",
+            "moved/m.safetensors"];
+        using SampleProcess wrong = SampleProcess.Run("Word2Vec", folder.Path, [.. more, "--phrases", "1", "--npmi"]);
+        AssertFailed(wrong, 1, "--npmi is of no use here");
+        using SampleProcess second = SampleProcess.Run("Word2Vec", folder.Path, more);
+        Assert.Equal("", second.Error);
+        Assert.Contains("those of the model", second.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "more/phrases-1.tsv")));
+    }
+
+    [Theory]
+    [InlineData("1e-3")]
+    [InlineData("0")]
+    public void NothingToLearnIsAnErrorAndNothingIsWritten(string sample)
+    {
+        using TemporaryFolder folder = Folder();
+        folder.Write("words.txt", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("a\nb\n", 50))));
+        using SampleProcess train = SampleProcess.Run("Word2Vec", folder.Path,
+            "train", "--corpus", "words.txt", "--dimensions", "4", "--sample", sample, "--out", "out");
+        AssertFailed(train, 1, "There was nothing to learn");
+        Assert.DoesNotContain(folder.Files(), file => file.Contains("model", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("sampling")]
     [InlineData("softmax")]

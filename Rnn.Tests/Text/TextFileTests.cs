@@ -26,6 +26,7 @@ public sealed class TextFileTests : IDisposable
     [Theory]
     [InlineData("a\r\nb\rc\nd\r\r\ne", "a\nb\nc\nd\n\ne")]
     [InlineData("\r", "\n")]
+    [InlineData("\r\n\u20ac\r\n\r", "\n\u20ac\n\n")]
     [InlineData("a\u2028b\u0085c\fd", "a\u2028b\u0085c\fd")]
     public void LineEndsAreNormalised(string text, string expected)
     {
@@ -68,7 +69,7 @@ public sealed class TextFileTests : IDisposable
             {
                 string symbol = new[] { "a", "\u00e9", "\u20ac", "\U0001F600" }[width];
                 byte[] good = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(symbol, before)));
-                byte[] bytes = [.. good, 0xFF, .. new byte[after]];
+                byte[] bytes = [.. good, 0xFF, .. Enumerable.Repeat((byte)'a', after)];
                 string path = _folder.Write($"{Guid.NewGuid()}.txt", bytes);
                 string message = Assert.Throws<InvalidDataException>(() => TextFile.Read(path)).Message;
                 Assert.Contains($"byte 0xFF at offset {good.Length}.", message);
@@ -78,7 +79,7 @@ public sealed class TextFileTests : IDisposable
     public void Utf16IsRecognisedByItsMark()
     {
         string path = _folder.Write("wide.txt", [0xFF, 0xFE, 0x61, 0x00]);
-        Assert.EndsWith("name its encoding, utf-16.",
+        Assert.EndsWith("Name its encoding, utf-16.",
             Assert.Throws<InvalidDataException>(() => TextFile.Read(path)).Message);
     }
 

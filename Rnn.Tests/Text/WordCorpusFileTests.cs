@@ -93,10 +93,33 @@ public sealed class WordCorpusFileTests : IDisposable
     [Fact]
     public void OtherTextsAreRefused()
     {
-        byte[] utf16 = [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("a b")];
-        Assert.Contains("utf-16, expected utf-8",
-            Assert.Throws<InvalidDataException>(() => WordCorpus.FromStream(new MemoryStream(utf16))).Message);
-        foreach (byte[] packed in (byte[][])[[0x1F, 0x8B, 8, 0, 1], [.. "PK\u0003\u0004abc"u8]])
+        foreach (Encoding encoding in (Encoding[])[Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32])
+        {
+            foreach (byte[] wide in (byte[][])[[.. encoding.Preamble, .. encoding.GetBytes("a b")],
+                encoding.GetBytes("some words without a mark")])
+            {
+                string message = Assert.Throws<InvalidDataException>(
+                    () => WordCorpus.FromStream(new MemoryStream(wide))).Message;
+                Assert.Contains("byte order mark, not utf-8; expected text. Name its encoding, ", message);
+                string name = message[(message.LastIndexOf(' ') + 1)..^1];   // the remedy helps
+                WordCorpusOptions options = new() { MinCount = 1, Encoding = name };
+                using WordCorpus corpus = WordCorpus.FromStream(new MemoryStream(wide), options);
+                Assert.Equal(wide.Length < 30 ? 2 : 5, corpus.RawWords);
+                Assert.True(corpus.Vocabulary.TryGetIndex("a", out _));
+            }
+        }
+
+        foreach (byte[] binary in (byte[][])[[.. "%PDF-1.4"u8], [0x7F, (byte)'E', (byte)'L', (byte)'F', 2],
+            [.. "text"u8, 0, .. "and a NUL"u8], [.. Enumerable.Repeat((byte)1, 50)]])
+        {
+            string message = Assert.Throws<InvalidDataException>(
+                () => WordCorpus.FromStream(new MemoryStream(binary))).Message;
+            Assert.Contains("expected text", message);
+            Assert.Equal(message.Replace("The text", "The file 'x'", StringComparison.Ordinal),
+                Assert.Throws<InvalidDataException>(() => TextFile.Read(new MemoryStream(binary), "x")).Message);
+        }
+
+        foreach (byte[] packed in (byte[][])[[0x1F, 0x8B, 8, 0, 1], [.. "BZh91AY&SY"u8]])
         {
             Assert.Contains("compressed",
                 Assert.Throws<InvalidDataException>(() => WordCorpus.FromStream(new MemoryStream(packed))).Message);
@@ -113,6 +136,35 @@ public sealed class WordCorpusFileTests : IDisposable
         MemoryStream closed = new();
         closed.Dispose();
         Assert.Throws<ArgumentException>(() => WordCorpus.FromStream(closed));
+    }
+
+    [Fact]
+    public void AnotherEncodingIsReadByItsNameAndNeverMergesWords()
+    {
+        byte[] latin = Encoding.Latin1.GetBytes("p\u00e2te p\u00e2t\u00e9 p\u00e2te\n");
+        string message = Assert.Throws<InvalidDataException>(
+            () => WordCorpus.FromStream(new MemoryStream(latin), new() { MinCount = 1 })).Message;
+        Assert.Contains("is not valid utf-8: 4 of its 15 bytes are not. Name its encoding, for example latin1", message);
+        WordCorpusOptions options = new() { MinCount = 1, Encoding = "latin1" };
+        using WordCorpus corpus = WordCorpus.FromStream(new MemoryStream(latin), options);
+        Assert.Equal(["p\u00e2te", "p\u00e2t\u00e9"], corpus.Vocabulary.Words);
+        Assert.Equal(0, corpus.InvalidBytes);
+        Assert.Throws<ArgumentException>(
+            () => WordCorpus.FromStream(new MemoryStream(latin), new() { Encoding = "klingon" }));
+        Assert.Contains("not valid us-ascii", Assert.Throws<InvalidDataException>(
+            () => WordCorpus.FromStream(new MemoryStream(latin), new() { Encoding = "us-ascii" })).Message);
+    }
+
+    [Fact]
+    public void WhatIsLeftOutIsCounted()
+    {
+        WordCorpusOptions options = new() { MinCount = 2, MaxSentenceWords = 2 };
+        using WordCorpus corpus = WordCorpus.FromText("a b a b a\na b\nc d\n", options);
+        Assert.Equal((1, 4, 2, 0), (corpus.CutSentences, corpus.DistinctWords, corpus.Vocabulary.Count,
+            corpus.PrunedWords));
+        using WordCorpus pruned = WordCorpus.FromText(string.Join(' ', Enumerable.Range(0, 100_000).Select(i => $"w{i}"))
+            + " a a", new WordCorpusOptions { MinCount = 1, MaxDistinctWords = 100 });
+        Assert.True(pruned.PrunedWords > 90_000);
     }
 
     [Theory]

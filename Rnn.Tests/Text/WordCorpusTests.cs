@@ -16,7 +16,8 @@ public sealed class WordCorpusTests : IDisposable
 {
     private static readonly string[] s_pieces =
     [
-        "a", "b", "the", "Word", "\u00e9", "\u00c9", "\u20ac", "\U0001F600", "12345678", "eightchars", "\0", "aa\0",
+        "a", "b", "the", "Word", "\u00e9", "\u00c9", "\u20ac", "\U0001F600", "12345678", "eightchars", "\u0001",
+        "aa\u0001",
         " ", " ", " ", "  ", "\t", "\n", "\r\n", "\v", "\f", "\n\n", "\u00a0", "\u2028", "sixteen-byte-wrd",
     ];
 
@@ -179,7 +180,7 @@ public sealed class WordCorpusTests : IDisposable
     {
         byte[] bytes = [.. "a\u00e9 "u8, (byte)'a', 0xE9, (byte)' ', (byte)'a', 0xE9, (byte)' ', 0xF0, 0x9F, 0x98];
         using WordCorpus corpus = WordCorpus.FromStream(new MemoryStream(bytes),
-            new WordCorpusOptions { MinCount = 1 });
+            new WordCorpusOptions { MinCount = 1, MaxInvalidShare = 1 });
         Assert.Equal(["a\uFFFD", "a\u00e9", "\uFFFD"], corpus.Vocabulary.Words);
         Assert.Equal([1, 0, 0, 2, -1], Entries(corpus));
         Assert.Equal(5, corpus.InvalidBytes);

@@ -55,6 +55,34 @@ public sealed class Word2VecModelTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("a\nb\na\nb\n", 1e-3, "Every sentence is one word")]
+    [InlineData("a b\na b\na b\n", 1e-12, "by the subsampling at 1e-12")]
+    public void NothingToLearnIsAnError(string text, double sample, string message)
+    {
+        using WordCorpus corpus = WordCorpus.FromText(text, new WordCorpusOptions { MinCount = 1 });
+        Word2VecModel model = new(corpus.Vocabulary, new() { Dimensions = 4, SubsamplingThreshold = sample });
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => model.Train(corpus)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PhrasesAndStreamsAreSavedWithTheModel()
+    {
+        string text = string.Concat(Enumerable.Repeat("new york is big\nnew york is old\na big cat is old\n", 20));
+        using WordCorpus corpus = WordCorpus.FromText(text, new WordCorpusOptions { MinCount = 1 });
+        PhraseModel phrases = PhraseModel.Learn(corpus, new PhraseOptions { Threshold = 2 });
+        Assert.NotEmpty(phrases.Phrases);
+        using WordCorpus joined = phrases.Apply(corpus);
+        Word2VecModel model = new(joined.Vocabulary, new() { Dimensions = 4 }, [phrases]);
+        using System.IO.MemoryStream stream = new();
+        model.Save(stream);
+        stream.Position = 0;
+        Word2VecModel read = Word2VecModel.Load(stream);
+        Assert.Equal(phrases.Phrases, Assert.Single(read.Phrases).Phrases);
+        Assert.Equal(phrases.Phrases, Assert.Single(read.WithWords(corpus.Vocabulary).Phrases).Phrases);
+    }
+
     [Fact]
     public void TheFirstLossIsThatOfUntrainedVectors()
     {

@@ -1,10 +1,8 @@
 using System;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
-using Rnn.Core.Kernels;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 
@@ -62,6 +60,6 @@ catch (Exception e) when (e is ArgumentException or FormatException or IOExcepti
 }
 
 static int Number(string text, string name) =>
-    int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+    NumberText.TryParseWhole(text, out int value)
         ? value
         : throw new FormatException($"{name} is '{text}'; expected a whole number.\n{Usage}");

@@ -32,6 +32,11 @@ internal static class EvaluateCommand
         Description = "Leaves characters of the text out that the model doesn't know.",
     };
 
+    private static readonly Option<bool> s_dropLast = new("--drop-last")
+    {
+        Description = "Leaves out what fills no window of all pieces, as many published figures do; needs --batch.",
+    };
+
     /// <summary>Below the options of the command's help.</summary>
     public static string Examples => SampleCommand.Examples(
         ("evaluate --text book.txt", "the newest model's loss on another text"),
@@ -40,11 +45,14 @@ internal static class EvaluateCommand
 
     public static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[CommandLine.Model, s_text, s_encoding, s_batch, s_length, s_skipUnknown])
+        foreach (Option option in (Option[])[CommandLine.Model, s_text, s_encoding, s_batch, s_length, s_skipUnknown, s_dropLast])
         {
             command.Add(option);
         }
 
+        command.AddCheck(parsed => parsed.GetValue(s_dropLast) && parsed.GetValue(s_batch) is null
+            ? "--drop-last needs --batch (and --length, if that is not 100)."
+            : null);
         command.SetAction(Run);
     }
 
@@ -64,8 +72,9 @@ internal static class EvaluateCommand
             text = Known.Text(text, "--text", model, skipUnknown: true);
         }
 
-        IReadOnlyList<MeasuredLoss> losses = LossReport.Measure(model, "the whole text", text,
-            parsed.GetValue(s_batch) ?? 0, parsed.GetValue(s_length) ?? 0);
+        bool dropLast = parsed.GetValue(s_dropLast);
+        IReadOnlyList<MeasuredLoss> losses = LossReport.Measure(model, dropLast ? "whole windows" : "the whole text", text,
+            parsed.GetValue(s_batch) ?? 0, parsed.GetValue(s_length) ?? 0, dropLast);
         Console.WriteLine(LossReport.Table(losses));
         return 0;
     }

@@ -15,13 +15,15 @@ internal static class LossReport
     /// <param name="text">Each of its characters is known to the model.</param>
     /// <param name="batch">Pieces read side by side; 0 chooses.</param>
     /// <param name="length">Characters of a window; 0 chooses.</param>
+    /// <param name="dropLast">Leaves out what fills no whole window.</param>
     public static IReadOnlyList<MeasuredLoss> Measure(CharRnnModel model, string name, string text, int batch = 0,
-        int length = 0)
+        int length = 0, bool dropLast = false)
     {
-        List<MeasuredLoss> losses = [One(model, name, text, batch, length)];
-        if (GutenbergText.WithoutLicence(text) is { Length: > 1 } book)
+        List<MeasuredLoss> losses = [One(model, name, text, batch, length, dropLast)];
+        if (GutenbergText.WithoutLicence(text) is { Length: > 1 } book
+            && (!dropLast || book.Length > (long)batch * length))
         {
-            losses.Add(One(model, "without the Project Gutenberg licence", book, batch, length));
+            losses.Add(One(model, "without the Project Gutenberg licence", book, batch, length, dropLast));
         }
 
         return losses;
@@ -40,9 +42,10 @@ internal static class LossReport
         }),
     ]);
 
-    private static MeasuredLoss One(CharRnnModel model, string name, string text, int batch, int length)
+    private static MeasuredLoss One(CharRnnModel model, string name, string text, int batch, int length,
+        bool dropLast)
     {
-        CharRnnEvaluation loss = model.Evaluate(text, batch, length);
+        CharRnnEvaluation loss = model.Evaluate(text, batch, length, dropLast: dropLast);
         return new MeasuredLoss(name, loss.NatsPerCharacter, loss.Characters);
     }
 }

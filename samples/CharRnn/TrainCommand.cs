@@ -98,9 +98,7 @@ internal sealed class TrainCommand(SampleApp app)
         // What it has learnt: how well it predicts text that it has never seen, and what it writes.
         app.Interruption.Lost = "The model is saved; what would have followed is not.";
         IReadOnlyList<MeasuredLoss> losses = corpus.Stories?.Compare(model, network)
-            ?? (Validation(corpus.Text, characters, settings) is { Length: > 1 } held
-                ? LossReport.Measure(model, "validation text", held)
-                : []);
+            ?? HeldOut(model, Validation(corpus.Text, characters, settings), settings);
         Console.WriteLine($"\n{corpus.Stories?.Table(losses) ?? LossReport.Table(losses)}");
         Screen.ShowText("What it writes", prime + model.Generate(prime, ShownLength, s_sampling));
 
@@ -141,6 +139,21 @@ internal sealed class TrainCommand(SampleApp app)
             + FormattableString.Invariant($"side in windows of {settings.Length} characters, {steps} steps, {perEpoch} an ")
             + $"epoch; the last {held} characters are held out"
             + (left > 0 ? $", {left} that fill no whole window are left out." : ".");
+    }
+
+    // All of it; and, where training left out a rest, what training measured.
+    private static IReadOnlyList<MeasuredLoss> HeldOut(CharRnnModel model, string text, TrainSettings settings)
+    {
+        if (text.Length < 2)
+        {
+            return [];
+        }
+
+        IReadOnlyList<MeasuredLoss> all = LossReport.Measure(model, "validation text", text);
+        return settings.DropLast
+            ? [.. LossReport.Measure(model, "whole windows, as in training", text, settings.Batch, settings.Length,
+                dropLast: true), .. all]
+            : all;
     }
 
     // The part that training held out, as CharRnnModel.CreateTrainer cuts it.

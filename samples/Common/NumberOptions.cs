@@ -1,7 +1,7 @@
 using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
+using Rnn.Core.Serialization;
 
 namespace Rnn.Samples.Common;
 
@@ -66,7 +66,7 @@ public static class NumberOptions
     private static long? ParseWhole(ArgumentResult result, string name, long least, long most)
     {
         string text = result.Tokens[0].Value;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+        if (NumberText.TryParseWhole(text, out long value)
             && value >= least && value <= most)
         {
             return value;
@@ -79,7 +79,7 @@ public static class NumberOptions
     private static double? Parse(ArgumentResult result, string name, Func<double, bool> isValid, string expected)
     {
         string text = result.Tokens[0].Value;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && isValid(value))
+        if (NumberText.TryParse(text, out double value) && isValid(value))
         {
             return value;
         }

@@ -37,7 +37,8 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
             WordCorpus corpus = reader.Read();
             Stopwatch watch = Stopwatch.StartNew();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);   // what counting took; the tables follow
-            return new FastRun(corpus, new Word2VecModel(corpus.Vocabulary, arguments.Settings.Model()), reader.Phrases)
+            Word2VecModel fresh = new(corpus.Vocabulary, arguments.Settings.Model(), reader.Phrases);
+            return new FastRun(corpus, fresh, reader.Phrases)
             {
                 Setup = watch.Elapsed,
             };
@@ -55,6 +56,12 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
                 $"The run of '{path}' was interrupted: finish it first, with --resume and the options of its run.");
         }
 
+        if (arguments.Text.File is { } file && IsPipe(file))
+        {
+            throw new InvalidDataException($"--continue reads the text twice, and '{file}' is a pipe, which can be "
+                + $"read once: save it as a file first.");
+        }
+
         WordVocabulary words;
         using (WordCorpus alone = reader.Read())
         {
@@ -64,9 +71,20 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
         // Read once more, since a word that is rare here may be one that the model knows.
         TrainSettings settings = arguments.Apply(arguments.Settings.As(finished.Options));
         Word2VecModel model = finished.WithWords(words, settings.Model());
-        int fresh = model.Vocabulary.Count - finished.Vocabulary.Count;
-        Screen.Show($"Continues {path}: {finished.Vocabulary.Count} words, and {fresh} new ones.");
+        int added = model.Vocabulary.Count - finished.Vocabulary.Count;
+        Screen.Show($"Continues {path}: {finished.Vocabulary.Count} words, and {added} new ones.");
         return new FastRun(reader.Read(model.Vocabulary), model, reader.Phrases);
+    }
+
+    private static bool IsPipe(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return false;
+        }
+
+        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        return !stream.CanSeek;
     }
 
     /// <summary>Trains to the end or until it is interrupted, and saves.</summary>
@@ -82,7 +100,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
                 Model.Train(Corpus, new Reports(display, losses), pause.Token));
             words += result.RawWords;
             TimeSpan elapsed = watch.Elapsed;
-            files.Save(Model, Phrases);
+            files.Save(Model);
             losses.Save();
             losses.Rest();
             if (result.IsComplete || interruption.IsCancellationRequested)

@@ -245,8 +245,15 @@ internal static class Program
             return [];
         }
 
-        IReadOnlyList<PhraseModel> known = WordFiles.PhrasesOf(model);
+        IReadOnlyList<PhraseModel> known = Word2VecModel.PhrasesOf(model);
         int asked = arguments.Settings.Phrases;
+        if (known.Count > 0 && !arguments.Resume
+            && (arguments.Settings.Npmi || arguments.Settings.PhraseThreshold is not null))
+        {
+            throw new InvalidDataException($"{(arguments.Settings.Npmi ? "--npmi" : "--phrase-threshold")} is of no use "
+                + $"here: the phrases are those of '{model}'. Leave it out.");
+        }
+
         return known.Count == 0 || asked == 0 || asked == known.Count
             ? known
             : throw new InvalidDataException($"The phrases of '{model}' were joined in {known.Count} passes, and "
@@ -257,9 +264,18 @@ internal static class Program
     {
         Console.WriteLine($"Text: {text.Name}, {corpus.RawWords} words, {corpus.Vocabulary.Count} different that are "
             + $"frequent enough, {corpus.KnownWords} occurrences of these.");
-        if (corpus.InvalidBytes > 0)
+        long rare = corpus.DistinctWords - corpus.Vocabulary.Count;
+        (long Count, string What)[] leftOut =
+        [
+            (rare, $"different words are left out: too rare (--min-count), or beyond --max-words"),
+            (corpus.CutSentences, "sentences were cut (--max-sentence)"),
+            (corpus.CutWords, "words were cut to 1,000 bytes"),
+            (corpus.PrunedWords, "rare words were forgotten while counting (--max-distinct)"),
+            (corpus.InvalidBytes, "bytes are no UTF-8, and became U+FFFD"),
+        ];
+        foreach ((long count, string what) in leftOut.Where(one => one.Count > 0))
         {
-            Console.WriteLine($"It has {corpus.InvalidBytes} bytes that are no UTF-8.");
+            Console.WriteLine($"  {count} {what}.");
         }
 
         double seconds = reader.Elapsed.TotalSeconds;

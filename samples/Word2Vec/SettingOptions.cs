@@ -56,6 +56,11 @@ internal sealed class SettingOptions
             s => s.MaxDistinct, (s, value) => s with { MaxDistinct = value });
         _all.Add(Flag("--lower-case", "Takes The and the for one word."),
             s => s.LowerCase, (s, value) => s with { LowerCase = value });
+        _all.Add(new Option<string?>("--encoding")
+        {
+            Description = "Of the text: utf-8, latin1, utf-16, windows-1252, ...",
+            HelpName = "NAME",
+        }, s => s.Encoding, (s, value) => s with { Encoding = value });
         _all.Add(Choice("--cache", "Where the text's word numbers are, 4 bytes a word.", "memory", "file"),
             s => s.Cache == CorpusCache.Memory ? "memory" : "file", (s, value) => s with
             {

@@ -45,6 +45,8 @@ internal sealed record TrainSettings
 
     public bool LowerCase { get; init; }
 
+    public string Encoding { get; init; } = "utf-8";
+
     public CorpusCache Cache { get; init; } = CorpusCache.Memory;
 
     /// <summary>How often pairs of words are looked for; 0 is never.</summary>
@@ -87,6 +89,7 @@ internal sealed record TrainSettings
         MaxSentenceWords = MaxSentence,
         MaxDistinctWords = MaxDistinct,
         LowerCase = LowerCase,
+        Encoding = Encoding,
         Cache = Cache,
         Vocabulary = vocabulary,
     };

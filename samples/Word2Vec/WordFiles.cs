@@ -81,28 +81,16 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
 
     private static string PhrasesName(int pass) => FormattableString.Invariant($"phrases-{pass}.tsv");
 
-    /// <summary>The phrases that were joined in the text of a model, pass by pass.</summary>
-    /// <param name="model">The file of the model.</param>
-    /// <exception cref="InvalidDataException">A file is damaged.</exception>
-    public static IReadOnlyList<PhraseModel> PhrasesOf(string model)
-    {
-        string run = Path.GetDirectoryName(Path.GetFullPath(model))!;
-        List<PhraseModel> passes = [];
-        for (string file; File.Exists(file = Path.Combine(run, PhrasesName(passes.Count + 1)));)
-        {
-            passes.Add(PhraseModel.Load(file));
-        }
-
-        return passes;
-    }
-
-    /// <summary>Saves model, phrases and vectors; no table is copied.</summary>
+    /// <summary>
+    /// Saves phrases (for people: the model has its own), vectors, and the model last: whoever finds a model that is
+    /// done finds its vectors, wherever the process was killed. No table is copied.
+    /// </summary>
     /// <exception cref="IOException">They can't be written.</exception>
-    public void Save(Word2VecModel model, IReadOnlyList<PhraseModel> phrases)
+    public void Save(Word2VecModel model)
     {
-        SavePhrases(phrases);
-        model.Save(Model);
+        SavePhrases(model.Phrases);
         SaveVectors(model.Vocabulary.Words, model.Options.Dimensions, model.CopyVector);
+        model.Save(Model);
     }
 
     /// <summary>Saves vectors, which replace those of a run before, in whichever format they were.</summary>
