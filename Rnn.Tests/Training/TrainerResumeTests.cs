@@ -50,7 +50,8 @@ public class TrainerResumeTests
         (_, Trainer<CharBatch> trainer) = Create(seed: 1);
         InvalidDataException e = Assert.Throws<InvalidDataException>(() => trainer.Resume(path));
         Assert.Equal($"In '{path}', the entry 'trainer.step' is '-5', expected 0 to " +
-            $"{int.MaxValue * trainer.StepsPerEpoch}; the file is damaged or was altered. Use another copy, or the one saved before it.", e.Message);
+            $"{int.MaxValue * trainer.StepsPerEpoch}; the file is damaged or was altered. Use another copy, or the " +
+            "one saved before it.", e.Message);
         File.WriteAllBytes(path, Forgery.WithEntry(Checkpoint(folder.Path), "trainer.step", "10"));
         trainer.Resume(path);   // what is possible is taken
         Assert.Equal(10, trainer.Step);
