@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
+using Rnn.Core.Kernels;
+using Rnn.Core.Serialization;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 
