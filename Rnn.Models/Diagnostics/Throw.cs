@@ -4,7 +4,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO;
 using System.Text;
-using Rnn.Models.Training;
 
 namespace Rnn.Models.Diagnostics;
 
@@ -271,17 +270,17 @@ internal static partial class Throw
             $"'{Short(now)}' now. " +
             "Resume with the options of the run that saved it.");
 
-    public static TrainingDivergedException NotFinite(long step, string tensor, double rate) => new(
+    public static string NotFinite(long step, string tensor, double rate) =>
         FormattableString.Invariant(
             $"Training diverged: in step {step} {(tensor == "loss" ? "the loss" : $"the gradient of '{tensor}'")} is ") +
         FormattableString.Invariant(
             $"not finite. The parameters are as before that step. Choose a lower learning rate (it was {rate:G3}), or ") +
-        "clip the gradient's norm.", step, tensor);
+        "clip the gradient's norm.";
 
-    public static TrainingDivergedException Diverged(long step, double loss, double most, double rate) => new(
+    public static string Diverged(long step, double loss, double most, double rate) =>
         FormattableString.Invariant(
             $"Training diverged: after step {step} the mean loss of the last steps is {loss:G4}, expected at most ") +
-        FormattableString.Invariant($"{most:G4}. Choose a lower learning rate (it was {rate:G3})."), step, "loss");
+        FormattableString.Invariant($"{most:G4}. Choose a lower learning rate (it was {rate:G3}).");
 
     // ---- Character model --------------------------------------------------------------------------------------------
 

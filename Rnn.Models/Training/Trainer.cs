@@ -352,13 +352,15 @@ public sealed class Trainer<TBatch>
     {
         if (!double.IsFinite(loss.Sum))
         {
-            throw Throw.NotFinite(_step + 1, "loss", _schedule.RateAt(_step));
+            throw new TrainingDivergedException(Throw.NotFinite(_step + 1, "loss", _schedule.RateAt(_step)), _step + 1,
+                "loss");
         }
 
         if (!double.IsFinite(norm))
         {
             string tensor = _gradients.FirstNotFinite()?.Name ?? "gradient norm";
-            throw Throw.NotFinite(_step + 1, tensor, _schedule.RateAt(_step));
+            throw new TrainingDivergedException(Throw.NotFinite(_step + 1, tensor, _schedule.RateAt(_step)), _step + 1,
+                tensor);
         }
     }
 
@@ -369,7 +371,8 @@ public sealed class Trainer<TBatch>
         double most = _options.DivergenceLoss > 0 ? _options.DivergenceLoss : DivergedTimesFirst * _firstLoss;
         if (_recentLoss > most && (_step >= LeastRecent || _step == _totalSteps))
         {
-            throw Throw.Diverged(_step, _recentLoss, most, _schedule.RateAt(_step - 1));
+            throw new TrainingDivergedException(
+                Throw.Diverged(_step, _recentLoss, most, _schedule.RateAt(_step - 1)), _step, "loss");
         }
     }
 

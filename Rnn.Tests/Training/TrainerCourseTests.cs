@@ -90,6 +90,9 @@ public class TrainerCourseTests
         Assert.Equal([4, 5], course.Validations);
         Assert.Equal(result.BestValidationLoss, result.ValidationLoss);
         Assert.Equal(result.ValidationLoss, course.Reports[^1].Best);
+        Walk model = new(c.Seed);
+        Create(c, c.Total, model, path: null).Run();
+        Assert.Equal(result.BestValidationLoss, (model.Evaluate(0) + model.Evaluate(1)).Mean);
         Check(c with { Total = 9, Stops = [(5, Stop.Completed)] });
     }
 
@@ -101,6 +104,27 @@ public class TrainerCourseTests
             c => Enumerable.Range(4, 2).All(total => Whole(c with { Total = total }).Result.BestStep == 3));
         Assert.True(Whole(c).Result.Steps >= 6);
         Check(c);
+    }
+
+    /// <summary>Each rate is that of a schedule that was told the losses of the periods before.</summary>
+    [Fact]
+    public void TheScheduleHearsTheLossOfEachPeriod()
+    {
+        List<Seen> reports = Whole(new Case(4, 1, 2, 0, true, 31, 1, [])).Course.Reports;
+        LearningRateSchedule schedule = Plateau();
+        foreach (Seen report in reports)
+        {
+            if (report.Event == TrainingEvent.Step)
+            {
+                Assert.Equal(schedule.RateAt(report.Step - 1), report.Rate);
+            }
+            else if (report.Step % 2 == 0)
+            {
+                schedule.Observe(report.Validation);
+            }
+        }
+
+        Assert.True(schedule.RateAt(31) < 0.3 / 2, "the rate falls more than once");
     }
 
     [Fact]
@@ -187,6 +211,8 @@ public class TrainerCourseTests
         return (course, course.Run(Create(c, c.Total, new Walk(c.Seed), path: null)));
     }
 
+    private static ReduceOnPlateau Plateau() => new(0.3, factor: 0.5, patience: 1);
+
     private static Trainer<int> Create(Case c, int steps, Walk model, string? path) => new(model,
         new Sgd(model.Layout, momentum: 0.5), new Numbers(c.Batches), new Numbers(2), new TrainingOptions
         {
@@ -196,7 +222,7 @@ public class TrainerCourseTests
             ValidateEvery = c.Period,
             Patience = c.Patience,
             KeepBest = c.KeepBest,
-            Schedule = new ReduceOnPlateau(0.3, factor: 0.5, patience: 1),
+            Schedule = Plateau(),
             ClipNorm = 0,
             DivergenceLoss = 1000,   // the first loss may be 0
             CheckpointPath = path,

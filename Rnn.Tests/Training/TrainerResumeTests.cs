@@ -49,8 +49,9 @@ public class TrainerResumeTests
         File.WriteAllBytes(path, Forgery.WithEntry(Checkpoint(folder.Path), "trainer.step", "-5"));
         (_, Trainer<CharBatch> trainer) = Create(seed: 1);
         InvalidDataException e = Assert.Throws<InvalidDataException>(() => trainer.Resume(path));
-        Assert.Equal($"In '{path}', the entry 'trainer.step' is '-5', expected 0 to {int.MaxValue * 5L}; the file is " +
-            "damaged or was altered. Use another copy, or the one saved before it.", e.Message);
+        Assert.Equal($"In '{path}', the entry 'trainer.step' is '-5', expected 0 to " +
+            $"{int.MaxValue * trainer.StepsPerEpoch}; the file is damaged or was altered. Use another copy, or the " +
+            "one saved before it.", e.Message);
         File.WriteAllBytes(path, Forgery.WithEntry(Checkpoint(folder.Path), "trainer.step", "10"));
         trainer.Resume(path);   // what is possible is taken
         Assert.Equal(10, trainer.Step);
@@ -67,7 +68,8 @@ public class TrainerResumeTests
                 continue;
 
             bool isWhole = key is not ("trainer.loss" or "trainer.gradient_norm" or "trainer.validation_loss"
-                or "trainer.best_loss" or "trainer.epoch_loss");
+                or "trainer.best_loss" or "trainer.final_validation_loss" or "trainer.epoch_loss"
+                or "trainer.first_loss" or "trainer.recent_loss");
             string[] wrong = isWhole
                 ? ["-2", "1.5", "NaN", "9223372036854775807", "99999999999999999999", "7\0"]
                 : key == "trainer.epoch_loss" ? ["NaN", "Infinity", "1e999"] : [];
