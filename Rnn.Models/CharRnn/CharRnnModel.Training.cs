@@ -27,7 +27,8 @@ public sealed partial class CharRnnModel
     /// (<see cref="CharRnnRecipe"/>).</param>
     /// <param name="progress">Receives a report for every step and measurement.</param>
     /// <param name="cancellation">Ends the run after the current step.</param>
-    /// <exception cref="ArgumentException">The text is too short, or holds an unknown character.</exception>
+    /// <exception cref="ArgumentException">The text is too short, or holds an unknown character, or the vocabulary has
+    /// one character only.</exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite, or losses have grown beyond twice
     /// those of guessing.</exception>
     public TrainingResult Train(string text, CharRnnTrainingOptions? options = null,
@@ -41,6 +42,11 @@ public sealed partial class CharRnnModel
         ArgumentNullException.ThrowIfNull(text);
         options ??= new CharRnnTrainingOptions();
         options.Check();
+        if (Vocabulary.Count == 1)
+        {
+            Throw.NothingToLearn(nameof(text), Vocabulary[0]);
+        }
+
         SymbolText symbols = Vocabulary.EncodeText(text);
         options = CharRnnRecipe.ForText(symbols.Length).Complete(options);
         int held = (int)(symbols.Length * options.ValidationFraction);

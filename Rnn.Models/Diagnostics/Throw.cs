@@ -294,6 +294,12 @@ internal static partial class Throw
                     "pieces or shorter windows."));
 
     [DoesNotReturn]
+    public static void NothingToLearn(string what, Rune symbol) =>
+        throw new ArgumentException(
+            $"There is nothing to learn: the only character is '{symbol}' (U+{symbol.Value:X4}), so each next one is " +
+            $"certain. Use a text with at least two different characters.", what);
+
+    [DoesNotReturn]
     public static void NotACharRnn(string file, string expected, string? actual) =>
         throw new InvalidDataException(
             $"'{file}' is no character model of this library: its format is " +

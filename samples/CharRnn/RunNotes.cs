@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
@@ -28,33 +29,27 @@ internal static class RunNotes
     /// <exception cref="InvalidDataException">It is damaged, or was not saved by this program.</exception>
     public static (TrainSettings Settings, TextOptions Text) Read(string path)
     {
-        try
-        {
-            if (!File.Exists(path))
-            {
-                throw new FileNotFoundException($"There is no checkpoint '{path}' to resume from.");
-            }
-
-            IReadOnlyDictionary<string, string> notes = TrainingCheckpoint.Read(path).Notes;
-            if (!notes.TryGetValue(SettingsKey, out string? settings) || !notes.TryGetValue(TextKey, out string? text))
-            {
-                throw new InvalidDataException($"The checkpoint '{path}' was not saved by a run of this program.");
-            }
-
-            return (Parse<TrainSettings>(path, settings), Parse<TextOptions>(path, text));
-        }
-        catch (IOException e) when (File.Exists(AtomicFile.PreviousPath(path)))
-        {
-            throw Other(e.Message, path, e);
-        }
-        catch (InvalidDataException e) when (File.Exists(AtomicFile.PreviousPath(path)))
-        {
-            throw Other(e.Message, path, e);
-        }
+        IReadOnlyDictionary<string, string> notes = Notes(path);
+        return notes.TryGetValue(SettingsKey, out string? settings) && notes.TryGetValue(TextKey, out string? text)
+            ? (Parse<TrainSettings>(path, settings), Parse<TextOptions>(path, text))
+            : throw new InvalidDataException($"The checkpoint '{path}' was not saved by a run of this program.");
     }
 
-    private static InvalidDataException Other(string message, string path, System.Exception e) => new(
-        $"{message} The checkpoint before it is there: --resume '{AtomicFile.PreviousPath(path)}'.", e);
+    private static IReadOnlyDictionary<string, string> Notes(string path)
+    {
+        try
+        {
+            return File.Exists(path)
+                ? TrainingCheckpoint.Read(path).Notes
+                : throw new FileNotFoundException($"There is no checkpoint '{path}' to resume from.");
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException
+            && File.Exists(AtomicFile.PreviousPath(path)))
+        {
+            throw new InvalidDataException(
+                $"{e.Message} The checkpoint before it is there: --resume '{AtomicFile.PreviousPath(path)}'.", e);
+        }
+    }
 
     private static T Parse<T>(string path, string json)
     {

@@ -59,7 +59,7 @@ internal sealed class TrainCommand(SampleApp app)
         CharRnnModel model = start ?? new CharRnnModel(vocabulary, settings.Network(), settings.Seed);
         string network = $"{SettingOptions.Name(settings.Cell).ToUpperInvariant()} {settings.Hidden} x {settings.Layers}";
         long parameters = model.Parameters.Layout.ParameterCount;
-        string cpu = $"{SimdInfo.Description}, {Workers.Count} threads";
+        string cpu = $"{SimdInfo.Description}, {Workers.Count} {(Workers.Count == 1 ? "thread" : "threads")}";
         Console.WriteLine($"Model: {network}, {parameters} parameters; {cpu}.");
 
         // Training: windows of the text, side by side; the state is carried from each to the next, the gradient is not.
@@ -99,7 +99,11 @@ internal sealed class TrainCommand(SampleApp app)
         app.Interruption.Lost = "The model is saved; what would have followed is not.";
         IReadOnlyList<MeasuredLoss> losses = corpus.Stories?.Compare(model, network)
             ?? HeldOut(model, Validation(corpus.Text, characters, settings), settings);
-        Console.WriteLine($"\n{corpus.Stories?.Table(losses) ?? LossReport.Table(losses)}");
+        if (losses.Count > 0)
+        {
+            Console.WriteLine($"\n{corpus.Stories?.Table(losses) ?? LossReport.Table(losses)}");
+        }
+
         Screen.ShowText("What it writes", prime + model.Generate(prime, ShownLength, s_sampling));
 
         List<LossRow> rows = LossLog.Read(folder.PathOf(RunFileNames.LossTable));
@@ -137,7 +141,7 @@ internal sealed class TrainCommand(SampleApp app)
         string chosen = settings.Preset == Presets.Automatic ? " (chosen from the text's length)" : "";
         return FormattableString.Invariant($"Training{chosen}: dropout {settings.Dropout}, {settings.Batch} pieces side by ")
             + FormattableString.Invariant($"side in windows of {settings.Length} characters, {steps} steps, {perEpoch} an ")
-            + $"epoch; the last {held} characters are held out"
+            + $"epoch; {(held > 0 ? $"the last {held} characters are" : "nothing is")} held out"
             + (left > 0 ? $", {left} that fill no whole window are left out." : ".");
     }
 
