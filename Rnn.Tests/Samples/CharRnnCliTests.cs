@@ -294,6 +294,19 @@ public class CharRnnCliTests
         Assert.Contains("Results go to out/char-rnn-2", more.Output, StringComparison.Ordinal);
         CharRnnModel grown = CharRnnModel.Load(Path.Combine(folder.Path, "out/char-rnn-2/model.safetensors"));
         Assert.True(grown.Vocabulary.TryGetIndex(new Rune('Z'), out _));
+
+        // Such a run goes on by its own characters, wherever its checkpoint is; elsewhere it writes as a new run does.
+        string checkpoint = "out/char-rnn-2/checkpoint.safetensors";
+        using SampleProcess named = SampleProcess.Run("CharRnn", folder.Path, "--resume", checkpoint);
+        Assert.Equal("", named.Error);
+        Assert.Contains("Written to out/char-rnn-2:", named.Output, StringComparison.Ordinal);
+        using SampleProcess over = SampleProcess.Run("CharRnn", folder.Path, "--resume", checkpoint, "--out",
+            "out/char-rnn");
+        AssertFailed(over, 1, "The folder 'out/char-rnn' holds an earlier run");
+        using SampleProcess elsewhere = SampleProcess.Run("CharRnn", folder.Path, "--resume", checkpoint, "--out", "new");
+        Assert.Equal("", elsewhere.Error);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "out/char-rnn-2/model.safetensors")),
+            File.ReadAllBytes(Path.Combine(folder.Path, "new/model.safetensors")));
     }
 
     [Fact]

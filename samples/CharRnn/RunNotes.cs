@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
 using Rnn.Core.Serialization;
+using Rnn.Models.Text;
 using Rnn.Models.Training;
 using Rnn.Samples.Common;
 
@@ -11,7 +12,7 @@ namespace Rnn.Samples.CharRnn;
 /// <summary>What a checkpoint carries, so that a run goes on without being told how it began.</summary>
 internal static class RunNotes
 {
-    private const string SettingsKey = "settings", TextKey = "text";
+    private const string SettingsKey = "settings", TextKey = "text", VocabularyKey = "vocabulary";
 
     /// <summary>The notes of a run.</summary>
     public static Dictionary<string, string> Write(TrainSettings settings, TextOptions text) => new()
@@ -27,20 +28,22 @@ internal static class RunNotes
     /// <summary>The notes of a checkpoint.</summary>
     /// <exception cref="FileNotFoundException">There is no checkpoint.</exception>
     /// <exception cref="InvalidDataException">It is damaged, or was not saved by this program.</exception>
-    public static (TrainSettings Settings, TextOptions Text) Read(string path)
+    public static (TrainSettings Settings, TextOptions Text, Vocabulary Vocabulary) Read(string path)
     {
-        IReadOnlyDictionary<string, string> notes = Notes(path);
-        return notes.TryGetValue(SettingsKey, out string? settings) && notes.TryGetValue(TextKey, out string? text)
-            ? (Parse<TrainSettings>(path, settings), Parse<TextOptions>(path, text))
+        TrainingCheckpoint checkpoint = Open(path);
+        return checkpoint.Notes.TryGetValue(SettingsKey, out string? settings)
+            && checkpoint.Notes.TryGetValue(TextKey, out string? text)
+            && checkpoint.Configuration.TryGetValue(VocabularyKey, out string? symbols)
+            ? (Parse<TrainSettings>(path, settings), Parse<TextOptions>(path, text), Vocabulary.FromSymbols(symbols))
             : throw new InvalidDataException($"The checkpoint '{path}' was not saved by a run of this program.");
     }
 
-    private static IReadOnlyDictionary<string, string> Notes(string path)
+    private static TrainingCheckpoint Open(string path)
     {
         try
         {
             return File.Exists(path)
-                ? TrainingCheckpoint.Read(path).Notes
+                ? TrainingCheckpoint.Read(path)
                 : throw new FileNotFoundException($"There is no checkpoint '{path}' to resume from.");
         }
         catch (Exception e) when (e is IOException or InvalidDataException

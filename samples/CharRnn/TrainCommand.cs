@@ -36,7 +36,7 @@ internal sealed class TrainCommand(SampleApp app)
         command.SetAction(parsed =>
         {
             CommandLine.SetThreads(parsed);
-            using RunFolder folder = s_options.IsResume(parsed)
+            using RunFolder folder = s_options.GoesOnInPlace(parsed)
                 ? RunFolder.Resume(s_options.Place(parsed), RunFileNames.Checkpoint)
                 : RunFolder.Begin(s_options.Place(parsed), RunFileNames.All, s_options.Sources(parsed));
             return Run(s_options.IsResume(parsed) ? s_options.GoOn(parsed, folder) : s_options.Begin(parsed), folder);
@@ -49,9 +49,8 @@ internal sealed class TrainCommand(SampleApp app)
         CharRnnModel? start = arguments.From is { } from ? ModelFile.Load(from) : null;
         Corpus corpus = Corpus.Load(arguments.Text, arguments.Settings(0, start), app.Interruption.Token);
         int characters = corpus.Text.Length - corpus.Text.Count(char.IsLowSurrogate);
-        Vocabulary vocabulary = start is null
-            ? Vocabulary.FromText(corpus.Text)
-            : (start = start.WithCharacters(corpus.Text)).Vocabulary;
+        start = start?.WithCharacters(corpus.Text);
+        Vocabulary vocabulary = start?.Vocabulary ?? arguments.Vocabulary ?? Vocabulary.FromText(corpus.Text);
         TrainSettings settings = arguments.Settings(characters, start);
         Console.WriteLine($"Text: {corpus.Name}, {characters} characters, {vocabulary.Count} different ones.");
 

@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using Rnn.Core.Serialization;
 using Rnn.Models.CharRnn;
+using Rnn.Models.Text;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
 
@@ -16,8 +18,9 @@ internal sealed record TextOptions(string? File, string Encoding, string DataSet
 /// <param name="Text">From what.</param>
 /// <param name="From">A model to train further, or null.</param>
 /// <param name="Checkpoint">A checkpoint to go on with, or null.</param>
+/// <param name="Vocabulary">The characters of the run that goes on, or null.</param>
 internal sealed record TrainArguments(Func<long, CharRnnModel?, TrainSettings> Settings, TextOptions Text, string? From,
-    string? Checkpoint);
+    string? Checkpoint, Vocabulary? Vocabulary);
 
 /// <summary>The options of training.</summary>
 internal sealed class TrainOptions
@@ -105,12 +108,20 @@ internal sealed class TrainOptions
     /// <summary>Whether to go on with a checkpoint.</summary>
     public bool IsResume(ParseResult parsed) => parsed.GetResult(_resume) is not null;
 
-    /// <summary>Where the run writes.</summary>
-    public RunPlace Place(ParseResult parsed) =>
-        new(parsed.GetValue(_out), CommandLine.DefaultOut, parsed.GetValue(_overwrite));
+    /// <summary>Whether it does so in the folder of the checkpoint; else it writes to another, as a new run
+    /// does.</summary>
+    public bool GoesOnInPlace(ParseResult parsed) => IsResume(parsed)
+        && (parsed.GetValue(_resume) is not { } file || parsed.GetValue(_out) is not { } folder
+            || AtomicFile.IsSame(FolderOf(file), folder));
+
+    /// <summary>Where the run writes: a checkpoint that is named leads to its own folder.</summary>
+    public RunPlace Place(ParseResult parsed) => new(
+        parsed.GetValue(_out) ?? (parsed.GetValue(_resume) is { } file ? FolderOf(file) : null),
+        CommandLine.DefaultOut, parsed.GetValue(_overwrite));
 
     /// <summary>What the run reads.</summary>
-    public IEnumerable<string?> Sources(ParseResult parsed) => [parsed.GetValue(_text), parsed.GetValue(_from)];
+    public IEnumerable<string?> Sources(ParseResult parsed) =>
+        [parsed.GetValue(_text), parsed.GetValue(_from), parsed.GetValue(_resume)];
 
     /// <summary>What the command line asks for: a new run.</summary>
     public TrainArguments Begin(ParseResult parsed)
@@ -123,7 +134,7 @@ internal sealed class TrainOptions
         TextOptions text = new(file, parsed.GetValue(_encoding)!, set, parsed.GetValue(_data),
             parsed.GetValue(_download));
         return new TrainArguments((characters, model) => Settings(parsed, preset, characters, text, model), text, from,
-            Checkpoint: null);
+            Checkpoint: null, Vocabulary: null);
     }
 
     /// <summary>The run of a checkpoint, of which the command line may repeat the options.</summary>
@@ -134,7 +145,7 @@ internal sealed class TrainOptions
     public TrainArguments GoOn(ParseResult parsed, RunFolder folder)
     {
         string path = parsed.GetValue(_resume) ?? folder.PathOf(RunFileNames.Checkpoint);
-        (TrainSettings there, TextOptions text) = RunNotes.Read(path);
+        (TrainSettings there, TextOptions text, Vocabulary vocabulary) = RunNotes.Read(path);
         string? preset = parsed.GetValue(_preset);
         if (preset is not null && preset != there.Preset)
         {
@@ -167,8 +178,11 @@ internal sealed class TrainOptions
             File = parsed.GetValue(_text) ?? text.File,
             DataFolder = parsed.GetValue(_data) ?? text.DataFolder,
             Download = parsed.GetValue(_download),
-        }, From: null, path);
+        }, From: null, path, vocabulary);
     }
+
+    private static string FolderOf(string file) =>
+        Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : ".";
 
     private static InvalidDataException Differs(string path, string option, string before, string now) => new(
         $"The run of '{path}' has other options: {option} was {before} there and is {now} now.");

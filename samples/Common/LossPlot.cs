@@ -43,13 +43,16 @@ public static class LossPlot
     /// <param name="xLabel">What lies along the horizontal axis.</param>
     /// <param name="yLabel">What the losses are, with their unit.</param>
     /// <param name="best">The best possible loss, or NaN if unknown.</param>
-    /// <param name="curves">At least one with a point.</param>
+    /// <param name="curves">Those without a point are left out; if no point is left, no picture is drawn.</param>
     public static void Save(string path, string title, string xLabel, string yLabel, double best,
         params IReadOnlyList<LossCurve> curves)
     {
-        byte[] picture = Draw(title, xLabel, yLabel, best, [.. curves.Where(curve => curve.X.Length > 0)])
-            .GetImageBytes(Width, Height, ImageFormat.Png);
-        AtomicFile.Write(path, stream => stream.Write(picture));
+        LossCurve[] drawn = [.. curves.Where(curve => curve.X.Length > 0)];
+        if (drawn.Length > 0)
+        {
+            byte[] picture = Draw(title, xLabel, yLabel, best, drawn).GetImageBytes(Width, Height, ImageFormat.Png);
+            AtomicFile.Write(path, stream => stream.Write(picture));
+        }
     }
 
     private static Plot Draw(string title, string xLabel, string yLabel, double best, LossCurve[] curves)
