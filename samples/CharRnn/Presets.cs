@@ -74,7 +74,7 @@ internal static class Presets
 
     public static string[] Names { get; } = [.. All.Select(settings => settings.Preset), Automatic];
 
-    /// <summary>The preset of that name, which is one of <see cref="Names"/>, for a text of so many characters.</summary>
+    /// <summary>The preset of that name, which is one of <see cref="Names"/>.</summary>
     public static TrainSettings Get(string name, long characters) =>
         All.FirstOrDefault(settings => settings.Preset == name) ?? TrainSettings.For(characters);
 }

@@ -56,7 +56,8 @@ internal sealed class TrainCommand(SampleApp app)
 
         // A network: one-hot characters -> recurrent layers -> a probability for each character to be the next.
         CharRnnModel model = start ?? new CharRnnModel(vocabulary, settings.Network(), settings.Seed);
-        string network = $"{SettingOptions.Name(settings.Cell).ToUpperInvariant()} {settings.Hidden} x {settings.Layers}";
+        string cell = SettingOptions.Name(settings.Cell).ToUpperInvariant();
+        string network = $"{cell} {settings.Hidden} x {settings.Layers}";
         long parameters = model.Parameters.Layout.ParameterCount;
         string cpu = $"{SimdInfo.Description}, {Workers.Count} {(Workers.Count == 1 ? "thread" : "threads")}";
         Console.WriteLine($"Model: {network}, {parameters} parameters; {cpu}.");
@@ -138,9 +139,9 @@ internal sealed class TrainCommand(SampleApp app)
             ? (characters - held - 1) % window + (held > 0 ? (held - 1) % window : 0)
             : 0;
         string chosen = settings.Preset == Presets.Automatic ? " (chosen from the text's length)" : "";
-        return FormattableString.Invariant($"Training{chosen}: dropout {settings.Dropout}, {settings.Batch} pieces side by ")
-            + FormattableString.Invariant($"side in windows of {settings.Length} characters, {steps} steps, {perEpoch} an ")
-            + $"epoch; {(held > 0 ? $"the last {held} characters are" : "nothing is")} held out"
+        return FormattableString.Invariant($"Training{chosen}: dropout {settings.Dropout}, {settings.Batch} pieces side ")
+            + FormattableString.Invariant($"by side in windows of {settings.Length} characters, {steps} steps, {perEpoch} ")
+            + $"an epoch; {(held > 0 ? $"the last {held} characters are" : "nothing is")} held out"
             + (left > 0 ? $", {left} that fill no whole window are left out." : ".");
     }
 

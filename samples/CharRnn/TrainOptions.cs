@@ -14,7 +14,7 @@ namespace Rnn.Samples.CharRnn;
 internal sealed record TextOptions(string? File, string Encoding, string DataSet, string? DataFolder, bool Download);
 
 /// <summary>A training run.</summary>
-/// <param name="Settings">What is computed, from the number of characters of the text and a model to start from.</param>
+/// <param name="Settings">What is computed, by the number of characters and the model to start from.</param>
 /// <param name="Text">From what.</param>
 /// <param name="From">A model to train further, or null.</param>
 /// <param name="Checkpoint">A checkpoint to go on with, or null.</param>
@@ -163,7 +163,7 @@ internal sealed class TrainOptions
             if (mayGrow && there.Cosine)
             {
                 throw new InvalidDataException($"The run of '{path}' can't have another number of steps ({name} {now}): "
-                    + $"its learning rate falls to 0 at its end. --from trains its model further, in a run of its own.");
+                    + "its learning rate falls to 0 at its end. --from trains its model further, in a run of its own.");
             }
 
             if (!mayGrow)
@@ -199,7 +199,7 @@ internal sealed class TrainOptions
         TrainSettings settings = _settings.Apply(parsed, start) with
         {
             Seed = CommandLine.SeedOf(parsed),
-            DropLast = start.DropLast && text.File is null,   // as published figures do; a text of one's own is read whole
+            DropLast = start.DropLast && text.File is null,   // for published figures; one's own text is read whole
         };
         if (model is not null && settings.Network() != model.Options)
         {

@@ -7,8 +7,8 @@ namespace Rnn.Samples.Common;
 
 /// <summary>
 /// Ctrl-C, SIGTERM and SIGHUP. Each is answered at once. Where there is nothing to save, while a text is read or a
-/// network made, the first ends the process; while a run <see cref="Guard">saves what it has</see>, the first asks it to
-/// do so and the second ends the process.
+/// network made, the first ends the process; during a run that <see cref="Guard">can save what it has</see>, the first
+/// asks it to do so and the second ends the process.
 /// </summary>
 public sealed class Interruption : IDisposable
 {

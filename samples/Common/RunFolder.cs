@@ -135,8 +135,8 @@ public sealed class RunFolder : IDisposable
     public string Written(IEnumerable<(string Name, string What)> files, params IEnumerable<string> commands)
     {
         string table = TextTable.Format(
-            [.. files.Where(file => File.Exists(PathOf(file.Name))).Select(file => new[] { "  " + file.Name, file.What })],
-            left: 2);
+            [.. files.Where(file => File.Exists(PathOf(file.Name)))
+                .Select(file => new[] { "  " + file.Name, file.What })], left: 2);
         IEnumerable<string> lines = commands.Select(arguments => $"  {CommandText.Of([])} {arguments}");
         return $"Written to {Path}:\n{table}\nTo use it:\n{string.Join('\n', lines)}";
     }
