@@ -25,7 +25,8 @@ internal sealed record TrainArguments(TrainSettings Settings, Func<TrainSettings
 /// <summary>Which vectors a question is about.</summary>
 /// <param name="Path">A file, or a folder of a training run.</param>
 /// <param name="Limit">Reads the first so many; 0 for all.</param>
-internal sealed record VectorOptions(string Path, int Limit);
+/// <param name="Tolerant">Whether odd rows of a file of vectors are skipped.</param>
+internal sealed record VectorOptions(string Path, int Limit, bool Tolerant);
 
 internal sealed record NeighboursArguments(VectorOptions Vectors, IReadOnlyList<string> Words, int Count);
 

@@ -72,7 +72,8 @@ internal static class CommandLine
         Option<string?> format = Choice("--format", "Of the vectors' file: word2vec's binary or text.", "bin", "text");
         Option<bool> resume = new("--resume")
         {
-            Description = "Goes on with the interrupted run of the --out folder, on the same text.",
+            Description = "Goes on with the interrupted run of the --out folder, on the same text; of a finished one it "
+                + "writes again what is missing.",
         };
         Option<string?> more = new("--continue")
         {
