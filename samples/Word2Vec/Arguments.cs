@@ -5,8 +5,8 @@ using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
-/// <summary>Where the text comes from: a file, or what the preset names.</summary>
-internal sealed record TextOptions(string? File, string? DataFolder, bool Download);
+/// <summary>Where the text comes from: files and folders, or, without any, what the preset names.</summary>
+internal sealed record TextOptions(IReadOnlyList<string> Files, string? DataFolder, bool Download);
 
 /// <summary>A training run.</summary>
 /// <param name="Settings">What is computed.</param>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using Rnn.Models.Text;
 using Rnn.Models.Word2Vec;
@@ -59,7 +60,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
                 $"The run of '{path}' was interrupted: finish it first, with --resume and the options of its run.");
         }
 
-        if (arguments.Text.File is { } file && IsPipe(file))
+        if (arguments.Text.Files.FirstOrDefault(IsPipe) is { } file)
         {
             throw new InvalidDataException($"--continue reads the text twice, and '{file}' is a pipe, which can be "
                 + $"read once: save it as a file first.");

@@ -35,7 +35,7 @@ internal static class Program
         string goesOnFrom = settings.IsLesson ? WordFiles.CheckpointName : WordFiles.ModelName;
         using RunFolder folder = arguments.Resume
             ? RunFolder.Resume(arguments.Place, goesOnFrom)
-            : RunFolder.Begin(arguments.Place, WordFiles.All, arguments.Text.File, arguments.Continue);
+            : RunFolder.Begin(arguments.Place, WordFiles.All, [.. arguments.Text.Files, arguments.Continue]);
         WordFiles files = new(folder, arguments.AsText);
         TextSource text = TextSource.Open(arguments.Text, settings, s_app.Interruption.Token);
         CorpusReader reader = new(text, settings, KnownPhrases(arguments, files), s_app.Interruption.Token);
