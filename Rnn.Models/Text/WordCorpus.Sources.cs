@@ -8,6 +8,7 @@ using Rnn.Models.Files;
 
 namespace Rnn.Models.Text;
 
+/// <content>Where a text comes from: files, streams, strings, sentences.</content>
 public sealed partial class WordCorpus
 {
     private const int Utf8CodePage = 65001;

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using Rnn.Models.Corpora;
 using Rnn.Models.Embeddings;
 using Rnn.Tests.Infrastructure;
 using Xunit;
@@ -100,6 +101,19 @@ public class Word2VecFilesCliTests
         AssertFailed(Run(folder, [.. s_ask, "more.txt"]), 1, "(--limit), or all there are (--tolerant)");
         Assert.Equal(0, Run(folder, [.. s_ask, "more.txt", "--limit", "1"]).ExitCode);
         Assert.Equal(0, Run(folder, [.. s_ask, "more.txt", "--tolerant"]).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("neighbours")]
+    [InlineData("analogy")]
+    public void ExamplesAskForWordsThatTheDemoLearns(string command)
+    {
+        using TemporaryFolder folder = new();
+        string[][] examples = [.. Run(folder, command, "--help").Output.Split('\n')
+            .Where(line => line.Contains($"Word2Vec.dll {command} ", StringComparison.Ordinal))
+            .Select(line => line.Split($" {command} ")[1].Split(" --")[0].Split(' '))];
+        Assert.Equal(2, examples.Length);
+        Assert.All(examples.SelectMany(words => words), word => Assert.Contains(word, WordClassCorpus.ClassOf));
     }
 
     private static SampleProcess Run(TemporaryFolder folder, params string[] arguments) =>

@@ -42,10 +42,10 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
     {
         "neighbours" => SampleCommand.Examples(
             ("neighbours dog", "by the vectors of the newest run"),
-            ("neighbours dog river --count 5 --vectors out/word2vec", "by those of a run")),
+            ("neighbours dog lisbon --count 5 --vectors out/word2vec", "by those of a run")),
         "analogy" => SampleCommand.Examples(
-            ("analogy dog cat river", "dog is to cat as river is to what?"),
-            ("analogy dog cat river --method mul --count 3", "")),
+            ("analogy dog cat tea", "dog is to cat as tea is to what?"),
+            ("analogy dog cat tea --method mul --count 3", "")),
         "evaluate" => SampleCommand.Examples(
             ("evaluate --similarity wordsim353.txt men.txt --analogies questions-words.txt", "")),
         _ => SampleCommand.Examples(
