@@ -46,8 +46,13 @@ internal static partial class Throw
     // ---- Word corpus ------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
-    public static void NoWords(string source) =>
-        throw new InvalidDataException($"{source} holds no word, only white space. Name a text with some.");
+    public static void NoWords(string source, bool orPunctuation) =>
+        throw new InvalidDataException(
+            $"{source} holds no word, only white space{(orPunctuation ? " and punctuation" : "")}. Name a text with some.");
+
+    [DoesNotReturn]
+    public static void NoFiles(string what) =>
+        throw new ArgumentException("WordCorpus: no file was named; expected one or more.", what);
 
     [DoesNotReturn]
     public static void NoTextInSource(string source) =>

@@ -91,6 +91,10 @@ internal static partial class Throw
         throw new InvalidDataException($"'{path}' is a folder, expected a text file. Name a file inside it.");
 
     [DoesNotReturn]
+    public static void NoTextFiles(string what) =>
+        throw new ArgumentException("TextFile: no file was named; expected one or more.", what);
+
+    [DoesNotReturn]
     public static void TextFileEmpty(string path) =>
         throw new InvalidDataException($"The file '{path}' holds no text. Name a file with some.");
 

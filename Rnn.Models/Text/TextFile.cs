@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
 using System.IO;
 using System.Text;
 using Rnn.Models.Diagnostics;
@@ -54,6 +55,35 @@ public static class TextFile
         ArgumentException.ThrowIfNullOrEmpty(encoding);
         Encoding decoder = TextEncoding.Find(encoding, nameof(encoding));
         return Read(ReadBytes(stream, name, MaxBytes), decoder, normalizeLineEnds, name);
+    }
+
+    /// <summary>The texts of several files as one, in their order, a line feed between each two.</summary>
+    /// <param name="paths">One or more.</param>
+    /// <param name="encoding">Of all of them; each may have its byte order mark.</param>
+    /// <param name="normalizeLineEnds">Turns CR LF and a CR alone into LF.</param>
+    /// <returns>At least one character.</returns>
+    /// <exception cref="ArgumentException">There is no path.</exception>
+    /// <exception cref="InvalidDataException">
+    /// As for one file; or all have more than <see cref="MaxBytes"/> characters together.
+    /// </exception>
+    /// <inheritdoc cref="Read(string, string, bool)"/>
+    public static string ReadAll(IEnumerable<string> paths, string encoding = "utf-8", bool normalizeLineEnds = true)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        List<string> texts = [];
+        long length = -1;
+        foreach (string path in paths)
+        {
+            string text = Read(path, encoding, normalizeLineEnds);
+            length += text.Length + 1;
+            if (length > MaxBytes)
+                Throw.TextFileTooLarge(path, MaxBytes);
+            texts.Add(text);
+        }
+
+        if (texts.Count == 0)
+            Throw.NoTextFiles(nameof(paths));
+        return texts.Count == 1 ? texts[0] : string.Join('\n', texts);
     }
 
     internal static string Read(string path, string encoding, bool normalizeLineEnds, int maxBytes)

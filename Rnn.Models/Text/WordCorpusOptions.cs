@@ -12,6 +12,24 @@ public enum CorpusCache
     TemporaryFile,
 }
 
+/// <summary>What a word of a text is, and where its sentences end.</summary>
+public enum WordTokenizer
+{
+    /// <summary>
+    /// Words are what stands between ASCII white space (space, tab, line feed, vertical tab, form feed, return),
+    /// punctuation included; a line feed ends a sentence. For texts that were cut into words before, as text8.
+    /// </summary>
+    WhiteSpace,
+
+    /// <summary>
+    /// Words are maximal runs of letters, marks and numbers (Unicode's categories L, M and N), within which a single
+    /// apostrophe (' U+2019), hyphen (- U+2010 U+2011) or joiner (U+200C U+200D) stays: don't, well-known. All else
+    /// parts words and is dropped. A line feed ends a sentence, and so does a '.', '!' or '?' right before white space
+    /// (Unicode's White_Space). U+FFFD, which stands for invalid bytes, counts as a letter. For running text.
+    /// </summary>
+    Words,
+}
+
 /// <summary>How a text becomes a <see cref="WordCorpus"/>.</summary>
 public sealed record WordCorpusOptions
 {
@@ -74,6 +92,10 @@ public sealed record WordCorpusOptions
             field = value;
         }
     } = 20_000_000;
+
+    /// <summary>What a word is; <see cref="WordTokenizer.WhiteSpace"/> by default. No effect on sentences that are words
+    /// already.</summary>
+    public WordTokenizer Tokenizer { get; init; } = WordTokenizer.WhiteSpace;
 
     /// <summary>Turns all letters to lower case (Unicode's simple mapping, the same in any culture).</summary>
     public bool LowerCase { get; init; }

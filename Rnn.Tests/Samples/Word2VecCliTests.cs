@@ -13,7 +13,7 @@ namespace Rnn.Tests.Samples;
 /// <summary>samples/Word2Vec from outside: what is printed, exit codes, files, and what interruptions leave.</summary>
 public class Word2VecCliTests
 {
-    private static readonly string[] Tiny =
+    internal static readonly string[] Tiny =
         ["train", "--corpus", "text.txt", "--dimensions", "8", "--min-count", "1", "--threads", "1", "--out", "out"];
 
     private static readonly string Sentences =
@@ -231,7 +231,11 @@ public class Word2VecCliTests
         }
 
         using SampleProcess done = SampleProcess.Run("Word2Vec", folder.Path, [.. train, "--resume"]);
-        AssertFailed(done, 1, "there is nothing to resume");
+        Assert.Equal("", done.Error);
+        Assert.Equal(0, done.ExitCode);
+        Assert.Contains("is done", done.Output, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "whole/model.safetensors")),
+            File.ReadAllBytes(Path.Combine(folder.Path, "out/model.safetensors")));
     }
 
     [Fact]
@@ -320,7 +324,7 @@ public class Word2VecCliTests
         AssertFailed(process, 1, $"'out/{file}': No space left on device.");
     }
 
-    private static TemporaryFolder Folder()
+    internal static TemporaryFolder Folder()
     {
         TemporaryFolder folder = new();
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
@@ -332,7 +336,7 @@ public class Word2VecCliTests
         return folder;
     }
 
-    private static void AssertFailed(SampleProcess process, int exitCode, string message)
+    internal static void AssertFailed(SampleProcess process, int exitCode, string message)
     {
         Assert.Contains(message, process.Error, StringComparison.Ordinal);
         Assert.Equal(exitCode, process.ExitCode);

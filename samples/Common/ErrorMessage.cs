@@ -9,10 +9,13 @@ namespace Rnn.Samples.Common;
 public static class ErrorMessage
 {
     /// <summary>What to print: the message of an expected failure, and a request to report anything else.</summary>
-    public static string Of(Exception e)
+    /// <param name="e">What was thrown.</param>
+    /// <param name="names">The library's options that messages name in brackets, and what they are here.</param>
+    public static string Of(Exception e, params (string Library, string Here)[] names)
     {
         ArgumentNullException.ThrowIfNull(e);
-        return e switch
+        ArgumentNullException.ThrowIfNull(names);
+        string message = e switch
         {
             ArgumentException { ParamName: { } name } => Sentence(WithoutParameter(e.Message, name)),
             OutOfMemoryException => "There is not enough memory for these sizes; choose smaller ones.",
@@ -21,6 +24,12 @@ public static class ErrorMessage
             _ => $"Unexpected {e.GetType().Name}: {Sentence(e.Message)} "
                 + "This is a mistake in the program: please report it, with the command that led to it.",
         };
+        foreach ((string library, string here) in names)
+        {
+            message = message.Replace($"({library})", $"({here})", StringComparison.Ordinal);
+        }
+
+        return message;
     }
 
     /// <summary>On one line, with a capital letter and a full stop.</summary>

@@ -36,7 +36,9 @@ public sealed class SampleApp
     /// </summary>
     /// <param name="args">As given to Main.</param>
     /// <param name="create">Makes the commands and their options.</param>
-    public static int Run(string[] args, Func<SampleApp, RootCommand> create)
+    /// <param name="names">The library's options that its messages name in brackets, and what they are here.</param>
+    public static int Run(string[] args, Func<SampleApp, RootCommand> create,
+        params (string Library, string Here)[] names)
     {
         ArgumentNullException.ThrowIfNull(create);
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -52,7 +54,7 @@ public sealed class SampleApp
         }
         catch (Exception e)
         {
-            Screen.Warn(ErrorMessage.Of(e));
+            Screen.Warn(ErrorMessage.Of(e, names));
             return Failed;
         }
     }

@@ -5,8 +5,8 @@ using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
-/// <summary>Where the text comes from: a file, or what the preset names.</summary>
-internal sealed record TextOptions(string? File, string? DataFolder, bool Download);
+/// <summary>Where the text comes from: files and folders, or, without any, what the preset names.</summary>
+internal sealed record TextOptions(IReadOnlyList<string> Files, string? DataFolder, bool Download);
 
 /// <summary>A training run.</summary>
 /// <param name="Settings">What is computed.</param>
@@ -25,7 +25,8 @@ internal sealed record TrainArguments(TrainSettings Settings, Func<TrainSettings
 /// <summary>Which vectors a question is about.</summary>
 /// <param name="Path">A file, or a folder of a training run.</param>
 /// <param name="Limit">Reads the first so many; 0 for all.</param>
-internal sealed record VectorOptions(string Path, int Limit);
+/// <param name="Tolerant">Whether odd rows of a file of vectors are skipped.</param>
+internal sealed record VectorOptions(string Path, int Limit, bool Tolerant);
 
 internal sealed record NeighboursArguments(VectorOptions Vectors, IReadOnlyList<string> Words, int Count);
 

@@ -20,6 +20,7 @@ internal static class CommandLine
         ("", "seconds of learning from built-in sentences"),
         ("train --corpus text.txt", "word2vec's defaults: skip-gram, 100 dimensions, 5 epochs"),
         ("train --corpus text.txt --cbow --dimensions 300 --phrases 2 --lower-case", ""),
+        ("train --corpus books/ letters.txt --tokenizer words --lower-case", "running text, of several files"),
         ("train --corpus text.txt --resume", "goes on with the newest interrupted run"),
         ("train --corpus new.txt --continue out/word2vec/model.safetensors", "more text for a model"),
         ("--preset lesson --download", "the lesson: text8, 300 dimensions, Adam"),
@@ -45,10 +46,11 @@ internal static class CommandLine
 
     private static void Train(Command command, Func<TrainArguments, int> run)
     {
-        Option<string?> corpus = new("--corpus")
+        Option<string[]> corpus = new("--corpus")
         {
-            Description = "A text file, UTF-8: words between white space, a sentence a line.",
+            Description = "Text files, or folders with .txt files, which are one text (see --tokenizer, --encoding).",
             HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = true,
         };
         Option<string?> preset = Choice("--preset",
             "demo: built-in sentences; word2vec: its defaults; lesson: 300 dimensions, batches and Adam, on text8 "
@@ -72,7 +74,8 @@ internal static class CommandLine
         Option<string?> format = Choice("--format", "Of the vectors' file: word2vec's binary or text.", "bin", "text");
         Option<bool> resume = new("--resume")
         {
-            Description = "Goes on with the interrupted run of the --out folder, on the same text.",
+            Description = "Goes on with the interrupted run of the --out folder, on the same text; of a finished one it "
+                + "writes again what is missing.",
         };
         Option<string?> more = new("--continue")
         {
@@ -89,8 +92,8 @@ internal static class CommandLine
         }
 
         settings.AddTo(command);
-        string PresetName(string? given, string? file) =>
-            given ?? (file is null ? Presets.Demo : Presets.Usual).Preset;
+        string PresetName(string? given, string[]? files) =>
+            given ?? (files is null or [] ? Presets.Demo : Presets.Usual).Preset;
         command.AddCheck(parsed =>
         {
             string name = PresetName(parsed.GetValue(preset), parsed.GetValue(corpus));
@@ -98,7 +101,7 @@ internal static class CommandLine
             return settings.Check(parsed, isLesson)
                 ?? (isLesson && parsed.GetValue(more) is not null
                     ? "--continue is of no use with --preset lesson."
-                : name == Presets.Usual.Preset && parsed.GetValue(corpus) is null
+                : name == Presets.Usual.Preset && parsed.GetValue(corpus) is (null or [])
                     ? "--preset word2vec needs a text: name it with --corpus."
                 : parsed.GetValue(resume) && parsed.GetValue(overwrite)
                     ? "--resume goes on with a run and --overwrite begins anew: give one of them."
@@ -107,12 +110,12 @@ internal static class CommandLine
         command.SetAction(parsed =>
         {
             SetThreads(parsed);
-            string? file = parsed.GetValue(corpus);
+            string[]? files = parsed.GetValue(corpus);
             return run(new TrainArguments(
-                settings.Apply(parsed, Presets.Get(PresetName(parsed.GetValue(preset), file))),
+                settings.Apply(parsed, Presets.Get(PresetName(parsed.GetValue(preset), files))),
                 others => settings.Apply(parsed, others),
                 there => settings.Difference(parsed, there),
-                new TextOptions(file, parsed.GetValue(data), parsed.GetValue(download)),
+                new TextOptions(files ?? [], parsed.GetValue(data), parsed.GetValue(download)),
                 new RunPlace(parsed.GetValue(output), DefaultOut, parsed.GetValue(overwrite)),
                 parsed.GetValue(format) == "text",
                 parsed.GetValue(resume),

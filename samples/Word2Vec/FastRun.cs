@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using Rnn.Models.Text;
 using Rnn.Models.Word2Vec;
@@ -21,6 +22,9 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
     /// <summary>How long it took to make the model.</summary>
     public TimeSpan Setup { get; init; }
 
+    /// <summary>Whether the model was trained to the end before: what else the run writes is all that is left.</summary>
+    public bool IsDone { get; private init; }
+
     /// <summary>
     /// A new model of the text's words; or that of an interrupted run; or a finished model with the text's new words.
     /// </summary>
@@ -28,8 +32,8 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
     {
         if (arguments.Resume)
         {
-            Word2VecModel interrupted = files.LoadInterrupted(arguments);
-            return new FastRun(reader.Read(interrupted.Vocabulary), interrupted, reader.Phrases);
+            Word2VecModel there = files.LoadInterrupted(arguments);
+            return new FastRun(reader.Read(there.Vocabulary), there, reader.Phrases) { IsDone = !there.IsTraining };
         }
 
         if (arguments.Continue is not { } path)
@@ -56,7 +60,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
                 $"The run of '{path}' was interrupted: finish it first, with --resume and the options of its run.");
         }
 
-        if (arguments.Text.File is { } file && IsPipe(file))
+        if (arguments.Text.Files.FirstOrDefault(IsPipe) is { } file)
         {
             throw new InvalidDataException($"--continue reads the text twice, and '{file}' is a pipe, which can be "
                 + $"read once: save it as a file first.");
@@ -90,6 +94,19 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
     /// <summary>Trains to the end or until it is interrupted, and saves.</summary>
     public Word2VecResult Train(WordFiles files, LossTable losses, CancellationToken interruption)
     {
+        if (IsDone)
+        {
+            Screen.Show($"The run of '{files.Model}' is done; what it wrote beside the model is written again.");
+            files.Save(Model);
+            return new Word2VecResult
+            {
+                IsComplete = true,
+                EpochLosses = Model.EpochLosses,
+                RawWords = 0,
+                Elapsed = TimeSpan.Zero,
+            };
+        }
+
         long words = 0;
         Stopwatch watch = Stopwatch.StartNew();
         while (true)

@@ -27,7 +27,7 @@ internal static class Program
     {
         s_app = app;
         return CommandLine.Create(Train, new QueryCommands(Neighbours, Analogy, Evaluate, Project));
-    });
+    }, ("SkipOddRows", "--tolerant"), ("Limit", "--limit"), ("TemporaryFolder", "TMPDIR"));
 
     private static int Train(TrainArguments arguments)
     {
@@ -35,7 +35,7 @@ internal static class Program
         string goesOnFrom = settings.IsLesson ? WordFiles.CheckpointName : WordFiles.ModelName;
         using RunFolder folder = arguments.Resume
             ? RunFolder.Resume(arguments.Place, goesOnFrom)
-            : RunFolder.Begin(arguments.Place, WordFiles.All, arguments.Text.File, arguments.Continue);
+            : RunFolder.Begin(arguments.Place, WordFiles.All, [.. arguments.Text.Files, arguments.Continue]);
         WordFiles files = new(folder, arguments.AsText);
         TextSource text = TextSource.Open(arguments.Text, settings, s_app.Interruption.Token);
         CorpusReader reader = new(text, settings, KnownPhrases(arguments, files), s_app.Interruption.Token);
@@ -73,8 +73,12 @@ internal static class Program
 
         double trainingSeconds = result.Elapsed.TotalSeconds, seconds = trainingSeconds + reader.Elapsed.TotalSeconds;
         double perSecond = result.RawWords / trainingSeconds, withReading = result.RawWords / seconds;
-        Console.WriteLine(Invariant($"Training took {trainingSeconds:F1} s, {perSecond / 1000:F0}k words/s; ")
-            + Invariant($"with reading {seconds:F1} s, {withReading / 1000:F0}k words/s."));
+        if (!run.IsDone)
+        {
+            Console.WriteLine(Invariant($"Training took {trainingSeconds:F1} s, {perSecond / 1000:F0}k words/s; ")
+                + Invariant($"with reading {seconds:F1} s, {withReading / 1000:F0}k words/s."));
+        }
+
         IEnumerable<string> losses = result.EpochLosses.Select(loss => Invariant($"{loss:F4}"));
         Console.WriteLine($"Loss by epoch: {string.Join(' ', losses)}");
 

@@ -19,6 +19,11 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
 
     private readonly Option<int?> _limit = Whole("--limit", "Reads the first so many words; 0 is all [default: 0].", 0);
 
+    private readonly Option<bool> _tolerant = new("--tolerant")
+    {
+        Description = "Skips rows of a file that are no word and its numbers, and counts them.",
+    };
+
     private readonly Option<int?> _count = Whole("--count", "How many words to show [default: 10].", 1);
 
     private readonly Option<string?> _method = Choice("--method",
@@ -37,10 +42,10 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
     {
         "neighbours" => SampleCommand.Examples(
             ("neighbours dog", "by the vectors of the newest run"),
-            ("neighbours dog river --count 5 --vectors out/word2vec", "by those of a run")),
+            ("neighbours dog lisbon --count 5 --vectors out/word2vec", "by those of a run")),
         "analogy" => SampleCommand.Examples(
-            ("analogy dog cat river", "dog is to cat as river is to what?"),
-            ("analogy dog cat river --method mul --count 3", "")),
+            ("analogy dog cat tea", "dog is to cat as tea is to what?"),
+            ("analogy dog cat tea --method mul --count 3", "")),
         "evaluate" => SampleCommand.Examples(
             ("evaluate --similarity wordsim353.txt men.txt --analogies questions-words.txt", "")),
         _ => SampleCommand.Examples(
@@ -57,7 +62,7 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
         };
         Command command = new("neighbours", "Shows the words with the most similar vectors.")
         {
-            words, _count, _vectors, _limit,
+            words, _count, _vectors, _limit, _tolerant,
         };
         command.SetAction(parsed => Neighbours(new NeighboursArguments(Vectors(parsed), parsed.GetValue(words)!,
             parsed.GetValue(_count) ?? 10)));
@@ -71,7 +76,7 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
         Argument<string> c = new("C") { Description = "... as king to what?" };
         Command command = new("analogy", "Answers: A is to B as C is to what?")
         {
-            a, b, c, _count, _method, _vectors, _limit,
+            a, b, c, _count, _method, _vectors, _limit, _tolerant,
         };
         command.SetAction(parsed => Analogy(new AnalogyArguments(Vectors(parsed), parsed.GetValue(a)!,
             parsed.GetValue(b)!, parsed.GetValue(c)!, parsed.GetValue(_count) ?? 10, Method(parsed))));
@@ -96,7 +101,7 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
         Option<bool> caseSensitive = new("--case-sensitive") { Description = "Paris is not found as paris." };
         Command command = new("evaluate", "Measures vectors against what people said.")
         {
-            similarity, analogies, restrict, caseSensitive, _method, _vectors, _limit,
+            similarity, analogies, restrict, caseSensitive, _method, _vectors, _limit, _tolerant,
         };
         command.AddCheck(parsed => parsed.GetValue(similarity) is null or [] && parsed.GetValue(analogies) is null
             ? "Give --similarity or --analogies, or both."
@@ -121,7 +126,7 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
         };
         Command command = new("project", "Draws words in the plane, and writes the embedding projector's files.")
         {
-            words, perplexity, iterations, output, _vectors, _limit,
+            words, perplexity, iterations, output, _vectors, _limit, _tolerant,
         };
         command.SetAction(parsed => Project(new ProjectArguments(Vectors(parsed), parsed.GetValue(words) ?? 300,
             parsed.GetValue(perplexity), parsed.GetValue(iterations) ?? 1000, parsed.GetValue(output) ?? WordFiles.Newest())));
@@ -131,7 +136,8 @@ internal sealed record QueryCommands(Func<NeighboursArguments, int> Neighbours, 
     private VectorOptions Vectors(ParseResult parsed)
     {
         CommandLine.SetThreads(parsed);
-        return new VectorOptions(parsed.GetValue(_vectors) ?? WordFiles.Newest(), parsed.GetValue(_limit) ?? 0);
+        return new VectorOptions(parsed.GetValue(_vectors) ?? WordFiles.Newest(), parsed.GetValue(_limit) ?? 0,
+            parsed.GetValue(_tolerant));
     }
 
     private AnalogyMethod Method(ParseResult parsed) =>

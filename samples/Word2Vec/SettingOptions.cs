@@ -54,6 +54,13 @@ internal sealed class SettingOptions
             s => s.MaxSentence, (s, value) => s with { MaxSentence = value });
         _all.Add(Whole("--max-distinct", "Different words to count before the rarest are forgotten.", 1),
             s => s.MaxDistinct, (s, value) => s with { MaxDistinct = value });
+        _all.Add(Choice("--tokenizer",
+            "What stands between white space, a sentence a line; or words without punctuation, which ends sentences.",
+            "white-space", "words"),
+            s => s.Tokenizer == WordTokenizer.Words ? "words" : "white-space", (s, value) => s with
+            {
+                Tokenizer = value == "words" ? WordTokenizer.Words : WordTokenizer.WhiteSpace,
+            });
         _all.Add(Flag("--lower-case", "Takes The and the for one word."),
             s => s.LowerCase, (s, value) => s with { LowerCase = value });
         _all.Add(new Option<string?>("--encoding")

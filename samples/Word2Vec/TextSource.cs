@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
@@ -30,9 +31,11 @@ internal sealed record TextSource(string Name, Func<WordCorpusOptions, IProgress
     /// <exception cref="IOException">There is none.</exception>
     public static TextSource Open(TextOptions options, TrainSettings settings, CancellationToken cancellation)
     {
-        if (options.File is { } file)
+        if (options.Files.Count > 0)
         {
-            return new TextSource(file, (how, progress, stop) => WordCorpus.FromFile(file, how, progress, stop));
+            string[] files = [.. options.Files.SelectMany(FilesOf)];
+            string name = options.Files.Count == 1 ? options.Files[0] : $"{files[0]} and {files.Length - 1} more files";
+            return new TextSource(name, (how, progress, stop) => WordCorpus.FromFiles(files, how, progress, stop));
         }
 
         if (!settings.IsLesson)
@@ -56,6 +59,20 @@ internal sealed record TextSource(string Name, Func<WordCorpusOptions, IProgress
             using Stream text = zip.Entries.Single().Open();
             return WordCorpus.FromStream(text, how, progress, stop);
         });
+    }
+
+    /// <summary>A file itself; the .txt files of a folder and of those inside, by name.</summary>
+    /// <exception cref="FileNotFoundException">The folder has none.</exception>
+    public static IReadOnlyList<string> FilesOf(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return [path];
+        }
+
+        string[] files = Directory.GetFiles(path, "*.txt", SearchOption.AllDirectories);
+        Array.Sort(files, StringComparer.Ordinal);
+        return files.Length > 0 ? files : throw new FileNotFoundException($"The folder '{path}' has no .txt file.");
     }
 
     private static string Download(TextOptions options, CancellationToken cancellation)

@@ -43,6 +43,8 @@ internal sealed record TrainSettings
 
     public int MaxDistinct { get; init; } = 20_000_000;
 
+    public WordTokenizer Tokenizer { get; init; } = WordTokenizer.WhiteSpace;
+
     public bool LowerCase { get; init; }
 
     public string Encoding { get; init; } = "utf-8";
@@ -88,6 +90,7 @@ internal sealed record TrainSettings
         MaxVocabulary = MaxWords,
         MaxSentenceWords = MaxSentence,
         MaxDistinctWords = MaxDistinct,
+        Tokenizer = Tokenizer,
         LowerCase = LowerCase,
         Encoding = Encoding,
         Cache = Cache,

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Word2Vec;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
@@ -23,10 +24,34 @@ internal static class VectorSource
 
         if (!path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
-            return WordVectorsFile.Load(path, new WordVectorsLoadOptions { Limit = options.Limit });
+            WordVectors vectors = WordVectorsFile.Load(path, new WordVectorsLoadOptions
+            {
+                Limit = options.Limit,
+                SkipOddRows = options.Tolerant,
+            }, out WordVectorsLoadReport report);
+            Report(path, report);
+            return vectors;
         }
 
         return Word2VecModel.Load(path).ToWordVectors(options.Limit);
+    }
+
+    // On the error stream: what a question is answered with stands alone.
+    private static void Report(string path, WordVectorsLoadReport report)
+    {
+        (long Count, string What)[] met =
+        [
+            (report.SkippedRows, "rows skipped that are no word and its numbers"),
+            (report.Duplicates, "words left out that were there before"),
+            (report.InvalidWords, "words with invalid UTF-8, which became U+FFFD"),
+        ];
+        foreach ((long count, string what) in met)
+        {
+            if (count > 0)
+            {
+                Screen.Warn($"'{path}': {what}: {count}.");
+            }
+        }
     }
 
     /// <summary>Sees to it that words that a user typed are known.</summary>

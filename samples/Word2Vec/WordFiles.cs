@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
 using Rnn.Models.Word2Vec;
@@ -35,16 +36,39 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
     public static string Newest() => RunFolder.Newest(CommandLine.DefaultOut, ModelName)
         ?? RunFolder.Newest(CommandLine.DefaultOut, BinaryName) ?? CommandLine.DefaultOut;
 
-    /// <summary>The vectors of a run: the file of vectors, or else the model.</summary>
+    /// <summary>
+    /// The vectors of a run: the newer file of vectors; the model, if there is none or the model is newer, as after a
+    /// kill between the two.
+    /// </summary>
     public static string VectorsIn(string run)
     {
-        string binary = Path.Combine(run, BinaryName), text = Path.Combine(run, TextName);
-        return File.Exists(binary) ? binary : File.Exists(text) ? text : Path.Combine(run, ModelName);
+        string model = Path.Combine(run, ModelName), checkpoint = Path.Combine(run, CheckpointName);
+        string? vectors = new[] { Path.Combine(run, BinaryName), Path.Combine(run, TextName) }
+            .Where(File.Exists).MaxBy(File.GetLastWriteTimeUtc);
+        if (vectors is null)
+        {
+            return model;
+        }
+
+        if (IsNewer(model, vectors))
+        {
+            Screen.Warn($"'{vectors}' is older than '{model}': the model is read instead (train --resume writes the "
+                + $"vectors again).");
+            return model;
+        }
+
+        if (!File.Exists(model) && IsNewer(checkpoint, vectors))
+        {
+            Screen.Warn($"'{vectors}' is older than '{checkpoint}', and of an earlier state of the run: train --resume "
+                + $"writes the vectors again.");
+        }
+
+        return vectors;
     }
 
-    /// <summary>The model of the run that was interrupted.</summary>
+    /// <summary>The model of the run that was interrupted, or that ended before all its files were there.</summary>
     /// <param name="arguments">The command line, which may only ask for what the run did.</param>
-    /// <exception cref="InvalidDataException">It is damaged, done, or was trained another way.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or was trained another way.</exception>
     public Word2VecModel LoadInterrupted(TrainArguments arguments)
     {
         if (!File.Exists(Model))
@@ -53,17 +77,14 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
         }
 
         Word2VecModel model = Word2VecModel.Load(Model);
-        if (!model.IsTraining)
-        {
-            throw new InvalidDataException($"The run of '{Model}' is done: there is nothing to resume; --continue "
-                + $"trains a model further.");
-        }
-
         TrainSettings there = arguments.Settings.As(model.Options);
         return arguments.Difference(there) is { } difference
             ? throw new InvalidDataException($"The run of '{Model}' has other options: {difference}.")
             : model;
     }
+
+    private static bool IsNewer(string file, string than) =>
+        File.Exists(file) && File.GetLastWriteTimeUtc(file) > File.GetLastWriteTimeUtc(than);
 
     // They replace those of a run before.
     private void SavePhrases(IReadOnlyList<PhraseModel> passes)
@@ -79,6 +100,18 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
         }
     }
 
+    // Of one time, vectors and model are of one state. Where times can't be set, the model is read.
+    private static void SetTime(string path, DateTime time)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, time);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
     private static string PhrasesName(int pass) => FormattableString.Invariant($"phrases-{pass}.tsv");
 
     /// <summary>
@@ -91,6 +124,7 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
         SavePhrases(model.Phrases);
         SaveVectors(model.Vocabulary.Words, model.Options.Dimensions, model.CopyVector);
         model.Save(Model);
+        SetTime(Vectors, File.GetLastWriteTimeUtc(Model));
     }
 
     /// <summary>Saves vectors, which replace those of a run before, in whichever format they were.</summary>
