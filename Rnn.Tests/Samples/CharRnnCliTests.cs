@@ -32,7 +32,7 @@ public class CharRnnCliTests
     [InlineData("Training diverged: ", "--text", "text.txt", "--lr", "100", "--hidden", "8")]
     [InlineData("leave out --cell, --hidden, --layers and --dropout", "--text", "text.txt", "--from", "MODEL",
         "--hidden", "5")]
-    [InlineData("There is no model 'nope'", "--from", "nope")]
+    [InlineData("There is no model 'nope'", "--from", "nope", "--text", "text.txt")]
     [InlineData("not valid utf-8: byte 0xE9 at offset 3", "--text", "latin.txt")]
     [InlineData("The option is --encoding.", "--text", "latin.txt")]
     [InlineData("no encoding named 'nix'", "--text", "latin.txt", "--encoding", "nix")]
@@ -74,6 +74,7 @@ public class CharRnnCliTests
     [InlineData("--lr is '0'; expected a number above 0, at most 100.", "--lr", "0")]
     [InlineData("--steps is '-1'; expected a whole number, 0 to", "--steps", "-1")]
     [InlineData("--resume goes on with a run and --overwrite begins anew", "--resume", "--overwrite")]
+    [InlineData("--from needs a text to train on", "--from", "nope")]
     [InlineData("--length", "generate", "--length")]
     [InlineData("--min-p is '2'; expected a number from 0 to 1.", "generate", "--min-p", "2")]
     [InlineData("--repetition-penalty is '0.5'; expected a number from 1 to 1000.", "generate",
@@ -272,6 +273,14 @@ public class CharRnnCliTests
         Assert.Contains("the last 120 characters are held out.", train.Output, StringComparison.Ordinal);
         Assert.Contains("validation text", train.Output, StringComparison.Ordinal);
 
+        // The line that is printed works, although the model knows no "The"; a run's folder stands for its model.
+        using SampleProcess write = SampleProcess.Run("CharRnn", folder.Path, "generate", "--length", "5");
+        Assert.Equal("", write.Error);
+        Assert.Equal(0, write.ExitCode);
+        using SampleProcess named = SampleProcess.Run("CharRnn", folder.Path, "generate", "--length", "5", "--model",
+            "out/char-rnn");
+        Assert.Equal(write.Output, named.Output);
+
         // Done already: by-products are made anew, nothing is asked.
         File.Delete(Path.Combine(folder.Path, "out/char-rnn/summary.json"));
         byte[] model = File.ReadAllBytes(Path.Combine(folder.Path, "out/char-rnn/model.safetensors"));
@@ -297,9 +306,9 @@ public class CharRnnCliTests
 
         // Such a run goes on by its own characters, wherever its checkpoint is; elsewhere it writes as a new run does.
         string checkpoint = "out/char-rnn-2/checkpoint.safetensors";
-        using SampleProcess named = SampleProcess.Run("CharRnn", folder.Path, "--resume", checkpoint);
-        Assert.Equal("", named.Error);
-        Assert.Contains("Written to out/char-rnn-2:", named.Output, StringComparison.Ordinal);
+        using SampleProcess there = SampleProcess.Run("CharRnn", folder.Path, "--resume", checkpoint);
+        Assert.Equal("", there.Error);
+        Assert.Contains("Written to out/char-rnn-2:", there.Output, StringComparison.Ordinal);
         using SampleProcess over = SampleProcess.Run("CharRnn", folder.Path, "--resume", checkpoint, "--out",
             "out/char-rnn");
         AssertFailed(over, 1, "The folder 'out/char-rnn' holds an earlier run");

@@ -62,6 +62,7 @@ public class Word2VecCliTests
     [InlineData("--rate is '0,5'", "--rate", "0,5")]
     [InlineData("--cache is 'disk'; expected one of memory, file.", "--cache", "disk")]
     [InlineData("'nix'", "nix")]
+    [InlineData("There is no option '--cuont'; did you mean --count?", "neighbours", "fox", "--cuont", "3")]
     [InlineData("Give --similarity or --analogies", "evaluate")]
     [InlineData("neighbours", "neighbours")]
     [InlineData("analogy", "analogy", "a", "b")]

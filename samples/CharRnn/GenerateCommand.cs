@@ -16,7 +16,7 @@ internal static class GenerateCommand
 
     private static readonly Option<string?> s_prime = new("--prime")
     {
-        Description = $"What the text begins with [default: {DefaultPrime}].",
+        Description = $"What the text begins with [default: {DefaultPrime}, or else a letter that the model knows].",
         HelpName = "TEXT",
     };
 
@@ -158,7 +158,7 @@ internal static class GenerateCommand
 
         string? file = parsed.GetValue(s_primeFile);
         string prime = file is null
-            ? Known.Text(parsed.GetValue(s_prime) ?? DefaultPrime, "--prime", model, skipUnknown)
+            ? Known.Text(parsed.GetValue(s_prime) ?? Known.Start(DefaultPrime, model), "--prime", model, skipUnknown)
             : Known.Text(Corpus.ReadText(file, parsed.GetValue(s_encoding)!),
                 "--prime-file", model, skipUnknown);
         int count = parsed.GetValue(s_count) ?? 1;

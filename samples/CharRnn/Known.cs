@@ -41,6 +41,18 @@ internal static class Known
             : throw new InvalidDataException($"{option} has no character that the model knows; give at least one.");
     }
 
+    /// <summary>A word to begin with, or the first letter that the model knows (or else its first character).</summary>
+    public static string Start(string word, CharRnnModel model)
+    {
+        if (word.EnumerateRunes().All(rune => model.Vocabulary.TryGetIndex(rune, out _)))
+        {
+            return word;
+        }
+
+        Rune letter = model.Vocabulary.Symbols.EnumerateRunes().FirstOrDefault(Rune.IsLetter);
+        return (Rune.IsLetter(letter) ? letter : model.Vocabulary[0]).ToString();
+    }
+
     /// <summary>How many characters of a text a model doesn't know, and which, in a sentence; null if it knows
     /// all.</summary>
     public static string? Missing(string text, CharRnnModel model)

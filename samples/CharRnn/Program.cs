@@ -8,5 +8,6 @@ namespace Rnn.Samples.CharRnn;
 /// </summary>
 internal static class Program
 {
-    public static int Main(string[] args) => SampleApp.Run(args, CommandLine.Create);
+    public static int Main(string[] args) => SampleApp.Run(args, CommandLine.Create,
+        ("skipUnknown", "--skip-unknown"));
 }

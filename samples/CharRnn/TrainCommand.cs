@@ -70,7 +70,8 @@ internal sealed class TrainCommand(SampleApp app)
         if (arguments.Checkpoint is { } resumed)
         {
             trainer.Resume(resumed);
-            Console.WriteLine($"Resumed after step {trainer.Step} from {resumed}");
+            Console.WriteLine($"Resumed after step {trainer.Step} from {resumed}"
+                + (trainer.Step >= trainer.TotalSteps ? "; all steps are done, and what follows them is done again." : ""));
         }
 
         string prime = corpus.FirstWord();
@@ -104,7 +105,9 @@ internal sealed class TrainCommand(SampleApp app)
             Console.WriteLine($"\n{corpus.Stories?.Table(losses) ?? LossReport.Table(losses)}");
         }
 
-        Screen.ShowText("What it writes", prime + model.Generate(prime, ShownLength, s_sampling));
+        Screen.ShowText(result.BestStep > 0
+            ? FormattableString.Invariant($"What it writes, by step {result.BestStep}, loss {result.BestValidationLoss:F4}")
+            : "What it writes", prime + model.Generate(prime, ShownLength, s_sampling));
 
         List<LossRow> rows = LossLog.Read(folder.PathOf(RunFileNames.LossTable));
         RunSummary summary = new()
@@ -174,7 +177,7 @@ internal sealed class TrainCommand(SampleApp app)
 
     private static string Written(RunFolder folder)
     {
-        string of = folder.Path == CommandLine.DefaultOut ? "" : $" --model {folder.PathOf(RunFileNames.Model)}";
+        string of = folder.Path == CommandLine.DefaultOut ? "" : $" --model {CommandText.Quote(folder.PathOf(RunFileNames.Model))}";
         return folder.Written(
             [
                 (RunFileNames.Model, "the model of the lowest validation loss"),

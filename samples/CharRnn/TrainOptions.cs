@@ -102,6 +102,8 @@ internal sealed class TrainOptions
                 ? "--resume goes on with a run and --overwrite begins anew: give one of them."
             : parsed.GetResult(_resume) is not null && parsed.GetValue(_from) is not null
                 ? "--resume goes on with a run and --from begins one with a model: give one of them."
+            : parsed.GetValue(_from) is not null && parsed.GetValue(_text) is null && parsed.GetValue(_dataSet) is null
+                ? "--from needs a text to train on: name it with --text or --dataset."
             : null);
     }
 

@@ -56,7 +56,8 @@ public static class CommandText
             : Path.Combine(".", relative);
     }
 
-    private static string Quote(string argument) =>
+    /// <summary>An argument as a shell takes it.</summary>
+    public static string Quote(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+\\".Contains(c))
             ? argument
             : OperatingSystem.IsWindows() ? $"\"{argument}\""

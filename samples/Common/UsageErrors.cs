@@ -56,7 +56,13 @@ internal static class UsageErrors
 
     private static string? Unknown(ParseResult parsed)
     {
-        if (parsed.UnmatchedTokens is not [string first, ..])
+        // What looks like an option and is none would be taken for a word where a command takes words.
+        string? first = parsed.UnmatchedTokens is [string unmatched, ..]
+            ? unmatched
+            : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+                .Select(token => token.Value)
+                .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal));
+        if (first is null)
         {
             return null;
         }

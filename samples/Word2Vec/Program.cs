@@ -300,7 +300,7 @@ internal static class Program
         folder.TryWrite("loss.png", path => LossPlot.Save(path, title, "epochs", "loss, nats per pair", double.NaN,
             new LossCurve("mean of the epoch so far", [.. losses.Rows.Select(row => row.Done * summary.Settings.Epochs)],
                 [.. losses.Rows.Select(row => row.Loss)])));
-        string vectors = folder.Path == CommandLine.DefaultOut ? "" : $" --vectors {folder.Path}";
+        string vectors = folder.Path == CommandLine.DefaultOut ? "" : $" --vectors {CommandText.Quote(folder.Path)}";
         Console.WriteLine(folder.Written(
             [
                 (Path.GetFileName(files.Vectors), "the vectors, for other programs too"),
