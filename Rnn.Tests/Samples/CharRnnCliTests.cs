@@ -200,7 +200,7 @@ public class CharRnnCliTests
     public void InterruptedAndResumedGivesTheSameModel(string signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
-        Assert.SkipWhen(signal == "INT" && SampleProcess.IgnoresInterrupts(), "Interrupts are ignored here.");
+        Assert.SkipWhen(SampleProcess.Ignores(signal), $"{signal} is ignored here.");
         using TemporaryFolder folder = new();
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
         const string Endless = "10000000";   // so many steps that the signal comes first on any machine

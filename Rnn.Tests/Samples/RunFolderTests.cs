@@ -208,6 +208,7 @@ public class RunFolderTests
     public void ASignalIsAnsweredWhileATextIsRead(string sample, string signal, int exitCode, params string[] arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        Assert.SkipWhen(SampleProcess.Ignores(signal), $"{signal} is ignored here.");
         using TemporaryFolder folder = Folder();
         string pipe = Path.Combine(folder.Path, "pipe");
         using (Process make = Process.Start("mkfifo", [pipe]))

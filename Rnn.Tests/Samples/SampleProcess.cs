@@ -101,17 +101,17 @@ internal sealed class SampleProcess : IDisposable
     }
 
     /// <summary>
-    /// Whether this process, and so every program it starts, was told to ignore Ctrl-C, as jobs that a script puts in
-    /// the background are.
+    /// Whether this process, and so every program it starts, was told to ignore a signal: Ctrl-C (INT), as jobs are that
+    /// a script puts in the background, or HUP, as nohup does.
     /// </summary>
-    public static bool IgnoresInterrupts()
+    public static bool Ignores(string signal)
     {
         const string Status = "/proc/self/status", Ignored = "SigIgn:";
-        const ulong Interrupt = 1UL << 1;
+        ulong bit = signal switch { "HUP" => 1UL << 0, "INT" => 1UL << 1, _ => 0 };
         string? line = File.Exists(Status)
             ? Array.Find(File.ReadAllLines(Status), line => line.StartsWith(Ignored, StringComparison.Ordinal))
             : null;
-        return line is not null && (Convert.ToUInt64(line[Ignored.Length..].Trim(), 16) & Interrupt) != 0;
+        return line is not null && (Convert.ToUInt64(line[Ignored.Length..].Trim(), 16) & bit) != 0;
     }
 
     /// <summary>Ctrl-C (INT) or what a system sends when it shuts down (TERM).</summary>

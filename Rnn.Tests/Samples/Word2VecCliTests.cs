@@ -203,7 +203,7 @@ public class Word2VecCliTests
     public void InterruptedAndResumedGivesTheSameVectors(string signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
-        Assert.SkipWhen(signal == "INT" && SampleProcess.IgnoresInterrupts(), "Interrupts are ignored here.");
+        Assert.SkipWhen(SampleProcess.Ignores(signal), $"{signal} is ignored here.");
         using TemporaryFolder folder = Folder();
         string[] train = [.. Tiny, "--epochs", "25000"];   // long enough for a signal to come first
         using (SampleProcess interrupted = SampleProcess.Start("Word2Vec", folder.Path, train))
