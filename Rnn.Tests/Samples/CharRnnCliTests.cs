@@ -28,6 +28,7 @@ public class CharRnnCliTests
     [Theory]
     [InlineData("There is no file 'nope.txt'", "--text", "nope.txt")]
     [InlineData("The file 'empty.txt' holds no text", "--text", "empty.txt")]
+    [InlineData("The folder 'none' has no .txt file", "--text", "none")]
     [InlineData("There is nothing to learn: the only character is 't' (U+0074)", "--text", "one.txt")]
     [InlineData("Training diverged: ", "--text", "text.txt", "--lr", "100", "--hidden", "8")]
     [InlineData("leave out --cell, --hidden, --layers and --dropout", "--text", "text.txt", "--from", "MODEL",
@@ -205,7 +206,7 @@ public class CharRnnCliTests
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
         const string Endless = "10000000";   // so many steps that the signal comes first on any machine
         string[] endless =
-            [.. Constant, "--steps", Endless, "--validate-every", "50", "--dropout", "0.2"];
+            [.. Constant, "--steps", Endless, "--validate-every", "2", "--dropout", "0.2"];   // some stops are in between
         string log = Path.Combine(folder.Path, "out/loss.csv");
         using (SampleProcess interrupted = SampleProcess.Start("CharRnn", folder.Path, endless))
         {
@@ -265,6 +266,12 @@ public class CharRnnCliTests
     {
         using TemporaryFolder folder = new();
         folder.Write("poem.txt", Encoding.UTF8.GetBytes(Sentences[..600]));
+        folder.Write("poems/a.txt", Encoding.UTF8.GetBytes(Sentences[..300]));
+        folder.Write("poems/more/b.txt", Encoding.UTF8.GetBytes(Sentences[..299]));
+        using SampleProcess poems = SampleProcess.Run("CharRnn", folder.Path, "--text", "poems", "--epochs", "1",
+            "--out", "poems-out");
+        Assert.Equal("", poems.Error);
+        Assert.StartsWith("Text: poems, 600 characters", poems.Output, StringComparison.Ordinal);
         using SampleProcess train = SampleProcess.Run("CharRnn", folder.Path, "--text", "poem.txt", "--threads", "1");
         Assert.Equal("", train.Error);
         Assert.Equal(0, train.ExitCode);
@@ -380,6 +387,7 @@ public class CharRnnCliTests
         using TemporaryFolder folder = new();
         folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
         folder.Write("empty.txt", []);
+        Directory.CreateDirectory(Path.Combine(folder.Path, "none"));
         folder.Write("one.txt", "t"u8.ToArray());
         folder.Write("latin.txt", "caf"u8.ToArray().Append((byte)0xE9).ToArray());
         if (arguments.Contains("MODEL"))

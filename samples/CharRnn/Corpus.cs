@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading;
 using Rnn.Models.Data;
 using Rnn.Models.Text;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.CharRnn;
 
@@ -60,7 +61,7 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
         return new Corpus(set.Description, TextFile.Read(path));
     }
 
-    /// <summary>A text file, or standard input if the path is "-".</summary>
+    /// <summary>A text file, all those of a folder, or standard input if the path is "-".</summary>
     /// <exception cref="InvalidDataException">It is not valid in this encoding; the option is named.</exception>
     public static string ReadText(string path, string encoding)
     {
@@ -68,7 +69,7 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
         {
             return path == StandardInput
                 ? TextFile.Read(Console.OpenStandardInput(), "standard input", encoding)
-                : TextFile.Read(path, encoding);
+                : TextFile.ReadAll(TextFiles.Of(path), encoding);
         }
         catch (InvalidDataException e) when (e.Message.Contains("not valid", StringComparison.Ordinal))
         {

@@ -27,7 +27,7 @@ internal sealed class TrainOptions
 {
     private readonly Option<string?> _text = new("--text")
     {
-        Description = "A text file to learn from.",
+        Description = "A text file to learn from, or a folder of .txt files.",
         HelpName = "FILE",
     };
 

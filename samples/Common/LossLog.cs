@@ -42,7 +42,10 @@ public sealed class LossLog : IProgress<TrainingReport>, IDisposable
                     stream.Write(CsvTable.Line(row));
                 }
             });
-            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+
+            // Not to append only: a measurement that is still due changes the row of the checkpoint.
+            _file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            _file.Seek(0, SeekOrigin.End);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -91,6 +94,7 @@ public sealed class LossLog : IProgress<TrainingReport>, IDisposable
             if (insteadOfLast)
             {
                 _file.SetLength(_lastStart);
+                _file.Position = _lastStart;
             }
 
             _lastStart = _file.Length;

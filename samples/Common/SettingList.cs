@@ -17,7 +17,7 @@ public sealed class SettingList<T>
     /// <summary>A whole number.</summary>
     public Option Add(Option<int?> option, Func<T, int> get, Func<T, int, T> set) => Add(option,
         (parsed, s) => parsed.GetValue(option) is { } value ? set(s, value) : s,
-        s => get(s).ToString(CultureInfo.InvariantCulture));
+        s => get(s) == int.MaxValue ? "no limit" : get(s).ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A whole number of 64 bits.</summary>
     public Option Add(Option<long?> option, Func<T, long> get, Func<T, long, T> set) => Add(option,
@@ -27,7 +27,7 @@ public sealed class SettingList<T>
     /// <summary>A number; the record may hold NaN for one that is chosen later.</summary>
     public Option Add(Option<double?> option, Func<T, double> get, Func<T, double, T> set) => Add(option,
         (parsed, s) => parsed.GetValue(option) is { } value ? set(s, value) : s,
-        s => double.IsNaN(get(s)) ? "chosen" : get(s).ToString(CultureInfo.InvariantCulture));
+        s => double.IsNaN(get(s)) ? "chosen" : get(s).ToString("0.##########", CultureInfo.InvariantCulture));
 
     /// <summary>A word.</summary>
     public Option Add(Option<string?> option, Func<T, string> get, Func<T, string, T> set) => Add(option,

@@ -86,8 +86,33 @@ internal sealed class LossTable : IProgress<Word2VecProgress>, IProgress<Trainin
         }
     }
 
-    /// <summary>What the table holds.</summary>
-    public IReadOnlyList<LossMoment> Rows => _rows;
+    /// <summary>The mean loss of each part of the run, by epochs done: the table holds the means of epochs so
+    /// far.</summary>
+    /// <param name="epochs">Of the whole run.</param>
+    public LossCurve Curve(int epochs)
+    {
+        const double Shortest = 0.3 / Moments;   // of the run; the difference of shorter parts is rounding
+        List<double> at = [], losses = [];
+        double before = 0, sum = 0;
+        int epoch = 0;
+        foreach (LossMoment row in _rows)
+        {
+            double done = (row.Done * epochs) - (row.Epoch - 1);
+            if (row.Epoch != epoch)
+            {
+                (epoch, before, sum) = (row.Epoch, 0, 0);
+            }
+
+            if (done - before >= Shortest * epochs)
+            {
+                at.Add(row.Done * epochs);
+                losses.Add(((done * row.Loss) - sum) / (done - before));
+                (before, sum) = (done, done * row.Loss);
+            }
+        }
+
+        return new LossCurve("training", [.. at], [.. losses], IsNoisy: true);
+    }
 
     /// <summary>Writes the file; a by-product, so a failure is a warning.</summary>
     public void Save() => _folder.TryWrite(FileName, path => AtomicFile.Write(path, stream =>

@@ -298,8 +298,7 @@ internal static class Program
         RunFolder folder = files.Folder;
         folder.TryWrite("summary.json", path => SummaryFile.Save(path, summary));
         folder.TryWrite("loss.png", path => LossPlot.Save(path, title, "epochs", "loss, nats per pair", double.NaN,
-            new LossCurve("mean of the epoch so far", [.. losses.Rows.Select(row => row.Done * summary.Settings.Epochs)],
-                [.. losses.Rows.Select(row => row.Loss)])));
+            losses.Curve(summary.Settings.Epochs)));
         string vectors = folder.Path == CommandLine.DefaultOut ? "" : $" --vectors {CommandText.Quote(folder.Path)}";
         Console.WriteLine(folder.Written(
             [

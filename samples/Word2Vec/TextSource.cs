@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
@@ -7,6 +6,7 @@ using System.Threading;
 using Rnn.Models.Corpora;
 using Rnn.Models.Data;
 using Rnn.Models.Text;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
@@ -33,7 +33,7 @@ internal sealed record TextSource(string Name, Func<WordCorpusOptions, IProgress
     {
         if (options.Files.Count > 0)
         {
-            string[] files = [.. options.Files.SelectMany(FilesOf)];
+            string[] files = [.. options.Files.SelectMany(TextFiles.Of)];
             string name = options.Files.Count == 1 ? options.Files[0] : $"{files[0]} and {files.Length - 1} more files";
             return new TextSource(name, (how, progress, stop) => WordCorpus.FromFiles(files, how, progress, stop));
         }
@@ -59,20 +59,6 @@ internal sealed record TextSource(string Name, Func<WordCorpusOptions, IProgress
             using Stream text = zip.Entries.Single().Open();
             return WordCorpus.FromStream(text, how, progress, stop);
         });
-    }
-
-    /// <summary>A file itself; the .txt files of a folder and of those inside, by name.</summary>
-    /// <exception cref="FileNotFoundException">The folder has none.</exception>
-    public static IReadOnlyList<string> FilesOf(string path)
-    {
-        if (!Directory.Exists(path))
-        {
-            return [path];
-        }
-
-        string[] files = Directory.GetFiles(path, "*.txt", SearchOption.AllDirectories);
-        Array.Sort(files, StringComparer.Ordinal);
-        return files.Length > 0 ? files : throw new FileNotFoundException($"The folder '{path}' has no .txt file.");
     }
 
     private static string Download(TextOptions options, CancellationToken cancellation)
