@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Rnn.Core.Diagnostics;
@@ -63,6 +64,21 @@ public sealed class AliasTable
 
     /// <summary>[V], one for each column.</summary>
     internal ReadOnlySpan<AliasEntry> Entries => _entries;
+
+    /// <summary>The probability of the most probable outcome.</summary>
+    internal double LargestShare()
+    {
+        long[] quanta = new long[Count];
+        for (int column = 0; column < Count; column++)
+        {
+            AliasEntry entry = _entries[column];
+            long own = entry.Alias == column ? Whole : entry.Threshold;
+            quanta[column] += own;
+            quanta[entry.Alias] += Whole - own;
+        }
+
+        return quanta.Max() / ((double)Whole * Count);
+    }
 
     /// <summary>
     /// P(i) is proportional to counts[i]^power; a count of 0 is never drawn. The noise distribution of negative

@@ -4,20 +4,33 @@ using Rnn.Core.Buffers;
 
 namespace Rnn.Core.Kernels;
 
-/// <summary>Windows that follow each other, whose gradients are taken at the same parameters.</summary>
+/// <summary>Contexts of a window, or some of them: kept[First .. Last) without kept[Centre].</summary>
+internal unsafe struct WindowPart
+{
+    /// <summary>[J], rows of the output table.</summary>
+    public int* Targets;
+
+    public int First;
+    public int Last;
+    public int Centre;
+    public int Contexts;
+}
+
+/// <summary>Parts of windows that follow each other, whose gradients are taken at the same parameters.</summary>
 internal unsafe struct WindowBatch
 {
-    /// <summary>[Count + Ahead]: the windows of the batch, and those of the same piece that follow.</summary>
-    public Window* Windows;
-
-    /// <summary>[Count + Ahead, J], rows of the output table.</summary>
-    public int* Targets;
+    /// <summary>[Count + Ahead]: the parts of the batch, and those of the same piece that follow.</summary>
+    public WindowPart* Parts;
 
     /// <summary>The words of the piece, rows of the input table.</summary>
     public int* Kept;
 
     public int Count;
     public int Ahead;
+
+    /// <summary>All parts' words are of kept[First .. Last).</summary>
+    public int First;
+    public int Last;
 
     /// <summary>Dot products of the batch.</summary>
     public int Dots;
@@ -44,16 +57,19 @@ internal sealed unsafe class WindowBlock
     private readonly WindowPiece[] _pieces = new WindowPiece[MaxPieces];
     private readonly PinnedArray<int> _entries = new(Length);
     private readonly float[] _rates = new float[MaxPieces];
+    private readonly PinnedArray<WindowPart> _parts;
     private readonly PinnedArray<WindowBatch> _batches;
     private readonly int[] _states = new int[(MaxPieces + 2) * Line];   // of the pieces, and _progress, apart
     private int _pieceCount;
     private int _cutCount;   // pieces cut into batches
+    private int _partCount;
     private int _count;
     private int _isCutting;
 
     public WindowBlock(WindowSettings settings)
     {
         _settings = settings;
+        _parts = new PinnedArray<WindowPart>(Length * settings.MostWindowParts);
         _batches = new PinnedArray<WindowBatch>(MostBatches(settings));
         for (int i = 0; i < MaxPieces; i++)
             _pieces[i] = new WindowPiece(settings);
@@ -76,8 +92,7 @@ internal sealed unsafe class WindowBlock
     public WindowBatch* Batches => _batches.Pointer;
 
     /// <summary>The most batches that a block can have.</summary>
-    public static int MostBatches(WindowSettings settings) =>
-        MaxPieces * ((WindowPiece.Length + settings.BatchLength - 1) / settings.BatchLength);
+    public static int MostBatches(WindowSettings settings) => Length * settings.MostWindowParts;
 
     /// <summary>Begins a block, of which nothing is planned yet.</summary>
     /// <param name="entries">At most <see cref="Length"/>. Read.</param>
@@ -97,6 +112,7 @@ internal sealed unsafe class WindowBlock
         }
 
         _cutCount = 0;
+        _partCount = 0;
         _count = 0;
         Pairs = 0;
         Volatile.Write(ref State(MaxPieces), _pieceCount == 0 ? 1 : 0);
@@ -149,21 +165,60 @@ internal sealed unsafe class WindowBlock
     private void Cut(WindowPiece piece, float rate)
     {
         Pairs += _settings.Average ? piece.Count : piece.Contexts;
-        for (int first = 0; first < piece.Count; first += _settings.BatchLength)
+        int mostDots = _settings.BatchDots(rate), mostContexts = _settings.PartContexts(mostDots);
+        WindowPart* first = _parts.Pointer + _partCount, end = first;
+        for (int i = 0; i < piece.Count; i++)
+            end = Divide(piece.Windows[i], piece.Targets + ((long)i * _settings.Targets), mostContexts, end);
+
+        _partCount += (int)(end - first);
+        while (first < end)
         {
-            int end = Math.Min(first + _settings.BatchLength, piece.Count);
-            int contexts = (end < piece.Count ? piece.Windows[end].Before : piece.Contexts) - piece.Windows[first].Before;
-            Batches[_count++] = new WindowBatch
+            WindowBatch batch = new() { Parts = first, Kept = piece.Kept, First = first->First, Rate = rate };
+            do
             {
-                Windows = piece.Windows + first,
-                Targets = piece.Targets + ((long)first * _settings.Targets),
-                Kept = piece.Kept,
-                Count = end - first,
-                Ahead = piece.Count - end,
-                Dots = (_settings.Average ? end - first : contexts) * _settings.Targets,
-                Rate = rate,
-            };
+                batch.Dots += Dots(*first);
+                batch.First = Math.Min(batch.First, first->First);
+                batch.Last = Math.Max(batch.Last, first->Last);
+                batch.Count++;
+                first++;
+            }
+            while (first < end && batch.Count < WindowSettings.MostParts && batch.Dots + Dots(*first) <= mostDots);
+
+            batch.Ahead = (int)(end - first);
+            Batches[_count++] = batch;
         }
+    }
+
+    private int Dots(WindowPart part) => (_settings.Average ? 1 : part.Contexts) * _settings.Targets;
+
+    /// <summary>Appends a window's parts, of nearly equal numbers of contexts.</summary>
+    private static WindowPart* Divide(Window window, int* targets, int mostContexts, WindowPart* to)
+    {
+        int contexts = window.Contexts, first = window.First;
+        WindowPart part = new() { Targets = targets, Centre = window.Centre };
+        if (contexts <= mostContexts)
+        {
+            part.First = first;
+            part.Last = window.Last;
+            part.Contexts = contexts;
+            *to = part;
+            return to + 1;
+        }
+
+        int parts = (contexts + mostContexts - 1) / mostContexts, before = 0;
+        for (int i = 1; i <= parts; i++, to++)
+        {
+            int end = contexts * i / parts;          // contexts up to here
+            int last = window.First + end;
+            last += last > window.Centre ? 1 : 0;    // the centre is none of them
+            part.First = first;
+            part.Last = last;
+            part.Contexts = end - before;
+            *to = part;
+            (first, before) = (last, end);
+        }
+
+        return to;
     }
 
     private ref int State(int place) => ref _states[(place + 1) * Line];

@@ -12,12 +12,15 @@ internal static unsafe class WindowGradients
     private const float Limit = 80;             // e^80 and its reciprocal are normal floats
     private const int VectorsPerMantissa = 60;  // 2^61 a lane, 2^976 sixteen lanes together: no overflow in double
 
-    /// <summary>g[i] = rate * y[i] * sigmoid(-y[i] * dot[i]), dot[i] = sum over the parts, in order.</summary>
+    /// <summary>
+    /// g[i] = share[i] * rate * y[i] * sigmoid(-y[i] * dot[i]), dot[i] = sum over the parts, in order.
+    /// </summary>
     /// <param name="parts">S addresses of [count]: the dot products over each shard's columns. Read.</param>
     /// <param name="shards">S.</param>
     /// <param name="y">[count]. Read.</param>
     /// <param name="count">How many dot products.</param>
     /// <param name="rate">The learning rate.</param>
+    /// <param name="shares">[count], 0 to 1, or null: all 1. Read.</param>
     /// <param name="g">[count]. Overwritten.</param>
     /// <param name="withLoss">Whether to sum the losses.</param>
     /// <returns>
@@ -25,7 +28,7 @@ internal static unsafe class WindowGradients
     /// isn't.
     /// </returns>
     public static double Run<TSimd>(
-        float** parts, int shards, float* y, int count, float rate, float* g, bool withLoss)
+        float** parts, int shards, float* y, int count, float rate, float* shares, float* g, bool withLoss)
         where TSimd : struct, ISimd<TSimd>
     {
         TSimd exponents = TSimd.Zero, mantissas = TSimd.Create(1f), beyond = TSimd.Zero;
@@ -43,6 +46,9 @@ internal static unsafe class WindowGradients
             TSimd e = Activations.Exp(TSimd.Max(TSimd.Create(-Limit), most));
             TSimd sum = TSimd.Create(1f) + e;
             TSimd factor = sign * TSimd.Create(rate) * (e / sum);
+            if (shares != null)
+                factor *= isWhole ? TSimd.Load(shares + i) : TSimd.Load(shares + i, n);
+
             if (isWhole)
                 factor.Store(g + i);
             else

@@ -18,6 +18,8 @@ internal sealed unsafe class WindowPipeline
     private const int Slots = 4;
 
     private const int Line = 32;               // ints of two cache lines
+    private const int SharesLength = WindowSettings.MostDots + Line;
+    private const int MostResults = WindowSettings.MostDots + WindowResults.SquaresLength;
     private const int SpinsBeforeYield = 100;
     private const int MostBlocksAlone = 128;
     private const double LeastStall = 0.0005;          // seconds: hundreds of usual steps
@@ -25,13 +27,18 @@ internal sealed unsafe class WindowPipeline
 
     private readonly EmbeddingShards _tables;
     private readonly WindowBlock _block;
-    private readonly int _mostDots;            // of a batch, whole cache lines
-    private readonly AlignedBuffer _dots;      // [slots, shards, mostDots]
+    private readonly AlignedBuffer _results;   // [slots, shards, MostResults]
     private readonly AlignedBuffer _signs;     // [mostDots]
     private readonly AlignedBuffer _scratch;   // of all shards
     private readonly PinnedArray<nint> _rows;             // addresses, of all shards
     private readonly PinnedArray<WindowShard> _shards;
     private readonly AlignedBuffer _factors;   // [threads, slots, mostDots]; at most a thread a shard
+    private readonly AlignedBuffer _repeats;   // [slots, mostRepeats]
+    private readonly PinnedArray<ushort> _counts;    // the first shard's scratch
+    private readonly int _mostRepeats;
+    private readonly AlignedBuffer _shares;          // [threads, most of a batch and what it overwrites]
+    private readonly WindowRepeats _counter;
+    private readonly WindowSettings _settings;
     private readonly double[] _losses;         // of the batches
     private readonly int[] _state;             // [shards, Places, Line]: see below
     private readonly Action<int> _work;
@@ -48,30 +55,34 @@ internal sealed unsafe class WindowPipeline
     public WindowPipeline(EmbeddingShards tables, WindowSettings settings, WindowBlock block)
     {
         _tables = tables;
+        _settings = settings;
         _block = block;
-        int shards = tables.Shards, width = tables.Width(shards - 1), contexts = settings.MostContexts;
-        int length = settings.BatchLength;
+        int shards = tables.Shards, width = tables.Width(shards - 1);
         _losses = new double[WindowBlock.MostBatches(settings)];
-        _mostDots = ((length * contexts * settings.Targets) + 15) / 16 * 16;
-        _dots = new AlignedBuffer((long)Slots * shards * _mostDots);
-        _factors = new AlignedBuffer((long)shards * Slots * _mostDots);
-        _signs = new AlignedBuffer(_mostDots);
-        for (int i = 0; i < _mostDots; i++)
+        _results = new AlignedBuffer((long)Slots * shards * MostResults);
+        _factors = new AlignedBuffer((long)shards * Slots * WindowSettings.MostDots);
+        _mostRepeats = (WindowRepeats.Most(settings) + (2 * Line)) / Line * Line;
+        _repeats = new AlignedBuffer((long)Slots * _mostRepeats);
+        _shares = new AlignedBuffer((long)shards * SharesLength);
+        _counts = new PinnedArray<ushort>(WindowRepeats.ScratchLength);
+        _counter = new WindowRepeats(settings, _counts.Pointer);
+        _signs = new AlignedBuffer(WindowSettings.MostDots);
+        for (int i = 0; i < WindowSettings.MostDots; i++)
         {
             int target = i % settings.Targets;
             _signs.Span[i] = target == 0 ? 1 : target <= settings.Negatives ? -1 : 0;
         }
 
-        long means = settings.Average ? (long)Slots * length * width : 0;
-        long gradients = (long)contexts * width;
-        int mostRows = length * ((2 * settings.Reach) + settings.Targets);
+        long means = settings.Average ? (long)Slots * WindowSettings.MostParts * width : 0;
+        long gradients = (long)settings.MostPartRows * width, squares = WindowPiece.Length + Line;
+        int mostRows = WindowSettings.MostParts * (settings.MostPartWords + settings.Targets);
         long addresses = Line + ((long)Slots * mostRows);   // between shards a cache line and more
-        _scratch = new AlignedBuffer(shards * (means + gradients));
+        _scratch = new AlignedBuffer(shards * (means + gradients + squares));
         _rows = new PinnedArray<nint>((int)(shards * addresses));
         _shards = new PinnedArray<WindowShard>(shards);
         for (int s = 0; s < shards; s++)
         {
-            float* scratch = _scratch.Pointer + (s * (means + gradients));
+            float* scratch = _scratch.Pointer + (s * (means + gradients + squares));
             _shards[s] = new WindowShard
             {
                 Input = tables.Input(s),
@@ -79,15 +90,15 @@ internal sealed unsafe class WindowPipeline
                 Width = tables.Width(s),
                 Targets = settings.Targets,
                 Average = settings.Average,
-                BatchLength = length,
-                Means = scratch + gradients,
+                Means = scratch + gradients + squares,
+                Squares = scratch + gradients,
                 Scratch = scratch,
                 Rows = (float**)(_rows.Pointer + (s * addresses)),
                 MostRows = mostRows,
             };
         }
 
-        double stall = Math.Max(LeastStall, SlowestMultiplyAdd * _mostDots * width);
+        double stall = Math.Max(LeastStall, SlowestMultiplyAdd * WindowSettings.MostDots * width);
         StallTicks = (long)(stall * Stopwatch.Frequency);
         _state = new int[((Places * shards) + 1) * Line];
         _work = Work;
@@ -175,7 +186,7 @@ internal sealed unsafe class WindowPipeline
         Factors* factors = stackalloc Factors[Slots];
         for (int i = 0; i < Slots; i++)
         {
-            float* values = _factors.Pointer + (((long)thread * Slots) + i) * _mostDots;
+            float* values = _factors.Pointer + (((long)thread * Slots) + i) * WindowSettings.MostDots;
             factors[i] = new Factors { Batch = -1, Values = values };
         }
 
@@ -302,7 +313,9 @@ internal sealed unsafe class WindowPipeline
         where TSimd : struct, ISimd<TSimd>
     {
         int slot = batch % Slots;
-        _shards[shard].Multiply<TSimd>(_block.Batches + batch, slot, Part(slot, shard));
+        _shards[shard].Multiply<TSimd>(_block.Batches + batch, slot, Results(slot, shard));
+        if (shard == 0)   // the narrowest
+            _counter.Count(_block.Batches + batch, Repeats(slot));
     }
 
     private void Update<TSimd>(int shard, int batch, int thread, Factors* factors)
@@ -314,7 +327,7 @@ internal sealed unsafe class WindowPipeline
         {
             // One shard is enough for the loss: the narrowest, or one that its thread comes to before.
             f->HasLoss = shard == 0 || Volatile.Read(ref State(0, Home)) == thread;
-            double loss = ComputeFactors<TSimd>(_block.Batches + batch, slot, f->Values, f->HasLoss);
+            double loss = ComputeFactors<TSimd>(_block.Batches + batch, slot, thread, f->Values, f->HasLoss);
             if (f->HasLoss)
                 _losses[batch] = loss;   // of the same bits, if two threads come to it
 
@@ -324,19 +337,36 @@ internal sealed unsafe class WindowPipeline
         _shards[shard].Update<TSimd>(_block.Batches + batch, slot, f->Values);
     }
 
-    private double ComputeFactors<TSimd>(WindowBatch* batch, int slot, float* factors, bool withLoss)
+    private double ComputeFactors<TSimd>(WindowBatch* batch, int slot, int thread, float* factors, bool withLoss)
         where TSimd : struct, ISimd<TSimd>
     {
-        float** parts = stackalloc float*[EmbeddingShards.MaxShards];
-        for (int s = 0; s < _tables.Shards; s++)
-            parts[s] = Part(slot, s);
+        int shards = _tables.Shards;
+        WindowResults* results = stackalloc WindowResults[EmbeddingShards.MaxShards];
+        float** dots = stackalloc float*[EmbeddingShards.MaxShards];
+        for (int s = 0; s < shards; s++)
+        {
+            results[s] = Results(slot, s);
+            dots[s] = results[s].Dots;
+        }
 
-        return WindowGradients.Run<TSimd>(parts, _tables.Shards, _signs.Pointer, batch->Dots, batch->Rate, factors,
-            withLoss);
+        float* shares = _shares.Pointer + ((long)thread * SharesLength);
+        bool isDamped = WindowDamping.Run<TSimd>(_settings, batch, results, shards, Repeats(slot), shares);
+        return WindowGradients.Run<TSimd>(dots, shards, _signs.Pointer, batch->Dots, batch->Rate,
+            isDamped ? shares : null, factors, withLoss);
     }
 
-    private float* Part(int slot, int shard) =>
-        _dots.Pointer + ((((long)slot * _tables.Shards) + shard) * _mostDots);
+    private WindowResults Results(int slot, int shard)
+    {
+        float* results = _results.Pointer + ((((long)slot * _tables.Shards) + shard) * MostResults);
+        return new WindowResults
+        {
+            Dots = results,
+            ContextSquares = results + WindowSettings.MostDots,
+            TargetSquares = results + WindowSettings.MostDots + WindowSettings.MostParts,
+        };
+    }
+
+    private float* Repeats(int slot) => _repeats.Pointer + ((long)slot * _mostRepeats);
 
     private ref int State(int shard, int place) => ref _state[((Places * shard) + place + 1) * Line];
 

@@ -107,6 +107,65 @@ internal static unsafe class WindowProducts
         }
     }
 
+    /// <summary>norms[n] = rows[n] . rows[n].</summary>
+    /// <param name="rows">4 addresses of [width]. Read.</param>
+    /// <param name="width">A multiple of 16.</param>
+    /// <param name="norms">[4]. Overwritten.</param>
+    public static void SquaredNorms<TSimd>(float** rows, int width, float* norms)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        float* p0 = rows[0], p1 = rows[1], p2 = rows[2], p3 = rows[3];
+        TSimd a = TSimd.Zero, b = TSimd.Zero, c = TSimd.Zero, d = TSimd.Zero;
+        for (long i = 0; i < width; i += TSimd.Count)
+        {
+            a = AddSquare(p0 + i, a);
+            b = AddSquare(p1 + i, b);
+            c = AddSquare(p2 + i, c);
+            d = AddSquare(p3 + i, d);
+        }
+
+        TSimd.Sums(a, b, c, d).Store(norms);
+    }
+
+    /// <summary>The sum of w[j] . w[j].</summary>
+    /// <param name="w">J addresses of [width]. Read.</param>
+    /// <param name="targets">J, even, or 1.</param>
+    /// <param name="width">A multiple of 16.</param>
+    public static float SumOfSquares<TSimd>(float** w, int targets, int width)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd a = TSimd.Zero, b = TSimd.Zero, c = TSimd.Zero;
+        int j = 0;
+        for (; j + 6 <= targets; j += 6)
+        {
+            float* w0 = w[j], w1 = w[j + 1], w2 = w[j + 2], w3 = w[j + 3], w4 = w[j + 4], w5 = w[j + 5];
+            for (long i = 0; i < width; i += TSimd.Count)
+            {
+                a = AddSquare(w3 + i, AddSquare(w0 + i, a));
+                b = AddSquare(w4 + i, AddSquare(w1 + i, b));
+                c = AddSquare(w5 + i, AddSquare(w2 + i, c));
+            }
+        }
+
+        for (; j < targets; j++)
+        {
+            float* row = w[j];
+            for (long i = 0; i < width; i += TSimd.Count)
+                a = AddSquare(row + i, a);
+        }
+
+        a += b + c;
+        return TSimd.Sums(a, a, a, a).ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSimd AddSquare<TSimd>(float* p, TSimd sum)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd value = TSimd.Load(p);
+        return TSimd.MultiplyAdd(value, value, sum);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Dots<TSimd, TContexts>(float** x, float** w, int targets, int width, float* dots)
         where TSimd : struct, ISimd<TSimd>

@@ -70,6 +70,7 @@ public sealed class WindowTrainer
             Average = averageContexts,
             KeepThresholds = Thresholds(keepProbabilities),
             Noise = noise,
+            LargestShare = noise.LargestShare(),
             Seed = seed,
         };
         _block = new WindowBlock(settings);
