@@ -1,5 +1,5 @@
 using System;
-using System.Linq;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Rnn.Core.Diagnostics;
@@ -28,6 +28,7 @@ public sealed class AliasTable
     public AliasTable(ReadOnlySpan<double> weights)
     {
         long[] quanta = Quanta(weights);
+        LargestShare = TensorPrimitives.Max<long>(quanta) / ((double)Whole * quanta.Length);
         _entries = new AliasEntry[weights.Length];
 
         // Columns that are not full stand at the front of one list, those that are at its back; both are stacks.
@@ -62,23 +63,11 @@ public sealed class AliasTable
     /// <summary>V, the number of outcomes.</summary>
     public int Count => _entries.Length;
 
+    /// <summary>The largest P(i).</summary>
+    internal double LargestShare { get; }
+
     /// <summary>[V], one for each column.</summary>
     internal ReadOnlySpan<AliasEntry> Entries => _entries;
-
-    /// <summary>The probability of the most probable outcome.</summary>
-    internal double LargestShare()
-    {
-        long[] quanta = new long[Count];
-        for (int column = 0; column < Count; column++)
-        {
-            AliasEntry entry = _entries[column];
-            long own = entry.Alias == column ? Whole : entry.Threshold;
-            quanta[column] += own;
-            quanta[entry.Alias] += Whole - own;
-        }
-
-        return quanta.Max() / ((double)Whole * Count);
-    }
 
     /// <summary>
     /// P(i) is proportional to counts[i]^power; a count of 0 is never drawn. The noise distribution of negative

@@ -129,7 +129,7 @@ internal static unsafe class WindowProducts
 
     /// <summary>The sum of w[j] . w[j].</summary>
     /// <param name="w">J addresses of [width]. Read.</param>
-    /// <param name="targets">J, even, or 1.</param>
+    /// <param name="targets">J.</param>
     /// <param name="width">A multiple of 16.</param>
     public static float SumOfSquares<TSimd>(float** w, int targets, int width)
         where TSimd : struct, ISimd<TSimd>

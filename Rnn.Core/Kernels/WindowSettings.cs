@@ -34,9 +34,6 @@ internal sealed class WindowSettings
     /// <summary>What negatives are drawn from.</summary>
     public required AliasTable Noise { get; init; }
 
-    /// <summary>The largest probability of the noise, which says how skewed a text is.</summary>
-    public required double LargestShare { get; init; }
-
     public required ulong Seed { get; init; }
 
     /// <summary>J, targets of a window, rounded up to an even number.</summary>
@@ -58,7 +55,7 @@ internal sealed class WindowSettings
     /// <param name="rate">The learning rate.</param>
     public int BatchDots(float rate)
     {
-        double most = Math.Min(MostDots, MostRepeats / LargestShare);
+        double most = Math.Min(MostDots, MostRepeats / Noise.LargestShare);
         return (int)(rate > UsualRate ? most * (UsualRate / rate) : most);
     }
 

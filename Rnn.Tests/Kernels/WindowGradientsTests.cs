@@ -55,7 +55,7 @@ public unsafe class WindowGradientsTests
         fixed (float* p = dots, py = y, g = without)
         {
             float* parts = p;
-            Assert.Equal(0, WindowGradients.Run<Simd128>(&parts, 1, py, 77, Rate, g, withLoss: false));
+            Assert.Equal(0, WindowGradients.Run<Simd128>(&parts, 1, py, 77, Rate, null, g, withLoss: false));
         }
 
         Bits.AssertEqual(with, without);
@@ -100,15 +100,16 @@ public unsafe class WindowGradientsTests
         where TSimd : struct, ISimd<TSimd>
     {
         float[] parts = TestNumbers.Uniform(count * shards, 5, (ulong)count, limit / shards), y = Signs(count);
+        float[]? shares = count % 3 == 0 ? null : TestNumbers.Uniform(count, 5, 9);   // the loss has no part in them
         Guarded factors = new(count, 3);
         double loss;
-        fixed (float* p = parts, py = y, g = factors.Span)
+        fixed (float* p = parts, py = y, g = factors.Span, ps = shares)
         {
             float** addresses = stackalloc float*[shards];
             for (int s = 0; s < shards; s++)
                 addresses[s] = p + (s * count);
 
-            loss = WindowGradients.Run<TSimd>(addresses, shards, py, count, Rate, g, withLoss: true);
+            loss = WindowGradients.Run<TSimd>(addresses, shards, py, count, Rate, ps, g, withLoss: true);
         }
 
         factors.AssertUntouched();
@@ -119,7 +120,7 @@ public unsafe class WindowGradientsTests
             for (int s = 1; s < shards; s++)
                 dot += parts[(s * count) + i];
 
-            double z = -y[i] * (double)dot, factor = Rate * y[i] / (1 + Math.Exp(-z));
+            double z = -y[i] * (double)dot, factor = Rate * y[i] / (1 + Math.Exp(-z)) * (shares?[i] ?? 1);
             expected += y[i] == 0 ? 0 : Loss(z);
             if (!(Math.Abs(factors.Span[i] - factor) <= (1e-6 * Math.Abs(factor)) + 1e-34))
                 Assert.Fail($"Factor {i} of {count} at {dot:R} is {factors.Span[i]:R}, expected {factor:R}.");
@@ -135,7 +136,7 @@ public unsafe class WindowGradientsTests
         fixed (float* p = dots, py = y, g = factors)
         {
             float* parts = p;
-            return WindowGradients.Run<TSimd>(&parts, 1, py, dots.Length, Rate, g, withLoss: true);
+            return WindowGradients.Run<TSimd>(&parts, 1, py, dots.Length, Rate, null, g, withLoss: true);
         }
     }
 

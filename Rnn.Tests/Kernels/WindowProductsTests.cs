@@ -34,6 +34,41 @@ public unsafe class WindowProductsTests
             AtEveryWidth(3, targets, 48, sameTwice: true, allTheSame: true);
     }
 
+    [Fact]
+    public void SquaresAgreeWithDoubles()
+    {
+        for (int width = 16; width <= MostWidth; width += 16)
+        {
+            for (int count = 1; count <= MostTargets; count++)
+            {
+                Squares<Simd128>(count, width);
+                if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
+                    Squares<Simd256>(count, width);
+
+                if (SimdWidth.Is512)
+                    Squares<Simd512>(count, width);
+            }
+        }
+    }
+
+    private static void Squares<TSimd>(int count, int width)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        Rows rows = new(Math.Max(4, count), width, 7), norms = new(1, 4, 8);
+        float** p = stackalloc float*[Math.Max(4, count)];
+        for (int n = 0; n < Math.Max(4, count); n++)
+            p[n] = rows.Row(n);
+
+        WindowProducts.SquaredNorms<TSimd>(p, width, norms.Row(0));
+        for (int n = 0; n < 4; n++)
+            Near(width, i => (double)rows.Start(n, i) * rows.Start(n, i), 0, norms.Now(0, n));
+
+        Near(count * width, i => (double)rows.Start(i / width, i % width) * rows.Start(i / width, i % width), 0,
+            WindowProducts.SumOfSquares<TSimd>(p, count, width));
+        norms.AssertGuards();
+        rows.AssertUnchanged();
+    }
+
     private static void AtEveryWidth(int contexts, int targets, int width, bool sameTwice, bool allTheSame = false)
     {
         Check<Simd128>(contexts, targets, width, sameTwice, allTheSame);

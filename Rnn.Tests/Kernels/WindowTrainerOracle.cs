@@ -7,12 +7,12 @@ using Rnn.Tests.Infrastructure;
 namespace Rnn.Tests.Kernels;
 
 /// <summary>
-/// What <see cref="WindowTrainer"/> does, in doubles. Batches of up to 16 windows of a piece (fewer with few words); the gradients of a batch
-/// are taken at parameters that lack the update of the batch before; updates are made window by window.
+/// What <see cref="WindowTrainer"/> does, in doubles: windows in parts, parts in batches whose gradients are taken at
+/// parameters that lack the update of the batch before, pairs damped by the batch's sums, updates part by part.
 /// </summary>
 internal sealed class WindowTrainerOracle
 {
-    private const int MostTargetsTogether = 6;
+    private const int MostTargetsTogether = 6, MostParts = 16, Buckets = 512;
 
     private readonly WindowPlanOracle _plan;
     private readonly bool _average;
@@ -29,15 +29,17 @@ internal sealed class WindowTrainerOracle
 
     public double[][] Output { get; }
 
+    /// <summary>The least factor that a pair was multiplied with.</summary>
+    public double LeastShare { get; private set; } = 1;
+
+    private int TargetsInPairs => (_plan.Negatives + 2) / 2 * 2;
+
     public (double Loss, long Contexts) Train(ReadOnlySpan<int> entries, int epoch, long position, float[] rates)
     {
         List<Batch> batches = [];
         List<List<PlannedWindow>> pieces = _plan.Plan(entries, epoch, position);
         for (int p = 0; p < pieces.Count; p++)
-        {
-            foreach (PlannedWindow[] windows in pieces[p].Chunk(Math.Clamp(Input.Length / 64, 1, 16)))
-                batches.Add(new Batch(windows, rates[p]));
-        }
+            batches.AddRange(Batches(pieces[p], rates[p]));
 
         double loss = 0;
         for (int b = 0; b <= batches.Count; b++)
@@ -49,31 +51,70 @@ internal sealed class WindowTrainerOracle
                 Update(batches[b - 1]);
         }
 
-        return (loss, batches.Sum(batch => batch.Windows.Sum(window => _average ? 1L : window.Contexts.Length)));
+        return (loss, batches.Sum(batch => batch.Parts.Sum(part => _average ? 1L : part.Contexts.Length)));
+    }
+
+    /// <summary>How many batches a text has at one rate.</summary>
+    public int CountBatches(ReadOnlySpan<int> entries, float rate) =>
+        _plan.Plan(entries, 0, 0).Sum(piece => Batches(piece, rate).Count());
+
+    private IEnumerable<Batch> Batches(List<PlannedWindow> windows, float rate)
+    {
+        double most = Math.Min(576, 16 / _plan.Noise.LargestShare) * Math.Min(1, 0.025 / rate);
+        int mostDots = (int)most, mostContexts = _average ? 1000 : Math.Clamp(mostDots / TargetsInPairs, 4, 10);
+        List<PlannedWindow> parts = [];
+        foreach (PlannedWindow window in windows.SelectMany(window => Parts(window, mostContexts)))
+        {
+            int dots = parts.Append(window).Sum(part => (_average ? 1 : part.Contexts.Length) * TargetsInPairs);
+            if (parts.Count == MostParts || (parts.Count > 0 && dots > mostDots))
+            {
+                yield return new Batch([.. parts], rate);
+                parts.Clear();
+            }
+
+            parts.Add(window);
+        }
+
+        if (parts.Count > 0)
+            yield return new Batch([.. parts], rate);
+    }
+
+    private static IEnumerable<PlannedWindow> Parts(PlannedWindow window, int most)
+    {
+        int n = window.Contexts.Length, parts = (n + most - 1) / most;
+        for (int i = 0; i < parts; i++)
+            yield return window with { Contexts = window.Contexts[(n * i / parts)..(n * (i + 1) / parts)] };
     }
 
     private double Multiply(Batch batch)
     {
         double loss = 0;
-        foreach (PlannedWindow window in batch.Windows)
+        foreach (PlannedWindow part in batch.Parts)
         {
-            List<double[]> rows = [.. window.Contexts.Select(word => Input[word])];
+            List<double[]> rows = [.. part.Contexts.Select(word => Input[word])];
             if (_average)
             {
                 rows = [[.. Enumerable.Range(0, rows[0].Length).Select(i => rows.Average(row => row[i]))]];
                 batch.Means.Add(rows[0]);
             }
 
-            int[] targets = [window.Centre, .. window.Negatives];
+            int[] targets = Targets(part);
             double[][] factors = new double[rows.Count][];
+            double ofX = rows.Sum(row => 1 + Dot(row, row)), ofW = targets.Sum(word => 1 + Dot(Output[word], Output[word]));
             for (int c = 0; c < rows.Count; c++)
             {
                 factors[c] = new double[targets.Length];
+                double a = batch.Rate / 4 * (_average
+                    ? part.Contexts.Average(word => Repeats(batch, word)) * ofW / part.Contexts.Length
+                    : Repeats(batch, part.Contexts[c]) * ofW);
                 for (int j = 0; j < targets.Length; j++)
                 {
-                    double y = j == 0 ? 1 : -1, dot = rows[c].Zip(Output[targets[j]], (a, b) => a * b).Sum();
+                    int repeats = batch.Parts.Sum(other => Targets(other).Count(word => Same(word, targets[j])));
+                    double y = j == 0 ? 1 : -1, dot = Dot(rows[c], Output[targets[j]]);
+                    double share = Math.Min(1, Math.Min(2 / a, 2 / (batch.Rate / 4 * repeats * ofX)));
+                    LeastShare = Math.Min(LeastShare, share);
                     loss += Math.Log(1 + Math.Exp(-y * dot));
-                    factors[c][j] = batch.Rate * y / (1 + Math.Exp(y * dot));
+                    factors[c][j] = share * batch.Rate * y / (1 + Math.Exp(y * dot));
                 }
             }
 
@@ -85,17 +126,17 @@ internal sealed class WindowTrainerOracle
 
     private void Update(Batch batch)
     {
-        for (int n = 0; n < batch.Windows.Length; n++)
+        for (int n = 0; n < batch.Parts.Length; n++)
         {
-            PlannedWindow window = batch.Windows[n];
-            int[] targets = [window.Centre, .. window.Negatives];
+            PlannedWindow part = batch.Parts[n];
+            int[] targets = Targets(part);
             double[][] factors = batch.Factors[n], w = [.. targets.Select(word => (double[])Output[word].Clone())];
-            int contexts = window.Contexts.Length;
-            double[][] x = [.. window.Contexts.Select(word => (double[])Input[word].Clone())];
+            int contexts = part.Contexts.Length;
+            double[][] x = [.. part.Contexts.Select(word => (double[])Input[word].Clone())];
             for (int c = 0; c < contexts; c++)
             {
                 // Where all targets are taken together, a context that comes again is the one already updated.
-                double[] row = Input[window.Contexts[c]];
+                double[] row = Input[part.Contexts[c]];
                 if (!_average && targets.Length <= MostTargetsTogether)
                     x[c] = (double[])row.Clone();
 
@@ -112,6 +153,22 @@ internal sealed class WindowTrainerOracle
         }
     }
 
+    private static int[] Targets(PlannedWindow part) => [part.Centre, .. part.Negatives];
+
+    private static int Repeats(Batch batch, int word) =>
+        batch.Parts.Sum(part => part.Contexts.Count(context => Same(context, word)));
+
+    private static bool Same(int a, int b) => a % Buckets == b % Buckets;
+
+    private static double Dot(double[] a, double[] b)
+    {
+        double sum = 0;
+        for (int i = 0; i < a.Length; i++)
+            sum += a[i] * b[i];
+
+        return sum;
+    }
+
     private static void Add(double[] from, double factor, double[] to)
     {
         for (int i = 0; i < to.Length; i++)
@@ -121,7 +178,7 @@ internal sealed class WindowTrainerOracle
     private double[][] Table(float[] values) =>
         [.. values.Chunk(values.Length / _plan.Vocabulary).Select(row => TestNumbers.ToDouble(row))];
 
-    private sealed record Batch(PlannedWindow[] Windows, double Rate)
+    private sealed record Batch(PlannedWindow[] Parts, double Rate)
     {
         public List<double[][]> Factors { get; } = [];
 

@@ -22,7 +22,7 @@ public class WindowTrainerTests
         {
             foreach (int negatives in new[] { 1, 4, 5, 6, 15 })
             {
-                int words = negatives is 4 or 5 ? 1100 : 150;   // batches of 16 windows, and of 2
+                int words = negatives is 4 or 5 ? 1100 : 150;
                 WindowPlanOracle plan = WindowPieceTests.Oracle(words, reach, negatives, seed: 8);
                 int[] text = WindowPieceTests.Text(words, 400, sentence * 8);
                 Compare(plan, average, d, shards, text, epoch: 1, position: 2048, [0.01f]);
@@ -50,6 +50,58 @@ public class WindowTrainerTests
             Compare(plan, false, 20, 1, WindowPieceTests.Text(3, 120, 30), 0, 0, [0.002f]);
             Compare(plan, true, 20, 1, WindowPieceTests.Text(3, 120, 30), 0, 0, [0.01f]);
         }
+    }
+
+    [Theory]
+    [InlineData(2, 3, 5, 0.1f)]      // two words: every row in every part
+    [InlineData(3, 30, 20, 0.05f)]
+    [InlineData(40, 12, 15, 0.5f)]
+    [InlineData(700, 25, 50, 0.1f)]  // rows that fall together
+    public void SumsThatWouldOvershootAreDamped(int words, int reach, int negatives, float rate)
+    {
+        foreach (bool average in new[] { false, true })
+        {
+            WindowPlanOracle plan = WindowPieceTests.Oracle(words, reach, negatives, seed: 8)
+                with { Keep = [.. Enumerable.Repeat(1f, words)] };
+            int[] text = WindowPieceTests.Text(words, average ? 400 : 60, 100);
+            WindowTables tables = new(plan, average, 20, 1, limit: average ? 3f : 1.5f);
+            WindowTrainerOracle oracle = new(plan, average, tables.Input, tables.Output);
+            (double loss, _) = oracle.Train(text, 0, 0, [rate]);
+            Assert.True(oracle.LeastShare < 0.7, $"{oracle.LeastShare}");
+            Assert.Equal(loss, tables.Trainer.Train(text, 0, 0, [rate]).Loss, 1e-5 * loss);
+            Near([.. oracle.Input.SelectMany(row => row), .. oracle.Output.SelectMany(row => row)], tables.Read(), 1e-4);
+        }
+    }
+
+    [Theory]
+    [InlineData(5, 5, 30f)]
+    [InlineData(10, 15, 10f)]
+    [InlineData(4, 40, 0.9f)]
+    [InlineData(4, 1, 3f)]
+    public void NoRowMovesByMoreThanFourInABatch(int reach, int negatives, float limit)
+    {
+        // Words that are at most one batch, of vectors that a sum would throw about.
+        foreach (int vocabulary in new[] { 2, 3, 20, 600 })
+        {
+            foreach (float rate in new[] { 0.025f, 0.5f, 10f })
+            {
+                WindowPlanOracle plan = WindowPieceTests.Oracle(vocabulary, reach, negatives, seed: 3)
+                    with { Keep = [.. Enumerable.Repeat(1f, vocabulary)] };
+                WindowTables tables = new(plan, false, 20, 1, limit);
+                int[] text = WindowPieceTests.Text(vocabulary, rate == 0.025f ? 16 : 2, 1);
+                float[] before = tables.Read();
+                tables.Trainer.Train(text, 0, 0, [rate]);
+                double[] moves = [.. before.Zip(tables.Read(), (a, b) => (double)b - a).Chunk(20)
+                    .Select(row => Math.Sqrt(row.Sum(x => x * x)))];
+                int batches = WindowBatches(plan, text, rate);
+                Assert.True(moves.Max() <= (4 * batches) + 1e-3, $"{moves.Max()} in {batches} batches");
+                Assert.True(moves.Max() > 0);
+            }
+        }
+
+        static int WindowBatches(WindowPlanOracle plan, int[] text, float rate) =>
+            new WindowTrainerOracle(plan, false, new float[plan.Vocabulary], new float[plan.Vocabulary])
+                .CountBatches(text, rate);
     }
 
     [Fact]
