@@ -62,7 +62,8 @@ public class WindowTrainerTests
         foreach (bool average in new[] { false, true })
         {
             WindowPlanOracle plan = WindowPieceTests.Oracle(words, reach, negatives, seed: 8)
-                with { Keep = [.. Enumerable.Repeat(1f, words)] };
+                with
+            { Keep = [.. Enumerable.Repeat(1f, words)] };
             int[] text = WindowPieceTests.Text(words, average ? 400 : 60, 100);
             WindowTables tables = new(plan, average, 20, 1, limit: average ? 3f : 1.5f);
             WindowTrainerOracle oracle = new(plan, average, tables.Input, tables.Output);
@@ -86,7 +87,8 @@ public class WindowTrainerTests
             foreach (float rate in new[] { 0.025f, 0.5f, 10f })
             {
                 WindowPlanOracle plan = WindowPieceTests.Oracle(vocabulary, reach, negatives, seed: 3)
-                    with { Keep = [.. Enumerable.Repeat(1f, vocabulary)] };
+                    with
+                { Keep = [.. Enumerable.Repeat(1f, vocabulary)] };
                 WindowTables tables = new(plan, false, 20, 1, limit);
                 int[] text = WindowPieceTests.Text(vocabulary, rate == 0.025f ? 16 : 2, 1);
                 float[] before = tables.Read();
