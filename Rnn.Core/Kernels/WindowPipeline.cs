@@ -75,7 +75,7 @@ internal sealed unsafe class WindowPipeline
 
         long means = settings.Average ? (long)Slots * WindowSettings.MostParts * width : 0;
         long gradients = (long)settings.MostPartRows * width, squares = WindowPiece.Length + Line;
-        int mostRows = WindowSettings.MostParts * (settings.MostPartWords + settings.Targets);
+        int mostRows = 1 + (WindowSettings.MostParts * (settings.MostPartWords + settings.Targets));   // 1 is overwritten
         long addresses = Line + ((long)Slots * mostRows);   // between shards a cache line and more
         _scratch = new AlignedBuffer(shards * (means + gradients + squares));
         _rows = new PinnedArray<nint>((int)(shards * addresses));
