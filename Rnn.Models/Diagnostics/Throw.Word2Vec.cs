@@ -57,10 +57,20 @@ internal static partial class Throw
                 : string.Create(CultureInfo.InvariantCulture, $" by the subsampling at {sample:g3}. ") +
                     "Give more text, or raise the threshold of subsampling (0 keeps all words)."));
 
-    public static Exception NotFiniteVectors(int epoch, double rate) =>
-        new InvalidDataException(
-            $"The loss of epoch {epoch} is not finite, and the vectors are lost: a learning rate of " +
-            $"{rate.ToString(CultureInfo.InvariantCulture)} is too high for this text. Train anew with a lower one.");
+    public static string VectorsDiverged(long block, int epoch, double loss, double most, double rate, double usualRate,
+        bool isFresh)
+    {
+        string cause = rate > usualRate
+            ? FormattableString.Invariant(
+                $"The learning rate (LearningRate) was {rate:G3}, and {usualRate} is usual: begin anew with a lower one.")
+            : isFresh
+                ? FormattableString.Invariant($"Begin anew with a lower learning rate (LearningRate) than {rate:G3}.")
+                : "The vectors that the run began with are damaged or come from an unstable run: begin anew without " +
+                    "them.";
+        return FormattableString.Invariant(
+            $"Training diverged: in block {block} (epoch {epoch}) the mean loss is {loss:G4}, expected at most ") +
+            FormattableString.Invariant($"{most:G4}. {cause}");
+    }
 
     [DoesNotReturn]
     public static void TooManyVectors(int words, int dimensions) =>

@@ -10,7 +10,7 @@ public sealed class TrainingDivergedException : Exception
 {
     /// <summary>A failed step.</summary>
     /// <param name="message">One sentence: what was seen, and what to do.</param>
-    /// <param name="step">The step that failed, from 1.</param>
+    /// <param name="step">The step that failed, from 1. (Of a Word2VecModel: the block of 16,384 entries.)</param>
     /// <param name="tensor">"loss", or the name of the parameter whose gradient is not finite.</param>
     public TrainingDivergedException(string message, long step, string tensor)
         : base(message)
@@ -35,7 +35,10 @@ public sealed class TrainingDivergedException : Exception
     public TrainingDivergedException(string message, Exception inner)
         : base(message, inner) => Tensor = "";
 
-    /// <summary>The step that failed, from 1.</summary>
+    /// <summary>
+    /// The step that failed, from 1; of a <see cref="Word2Vec.Word2VecModel"/> the block of 16,384 entries of the text,
+    /// counted over all epochs of the run.
+    /// </summary>
     public long Step { get; }
 
     /// <summary>"loss", or the name of the parameter whose gradient is not finite.</summary>

@@ -9,6 +9,7 @@ using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
+using Rnn.Models.Training;
 
 namespace Rnn.Models.Word2Vec;
 
@@ -21,6 +22,10 @@ namespace Rnn.Models.Word2Vec;
 /// </summary>
 public sealed class Word2VecModel
 {
+    // Untrained vectors have a loss of log 2 for each target. On another text trained ones may exceed that a little;
+    // those of a run that diverges exceed it by powers of ten.
+    private const double DivergedTimesGuess = 4;
+
     private readonly EmbeddingShards _tables;
     private readonly List<double> _epochLosses = [];
     private long _corpusLength;   // of the run under way, or 0
@@ -28,6 +33,7 @@ public sealed class Word2VecModel
     private long _position;       // entries of the epoch that are done
     private double _lossSum;      // of the epoch so far
     private long _lossCount;
+    private bool _isFresh;        // the vectors are as they were drawn, or in their first run
 
     /// <summary>
     /// A model of untrained vectors: input rows uniform in +-1/(2D), output rows zero, as word2vec begins.
@@ -56,6 +62,7 @@ public sealed class Word2VecModel
         Vocabulary = vocabulary;
         Options = options;
         _tables = new EmbeddingShards(vocabulary.Count, options.Dimensions, options.ActualShards);
+        _isFresh = isDrawn;
         if (isDrawn)
         {
             float[] row = new float[options.Dimensions];
@@ -106,9 +113,12 @@ public sealed class Word2VecModel
     /// <exception cref="ArgumentException">
     /// The corpus has another vocabulary, or is not the one of the run that was cancelled.
     /// </exception>
+    /// <exception cref="TrainingDivergedException">
+    /// The loss of a block is not finite, or its mean is above four times that of untrained vectors. The run is over,
+    /// and the vectors are of no use any more.
+    /// </exception>
     /// <exception cref="InvalidDataException">
-    /// A loss is not finite: the vectors are of no use any more. Or the first epoch had no pair of words to learn from:
-    /// no sentence has two words that are left by the subsampling.
+    /// The first epoch had no pair of words to learn from: no sentence has two words that are left by the subsampling.
     /// </exception>
     public Word2VecResult Train(WordCorpus corpus, IProgress<Word2VecProgress>? progress = null,
         CancellationToken cancellation = default)
@@ -141,12 +151,7 @@ public sealed class Word2VecModel
 
             (double loss, long contexts) =
                 trainer.Train(entries.AsSpan(0, count), _epochLosses.Count, _position, rates);
-            if (!double.IsFinite(loss))
-            {
-                RunState = default;
-                throw Throw.NotFiniteVectors(_epochLosses.Count + 1, Options.FirstRate);
-            }
-
+            StopIfDiverged(loss, contexts);
             _lossSum += loss;
             _lossCount += contexts;
             _position += count;
@@ -157,7 +162,7 @@ public sealed class Word2VecModel
             progress?.Report(Progress(corpus, done, watch.Elapsed, rates[0], mean, isEnd));
             if (isEnd && _lossCount == 0 && _epochLosses.Count == 0)
             {
-                RunState = default;
+                RunState = default;   // and the vectors are as they were
                 throw Throw.NothingToLearn(corpus.KnownWords, corpus.Sentences, Options.SubsamplingThreshold);
             }
 
@@ -170,7 +175,7 @@ public sealed class Word2VecModel
 
         bool isComplete = _epochLosses.Count == Options.Epochs;
         if (isComplete)
-            RunState = default;
+            EndRun();
 
         return new Word2VecResult
         {
@@ -319,6 +324,29 @@ public sealed class Word2VecModel
 
         return new WindowTrainer(_tables, keep, AliasTable.Unigram(Vocabulary.Counts, Options.NoisePower),
             Options.Window, Options.Negatives, Options.Architecture == Word2VecArchitecture.Cbow, Options.Seed);
+    }
+
+    private void StopIfDiverged(double loss, long contexts)
+    {
+        double mean = loss / Math.Max(1, contexts);
+        double most = DivergedTimesGuess * Math.Log(2) * (1 + Options.Negatives);
+        if (double.IsFinite(mean) && mean <= most)
+            return;
+
+        int epoch = _epochLosses.Count;
+        long blocks = (_corpusLength + WindowTrainer.BlockLength - 1) / WindowTrainer.BlockLength;
+        long block = (epoch * blocks) + (_position / WindowTrainer.BlockLength) + 1;
+        bool wasFresh = _isFresh;
+        EndRun();
+        string message = Throw.VectorsDiverged(block, epoch + 1, mean, most, Options.FirstRate, Options.UsualRate,
+            wasFresh);
+        throw new TrainingDivergedException(message, block, "loss");
+    }
+
+    private void EndRun()
+    {
+        RunState = default;
+        _isFresh = false;
     }
 
     private double Rate(WordCorpus corpus, long position)

@@ -25,6 +25,9 @@ namespace Rnn.Models.Word2Vec;
 /// </summary>
 public sealed class Word2VecNetwork
 {
+    // What is twice as bad as initial weights, on the mean of some steps, won't come back.
+    private const double DivergedTimesInitial = 2;
+
     private readonly ParameterLayout _layout = new();
 
     /// <summary>
@@ -89,7 +92,8 @@ public sealed class Word2VecNetwork
     /// <param name="cancellation">Ends the run after the current step.</param>
     /// <exception cref="ArgumentException">An option or word is out of range, or no word has another near
     /// it.</exception>
-    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite, or losses have grown beyond twice
+    /// those of initial weights.</exception>
     public TrainingResult Train(ReadOnlySpan<int> ids, ReadOnlySpan<long> counts, AdamTrainingOptions? options = null,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default) =>
         CreateTrainer(ids, counts, options).Run(progress, cancellation);
@@ -112,10 +116,23 @@ public sealed class Word2VecNetwork
         Word2VecTask task = new(this,
             Math.Max(training.MaxPredictions, validation?.MaxPredictions ?? 0),
             Math.Max(training.MaxInputs, validation?.MaxInputs ?? 0), options.Negatives);
+        TrainingOptions how = options.Training;
+        if (how.DivergenceLoss == 0)
+            how = how with { DivergenceLoss = DivergedTimesInitial * InitialLoss(options.Negatives) };
+
         return new Trainer<WordBatch>(task,
             options.Optimizer?.Invoke(_layout) ?? new Adam(_layout, byRow: options.RowUpdate),
-            training, validation, options.Training, Configuration(options, ids, counts));
+            training, validation, how, Configuration(options, ids, counts));
     }
+
+    /// <summary>
+    /// What initial weights give at most. A softmax begins near a guess, log V. Sampling begins with products z = x.w
+    /// of weights uniform in +-1, about normal with s^2 = E/9 (the mean over contexts: less), and has K + 1 times
+    /// E[log(1 + exp(z))] &lt;= log 2 + E[max(z, 0)] = log 2 + s/sqrt(2 pi): four times a guess for E = 300.
+    /// </summary>
+    private double InitialLoss(int negatives) => Options.Loss == Word2VecLoss.NegativeSampling
+        ? (1 + negatives) * (Math.Log(2) + (Math.Sqrt(Options.Dimensions / 9.0) / Math.Sqrt(2 * Math.PI)))
+        : Math.Log(Math.Max(2, VocabularySize));
 
     private static string Hash<T>(ReadOnlySpan<T> values)
         where T : unmanaged => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values)))[..16];

@@ -9,51 +9,59 @@ namespace Rnn.Models.Word2Vec;
 /// </summary>
 public sealed record Word2VecOptions
 {
-    /// <summary>Each context from the word (skip-gram), or the word from the mean of its contexts (CBOW).</summary>
+    /// <summary>
+    /// Each context from the word (skip-gram, the default), or the word from the mean of its contexts (CBOW).
+    /// </summary>
     public Word2VecArchitecture Architecture { get; init; } = Word2VecArchitecture.SkipGram;
 
-    /// <summary>D, elements of a vector, 1 to 65,536.</summary>
+    /// <summary>D, elements of a vector, 1 to 65,536; 100 by default.</summary>
     public int Dimensions { get; init; } = 100;
 
-    /// <summary>A window has 1 .. Window words on each side, drawn for each word. 1 to 100.</summary>
+    /// <summary>
+    /// A window has 1 .. Window words on each side, a number drawn for each word. 1 to 100; 5 by default.
+    /// </summary>
     public int Window { get; init; } = 5;
 
-    /// <summary>K, negatives of a window, which all its contexts share. 1 to 100.</summary>
+    /// <summary>K, negatives of a window, which all its contexts share. 1 to 100; 5 by default.</summary>
     public int Negatives { get; init; } = 5;
 
-    /// <summary>Negatives are drawn in proportion to the words' counts to this power.</summary>
+    /// <summary>
+    /// Negatives are drawn in proportion to the words' counts to this power. Any finite number; 0.75 by default, 0
+    /// draws all words alike.
+    /// </summary>
     public double NoisePower { get; init; } = 0.75;
 
     /// <summary>
     /// t of the subsampling: an occurrence of a word of relative frequency f is kept with probability
-    /// min(1, sqrt(t/f) + t/f), word2vec's rule; 0 keeps all.
+    /// min(1, sqrt(t/f) + t/f), word2vec's rule. 0 to 1; 1e-3 by default, 0 keeps all.
     /// </summary>
     public double SubsamplingThreshold { get; init; } = 1e-3;
 
-    /// <summary>Runs through the text.</summary>
+    /// <summary>Runs through the text, at least 1; 5 by default.</summary>
     public int Epochs { get; init; } = 5;
 
     /// <summary>
-    /// The learning rate at the beginning; it falls linearly with the place in the text. 0 chooses 0.025 for skip-gram,
-    /// 0.05 for CBOW.
+    /// The learning rate at the beginning, 0 to 10; it falls linearly with the part of the run that is done, to
+    /// <see cref="MinLearningRate"/>. 0 (the default) chooses 0.025 for skip-gram, 0.05 for CBOW.
     /// </summary>
     public double LearningRate { get; init; }
 
-    /// <summary>The lowest learning rate.</summary>
+    /// <summary>The lowest learning rate, 0 to that of the beginning; 1e-4 by default.</summary>
     public double MinLearningRate { get; init; } = 1e-4;
 
-    /// <summary>Of initial vectors, windows, subsampling and negatives.</summary>
+    /// <summary>Of initial vectors, windows, subsampling and negatives; 1 by default.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>
-    /// Into how many parts the dimensions are split, which is how many threads can work: 0 chooses 2 (1 up to 16
-    /// dimensions, 4 from 512). The result depends on this number, not on that of threads. More than 2 make one or two
-    /// threads slower.
+    /// Into how many parts the dimensions are split, which is how many threads can work: 0 (the default) chooses 2
+    /// (1 up to 16 dimensions, 4 from 512). The most is the dimensions divided by 16, rounded up, and 64. The result
+    /// depends on this number, not on that of threads. More than 2 make one or two threads slower.
     /// </summary>
     public int Shards { get; init; }
 
-    internal double FirstRate =>
-        LearningRate > 0 ? LearningRate : Architecture == Word2VecArchitecture.Cbow ? 0.05 : 0.025;
+    internal double UsualRate => Architecture == Word2VecArchitecture.Cbow ? 0.05 : 0.025;
+
+    internal double FirstRate => LearningRate > 0 ? LearningRate : UsualRate;
 
     internal int ActualShards => Shards > 0 ? Shards : EmbeddingShards.DefaultShards(Dimensions);
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using Rnn.Core.Serialization;
 
 namespace Rnn.Tests.Infrastructure;
@@ -36,6 +37,17 @@ internal static class Forgery
     /// <summary>The same file with other bytes in a tensor.</summary>
     public static byte[] WithBytes(byte[] file, string name, byte[] bytes) =>
         Rewrite(file, _ => { }, entry => (entry.Shape.ToArray(), entry.Name == name ? bytes : null));
+
+    /// <summary>The same file with other numbers in a tensor of floats.</summary>
+    /// <param name="file">A safetensors file. Read.</param>
+    /// <param name="name">Of the tensor.</param>
+    /// <param name="value">The number of each place.</param>
+    public static byte[] WithFloats(byte[] file, string name, Func<int, float> value) =>
+        Rewrite(file, _ => { }, entry =>
+        {
+            float[] values = [.. Enumerable.Range(0, (int)entry.ElementCount).Select(value)];
+            return (entry.Shape.ToArray(), entry.Name == name ? MemoryMarshal.AsBytes<float>(values).ToArray() : null);
+        });
 
     private static byte[] Rewrite(byte[] file, Action<IDictionary<string, string>> edit,
         Func<SafetensorsEntry, (long[] Shape, byte[]? Bytes)?>? replace = null)

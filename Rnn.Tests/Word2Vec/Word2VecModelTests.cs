@@ -231,17 +231,6 @@ public sealed class Word2VecModelTests : IDisposable
     }
 
     [Fact]
-    public void DivergenceEndsTheRunAtOnce()
-    {
-        using WordCorpus corpus = Corpus(3000);
-        Word2VecModel model = new(corpus.Vocabulary,
-            new() { LearningRate = 10, Dimensions = 30, SubsamplingThreshold = 0, Epochs = 50 });
-        Exception e = Assert.Throws<InvalidDataException>(() => model.Train(corpus));
-        Assert.Contains("learning rate of 10 is too high", e.Message, StringComparison.Ordinal);
-        Assert.False(model.IsTraining);
-    }
-
-    [Fact]
     public void AFileTellsWhetherItsRunIsDone()
     {
         using WordCorpus corpus = Corpus(50);

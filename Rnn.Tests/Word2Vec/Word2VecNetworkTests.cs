@@ -202,6 +202,27 @@ public class Word2VecNetworkTests
         }
     }
 
+    /// <summary>
+    /// Initial weights are worse than a guess; they and those that are learnt are no divergence, ten times them are.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void DivergenceIsWhatIsWorseThanInitialWeights(Word2VecArchitecture architecture, Word2VecLoss loss)
+    {
+        const int v = 40;
+        ClassCorpus corpus = new(v, 400);
+        Word2VecNetworkOptions shape = new() { Architecture = architecture, Loss = loss };   // 300 dimensions
+        TrainingResult Train(double rate) => new Word2VecNetwork(v, shape).Train(corpus.Ids, corpus.Counts,
+            Options() with { Training = new() { Epochs = 2, ClipNorm = 0, Schedule = new ConstantSchedule(rate) } });
+
+        Assert.True(Train(3e-3).Steps > 10);
+        TrainingDivergedException e = Assert.Throws<TrainingDivergedException>(() => Train(3));
+        Assert.Equal((10, "loss"), (e.Step, e.Tensor));
+        double most = loss == Word2VecLoss.FullSoftmax ? 7.378 : 2 * 6 * (0.6931 + 2.3033);
+        Assert.Contains(FormattableString.Invariant($"expected at most {most:G4}. Choose a lower learning rate"),
+            e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void DenseAdamMovesWhatABatchDoesNotTouch()
     {

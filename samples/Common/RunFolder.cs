@@ -234,6 +234,14 @@ public sealed class RunFolder : IDisposable
         string previous = PathOf(Previous);
         if (Directory.Exists(previous))
         {
+            string[] old = Directory.GetFiles(previous, "*", SearchOption.AllDirectories);
+            source = sources.FirstOrDefault(one => one is not null && old.Any(file => AtomicFile.IsSame(file, one)));
+            if (source is not null)
+            {
+                throw new IOException($"'{source}' is read by this run, and --overwrite would put another run in its "
+                    + $"place: name another folder with --out.");
+            }
+
             Directory.Delete(previous, recursive: true);
         }
 

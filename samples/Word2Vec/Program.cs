@@ -27,7 +27,7 @@ internal static class Program
     {
         s_app = app;
         return CommandLine.Create(Train, new QueryCommands(Neighbours, Analogy, Evaluate, Project));
-    }, ("SkipOddRows", "--tolerant"), ("Limit", "--limit"), ("TemporaryFolder", "TMPDIR"));
+    }, ("LearningRate", "--rate"), ("SkipOddRows", "--tolerant"), ("Limit", "--limit"), ("TemporaryFolder", "TMPDIR"));
 
     private static int Train(TrainArguments arguments)
     {
