@@ -74,7 +74,7 @@ internal sealed unsafe class WindowPipeline
         }
 
         long means = settings.Average ? (long)Slots * WindowSettings.MostParts * width : 0;
-        long gradients = (long)settings.MostPartRows * width, squares = WindowPiece.Length + Line;
+        long gradients = (long)(settings.MostPartRows + settings.Targets) * width, squares = WindowPiece.Length + Line;
         int mostRows = 1 + (WindowSettings.MostParts * (settings.MostPartWords + settings.Targets));   // 1 is overwritten
         long addresses = Line + ((long)Slots * mostRows);   // between shards a cache line and more
         _scratch = new AlignedBuffer(shards * (means + gradients + squares));
@@ -93,6 +93,7 @@ internal sealed unsafe class WindowPipeline
                 Means = scratch + gradients + squares,
                 Squares = scratch + gradients,
                 Scratch = scratch,
+                TargetScratch = scratch + ((long)settings.MostPartRows * width),
                 Rows = (float**)(_rows.Pointer + (s * addresses)),
                 MostRows = mostRows,
             };

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -69,41 +70,27 @@ internal static unsafe class WindowProducts
     /// <param name="width">A multiple of 16.</param>
     /// <param name="g">[C, J]. Read.</param>
     /// <param name="dX">[C, width]. Overwritten.</param>
+    /// <param name="dW">[J, width], scratch. Overwritten.</param>
     public static void Spread<TSimd>(
-        float** x, int contexts, float** w, int targets, int width, float* g, float* dX)
+        float** x, int contexts, float** w, int targets, int width, float* g, float* dX, float* dW)
         where TSimd : struct, ISimd<TSimd>
     {
-        // First all of dX, which needs every w as it was; a row of w may be met again.
-        for (int c = 0; c < contexts; c++)
+        new Span<float>(dX, contexts * width).Clear();
+        int j = 0;
+        for (; j + 6 <= targets; j += 6)
+            Spread<TSimd, Six>(x, contexts, w + j, width, g + j, targets, dX, dW + ((long)j * width));
+
+        if (targets - j == 4)
+            Spread<TSimd, Four>(x, contexts, w + j, width, g + j, targets, dX, dW + ((long)j * width));
+        else if (targets - j == 2)
+            Spread<TSimd, Two>(x, contexts, w + j, width, g + j, targets, dX, dW + ((long)j * width));
+
+        // Last of all, since dX needs every w as it was; one after another, since a row may be met again.
+        for (j = 0; j < targets; j++, dW += width)
         {
-            float* row = g + (c * targets);
-            for (int i = 0; i < width; i += TSimd.Count)
-            {
-                TSimd sum = TSimd.Zero;
-                for (int j = 0; j < targets; j++)
-                    sum = TSimd.MultiplyAdd(TSimd.Create(row[j]), TSimd.Load(w[j] + i), sum);
-
-                sum.Store(dX + ((long)c * width) + i);
-            }
-        }
-
-        for (int j = 0; j < targets; j += 2)
-        {
-            float* w0 = w[j], w1 = w[j + 1];
-            for (int i = 0; i < width; i += TSimd.Count)
-            {
-                TSimd d0 = TSimd.Zero, d1 = TSimd.Zero;
-                float* row = g + j;
-                for (int c = 0; c < contexts; c++, row += targets)
-                {
-                    TSimd value = TSimd.Load(x[c] + i);
-                    d0 = TSimd.MultiplyAdd(TSimd.Create(row[0]), value, d0);
-                    d1 = TSimd.MultiplyAdd(TSimd.Create(row[1]), value, d1);
-                }
-
-                (TSimd.Load(w0 + i) + d0).Store(w0 + i);
-                (TSimd.Load(w1 + i) + d1).Store(w1 + i);
-            }
+            float* to = w[j];
+            for (long i = 0; i < width; i += TSimd.Count)
+                AddTo(to + i, TSimd.Load(dW + i));
         }
     }
 
@@ -269,6 +256,74 @@ internal static unsafe class WindowProducts
             Vector128<double> second = TSimd.Sums(c0, c1, d0, d1).AsDouble();
             *(double*)(dots + (2 * stride)) = second.ToScalar();
             *(double*)(dots + (3 * stride)) = second.GetElement(1);
+        }
+    }
+
+    private static void Spread<TSimd, TTargets>(
+        float** x, int contexts, float** w, int width, float* g, int stride, float* dX, float* dW)
+        where TSimd : struct, ISimd<TSimd>
+        where TTargets : struct, IRows
+    {
+        float* p0 = w[0], p1 = w[1];
+        float* p2 = TTargets.Count > 2 ? w[2] : null, p3 = TTargets.Count > 2 ? w[3] : null;
+        float* p4 = TTargets.Count > 4 ? w[4] : null, p5 = TTargets.Count > 4 ? w[5] : null;
+        for (long i = 0; i < width; i += TSimd.Count)
+        {
+            TSimd w0 = TSimd.Load(p0 + i), w1 = TSimd.Load(p1 + i);
+            TSimd w2 = TTargets.Count > 2 ? TSimd.Load(p2 + i) : TSimd.Zero;
+            TSimd w3 = TTargets.Count > 2 ? TSimd.Load(p3 + i) : TSimd.Zero;
+            TSimd w4 = TTargets.Count > 4 ? TSimd.Load(p4 + i) : TSimd.Zero;
+            TSimd w5 = TTargets.Count > 4 ? TSimd.Load(p5 + i) : TSimd.Zero;
+            TSimd d0 = TSimd.Zero, d1 = TSimd.Zero, d2 = TSimd.Zero, d3 = TSimd.Zero, d4 = TSimd.Zero;
+            TSimd d5 = TSimd.Zero;
+            float* row = g;
+            float* to = dX + i;
+            for (int c = 0; c < contexts; c++, row += stride, to += width)
+            {
+                TSimd value = TSimd.Load(x[c] + i), sum = TSimd.Load(to);
+                TSimd factor = TSimd.Create(row[0]);
+                sum = TSimd.MultiplyAdd(factor, w0, sum);
+                d0 = TSimd.MultiplyAdd(factor, value, d0);
+                factor = TSimd.Create(row[1]);
+                sum = TSimd.MultiplyAdd(factor, w1, sum);
+                d1 = TSimd.MultiplyAdd(factor, value, d1);
+                if (TTargets.Count > 2)
+                {
+                    factor = TSimd.Create(row[2]);
+                    sum = TSimd.MultiplyAdd(factor, w2, sum);
+                    d2 = TSimd.MultiplyAdd(factor, value, d2);
+                    factor = TSimd.Create(row[3]);
+                    sum = TSimd.MultiplyAdd(factor, w3, sum);
+                    d3 = TSimd.MultiplyAdd(factor, value, d3);
+                }
+
+                if (TTargets.Count > 4)
+                {
+                    factor = TSimd.Create(row[4]);
+                    sum = TSimd.MultiplyAdd(factor, w4, sum);
+                    d4 = TSimd.MultiplyAdd(factor, value, d4);
+                    factor = TSimd.Create(row[5]);
+                    sum = TSimd.MultiplyAdd(factor, w5, sum);
+                    d5 = TSimd.MultiplyAdd(factor, value, d5);
+                }
+
+                sum.Store(to);
+            }
+
+            float* change = dW + i;
+            d0.Store(change);
+            d1.Store(change + width);
+            if (TTargets.Count > 2)
+            {
+                d2.Store(change + (2L * width));
+                d3.Store(change + (3L * width));
+            }
+
+            if (TTargets.Count > 4)
+            {
+                d4.Store(change + (4L * width));
+                d5.Store(change + (5L * width));
+            }
         }
     }
 

@@ -37,6 +37,9 @@ internal unsafe struct WindowShard
     /// <summary>Gradients of a part's contexts [most contexts, Width], where they aren't applied at once.</summary>
     public float* Scratch;
 
+    /// <summary>Gradients of a part's targets [J, Width], likewise.</summary>
+    public float* TargetScratch;
+
     /// <summary>
     /// Addresses [batches under way, MostRows]: part after part its J targets, then its contexts. Written by
     /// Multiply, read by Update.
@@ -119,7 +122,7 @@ internal unsafe struct WindowShard
             if (Average)
             {
                 float* mean = Means + ((((long)slot * WindowSettings.MostParts) + i) * Width);
-                WindowProducts.Spread<TSimd>(&mean, 1, w, Targets, Width, g, Scratch);
+                WindowProducts.Spread<TSimd>(&mean, 1, w, Targets, Width, g, Scratch, TargetScratch);
                 float share = 1f / contexts;   // the derivative of the mean
                 for (int c = 0; c < contexts; c++)
                     Add<TSimd>(Scratch, share, x[c]);
@@ -133,7 +136,7 @@ internal unsafe struct WindowShard
             }
             else
             {
-                WindowProducts.Spread<TSimd>(x, contexts, w, Targets, Width, g, Scratch);
+                WindowProducts.Spread<TSimd>(x, contexts, w, Targets, Width, g, Scratch, TargetScratch);
                 for (int c = 0; c < contexts; c++)
                     Add<TSimd>(Scratch + ((long)c * Width), 1f, x[c]);
 

@@ -106,8 +106,8 @@ public unsafe class WindowProductsTests
         x.AssertUnchanged();
         w.AssertUnchanged();
 
-        Rows dX = new(1, contexts * width, 5);
-        WindowProducts.Spread<TSimd>(px, contexts, pw, targets, width, g.Row(0), dX.Row(0));
+        Rows dX = new(1, contexts * width, 5), dW = new(1, targets * width, 6);
+        WindowProducts.Spread<TSimd>(px, contexts, pw, targets, width, g.Row(0), dX.Row(0), dW.Row(0));
         AssertTargets();
         for (int c = 0; c < contexts; c++)
         {
@@ -119,6 +119,7 @@ public unsafe class WindowProductsTests
         }
 
         dX.AssertGuards();
+        dW.AssertGuards();
         x.AssertUnchanged();
         g.AssertUnchanged();
         if (targets > WindowProducts.MaxFused)
