@@ -148,7 +148,7 @@ internal sealed unsafe class WindowBlock
     // Pieces become batches in their order, whichever is planned first.
     private void Finish(int piece)
     {
-        while (Interlocked.CompareExchange(ref _isCutting, 1, 0) != 0)   // for a microsecond; a Lock would allocate
+        while (Interlocked.CompareExchange(ref _isCutting, 1, 0) != 0)   // for microseconds; a Lock would allocate
             Thread.Yield();
 
         State(piece) = Planned;

@@ -7,10 +7,10 @@ namespace Rnn.Core.Kernels;
 /// Bounds how far one batch may move a dot product x.w. All gradients of a batch are taken at the same parameters; one
 /// after another, each would be smaller by what those before it have done. To first order the batch moves x.w by at
 /// most rate * (A + B), A the sum of |w'|^2 over the pairs (x, w') of the batch, B that of |x'|^2 over its pairs
-/// (x', w); with the largest curvature of the loss, 1/4, the gain of that step is a + b, a = rate/4 * A, b = rate/4 * B.
-/// The factor of a pair is multiplied by min(1, 2/a, 2/b), so that no gain is above 4. A is taken as the part's own sum
-/// times the number of parts that have x as a context, B likewise. A row counts as 1 more than its square, since the
-/// batch before may still make it grow. See Word2Vec.md, also for the number 2.
+/// (x', w); with the largest curvature of the loss, 1/4, the gain of that step is a + b, a = rate/4 * A and
+/// b = rate/4 * B. The factor of a pair is multiplied by min(1, 2/a, 2/b), so that no gain is above 4. A is taken as
+/// the part's own sum times the number of parts that have x as a context, B likewise. A row counts as 1 more than its
+/// square, since the batch before may still make it grow. See Word2Vec.md, also for the number 2.
 /// </summary>
 internal static unsafe class WindowDamping
 {
@@ -136,7 +136,7 @@ internal static unsafe class WindowDamping
             }
 
             x += settings.Average ? least : least * n;
-            w += settings.Average ? used / n : used;
+            w = settings.Average ? (w + used) / n : w + used;   // n: the derivative of the mean
             (most / w).Store(mostOfX + i);
             (most / x).Store(mostOfW + i);
         }

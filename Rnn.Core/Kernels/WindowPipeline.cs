@@ -75,7 +75,8 @@ internal sealed unsafe class WindowPipeline
 
         long means = settings.Average ? (long)Slots * WindowSettings.MostParts * width : 0;
         long gradients = (long)(settings.MostPartRows + settings.Targets) * width, squares = WindowPiece.Length + Line;
-        int mostRows = 1 + (WindowSettings.MostParts * (settings.MostPartWords + settings.Targets));   // 1 is overwritten
+        int mostRows = WindowSettings.MostParts * (settings.MostPartWords + settings.Targets);
+        mostRows++;   // written behind the last, where the centre is the last word of a part
         long addresses = Line + ((long)Slots * mostRows);   // between shards a cache line and more
         _scratch = new AlignedBuffer(shards * (means + gradients + squares));
         _rows = new PinnedArray<nint>((int)(shards * addresses));

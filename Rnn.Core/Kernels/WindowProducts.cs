@@ -280,34 +280,9 @@ internal static unsafe class WindowProducts
             float* to = dX + i;
             for (int c = 0; c < contexts; c++, row += stride, to += width)
             {
-                TSimd value = TSimd.Load(x[c] + i), sum = TSimd.Load(to);
-                TSimd factor = TSimd.Create(row[0]);
-                sum = TSimd.MultiplyAdd(factor, w0, sum);
-                d0 = TSimd.MultiplyAdd(factor, value, d0);
-                factor = TSimd.Create(row[1]);
-                sum = TSimd.MultiplyAdd(factor, w1, sum);
-                d1 = TSimd.MultiplyAdd(factor, value, d1);
-                if (TTargets.Count > 2)
-                {
-                    factor = TSimd.Create(row[2]);
-                    sum = TSimd.MultiplyAdd(factor, w2, sum);
-                    d2 = TSimd.MultiplyAdd(factor, value, d2);
-                    factor = TSimd.Create(row[3]);
-                    sum = TSimd.MultiplyAdd(factor, w3, sum);
-                    d3 = TSimd.MultiplyAdd(factor, value, d3);
-                }
-
-                if (TTargets.Count > 4)
-                {
-                    factor = TSimd.Create(row[4]);
-                    sum = TSimd.MultiplyAdd(factor, w4, sum);
-                    d4 = TSimd.MultiplyAdd(factor, value, d4);
-                    factor = TSimd.Create(row[5]);
-                    sum = TSimd.MultiplyAdd(factor, w5, sum);
-                    d5 = TSimd.MultiplyAdd(factor, value, d5);
-                }
-
-                sum.Store(to);
+                TSimd value = TSimd.Load(x[c] + i);
+                Step<TSimd, TTargets>(row, value, TSimd.Load(to), w0, w1, w2, w3, w4, w5, ref d0, ref d1, ref d2,
+                    ref d3, ref d4, ref d5).Store(to);
             }
 
             float* change = dW + i;
@@ -354,33 +329,8 @@ internal static unsafe class WindowProducts
             {
                 float* to = x[c] + i;
                 TSimd value = TSimd.Load(to);
-                TSimd factor = TSimd.Create(row[0]);
-                TSimd sum = TSimd.MultiplyAdd(factor, w0, value);
-                d0 = TSimd.MultiplyAdd(factor, value, d0);
-                factor = TSimd.Create(row[1]);
-                sum = TSimd.MultiplyAdd(factor, w1, sum);
-                d1 = TSimd.MultiplyAdd(factor, value, d1);
-                if (TTargets.Count > 2)
-                {
-                    factor = TSimd.Create(row[2]);
-                    sum = TSimd.MultiplyAdd(factor, w2, sum);
-                    d2 = TSimd.MultiplyAdd(factor, value, d2);
-                    factor = TSimd.Create(row[3]);
-                    sum = TSimd.MultiplyAdd(factor, w3, sum);
-                    d3 = TSimd.MultiplyAdd(factor, value, d3);
-                }
-
-                if (TTargets.Count > 4)
-                {
-                    factor = TSimd.Create(row[4]);
-                    sum = TSimd.MultiplyAdd(factor, w4, sum);
-                    d4 = TSimd.MultiplyAdd(factor, value, d4);
-                    factor = TSimd.Create(row[5]);
-                    sum = TSimd.MultiplyAdd(factor, w5, sum);
-                    d5 = TSimd.MultiplyAdd(factor, value, d5);
-                }
-
-                sum.Store(to);
+                Step<TSimd, TTargets>(row, value, value, w0, w1, w2, w3, w4, w5, ref d0, ref d1, ref d2, ref d3, ref d4,
+                    ref d5).Store(to);
             }
 
             // Read again, one after another: the same row may stand among the targets twice.
@@ -398,6 +348,40 @@ internal static unsafe class WindowProducts
                 AddTo(w[5] + i, d5);
             }
         }
+    }
+
+    /// <summary>d[j] += g[j]*value.</summary>
+    /// <returns>sum + sum over j of g[j]*w[j].</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSimd Step<TSimd, TTargets>(float* g, TSimd value, TSimd sum, TSimd w0, TSimd w1, TSimd w2, TSimd w3,
+        TSimd w4, TSimd w5, ref TSimd d0, ref TSimd d1, ref TSimd d2, ref TSimd d3, ref TSimd d4, ref TSimd d5)
+        where TSimd : struct, ISimd<TSimd>
+        where TTargets : struct, IRows
+    {
+        sum = Step(g[0], value, sum, w0, ref d0);
+        sum = Step(g[1], value, sum, w1, ref d1);
+        if (TTargets.Count > 2)
+        {
+            sum = Step(g[2], value, sum, w2, ref d2);
+            sum = Step(g[3], value, sum, w3, ref d3);
+        }
+
+        if (TTargets.Count > 4)
+        {
+            sum = Step(g[4], value, sum, w4, ref d4);
+            sum = Step(g[5], value, sum, w5, ref d5);
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSimd Step<TSimd>(float g, TSimd value, TSimd sum, TSimd w, ref TSimd d)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd factor = TSimd.Create(g);
+        d = TSimd.MultiplyAdd(factor, value, d);
+        return TSimd.MultiplyAdd(factor, w, sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

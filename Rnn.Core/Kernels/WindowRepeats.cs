@@ -35,8 +35,8 @@ internal readonly unsafe struct WindowRepeats
         WindowPiece.Length + (WindowSettings.MostParts * settings.Targets);
 
     /// <summary>
-    /// For each word from batch.First to batch.Last, how many parts have a word of the same row as a context; then, part
-    /// after part, for each of its J targets how many targets of the batch are the same row.
+    /// For each word from batch.First to batch.Last, how many contexts of the batch are the same row; then, part after
+    /// part, for each of its J targets how many targets of the batch are the same row.
     /// </summary>
     /// <param name="batch">Read.</param>
     /// <param name="to">At most <see cref="Most"/>. Overwritten.</param>

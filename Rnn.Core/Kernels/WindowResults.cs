@@ -12,6 +12,6 @@ internal unsafe struct WindowResults
     /// <summary>[batch.Count]: the sum of |x|^2 over the contexts of a part; CBOW: |mean|^2.</summary>
     public float* ContextSquares;
 
-    /// <summary>[batch.Count]: the sum of |w|^2 over the targets of a part; CBOW: divided by the contexts.</summary>
+    /// <summary>[batch.Count]: the sum of |w|^2 over the targets of a part.</summary>
     public float* TargetSquares;
 }

@@ -29,8 +29,8 @@ internal unsafe struct WindowShard
     public float* Means;
 
     /// <summary>
-    /// [words of a piece + 1], sums of the squared norms of the words before, from the first that a batch needs. Average:
-    /// unused.
+    /// [words of a piece + 1], sums of the squared norms of the words before, from the first that a batch needs.
+    /// Average: unused.
     /// </summary>
     public float* Squares;
 
@@ -91,10 +91,7 @@ internal unsafe struct WindowShard
             WindowProducts.Dots<TSimd>(x, contexts, w, Targets, Width, dots);
             results.TargetSquares[i] = WindowProducts.SumOfSquares<TSimd>(w, Targets, Width);
             if (Average)
-            {
                 results.ContextSquares[i] = WindowProducts.SumOfSquares<TSimd>(x, 1, Width);
-                results.TargetSquares[i] /= part->Contexts;   // the derivative of the mean
-            }
 
             dots += contexts * Targets;
             w = end;

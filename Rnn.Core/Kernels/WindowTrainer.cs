@@ -9,9 +9,10 @@ namespace Rnn.Core.Kernels;
 /// the text, its window's context rows x (CBOW: their mean) and the output rows w of the word itself (y = 1) and of K
 /// negatives (y = -1), which all contexts of the window share:
 /// x += rate * y * sigmoid(-y*x.w) * w, w += rate * y * sigmoid(-y*x.w) * x, summed over the window: plain gradient
-/// descent on sum of -log sigmoid(y*x.w). Gradients of a batch (up to 16 windows; less with many contexts or negatives, high
-/// rates, or a word that is much of the text) are taken at the same parameters, which lack the update of the batch before,
-/// and damped where their sum would overshoot: see Word2Vec.md. The same seed gives the same bits on any number of threads. Nothing is allocated. One call at a time, and nothing else may use the tables meanwhile.
+/// descent on sum of -log sigmoid(y*x.w). Gradients of a batch (up to 16 windows; less with many contexts or negatives,
+/// high rates, or a word that is much of the text) are taken at the same parameters, which lack the update of the batch
+/// before, and damped where their sum would overshoot: see Word2Vec.md. The same seed gives the same bits on any number
+/// of threads. Nothing is allocated. One call at a time, and nothing else may use the tables meanwhile.
 /// Sources: Mikolov et al., "Distributed representations of words and phrases and their compositionality", 2013; Ji et
 /// al., "Parallelizing word2vec in shared and distributed memory", 2016 (negatives shared by a window); Irsoy et al.,
 /// "Corrected CBOW performs as well as skip-gram", 2021 (the gradient of the mean divided by the contexts).

@@ -62,7 +62,8 @@ internal static partial class Throw
     {
         string cause = rate > usualRate
             ? FormattableString.Invariant(
-                $"The learning rate (LearningRate) was {rate:G3}, and {usualRate} is usual: begin anew with a lower one.")
+                $"The learning rate (LearningRate) was {rate:G3}, and {usualRate} is usual: begin anew with a lower ") +
+                "one."
             : isFresh
                 ? FormattableString.Invariant($"Begin anew with a lower learning rate (LearningRate) than {rate:G3}.")
                 : "The vectors that the run began with are damaged or come from an unstable run: begin anew without " +

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Numerics.Tensors;
 using Rnn.Core.Kernels;
 using Rnn.Tests.Infrastructure;
 
@@ -100,7 +101,7 @@ internal sealed class WindowTrainerOracle
 
             int[] targets = Targets(part);
             double[][] factors = new double[rows.Count][];
-            double ofX = rows.Sum(row => 1 + Dot(row, row)), ofW = targets.Sum(word => 1 + Dot(Output[word], Output[word]));
+            double ofX = rows.Sum(Square), ofW = targets.Sum(word => Square(Output[word]));
             for (int c = 0; c < rows.Count; c++)
             {
                 factors[c] = new double[targets.Length];
@@ -110,7 +111,7 @@ internal sealed class WindowTrainerOracle
                 for (int j = 0; j < targets.Length; j++)
                 {
                     int repeats = batch.Parts.Sum(other => Targets(other).Count(word => Same(word, targets[j])));
-                    double y = j == 0 ? 1 : -1, dot = Dot(rows[c], Output[targets[j]]);
+                    double y = j == 0 ? 1 : -1, dot = TensorPrimitives.Dot<double>(rows[c], Output[targets[j]]);
                     double share = Math.Min(1, Math.Min(2 / a, 2 / (batch.Rate / 4 * repeats * ofX)));
                     LeastShare = Math.Min(LeastShare, share);
                     loss += Math.Log(1 + Math.Exp(-y * dot));
@@ -153,21 +154,14 @@ internal sealed class WindowTrainerOracle
         }
     }
 
+    private static double Square(double[] row) => 1 + TensorPrimitives.SumOfSquares<double>(row);
+
     private static int[] Targets(PlannedWindow part) => [part.Centre, .. part.Negatives];
 
     private static int Repeats(Batch batch, int word) =>
         batch.Parts.Sum(part => part.Contexts.Count(context => Same(context, word)));
 
     private static bool Same(int a, int b) => a % Buckets == b % Buckets;
-
-    private static double Dot(double[] a, double[] b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++)
-            sum += a[i] * b[i];
-
-        return sum;
-    }
 
     private static void Add(double[] from, double factor, double[] to)
     {

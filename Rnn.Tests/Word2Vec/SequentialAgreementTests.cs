@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Numerics.Tensors;
 using CsCheck;
 using Rnn.Core.Kernels;
 using Rnn.Models.Text;
@@ -12,9 +13,9 @@ using Xunit;
 namespace Rnn.Tests.Word2Vec;
 
 /// <summary>
-/// The fused kernel, whose gradients are sums over batches, against word2vec one pair after another, over the whole range
-/// of options that people use and beyond, with fresh seeds in every run. Where RNN_AGREEMENT names a file, as many cases as CsCheck_Iter says are added to it, as
-/// lines of CSV.
+/// The fused kernel, whose gradients are sums over batches, against word2vec one pair after another, over the whole
+/// range of options that people use and beyond, with fresh seeds in every run. Where RNN_AGREEMENT names a file, as many
+/// cases as CsCheck_Iter says are added to it, as lines of CSV.
 /// </summary>
 public class SequentialAgreementTests
 {
@@ -111,7 +112,7 @@ public class SequentialAgreementTests
         return ((a.Average() + least) / (b.Average() + least), (a.Max() + least) / (b.Max() + least));
     }
 
-    private static double[] Norms(double[][] rows) => [.. rows.Select(row => Math.Sqrt(row.Sum(x => x * x)))];
+    private static double[] Norms(double[][] rows) => [.. rows.Select(row => TensorPrimitives.Norm<double>(row))];
 
     /// <summary>
     /// Frequent and rare words, the next often near the last one; and one word in between that has a share of the text.
@@ -130,9 +131,9 @@ public class SequentialAgreementTests
             for (int i = 0; i < sentence.Length; i++)
             {
                 float u = random.NextSingle();
-                last = random.NextSingle() < 0.5f ? (last / 5 * 5) + (int)(5 * u) : (int)(one.Words * u * u * u);
-                sentence[i] = random.NextSingle() < one.Share ? "<pad>"
-                    : Math.Min(last, one.Words - 1).ToString(CultureInfo.InvariantCulture);
+                bool isNear = random.NextSingle() < 0.5f;
+                last = Math.Min(isNear ? (last / 5 * 5) + (int)(5 * u) : (int)(one.Words * u * u * u), one.Words - 1);
+                sentence[i] = random.NextSingle() < one.Share ? "<pad>" : last.ToString(CultureInfo.InvariantCulture);
             }
 
             sentences.Add(sentence);
@@ -145,10 +146,11 @@ public class SequentialAgreementTests
     private static double Keep(double sample, double share) =>
         sample == 0 || share == 0 ? 1 : Math.Min(1, Math.Sqrt(sample / share) + (sample / share));
 
-    private sealed record Case(bool Cbow, int Window, int Negatives, int Dimensions, double Rate, double Sample, int Words,
-        double Share, uint Seed)
+    private sealed record Case(bool Cbow, int Window, int Negatives, int Dimensions, double Rate, double Sample,
+        int Words, double Share, uint Seed)
     {
         public string Line => string.Create(CultureInfo.InvariantCulture,
-            $"{(Cbow ? "CBOW" : "skip-gram")},{Window},{Negatives},{Dimensions},{Rate:F4},{Sample},{Words},{Share:F3},{Seed}");
+            $"{(Cbow ? "CBOW" : "skip-gram")},{Window},{Negatives},{Dimensions},{Rate:F4},{Sample},{Words},")
+            + string.Create(CultureInfo.InvariantCulture, $"{Share:F3},{Seed}");
     }
 }

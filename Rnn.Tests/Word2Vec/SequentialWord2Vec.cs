@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Numerics.Tensors;
 using Rnn.Core.Kernels;
 using Rnn.Models.Text;
 using Rnn.Models.Word2Vec;
@@ -8,9 +9,9 @@ using Rnn.Models.Word2Vec;
 namespace Rnn.Tests.Word2Vec;
 
 /// <summary>
-/// word2vec one pair after another, in doubles: every context has negatives of its own, an output row is updated as soon
-/// as its factor is known, an input row after the K + 1 targets of its pair. CBOW divides the gradient of the mean by the
-/// contexts. The draws are its own.
+/// word2vec one pair after another, in doubles: every context has negatives of its own, an output row is updated as
+/// soon as its factor is known, an input row after the K + 1 targets of its pair. CBOW divides the gradient of the mean
+/// by the contexts. The draws are its own.
 /// </summary>
 internal sealed class SequentialWord2Vec
 {
@@ -99,7 +100,7 @@ internal sealed class SequentialWord2Vec
             foreach (double[] row in IsCbow ? [Mean(rows)] : rows)
             {
                 for (int j = 0; j < targets.Length; j++)
-                    sum += Softplus((j == 0 ? -1 : 1) * Dot(row, Output[targets[j]]));
+                    sum += Softplus((j == 0 ? -1 : 1) * TensorPrimitives.Dot<double>(row, Output[targets[j]]));
 
                 count++;
             }
@@ -133,7 +134,7 @@ internal sealed class SequentialWord2Vec
         for (int j = 0; j < targets.Length; j++)
         {
             double[] w = Output[targets[j]];
-            double y = j == 0 ? 1 : -1, factor = rate * y / (1 + Math.Exp(y * Dot(x, w)));
+            double y = j == 0 ? 1 : -1, factor = rate * y / (1 + Math.Exp(y * TensorPrimitives.Dot<double>(x, w)));
             for (int i = 0; i < w.Length; i++)
             {
                 _gradient[i] += factor * w[i];
@@ -183,15 +184,6 @@ internal sealed class SequentialWord2Vec
 
     private static double[] Mean(double[][] rows) =>
         [.. Enumerable.Range(0, rows[0].Length).Select(i => rows.Average(row => row[i]))];
-
-    private static double Dot(double[] a, double[] b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++)
-            sum += a[i] * b[i];
-
-        return sum;
-    }
 
     private static double Softplus(double z) => Math.Max(z, 0) + Math.Log(1 + Math.Exp(-Math.Abs(z)));
 

@@ -208,11 +208,13 @@ public sealed class RunFolder : IDisposable
     private static IOException CannotWrite(string path, Exception e) => new(
         $"The output folder '{path}' can't be written to: {e.Message.TrimEnd('.')}. Name another with --out.", e);
 
+    private static string? SourceAmong(IReadOnlyList<string> files, IEnumerable<string?> sources) =>
+        sources.FirstOrDefault(source => source is not null && files.Any(file => AtomicFile.IsSame(file, source)));
+
     private void MakeRoom(RunFiles files, bool overwrite, IEnumerable<string?> sources)
     {
         IReadOnlyList<string> all = files.AllIn(Path);
-        string? source = sources.FirstOrDefault(one => one is not null && all.Any(file => AtomicFile.IsSame(file, one)));
-        if (source is not null)
+        if (SourceAmong(all, sources) is { } source)
         {
             throw new IOException($"'{source}' is read by this run and lies where it writes: name another folder with "
                 + $"--out.");
@@ -235,10 +237,9 @@ public sealed class RunFolder : IDisposable
         if (Directory.Exists(previous))
         {
             string[] old = Directory.GetFiles(previous, "*", SearchOption.AllDirectories);
-            source = sources.FirstOrDefault(one => one is not null && old.Any(file => AtomicFile.IsSame(file, one)));
-            if (source is not null)
+            if (SourceAmong(old, sources) is { } read)
             {
-                throw new IOException($"'{source}' is read by this run, and --overwrite would put another run in its "
+                throw new IOException($"'{read}' is read by this run, and --overwrite would put another run in its "
                     + $"place: name another folder with --out.");
             }
 

@@ -3,13 +3,14 @@
 #:property PublishAot=false
 #:property ArtifactsPath=$(MSBuildProjectDirectory)/../../../artifacts/sequential
 
-// word2vec one pair after another, on the sentences and windows of Word2VecModel, and what people's judgements say of the
-// vectors: how much of a score is due to the order of updates, and how much to the reading of the text.
+// word2vec one pair after another, on the sentences and windows of Word2VecModel, and what people's judgements say of
+// the vectors: how much of a score is due to the order of updates, and how much to the reading of the text.
 //
 //     dotnet run -c Release sequential.cs -- TEXT FOLDER own|shared|model WINDOW NEGATIVES SEED...
 //
 // own: a context has negatives of its own, as in word2vec and gensim. shared: those of its window. model: Word2VecModel.
-// FOLDER holds EN-WS-353-ALL.txt and so on. 100 dimensions, 5 epochs, subsampling 1e-3, minimum count 5, rate 0.025.
+// FOLDER holds EN-WS-353-ALL.txt and so on. 100 dimensions, 5 epochs, subsampling 1e-3, minimum count 5, rate
+// 0.025.
 
 using System;
 using System.Globalization;
@@ -24,7 +25,8 @@ using Rnn.Models.Word2Vec;
 const int Dimensions = 100, Epochs = 5, Piece = WindowTrainer.PieceLength;
 const float FirstRate = 0.025f, LeastRate = 1e-4f;
 string folder = args[1], mode = args[2];
-int window = int.Parse(args[3], CultureInfo.InvariantCulture), negatives = int.Parse(args[4], CultureInfo.InvariantCulture);
+int window = int.Parse(args[3], CultureInfo.InvariantCulture);
+int negatives = int.Parse(args[4], CultureInfo.InvariantCulture);
 string[] files = ["EN-WS-353-ALL.txt", "EN-MEN-TR-3k.txt", "EN-SIMLEX-999.txt"];
 WordSimilarity[] similarity = [.. files.Select(file => WordSimilarity.Load(Path.Combine(folder, file)))];
 WordAnalogies analogies = WordAnalogies.Load(Path.Combine(folder, "questions-words.txt"));
