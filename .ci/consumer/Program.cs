@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
-using Rnn.Core.Kernels;
-using Rnn.Core.Optimizers;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
@@ -13,7 +12,9 @@ TrainingResult result = model.Train(text, new CharRnnTrainingOptions
 {
     BatchSize = 4,
     SequenceLength = 16,
-    Training = new TrainingOptions { Epochs = 20, MaxSteps = 200, Schedule = new ConstantSchedule(0.01) },
+    Epochs = 20,
+    MaxSteps = 200,
+    LearningRate = 0.01,
 });
 model.Save(args[0]);
 string written = CharRnnModel.Load(args[0]).Generate("the ", 24, SamplingOptions.Greedy);

@@ -5,7 +5,7 @@ using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Rnn.Benchmarks.Models;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
 
 namespace Rnn.Benchmarks.Config;
 
@@ -43,9 +43,7 @@ public sealed class PeakColumn : IColumn
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style)
     {
         if (WorkAttribute.Rate(summary, benchmarkCase, WorkAttribute.Gflops) is not { } rate)
-        {
             return "-";
-        }
 
         int threads = benchmarkCase.Parameters.Items
             .FirstOrDefault(parameter => parameter.Name == "Threads")?.Value as int? ?? Workers.Count;

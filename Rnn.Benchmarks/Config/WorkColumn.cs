@@ -28,9 +28,7 @@ public sealed class WorkAttribute(string unit, string method) : Attribute
         WorkAttribute? work = Find(item, unit);
         double? nanoseconds = summary[item]?.ResultStatistics?.Median;
         if (work is null || nanoseconds is null)
-        {
             return null;
-        }
 
         object?[] parameters = item.Parameters.Items.Select(parameter => parameter.Value).ToArray();
         double amount = (double)item.Descriptor.Type.GetMethod(work.Method)!.Invoke(null, [parameters])!;

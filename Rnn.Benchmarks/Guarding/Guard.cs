@@ -5,7 +5,8 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using Rnn.Benchmarks.Models;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.Vectors;
 
 namespace Rnn.Benchmarks.Guarding;
 
@@ -41,9 +42,7 @@ public static class Guard
         };
         Row[] rows = [.. Items().Select(item => new Row(item, LimitOf(item.Name), []))];
         foreach (GuardItem item in bounds.Values.Concat(rows.Select(row => row.Item)))
-        {
             item.WarmUp(WarmUp);
-        }
 
         for (int round = 0; round < Rounds && (round < 3 || Seconds(start) < LongestRun); round++)
         {

@@ -18,9 +18,7 @@ internal abstract class GuardItem(string name, double flops, double bytes)
     {
         double total = 0;
         for (int i = 0; i < 2 || total < seconds; i++)
-        {
             total += Seconds();
-        }
 
         _repeats = (int)Math.Ceiling(ShortestSample / Seconds());
     }
@@ -31,15 +29,11 @@ internal abstract class GuardItem(string name, double flops, double bytes)
     {
         double amount = of == GuardBound.Compute ? flops : bytes;
         if (amount == 0)
-        {
             throw new InvalidOperationException($"{name} can't be compared with the bound {of}; choose another.");
-        }
 
         double seconds = 0;
         for (int i = 0; i < _repeats; i++)
-        {
             seconds += Seconds();
-        }
 
         return amount * _repeats / seconds;
     }
@@ -61,9 +55,7 @@ internal sealed class WorkGuard(string name, double flops, double bytes, IWorklo
     {
         double start = Now();
         for (int i = 0; i < _inner; i++)
-        {
             workload.Step();
-        }
 
         return (Now() - start) / _inner;
     }

@@ -37,9 +37,7 @@ internal sealed record GuardLimit(
         Dictionary<string, GuardLimit>? limits =
             JsonSerializer.Deserialize<Dictionary<string, GuardLimit>>(json, s_options);
         if (limits is null || limits.Count == 0)
-        {
             throw new InvalidDataException("The file of limits holds nothing; expected a limit for each row.");
-        }
 
         foreach ((string name, GuardLimit limit) in limits)
         {

@@ -1,7 +1,9 @@
 using System;
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Threads;
 
 namespace Rnn.Benchmarks.Kernels;
 
@@ -70,9 +72,7 @@ public class GemmBenchmarks
         Philox random = new(1);
         float[] values = new float[count];
         foreach (ref float value in values.AsSpan())
-        {
             value = random.NextSingle() - 0.5f;
-        }
 
         return values;
     }

@@ -1,7 +1,8 @@
 using System;
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Vectors;
 
 namespace Rnn.Benchmarks.Kernels;
 
@@ -19,9 +20,7 @@ public class PointwiseBenchmarks
     {
         Philox random = new(1);
         foreach (ref float value in _x.AsSpan())
-        {
             value = (random.NextSingle() * 8) - 4;
-        }
     }
 
     [Benchmark]

@@ -1,7 +1,9 @@
 using System;
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.WordVectors;
 
 namespace Rnn.Benchmarks.Kernels;
 

@@ -1,7 +1,8 @@
 using System;
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;

@@ -1,7 +1,8 @@
 using System;
 using System.Runtime.CompilerServices;
 using Rnn.Core.Buffers;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.Vectors;
 
 namespace Rnn.Benchmarks.Models;
 

@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
@@ -11,7 +11,7 @@ public sealed class CharForward : IWorkload
 {
     public const double Flops = CharTrain.Flops / 3;
 
-    private readonly TokenWindows _windows = CharTrain.CreateWindows();
+    private readonly MadeUpText _windows = CharTrain.CreateWindows();
     private readonly RecurrentTape _tape;
     private readonly RecurrentState _state;
     private readonly Tensor _logits = new(CharTrain.T * CharTrain.B, CharTrain.V);

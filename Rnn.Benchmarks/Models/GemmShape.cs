@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.RandomNumbers;
 
 namespace Rnn.Benchmarks.Models;
 
@@ -46,9 +47,7 @@ public sealed record GemmShape(int M, int K, int N, GemmForm Form, bool IsPacked
         Philox random = new(seed);
         float[] values = new float[count];
         foreach (ref float value in values.AsSpan())
-        {
             value = random.NextSingle() - 0.5f;
-        }
 
         return values;
     }

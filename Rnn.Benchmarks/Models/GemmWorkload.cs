@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
 
 namespace Rnn.Benchmarks.Models;
 
@@ -34,12 +34,8 @@ public sealed class GemmWorkload : IWorkload
     public void Step()
     {
         if (_packed is not null)
-        {
             Gemm.Multiply(_shape.M, _a, _shape.Lda, _packed, _c, _shape.N);
-        }
         else
-        {
             Gemm.Multiply(_shape.Form, _shape.M, _shape.N, _shape.K, _a, _shape.Lda, _b, _shape.N, _c, _shape.N);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Rnn.Core.Layers;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 
@@ -24,15 +25,21 @@ public sealed class Generate : IWorkload
     public CharRnnModel Model { get; }
 
     /// <summary>The model, untrained: the work is the same.</summary>
-    public static CharRnnModel CreateModel()
+    public static CharRnnModel CreateModel(double dropout = 0.5,
+        RecurrentInitialization initialization = RecurrentInitialization.Orthogonal)
     {
         char[] symbols = new char[CharTrain.V];
         for (int i = 0; i < symbols.Length; i++)
-        {
             symbols[i] = (char)(' ' + i);
-        }
 
-        CharRnnOptions options = new() { HiddenSize = CharTrain.H, Layers = CharTrain.Layers, TwoBiases = true };
+        CharRnnOptions options = new()
+        {
+            HiddenSize = CharTrain.H,
+            Layers = CharTrain.Layers,
+            Dropout = dropout,
+            TwoBiases = true,
+            Initialization = initialization,
+        };
         return new CharRnnModel(Vocabulary.FromSymbols(new string(symbols)), options);
     }
 

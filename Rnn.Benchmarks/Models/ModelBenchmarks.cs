@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
 
 namespace Rnn.Benchmarks.Models;
 

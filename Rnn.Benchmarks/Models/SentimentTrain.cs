@@ -1,4 +1,4 @@
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
@@ -18,7 +18,7 @@ public sealed class SentimentTrain : TrainingWorkload
     public const double Tokens = T * B;
     public const double Flops = (3 * 2 * Tokens * 4 * H * (E + (3 * H))) + (3 * 2 * B * H);
 
-    private readonly TokenWindows _windows = CreateWindows();
+    private readonly MadeUpText _windows = CreateWindows();
     private readonly Embedding _embedding;
     private readonly RecurrentStack _recurrent;
     private readonly Dropout _dropout;
@@ -46,16 +46,14 @@ public sealed class SentimentTrain : TrainingWorkload
     }
 
     /// <summary>The reviews; the same for everybody.</summary>
-    public static TokenWindows CreateWindows() => new(T, B, V);
+    public static MadeUpText CreateWindows() => new(T, B, V);
 
     /// <summary>0 and 1 by turns [B], as in the lesson's file.</summary>
     public static float[] CreateLabels()
     {
         float[] labels = new float[B];
         for (int b = 0; b < B; b++)
-        {
             labels[b] = b % 2;
-        }
 
         return labels;
     }

@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
@@ -42,9 +42,7 @@ public sealed class SineTrain : TrainingWorkload
     public static void Points(int step, Span<float> points)
     {
         for (int i = 0; i < points.Length; i++)
-        {
             points[i] = (float)Math.Sin(Math.PI * ((step % Steps) + ((double)i / (points.Length - 1))));
-        }
     }
 
     private protected override void Initialize(ParameterWriter parameters, ref Philox random)
@@ -56,9 +54,7 @@ public sealed class SineTrain : TrainingWorkload
     private protected override LossSum ForwardBackward(Mode mode, GradientBuffer g)
     {
         if (_step % Steps == 0)
-        {
             _state.Clear();
-        }
 
         Points(_step++, _points);
         ReadOnlySequenceView x = new(_points.AsSpan(0, T), T, 1, 1);

@@ -31,9 +31,7 @@ public readonly record struct Timing(double Seconds, int Samples, long Steps)
         List<double> samples = [];
         start = Stopwatch.GetTimestamp();
         while (samples.Count < 3 || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
-        {
             samples.Add(Sample(workload, inner));
-        }
 
         return new Timing(Median(samples), samples.Count, (long)samples.Count * inner);
     }
@@ -48,9 +46,7 @@ public readonly record struct Timing(double Seconds, int Samples, long Steps)
         ArgumentNullException.ThrowIfNull(workload);
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < steps; i++)
-        {
             workload.Step();
-        }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds / steps;
     }

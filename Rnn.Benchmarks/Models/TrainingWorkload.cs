@@ -1,4 +1,4 @@
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
@@ -38,9 +38,7 @@ public abstract class TrainingWorkload : IWorkload
     {
         ComputeGradients();
         if (_clip > 0)
-        {
             GradientClipping.ByGlobalNorm(Gradients, _clip);
-        }
 
         _optimizer.Step(Parameters, Gradients, _rate);
     }
@@ -58,12 +56,21 @@ public abstract class TrainingWorkload : IWorkload
     /// <summary>Takes memory once all layers are declared, and draws their values.</summary>
     private protected void Allocate()
     {
-        Parameters = new ParameterBuffer(Layout);
-        Gradients = new GradientBuffer(Layout);
-        _optimizer = new Adam(Layout, byRow: _byRow);
+        ParameterBuffer parameters = new(Layout);
         Philox random = new(Seed);
-        Initialize(Parameters.BeginWrite(), ref random);
+        Initialize(parameters.BeginWrite(), ref random);
+        Allocate(parameters);
     }
 
-    private protected abstract void Initialize(ParameterWriter parameters, ref Philox random);
+    /// <summary>The same for a model that has its values.</summary>
+    private protected void Allocate(ParameterBuffer parameters)
+    {
+        Parameters = parameters;
+        Gradients = new GradientBuffer(parameters.Layout);
+        _optimizer = new Adam(parameters.Layout, byRow: _byRow);
+    }
+
+    private protected virtual void Initialize(ParameterWriter parameters, ref Philox random)
+    {
+    }
 }

@@ -40,5 +40,5 @@ public sealed record WordModelSizes(RecurrentCell Cell, int V, int E, int H, int
     private int Gates => IsLstm ? 4 : 3;
 
     /// <summary>The text; the same for everybody.</summary>
-    public TokenWindows CreateWindows() => new(T, B, V);
+    public MadeUpText CreateWindows() => new(T, B, V);
 }

@@ -1,4 +1,5 @@
-using Rnn.Core.Kernels;
+using Rnn.Core.Heads;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
@@ -14,7 +15,7 @@ namespace Rnn.Benchmarks.Models;
 public sealed class WordTrain : TrainingWorkload
 {
     private readonly WordModelSizes _sizes;
-    private readonly TokenWindows _windows;
+    private readonly MadeUpText _windows;
     private readonly Embedding _embedding;
     private readonly RecurrentStack _recurrent;
     private readonly SoftmaxHead _head;

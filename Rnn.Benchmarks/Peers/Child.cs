@@ -33,9 +33,7 @@ internal sealed record Child(string Work, string Engine, int Threads, double Sec
         IWorkload workload = Engines.Engine.Create(engine, work, options);
         Timing timing = Timing.Measure(workload, Math.Min(seconds, LongestWarmUp), seconds);
         if (engine == Engines.Engine.Rnn && LoadedPeer() is { } peer)
-        {
             throw new InvalidOperationException($"Ours was measured with {peer} loaded.");
-        }
 
         Work what = Models.Work.Get(work);
         return new Child(work, engine, options.Threads, timing.Seconds, timing.Steps,

@@ -120,9 +120,7 @@ internal static class Commands
             Comparison comparison = new(parsed.GetValue(rounds), parsed.GetValue(seconds), counts);
             bool good = true;
             foreach (string name in Named(parsed.GetValue(work)!))
-            {
                 good &= parsed.GetValue(dry) ? comparison.Show(name) : comparison.Run(name);
-            }
 
             return good ? 0 : Failed;
         });

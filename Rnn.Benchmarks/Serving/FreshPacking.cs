@@ -1,5 +1,7 @@
 using System.Text;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Core.Tensors;
 using Rnn.Models.CharRnn;
@@ -18,17 +20,15 @@ internal static class FreshPacking
     public static string Generate(CharRnnModel model, string prime, int length, SamplingOptions sampling, ulong seed)
     {
         int v = model.Vocabulary.Count;
-        RecurrentTape tape = model.Recurrent.CreateTape(1, 1, TapeUse.Training);
-        RecurrentState state = model.Recurrent.CreateState(1);
+        RecurrentTape tape = model.Encoder.Recurrent.CreateTape(1, 1, TapeUse.Training);
+        RecurrentState state = model.Encoder.Recurrent.CreateState(1);
         TextSampler sampler = new(v, sampling);
         Philox random = new(seed, RandomStreams.Generation);
         Tensor logits = new(1, v);
         PackedMatrix output = new(model.Options.HiddenSize, v);
         output.Pack(model.Parameters[model.Output.Weights].Span, v);
         foreach (int symbol in model.Vocabulary.Encode(prime))
-        {
             Read(symbol);
-        }
 
         StringBuilder text = new(length);
         for (int i = 0; i < length; i++)
@@ -44,9 +44,9 @@ internal static class FreshPacking
 
         void Read(int symbol)
         {
-            model.Recurrent.Begin(state, 1, Mode.Inference, tape);
-            model.Recurrent.ForwardStep(model.Parameters, RecurrentInput.OneHot([symbol], 1, 1, v), 0, tape);
-            model.Recurrent.End(state, tape);
+            model.Encoder.Recurrent.Begin(state, 1, Mode.Inference, tape);
+            model.Encoder.Recurrent.ForwardStep(model.Parameters, RecurrentInput.OneHot([symbol], 1, 1, v), 0, tape);
+            model.Encoder.Recurrent.End(state, tape);
         }
     }
 }

@@ -47,9 +47,7 @@ internal sealed class ServingRun(int concurrency, Func<int, string> answer)
         Seconds += Stopwatch.GetElapsedTime(began).TotalSeconds;
         FullCollections += GC.CollectionCount(GC.MaxGeneration) - collections;
         if (wrong > 0)
-        {
             throw new InvalidDataException($"{wrong} of {count} answers are not those of one thread alone.");
-        }
 
         void Serve()
         {
@@ -64,9 +62,7 @@ internal sealed class ServingRun(int concurrency, Func<int, string> answer)
                 latencies.Add(Stopwatch.GetElapsedTime(taken).TotalSeconds);
                 allocated += GC.GetAllocatedBytesForCurrentThread() - before;
                 if (text != expected[request])
-                {
                     Interlocked.Increment(ref wrong);
-                }
             }
 
             lock (_gate)

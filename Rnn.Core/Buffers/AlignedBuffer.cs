@@ -25,14 +25,10 @@ public sealed class AlignedBuffer
     public unsafe AlignedBuffer(long length)
     {
         if (length < 0)
-        {
             Throw.NegativeSize(nameof(length), length);
-        }
 
         if (length > Array.MaxLength - Padding)
-        {
             Throw.TooLarge(nameof(length), length);
-        }
 
         _array = GC.AllocateArray<float>((int)length + Padding, pinned: true);
         nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_array));

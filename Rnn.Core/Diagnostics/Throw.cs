@@ -74,6 +74,11 @@ internal static partial class Throw
             $"its own.", nameof(name));
 
     [DoesNotReturn]
+    public static void TooManyTensors(string what, string name, int most) =>
+        throw new ArgumentException(
+            $"'{name}' would be one tensor more than the {most} that this layout may have ({what}).", what);
+
+    [DoesNotReturn]
     public static void NoSuchSlot(string name) =>
         throw new KeyNotFoundException($"The layout has no parameter '{name}'.");
 
@@ -149,6 +154,23 @@ internal static partial class Throw
     public static void OtherLayersState(string layer) =>
         throw new ArgumentException($"'{layer}': the state has another layer's shape. Use the state that this " +
             $"layer's CreateState gave.", "state");
+
+    [DoesNotReturn]
+    public static void NoCellState(string what, int layer) =>
+        throw new ArgumentException(
+            $"RecurrentState: layer {layer} has an h, but no c; only LSTM cells have one. Ask for Hidden.", what);
+
+    [DoesNotReturn]
+    public static void OneDirection(string what, int layer) =>
+        throw new ArgumentException(
+            $"RecurrentState: layer {layer} reads in one direction, from the first step on; ask without '{what}'.",
+            what);
+
+    [DoesNotReturn]
+    public static void OwnRows(string what) =>
+        throw new ArgumentException(
+            $"RecurrentState: '{what}' is this state itself; rows would be overwritten before they are read. Gather " +
+            "from a copy.", what);
 
     [DoesNotReturn]
     public static void TapeTooSmall(string layer, int steps, int batch, int maxSteps, int maxBatch) =>

@@ -1,6 +1,7 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -44,7 +45,7 @@ public sealed class Bidirectional : RecurrentLayer
 
     /// <inheritdoc/>
     public override RecurrentState CreateState(int batch) =>
-        new([Forwards.CreateState(batch), Backwards.CreateState(batch)]);
+        new([Forwards.CreateState(batch), Backwards.CreateState(batch)], isTwoDirections: true);
 
     /// <inheritdoc/>
     public override RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training) =>

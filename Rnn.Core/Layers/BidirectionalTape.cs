@@ -43,13 +43,9 @@ internal sealed class BidirectionalTape : RecurrentTape
     public void SetLengths(ReadOnlySpan<int> lengths)
     {
         if (lengths.IsEmpty)
-        {
             Array.Fill(_lengths, Steps, 0, Batch);
-        }
         else
-        {
             lengths.CopyTo(_lengths);
-        }
     }
 
     /// <summary>The step that stands at t when row b is reversed within its length; itself past the length.</summary>
@@ -64,9 +60,7 @@ internal sealed class BidirectionalTape : RecurrentTape
             for (int t = 0; t < Steps; t++)
             {
                 for (int b = 0; b < Batch; b++)
-                {
                     _reversedIndices[(t * Batch) + b] = x.Indices[(Mirror(t, b) * Batch) + b];
-                }
             }
 
             return RecurrentInput.OneHot(_reversedIndices.AsSpan(0, Steps * Batch), Steps, Batch, x.Features);
@@ -76,9 +70,7 @@ internal sealed class BidirectionalTape : RecurrentTape
         for (int t = 0; t < Steps; t++)
         {
             for (int b = 0; b < Batch; b++)
-            {
                 x.Dense[Mirror(t, b)].Row(b).CopyTo(reversed[t].Row(b));
-            }
         }
 
         return reversed;
@@ -88,6 +80,12 @@ internal sealed class BidirectionalTape : RecurrentTape
     {
         First.LoadState(state.Child(0));
         Second.LoadState(state.Child(1));
+    }
+
+    internal override void ClearState()
+    {
+        First.ClearState();
+        Second.ClearState();
     }
 
     internal override void SaveState(RecurrentState state)
@@ -100,6 +98,12 @@ internal sealed class BidirectionalTape : RecurrentTape
     {
         First.LoadStateGradient(dState.Child(0));
         Second.LoadStateGradient(dState.Child(1));
+    }
+
+    internal override void ClearStateGradient()
+    {
+        First.ClearStateGradient();
+        Second.ClearStateGradient();
     }
 
     internal override void SaveStateGradient(RecurrentState dState)

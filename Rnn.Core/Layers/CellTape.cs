@@ -1,5 +1,6 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Recurrent;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -27,9 +28,7 @@ internal sealed class CellTape : RecurrentTape
             records: use == TapeUse.Training);
         Weights = use == TapeUse.Training ? new CellWeights() : null;
         if (layer.KeepStateGradients && use == TapeUse.Training)
-        {
             _workspace.KeptDHidden = new Buffers.AlignedBuffer((long)maxSteps * maxBatch * _hidden);
-        }
     }
 
     public RecurrentWorkspace Workspace => _workspace;
@@ -69,9 +68,7 @@ internal sealed class CellTape : RecurrentTape
     {
         ReadOnlySpan<int> lengths = _workspace.Lengths;
         if (x.IsOneHot || lengths.IsEmpty || IsPaddingFinite(x.Dense, lengths))
-        {
             return x;
-        }
 
         _cleared ??= new Buffers.AlignedBuffer((long)MaxSteps * MaxBatch * x.Features);
         SequenceView cleared = new(_cleared.Span[..(x.Steps * x.Batch * x.Features)], x.Steps, x.Batch, x.Features);
@@ -81,9 +78,7 @@ internal sealed class CellTape : RecurrentTape
             for (int b = 0; b < x.Batch; b++)
             {
                 if (t >= lengths[b])
-                {
                     cleared[t].Row(b).Clear();
-                }
             }
         }
 
@@ -97,9 +92,7 @@ internal sealed class CellTape : RecurrentTape
             for (int b = 0; b < x.Batch; b++)
             {
                 if (t >= lengths[b] && !Reductions.AllFinite(x[t].Row(b)))
-                {
                     return false;
-                }
             }
         }
 
@@ -110,9 +103,13 @@ internal sealed class CellTape : RecurrentTape
     {
         state[0].Span.CopyTo(_workspace.Hidden.Span);
         if (_workspace.Cell is not null)
-        {
             state[1].Span.CopyTo(_workspace.Cell.Span);
-        }
+    }
+
+    internal override void ClearState()
+    {
+        _workspace.Hidden.Span[..(Batch * _hidden)].Clear();
+        _workspace.Cell?.Span[..(Batch * _hidden)].Clear();
     }
 
     internal override void SaveState(RecurrentState state)
@@ -120,18 +117,20 @@ internal sealed class CellTape : RecurrentTape
         int size = Batch * _hidden;
         _workspace.Hidden.Span.Slice(Steps * size, size).CopyTo(state[0].Span);
         if (_workspace.Cell is not null)
-        {
             _workspace.Cell.Span.Slice(_workspace.Records ? Steps * size : 0, size).CopyTo(state[1].Span);
-        }
     }
 
     internal override void LoadStateGradient(RecurrentState dState)
     {
         dState[0].Span.CopyTo(_workspace.DHidden!.Span);
         if (_workspace.DCell is not null)
-        {
             dState[1].Span.CopyTo(_workspace.DCell.Span);
-        }
+    }
+
+    internal override void ClearStateGradient()
+    {
+        _workspace.DHidden!.Span[..(Batch * _hidden)].Clear();
+        _workspace.DCell?.Span[..(Batch * _hidden)].Clear();
     }
 
     internal override void SaveStateGradient(RecurrentState dState)
@@ -139,8 +138,6 @@ internal sealed class CellTape : RecurrentTape
         int size = Batch * _hidden;
         _workspace.DHidden!.Span[..size].CopyTo(dState[0].Span);
         if (_workspace.DCell is not null)
-        {
             _workspace.DCell.Span[..size].CopyTo(dState[1].Span);
-        }
     }
 }

@@ -1,6 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 
 namespace Rnn.Core.Layers;
 
@@ -23,9 +23,7 @@ public sealed class Dropout
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (!(rate >= 0 && rate < 1))
-        {
             Throw.OutOfRange(nameof(rate), rate, "0 or more and below 1");
-        }
 
         Name = name;
         Rate = rate;
@@ -62,18 +60,12 @@ public sealed class Dropout
     private void Apply(ReadOnlySpan<float> from, Span<float> to, Mode mode, long first)
     {
         if (from.Length != to.Length)
-        {
             Throw.SpanLength(Name, nameof(to), from.Length, to.Length);
-        }
 
         if (IsActive(mode))
-        {
             DropoutMask.Apply(from, to, mode.Seed, _stream | mode.Step, (ulong)first, _threshold, _scale);
-        }
         else
-        {
             from.CopyTo(to);
-        }
     }
 
     /// <summary>24 bits of a name (FNV-1a, folded); never 0, which is the stream of initial values.</summary>
@@ -81,9 +73,7 @@ public sealed class Dropout
     {
         uint hash = 2166136261;
         foreach (char c in name)
-        {
             hash = (hash ^ c) * 16777619;
-        }
 
         return Math.Max(1, (hash >> 24) ^ (hash & 0xFFFFFF));
     }

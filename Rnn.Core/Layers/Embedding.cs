@@ -1,6 +1,7 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -69,20 +70,14 @@ public sealed class Embedding
         ArgumentNullException.ThrowIfNull(g);
         Check(indices, dY, nameof(dY));
         if (Table.Storage == SlotStorage.ByRow)
-        {
             g.Rows(Table).AddRows(indices, dY.Span);
-        }
         else
-        {
             Gather.AddRows(indices, dY.Span, Size, Size, g[Table].Span);
-        }
     }
 
     private void Check(ReadOnlySpan<int> indices, ReadOnlyMatrixView y, string what)
     {
         if (y.Rows != indices.Length || y.Cols != Size)
-        {
             Throw.ShapeMismatch(Name, what, $"[{indices.Length}, {Size}]", y.ToString());
-        }
     }
 }

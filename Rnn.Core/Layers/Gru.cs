@@ -1,5 +1,7 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.Recurrent;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Parameters;
 
 namespace Rnn.Core.Layers;
@@ -7,7 +9,7 @@ namespace Rnn.Core.Layers;
 /// <summary>
 /// Gated recurrent unit, "reset after" (design decision D12): r, z = sigmoid(x*Wx + b_i + h*Wh + b_h),
 /// n = tanh(x*Wx + b_i + r*(h*Wh + b_h)), h' = (1-z)*n + z*h. Columns of the weights: r, z, n. The tape's row is
-/// [r | z | n | h*W_hn + b_hn]. The derivation of Backward is in Gru.md; the pointwise half is Kernels/GruCell.
+/// [r | z | n | h*W_hn + b_hn]. The derivation of Backward is in Gru.md; the pointwise half is Kernels/Recurrent/GruCell.
 /// Source: Cho et al. 2014, with the reset gate where cuDNN and PyTorch have it.
 /// </summary>
 public sealed class Gru : RecurrentCellLayer

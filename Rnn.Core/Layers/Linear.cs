@@ -1,6 +1,8 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -49,9 +51,7 @@ public sealed class Linear
         float limit = 1f / MathF.Sqrt(InputSize);
         Initializer.Uniform(parameters[Weights].Span, -limit, limit, ref random);
         if (Bias is { } bias)
-        {
             Initializer.Uniform(parameters[bias].Span, -limit, limit, ref random);
-        }
     }
 
     /// <summary>Y = X*W + b.</summary>
@@ -78,9 +78,7 @@ public sealed class Linear
         }
 
         if (Bias is { } bias)
-        {
             SharedPasses.AddRow(p[bias].Span, y.Span);
-        }
     }
 
     /// <summary>dX = dY*W^T, dW += X^T*dY, db += sum of rows of dY.</summary>
@@ -97,14 +95,10 @@ public sealed class Linear
         ArgumentNullException.ThrowIfNull(g);
         Check(x, dY, nameof(dY));
         if (!dX.IsEmpty && (dX.Rows != x.Rows || dX.Cols != InputSize))
-        {
             Throw.ShapeMismatch(Name, nameof(dX), $"[{x.Rows}, {InputSize}]", dX.ToString());
-        }
 
         if (Bias is { } bias)
-        {
             Reductions.SumRows(dY.Span, dY.Rows, g[bias].Span);                          // y = . + b
-        }
 
         Gemm.Multiply(GemmForm.TN, InputSize, OutputSize, x.Rows, x.Span, InputSize, dY.Span, OutputSize,
             g[Weights].Span, OutputSize, add: true);                                     // y = x*W: dW += x^T*dy
@@ -118,13 +112,9 @@ public sealed class Linear
     private void Check(ReadOnlyMatrixView x, ReadOnlyMatrixView y, string what)
     {
         if (x.Cols != InputSize)
-        {
             Throw.InputSize(Name, InputSize, x.Cols, x.ToString());
-        }
 
         if (y.Rows != x.Rows || y.Cols != OutputSize)
-        {
             Throw.ShapeMismatch(Name, what, $"[{x.Rows}, {OutputSize}]", y.ToString());
-        }
     }
 }

@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Recurrent;
 using Rnn.Core.Parameters;
 
 namespace Rnn.Core.Layers;
@@ -7,7 +7,7 @@ namespace Rnn.Core.Layers;
 /// <summary>
 /// Long short-term memory: i, f, o = sigmoid(x*Wx + h*Wh + b), g = tanh(x*Wx + h*Wh + b), c' = f*c + i*g,
 /// h' = o*tanh(c'). Columns of the weights: i, f, g, o. The derivation of Backward is in Lstm.md; the pointwise half
-/// of both directions is Kernels/LstmCell. Source: Hochreiter and Schmidhuber 1997; Gers et al. 2000.
+/// of both directions is Kernels/Recurrent/LstmCell. Source: Hochreiter and Schmidhuber 1997; Gers et al. 2000.
 /// </summary>
 public sealed class Lstm : RecurrentCellLayer
 {

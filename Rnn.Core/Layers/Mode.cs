@@ -34,9 +34,7 @@ public readonly record struct Mode
     public static Mode Training(ulong seed, ulong step)
     {
         if (step >= 1UL << StepBits)
-        {
             Throw.OutOfRange(nameof(step), step, "below 2^40");
-        }
 
         return new Mode(true, seed, step);
     }

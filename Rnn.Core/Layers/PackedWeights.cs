@@ -1,4 +1,4 @@
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
 using Rnn.Core.Parameters;
 
 namespace Rnn.Core.Layers;

@@ -1,6 +1,9 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Recurrent;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -79,9 +82,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
         MatrixView wx = parameters[InputWeights], wh = parameters[RecurrentWeights], b = parameters[InputBias];
         if (scheme is not (RecurrentInitialization.PyTorch or RecurrentInitialization.Orthogonal))
-        {
             Throw.UnknownChoice(nameof(scheme), scheme);
-        }
 
         if (scheme == RecurrentInitialization.PyTorch)
         {
@@ -90,24 +91,18 @@ public abstract class RecurrentCellLayer : RecurrentLayer
             Initializer.Uniform(wh.Span, -limit, limit, ref random);
             Initializer.Uniform(b.Span, -limit, limit, ref random);
             if (RecurrentBias is { } second)
-            {
                 Initializer.Uniform(parameters[second].Span, -limit, limit, ref random);
-            }
 
             return;
         }
 
         Initializer.GlorotUniform(wx.Span, InputSize, _gates * HiddenSize, ref random);
         for (int gate = 0; gate < _gates; gate++)
-        {
             Initializer.Orthogonal(wh, gate * HiddenSize, HiddenSize, 1f, ref random);
-        }
 
         b.Span.Clear();
         if (RecurrentBias is { } other)
-        {
             parameters[other].Span.Clear();
-        }
 
         InitializeBias(b.Span);
     }
@@ -135,9 +130,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         bool inLoop = BackwardSteps(p, t, 0, t.Steps, dY.Span, dX.Span, x.Dense.Span);
         AccumulateGradients(x, tape, g);
         if (!inLoop)
-        {
             InputGradient(p, t, 0, t.Steps, dX.Span);
-        }
     }
 
     internal override void BeginSteps(RecurrentTape tape) => ((CellTape)tape).Workspace.SetLengths(default);
@@ -150,9 +143,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
         CellTape cell = (CellTape)tape;
         if (!BackwardSteps(p, cell, t, 1, dY.Span, dX.Span, default))
-        {
             InputGradient(p, cell, t, 1, dX.Span);
-        }
     }
 
     internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g)
@@ -209,9 +200,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
         Elementwise.Add(g[InputBias].Span, sums, g[InputBias].Span);
         if (RecurrentBias is { } second)
-        {
             Elementwise.Add(g[second].Span, sums, g[second].Span);
-        }
     }
 
     /// <summary>The biases as the cell adds them [GateStride].</summary>
@@ -219,9 +208,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
         p[InputBias].Span.CopyTo(bias);
         if (RecurrentBias is { } second)
-        {
             Elementwise.Add(bias, p[second].Span, bias);
-        }
     }
 
     private protected abstract void RunForward(CellTape tape, int first, int count, in RecurrentMatrices wh,
@@ -256,9 +243,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     private void ForwardSteps(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
     {
         if (tape.MustLoadBias(p))
-        {
             LoadBias(p, tape.Workspace.Bias.Span);
-        }
 
         RecurrentMatrices wh = PackRecurrent(p, tape, back: false);
         int wide = _gates * HiddenSize;

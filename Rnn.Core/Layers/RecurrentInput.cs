@@ -54,16 +54,12 @@ public readonly ref struct RecurrentInput
         }
 
         if (features <= 0)
-        {
             Throw.NotPositive(nameof(features), features);
-        }
 
         foreach (int index in indices)
         {
             if ((uint)index >= (uint)features)
-            {
                 Throw.IndexOutside(nameof(OneHot), nameof(indices), index, features);
-            }
         }
 
         return new RecurrentInput(default, indices, steps, batch, features, isOneHot: true);

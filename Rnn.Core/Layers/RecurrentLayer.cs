@@ -1,6 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -17,9 +17,7 @@ public abstract class RecurrentLayer
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (inputSize <= 0 || outputSize <= 0)
-        {
             Throw.NotPositive(inputSize <= 0 ? nameof(inputSize) : nameof(outputSize), Math.Min(inputSize, outputSize));
-        }
 
         Name = name;
         InputSize = inputSize;
@@ -68,7 +66,8 @@ public abstract class RecurrentLayer
     public void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentState state, Mode mode,
         RecurrentTape tape)
     {
-        Check(p, x, lengths, state, tape);
+        Check(p, x, lengths, tape);
+        CheckState(state, x.Batch);
         tape.Record(x.Steps, x.Batch, mode, TapeStage.Recorded);
         tape.ReadParameters(p);
         tape.LoadState(state);
@@ -76,7 +75,25 @@ public abstract class RecurrentLayer
         tape.SaveState(state);
     }
 
-    /// <summary>Backward of <see cref="Forward"/>: backpropagation through all its steps.</summary>
+    /// <summary>The same for sequences of which nothing came before: the initial state is zeros, the final one is not
+    /// kept.</summary>
+    /// <param name="p">Parameters. Read.</param>
+    /// <param name="x">[T, B, I]. Read, and read again by Backward.</param>
+    /// <param name="lengths">Steps of each row [B], 1 .. T, in any order; empty when all have T. Read.</param>
+    /// <param name="mode">Inference, or training with the key of dropout.</param>
+    /// <param name="tape">Overwritten; holds the output.</param>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape is another
+    /// layer's.</exception>
+    public void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, Mode mode, RecurrentTape tape)
+    {
+        Check(p, x, lengths, tape);
+        tape.Record(x.Steps, x.Batch, mode, TapeStage.Recorded);
+        tape.ReadParameters(p);
+        tape.ClearState();
+        ForwardSequence(p, x, lengths, tape);
+    }
+
+    /// <summary>Backward of Forward: backpropagation through all its steps.</summary>
     /// <param name="p">Parameters, as given to Forward. Read.</param>
     /// <param name="x">[T, B, I], as given to Forward. Read.</param>
     /// <param name="dY">[T, B, OutputSize], gradient of the output; default for zeros. Read up to each row's length: the
@@ -94,14 +111,32 @@ public abstract class RecurrentLayer
     public void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, RecurrentState dState,
         RecurrentTape tape, GradientBuffer g, SequenceView dX)
     {
-        ArgumentNullException.ThrowIfNull(g);
-        Check(p, x, default, dState, tape);
-        CheckRecorded(tape);
-        CheckParameters(p, tape);
-        CheckGradients(x, dY, tape, dX);
+        CheckBackward(p, x, dY, tape, g, dX);
+        CheckState(dState, x.Batch);
         tape.LoadStateGradient(dState);
         BackwardSequence(p, x, dY, tape, g, dX);
         tape.SaveStateGradient(dState);
+        tape.MoveTo(TapeStage.Consumed);
+    }
+
+    /// <summary>The same where the loss doesn't read the final state, and nobody asks for the gradient of the initial
+    /// one.</summary>
+    /// <param name="p">Parameters, as given to Forward. Read.</param>
+    /// <param name="x">[T, B, I], as given to Forward. Read.</param>
+    /// <param name="dY">[T, B, OutputSize], gradient of the output. Read up to each row's length.</param>
+    /// <param name="tape">As recorded by Forward, with or without a state. Consumed.</param>
+    /// <param name="g">Gradients of this layer's parameters. Accumulated.</param>
+    /// <param name="dX">[T, B, I]. Overwritten; default to skip it. May be x's memory. Not possible for one-hot
+    /// input.</param>
+    /// <exception cref="InvalidOperationException">The tape holds no Forward, was consumed, or is for inference.
+    /// </exception>
+    /// <exception cref="ArgumentException">A shape disagrees with Forward's.</exception>
+    public void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, RecurrentTape tape,
+        GradientBuffer g, SequenceView dX)
+    {
+        CheckBackward(p, x, dY, tape, g, dX);
+        tape.ClearStateGradient();
+        BackwardSequence(p, x, dY, tape, g, dX);
         tape.MoveTo(TapeStage.Consumed);
     }
 
@@ -116,9 +151,7 @@ public abstract class RecurrentLayer
         ArgumentNullException.ThrowIfNull(state);
         CheckTape(tape, steps, state.Batch);
         if (!SupportsSteps)
-        {
             Throw.NoSteps(Name);
-        }
 
         CheckState(state, state.Batch);
         tape.Record(steps, state.Batch, mode, TapeStage.Recording);
@@ -126,8 +159,7 @@ public abstract class RecurrentLayer
         BeginSteps(tape);
     }
 
-    /// <summary>Step t of a sequence begun with <see cref="Begin"/>; the bits are those of <see
-    /// cref="Forward"/>.</summary>
+    /// <summary>Step t of a sequence begun with <see cref="Begin"/>; the bits are those of Forward's.</summary>
     /// <param name="p">Parameters. Read.</param>
     /// <param name="x">[1, B, I], the input of this step. Read.</param>
     /// <param name="t">0, then 1, ... Output[t] of the tape holds the result.</param>
@@ -154,16 +186,12 @@ public abstract class RecurrentLayer
         ArgumentNullException.ThrowIfNull(state);
         CheckTape(tape);
         if (tape.Stage != TapeStage.Recording)
-        {
             Throw.TapeNotBegun(tape.Stage.ToString());
-        }
 
         CheckState(state, tape.Batch);
 
         if (tape.StepsDone != tape.Steps)
-        {
             Throw.StepsMissing(Name, tape.StepsDone, tape.Steps);
-        }
 
         tape.SaveState(state);
         tape.MoveTo(TapeStage.Recorded);
@@ -201,24 +229,16 @@ public abstract class RecurrentLayer
         CheckConsuming(tape);
         CheckParameters(p, tape);
         if ((uint)t >= (uint)tape.Steps)
-        {
             Throw.IndexOutside(Name, nameof(t), t, tape.Steps);
-        }
 
         if (t != tape.StepsDone - 1)
-        {
             Throw.StepOutOfOrder(Name, t, tape.StepsDone - 1);
-        }
 
         if (!dY.IsEmpty && (dY.Rows != tape.Batch || dY.Cols != OutputSize))
-        {
             Throw.ShapeMismatch(Name, nameof(dY), $"[{tape.Batch}, {OutputSize}]", dY.ToString());
-        }
 
         if (!dX.IsEmpty && (dX.Rows != tape.Batch || dX.Cols != InputSize))
-        {
             Throw.ShapeMismatch(Name, nameof(dX), $"[{tape.Batch}, {InputSize}]", dX.ToString());
-        }
 
         BackwardOne(p, t, dY, tape, dX);
         tape.StepsDone = t;
@@ -241,14 +261,10 @@ public abstract class RecurrentLayer
         CheckConsuming(tape);
         CheckState(dState, tape.Batch);
         if (x.Steps != tape.Steps || x.Batch != tape.Batch || x.Features != InputSize)
-        {
             Throw.ShapeMismatch(Name, nameof(x), $"[T={tape.Steps}, B={tape.Batch}, {InputSize}]", x.ToString());
-        }
 
         if (tape.StepsDone != 0)
-        {
             Throw.StepsMissing(Name, tape.Steps - tape.StepsDone, tape.Steps);
-        }
 
         AccumulateGradients(x, tape, g);
         tape.SaveStateGradient(dState);
@@ -271,29 +287,20 @@ public abstract class RecurrentLayer
 
     internal abstract void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g);
 
-    private void Check(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentState state,
-        RecurrentTape tape)
+    private void Check(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, RecurrentTape tape)
     {
         ArgumentNullException.ThrowIfNull(p);
-        ArgumentNullException.ThrowIfNull(state);
         if (x.Features != InputSize)
-        {
             Throw.InputSize(Name, InputSize, x.Features, x.ToString());
-        }
 
         CheckTape(tape, x.Steps, x.Batch);
-        CheckState(state, x.Batch);
         if (!lengths.IsEmpty && lengths.Length != x.Batch)
-        {
             Throw.SpanLength(Name, nameof(lengths), x.Batch, lengths.Length);
-        }
 
         foreach (int length in lengths)
         {
             if (length < 1 || length > x.Steps)
-            {
                 Throw.OutOfRange(nameof(lengths), length, $"1 to {x.Steps} (T)");
-            }
         }
     }
 
@@ -301,60 +308,55 @@ public abstract class RecurrentLayer
     {
         ArgumentNullException.ThrowIfNull(tape);
         if (!ReferenceEquals(tape.Layer, this))
-        {
             Throw.OtherLayersTape(Name, tape.Layer.Name);
-        }
     }
 
     private void CheckTape(RecurrentTape tape, int steps, int batch)
     {
         CheckTape(tape);
         if (steps < 1 || steps > tape.MaxSteps || batch < 1 || batch > tape.MaxBatch)
-        {
             Throw.TapeTooSmall(Name, steps, batch, tape.MaxSteps, tape.MaxBatch);
-        }
     }
 
     private void CheckParameters(ParameterBuffer p, RecurrentTape tape)
     {
         if (!tape.WasRecordedWith(p))
-        {
             Throw.ParametersChanged(Name);
-        }
     }
 
     private void CheckRecorded(RecurrentTape tape)
     {
         if (tape.Use != TapeUse.Training)
-        {
             Throw.TapeForInference(Name);
-        }
 
         if (tape.Stage != TapeStage.Recorded)
-        {
             Throw.TapeNotRecorded(tape.Stage.ToString());
-        }
     }
 
     private static void CheckConsuming(RecurrentTape tape)
     {
         if (tape.Stage != TapeStage.Consuming)
-        {
             Throw.TapeNotBegunBack(tape.Stage.ToString());
-        }
+    }
+
+    private void CheckBackward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, RecurrentTape tape,
+        GradientBuffer g, SequenceView dX)
+    {
+        ArgumentNullException.ThrowIfNull(g);
+        Check(p, x, default, tape);
+        CheckRecorded(tape);
+        CheckParameters(p, tape);
+        CheckGradients(x, dY, tape, dX);
     }
 
     private void CheckState(RecurrentState state, int batch)
     {
+        ArgumentNullException.ThrowIfNull(state);
         if (state.Batch != batch)
-        {
             Throw.ShapeMismatch(Name, nameof(state), $"for B={batch} rows", $"for B={state.Batch} rows");
-        }
 
         if (!StateFits(state))
-        {
             Throw.OtherLayersState(Name);
-        }
     }
 
     /// <summary>Whether a state has this layer's shape.</summary>
@@ -369,41 +371,27 @@ public abstract class RecurrentLayer
         }
 
         if (!dY.IsEmpty && (dY.Steps != tape.Steps || dY.Batch != tape.Batch || dY.Features != OutputSize))
-        {
             Throw.ShapeMismatch(Name, nameof(dY), $"[T={tape.Steps}, B={tape.Batch}, {OutputSize}]", dY.ToString());
-        }
 
         if (!dX.IsEmpty && x.IsOneHot)
-        {
             Throw.NoGradientOfIndices(Name);
-        }
 
         if (!dX.IsEmpty && (dX.Steps != tape.Steps || dX.Batch != tape.Batch || dX.Features != InputSize))
-        {
             Throw.ShapeMismatch(Name, nameof(dX), $"[T={tape.Steps}, B={tape.Batch}, {InputSize}]", dX.ToString());
-        }
     }
 
     private void CheckStep(RecurrentInput x, int t, RecurrentTape tape)
     {
         if (tape.Stage != TapeStage.Recording)
-        {
             Throw.TapeNotBegun(tape.Stage.ToString());
-        }
 
         if ((uint)t >= (uint)tape.Steps)
-        {
             Throw.IndexOutside(Name, nameof(t), t, tape.Steps);
-        }
 
         if (t != tape.StepsDone)
-        {
             Throw.StepOutOfOrder(Name, t, tape.StepsDone);
-        }
 
         if (x.Steps != 1 || x.Batch != tape.Batch || x.Features != InputSize)
-        {
             Throw.ShapeMismatch(Name, nameof(x), $"[T=1, B={tape.Batch}, {InputSize}]", x.ToString());
-        }
     }
 }

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -79,19 +79,17 @@ public sealed class RecurrentStack : RecurrentLayer
         bool keepStateGradients = false)
     {
         if (layers <= 0)
-        {
             Throw.NotPositive(nameof(layers), layers);
-        }
 
-        RecurrentLayer[] all = new RecurrentLayer[layers];
+        List<RecurrentLayer> all = [];   // grows: a file may claim more layers than the layout takes
         for (int i = 0; i < layers; i++)
         {
             int size = i == 0 ? inputSize : all[i - 1].OutputSize;
             RecurrentCellLayer forward = CreateCell(layout, name, cell, size, hiddenSize, Options($"_l{i}"));
-            all[i] = bidirectional
+            all.Add(bidirectional
                 ? new Bidirectional($"{name}.l{i}", forward,
                     CreateCell(layout, name, cell, size, hiddenSize, Options($"_l{i}_reverse")))
-                : forward;
+                : forward);
         }
 
         return new RecurrentStack(name, all, dropout);
@@ -132,9 +130,7 @@ public sealed class RecurrentStack : RecurrentLayer
     {
         RecurrentState[] states = new RecurrentState[_layers.Length];
         for (int i = 0; i < states.Length; i++)
-        {
             states[i] = _layers[i].CreateState(batch);
-        }
 
         return new RecurrentState(states);
     }
@@ -144,9 +140,7 @@ public sealed class RecurrentStack : RecurrentLayer
     {
         RecurrentTape[] tapes = new RecurrentTape[_layers.Length];
         for (int i = 0; i < tapes.Length; i++)
-        {
             tapes[i] = _layers[i].CreateTape(maxSteps, maxBatch, use);
-        }
 
         return new StackTape(this, tapes, maxSteps, maxBatch, use);
     }
@@ -155,24 +149,18 @@ public sealed class RecurrentStack : RecurrentLayer
     public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
     {
         foreach (RecurrentLayer layer in _layers)
-        {
             layer.Initialize(parameters, scheme, ref random);
-        }
     }
 
     internal override bool StateFits(RecurrentState state)
     {
         if (state.ChildCount != _layers.Length)
-        {
             return false;
-        }
 
         for (int i = 0; i < _layers.Length; i++)
         {
             if (!_layers[i].StateFits(state.Child(i)))
-            {
                 return false;
-            }
         }
 
         return true;
@@ -188,9 +176,7 @@ public sealed class RecurrentStack : RecurrentLayer
             child.Record(stack.Steps, stack.Batch, stack.Mode, TapeStage.Recorded);
             _layers[i].ForwardSequence(p, InputOf(i, x, stack), lengths, child);
             if (i < _dropouts.Length && _dropouts[i].IsActive(stack.Mode))
-            {
                 _dropouts[i].Forward(child.Output.Span, stack.Dropped(i).Span, stack.Mode);
-            }
         }
     }
 
@@ -205,9 +191,7 @@ public sealed class RecurrentStack : RecurrentLayer
             _layers[i].BackwardSequence(p, InputOf(i, x, stack), dOut, stack.Children[i], g, dIn);
             stack.Children[i].MoveTo(TapeStage.Consumed);
             if (i > 0)
-            {
                 _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode);
-            }
 
             dOut = dIn;
         }
@@ -252,9 +236,7 @@ public sealed class RecurrentStack : RecurrentLayer
             MatrixView dIn = i > 0 ? stack.Between(i)[t] : dX;
             _layers[i].BackwardOne(p, t, dOut, stack.Children[i], dIn);
             if (i > 0)
-            {
                 _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode, (long)t * dIn.Span.Length);
-            }
 
             dOut = dIn;
         }
@@ -264,9 +246,7 @@ public sealed class RecurrentStack : RecurrentLayer
     {
         StackTape stack = (StackTape)tape;
         for (int i = _layers.Length - 1; i >= 0; i--)
-        {
             _layers[i].AccumulateGradients(InputOf(i, x, stack), stack.Children[i], g);
-        }
     }
 
     /// <summary>What layer i read: x, or the output below it after dropout.</summary>
@@ -277,9 +257,7 @@ public sealed class RecurrentStack : RecurrentLayer
     {
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.Count == 0)
-        {
             Throw.ShapeMismatch(nameof(RecurrentStack), nameof(layers), "at least one layer", "empty");
-        }
 
         return layers[0];
     }

@@ -38,9 +38,7 @@ public abstract class RecurrentTape
     private protected RecurrentTape(RecurrentLayer layer, int maxSteps, int maxBatch, TapeUse use)
     {
         if (maxSteps <= 0 || maxBatch <= 0)
-        {
             Throw.NotPositive(maxSteps <= 0 ? nameof(maxSteps) : nameof(maxBatch), Math.Min(maxSteps, maxBatch));
-        }
 
         Layer = layer;
         MaxSteps = maxSteps;
@@ -119,11 +117,17 @@ public abstract class RecurrentTape
     /// <summary>Loads an initial state (children included), for steps to follow.</summary>
     internal abstract void LoadState(RecurrentState state);
 
+    /// <summary>An initial state of zeros.</summary>
+    internal abstract void ClearState();
+
     /// <summary>Copies the final state out.</summary>
     internal abstract void SaveState(RecurrentState state);
 
     /// <summary>Loads the gradient of the final state.</summary>
     internal abstract void LoadStateGradient(RecurrentState dState);
+
+    /// <summary>A gradient of zeros of the final state.</summary>
+    internal abstract void ClearStateGradient();
 
     /// <summary>Copies the gradient of the initial state out.</summary>
     internal abstract void SaveStateGradient(RecurrentState dState);

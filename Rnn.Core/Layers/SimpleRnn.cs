@@ -1,6 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Recurrent;
 using Rnn.Core.Parameters;
 
 namespace Rnn.Core.Layers;
@@ -34,9 +34,7 @@ public sealed class SimpleRnn : RecurrentCellLayer
         : base(layout, name, inputSize, hiddenSize, 1, hiddenSize, hasCell: false, mergeableBiases: true, options)
     {
         if (activation is not (RnnActivation.Tanh or RnnActivation.Relu))
-        {
             Throw.UnknownChoice(nameof(activation), activation);
-        }
 
         Activation = activation;
     }
@@ -48,25 +46,17 @@ public sealed class SimpleRnn : RecurrentCellLayer
         in StepInput input)
     {
         if (Activation == RnnActivation.Tanh)
-        {
             tape.Workspace.Forward<TanhCell>(tape.Batch, first, count, wh, input);
-        }
         else
-        {
             tape.Workspace.Forward<ReluCell>(tape.Batch, first, count, wh, input);
-        }
     }
 
     private protected override void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
         in RecurrentMatrices wh, in StepInputGradient dX)
     {
         if (Activation == RnnActivation.Tanh)
-        {
             tape.Workspace.Backward<TanhCell>(tape.Batch, first, count, dY, wh, dX);
-        }
         else
-        {
             tape.Workspace.Backward<ReluCell>(tape.Batch, first, count, dY, wh, dX);
-        }
     }
 }

@@ -19,9 +19,7 @@ internal sealed class StackTape : RecurrentTape
         Children = children;
         _dropped = new AlignedBuffer?[children.Length];
         foreach (RecurrentLayer layer in stack.Layers)
-        {
             _widest = Math.Max(_widest, layer.OutputSize);
-        }
     }
 
     public RecurrentTape[] Children { get; }
@@ -44,33 +42,37 @@ internal sealed class StackTape : RecurrentTape
     internal override void LoadState(RecurrentState state)
     {
         for (int i = 0; i < Children.Length; i++)
-        {
             Children[i].LoadState(state.Child(i));
-        }
+    }
+
+    internal override void ClearState()
+    {
+        foreach (RecurrentTape child in Children)
+            child.ClearState();
     }
 
     internal override void SaveState(RecurrentState state)
     {
         for (int i = 0; i < Children.Length; i++)
-        {
             Children[i].SaveState(state.Child(i));
-        }
     }
 
     internal override void LoadStateGradient(RecurrentState dState)
     {
         for (int i = 0; i < Children.Length; i++)
-        {
             Children[i].LoadStateGradient(dState.Child(i));
-        }
+    }
+
+    internal override void ClearStateGradient()
+    {
+        foreach (RecurrentTape child in Children)
+            child.ClearStateGradient();
     }
 
     internal override void SaveStateGradient(RecurrentState dState)
     {
         for (int i = 0; i < Children.Length; i++)
-        {
             Children[i].SaveStateGradient(dState.Child(i));
-        }
     }
 
     private SequenceView Gradient(int features) =>
@@ -80,9 +82,7 @@ internal sealed class StackTape : RecurrentTape
     {
         long most = (long)MaxSteps * MaxBatch * features;
         if (buffer is null || buffer.Length < most)
-        {
             buffer = new AlignedBuffer(most);
-        }
 
         return new SequenceView(buffer.Span[..(Steps * Batch * features)], Steps, Batch, features);
     }

@@ -1,6 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Heads;
 
 namespace Rnn.Core.Losses;
 

@@ -1,6 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Heads;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Losses;

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Updates;
+using Rnn.Core.Kernels.Vectors;
 
 namespace Rnn.Core.Optimizers;
 

@@ -17,5 +17,6 @@ public sealed class ConstantSchedule : LearningRateSchedule
         _rate = rate;
     }
 
-    private protected override double Rate(long step) => _rate;
+    /// <inheritdoc/>
+    protected override double Rate(long step) => _rate;
 }

@@ -40,7 +40,8 @@ public sealed class CosineSchedule : LearningRateSchedule
         _minimum = minimum;
     }
 
-    private protected override double Rate(long step)
+    /// <inheritdoc/>
+    protected override double Rate(long step)
     {
         if (step < _warmup)
             return _rate * (step + 1) / _warmup;

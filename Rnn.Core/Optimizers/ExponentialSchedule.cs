@@ -21,5 +21,6 @@ public sealed class ExponentialSchedule : LearningRateSchedule
         _factor = factor;
     }
 
-    private protected override double Rate(long step) => _rate * Math.Pow(_factor, step);
+    /// <inheritdoc/>
+    protected override double Rate(long step) => _rate * Math.Pow(_factor, step);
 }

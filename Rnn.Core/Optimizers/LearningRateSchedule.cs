@@ -9,7 +9,14 @@ namespace Rnn.Core.Optimizers;
 /// </summary>
 public abstract class LearningRateSchedule
 {
-    private protected LearningRateSchedule(string description) => Description = description;
+    /// <summary>A schedule; write one of your own by overriding <see cref="Rate"/>.</summary>
+    /// <param name="description">Its kind and all its settings: a run resumes only where this text is the
+    /// same.</param>
+    protected LearningRateSchedule(string description)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(description);
+        Description = description;
+    }
 
     /// <summary>The schedule and its settings as text; equal text, equal rates.</summary>
     public string Description { get; }
@@ -44,7 +51,9 @@ public abstract class LearningRateSchedule
             Throw.ScheduleState(GetType().Name, 0, state.Length);
     }
 
-    private protected abstract double Rate(long step);
+    /// <summary>The rate of a step: a function of the step and of what <see cref="GetState"/> gives.</summary>
+    /// <param name="step">0 or more.</param>
+    protected abstract double Rate(long step);
 
     private protected static void CheckRate(string what, double value)
     {

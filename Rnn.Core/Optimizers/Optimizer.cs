@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Updates;
 using Rnn.Core.Parameters;
 
 namespace Rnn.Core.Optimizers;

@@ -98,5 +98,6 @@ public sealed class ReduceOnPlateau : LearningRateSchedule
         WithoutImprovement = (int)state[2];
     }
 
-    private protected override double Rate(long step) => CurrentRate;
+    /// <inheritdoc/>
+    protected override double Rate(long step) => CurrentRate;
 }

@@ -1,7 +1,8 @@
 using System;
 using System.Runtime.CompilerServices;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Updates;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Parameters;
 
 namespace Rnn.Core.Optimizers;

@@ -28,5 +28,6 @@ public sealed class StepSchedule : LearningRateSchedule
         _factor = factor;
     }
 
-    private protected override double Rate(long step) => _rate * Math.Pow(_factor, step / _period);
+    /// <inheritdoc/>
+    protected override double Rate(long step) => _rate * Math.Pow(_factor, step / _period);
 }

@@ -1,7 +1,7 @@
 using System;
 using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Parameters;
@@ -27,9 +27,7 @@ public sealed class GradientBuffer
         foreach (ParameterSlot slot in layout.Slots)
         {
             if (slot.Storage == SlotStorage.ByRow)
-            {
                 _rows[slot.Index] = new RowGradients(slot.Rows, slot.Cols);
-            }
         }
     }
 
@@ -47,9 +45,7 @@ public sealed class GradientBuffer
         {
             Layout.Check(slot);
             if (slot.Storage != SlotStorage.Dense)
-            {
                 Throw.SlotIsByRow(slot.Name);
-            }
 
             return new MatrixView(Dense.Slice(slot.Offset, slot.Count), slot.Rows, slot.Cols);
         }
@@ -62,9 +58,7 @@ public sealed class GradientBuffer
         Layout.Check(slot);
         RowGradients? rows = _rows[slot.Index];
         if (rows is null)
-        {
             Throw.SlotIsDense(slot.Name);
-        }
 
         return rows;
     }
@@ -74,9 +68,7 @@ public sealed class GradientBuffer
     {
         _dense.Clear();
         foreach (RowGradients? rows in _rows)
-        {
             rows?.Clear();
-        }
     }
 
     /// <summary>The Euclidean norm over all trainable slots, summed in double in a fixed order.</summary>
@@ -86,9 +78,7 @@ public sealed class GradientBuffer
         foreach (ParameterSlot slot in Layout.SlotSpan)
         {
             if (slot.Trainable)
-            {
                 sum += SharedPasses.SumOfSquares(Of(slot));
-            }
         }
 
         return Math.Sqrt(sum);
@@ -101,9 +91,7 @@ public sealed class GradientBuffer
         foreach (RowGradients? rows in _rows)
         {
             if (rows is not null)
-            {
                 SharedPasses.Scale(rows.Values.Span, factor);
-            }
         }
     }
 
@@ -114,9 +102,7 @@ public sealed class GradientBuffer
         foreach (RowGradients? rows in _rows)
         {
             if (rows is not null)
-            {
                 SharedPasses.Clip(rows.Values.Span, limit);
-            }
         }
     }
 
@@ -126,15 +112,11 @@ public sealed class GradientBuffer
     {
         ArgumentNullException.ThrowIfNull(other);
         if (!ReferenceEquals(other.Layout, Layout))
-        {
             Throw.OtherLayout();
-        }
 
         SharedPasses.Add(other.Dense, Dense);
         for (int i = 0; i < _rows.Length; i++)
-        {
             _rows[i]?.AddFrom(other._rows[i]!);
-        }
     }
 
     /// <summary>Whether every element is finite.</summary>
@@ -146,9 +128,7 @@ public sealed class GradientBuffer
         foreach (ParameterSlot slot in Layout.SlotSpan)
         {
             if (slot.Trainable && !Reductions.AllFinite(Of(slot)))
-            {
                 return slot;
-            }
         }
 
         return null;

@@ -1,6 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Parameters;
@@ -20,15 +20,11 @@ public static class Initializer
     public static void Uniform(Span<float> values, float low, float high, ref Philox random)
     {
         if (!(low <= high))
-        {
             Throw.OutOfRange(nameof(low), low, FormattableString.Invariant($"at most high, {high}"));
-        }
 
         random.NextSingles(values);
         foreach (ref float value in values)
-        {
             value = low + ((high - low) * value);
-        }
     }
 
     /// <summary>Normal with this mean and standard deviation.</summary>
@@ -39,14 +35,10 @@ public static class Initializer
     public static void Normal(Span<float> values, float mean, float deviation, ref Philox random)
     {
         if (!(deviation >= 0))
-        {
             Throw.OutOfRange(nameof(deviation), deviation, "0 or more");
-        }
 
         foreach (ref float value in values)
-        {
             value = (float)(mean + (deviation * random.NextNormal()));
-        }
     }
 
     /// <summary>Uniform in +-sqrt(6/(fanIn + fanOut)). Source: Glorot and Bengio 2010, equation 16.</summary>
@@ -57,9 +49,7 @@ public static class Initializer
     public static void GlorotUniform(Span<float> values, int fanIn, int fanOut, ref Philox random)
     {
         if (fanIn <= 0 || fanOut <= 0)
-        {
             Throw.NotPositive(fanIn <= 0 ? nameof(fanIn) : nameof(fanOut), Math.Min(fanIn, fanOut));
-        }
 
         float limit = (float)Math.Sqrt(6.0 / ((double)fanIn + fanOut));
         Uniform(values, -limit, limit, ref random);
@@ -86,9 +76,7 @@ public static class Initializer
     public static void Orthogonal(MatrixView matrix, int first, int cols, float gain, ref Philox random)
     {
         if (first < 0 || cols < 0 || first + cols > matrix.Cols)
-        {
             Throw.OutOfRange(nameof(first), first, $"a block of {cols} columns within {matrix.Cols}");
-        }
 
         if (matrix.Rows >= cols)
         {
@@ -102,9 +90,7 @@ public static class Initializer
         for (int i = 0; i < matrix.Rows; i++)
         {
             for (int j = 0; j < cols; j++)
-            {
                 matrix[i, first + j] = transposed[(j * matrix.Rows) + i];
-            }
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Threading;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
 
 namespace Rnn.Core.Parameters;
 
@@ -26,9 +26,7 @@ internal sealed class PackedParameters
     {
         Entry? entry = Volatile.Read(ref _ofSlot[part.SlotIndex]);
         while (entry is not null && !entry.Is(part))
-        {
             entry = entry.Next;
-        }
 
         return entry?.Matrix;
     }
@@ -38,9 +36,7 @@ internal sealed class PackedParameters
         lock (_gate)
         {
             if (Find(part) is { } others)
-            {
                 return others;
-            }
 
             PackedMatrix matrix = part.CreateRoom();
             part.Pack(_values, matrix);

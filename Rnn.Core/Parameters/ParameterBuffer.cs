@@ -2,7 +2,7 @@ using System;
 using System.Threading;
 using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Parameters;
@@ -84,9 +84,7 @@ public sealed class ParameterBuffer
     {
         ArgumentNullException.ThrowIfNull(other);
         if (!ReferenceEquals(other.Layout, Layout))
-        {
             Throw.OtherLayout();
-        }
 
         ParameterWriter writer = BeginWrite();
         other.Dense.CopyTo(writer.Dense);

@@ -15,7 +15,15 @@ public sealed class ParameterLayout
 
     private readonly List<ParameterSlot> _slots = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly int _maxTensors;
     private bool _closed;
+
+    /// <summary>A layout without slots.</summary>
+    /// <param name="maxTensors">
+    /// The most tensors that it will have in a file: for a network that is built from what a file says, as many as the
+    /// file has. As many as memory allows by default.
+    /// </param>
+    public ParameterLayout(int maxTensors = int.MaxValue) => _maxTensors = maxTensors;
 
     /// <summary>All slots, in the order in which they were declared.</summary>
     public IReadOnlyList<ParameterSlot> Slots => _slots;
@@ -41,46 +49,39 @@ public sealed class ParameterLayout
     /// <param name="trainable">Whether optimisers move it, as by default.</param>
     /// <param name="decay">Whether weight decay applies; by default to all but vectors.</param>
     /// <param name="zeroTwin">The name of the twin vector of zeros in files, or null, the default.</param>
-    /// <exception cref="ArgumentException">The name is taken or empty, or a size is not positive.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is taken or empty, a size is not positive, or there are too many tensors.
+    /// </exception>
     /// <exception cref="InvalidOperationException">A buffer was already made from this layout.</exception>
     public ParameterSlot Add(string name, int rows, int cols, SlotOrientation orientation,
         SlotStorage storage = SlotStorage.Dense, bool trainable = true, bool? decay = null, string? zeroTwin = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (rows <= 0 || cols <= 0)
-        {
             Throw.NotPositive(rows <= 0 ? nameof(rows) : nameof(cols), Math.Min(rows, cols));
-        }
 
         if (_closed)
-        {
             Throw.LayoutClosed(name);
-        }
 
         if (!_names.Add(name) || (zeroTwin is not null && !_names.Add(zeroTwin)))
-        {
             Throw.DuplicateSlot(name);
-        }
+
+        if (_names.Count > _maxTensors)
+            Throw.TooManyTensors("maxTensors", name, _maxTensors);
 
         int offset = storage == SlotStorage.Dense ? DenseLength : ByRowLength;
         long end = offset + (((long)rows * cols + SlotAlignment - 1) / SlotAlignment * SlotAlignment);
         if (end > Array.MaxLength - SlotAlignment)
-        {
             Throw.TooLarge(name, end);
-        }
 
         ParameterSlot slot = new(name, _slots.Count, rows, cols, offset, storage, orientation, trainable,
             decay ?? orientation != SlotOrientation.Vector, zeroTwin);
         _slots.Add(slot);
         ParameterCount += slot.Count;
         if (storage == SlotStorage.Dense)
-        {
             DenseLength = (int)end;
-        }
         else
-        {
             ByRowLength = (int)end;
-        }
 
         return slot;
     }
@@ -94,9 +95,7 @@ public sealed class ParameterLayout
             foreach (ParameterSlot slot in _slots)
             {
                 if (slot.Name == name)
-                {
                     return slot;
-                }
             }
 
             Throw.NoSuchSlot(name);
@@ -110,8 +109,6 @@ public sealed class ParameterLayout
     internal void Check(in ParameterSlot slot)
     {
         if ((uint)slot.Index >= (uint)_slots.Count || SlotSpan[slot.Index] != slot)
-        {
             Throw.SlotOfOtherLayout(slot.Name);
-        }
     }
 }

@@ -1,6 +1,8 @@
 using System;
 using Rnn.Core.Buffers;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Threads;
 
 namespace Rnn.Core.Parameters;
 
@@ -28,9 +30,7 @@ internal static class RandomOrthogonal
     public static void Fill(Span<float> q, int ldq, int rows, int cols, float gain, ref Philox random)
     {
         for (int i = 0; i < rows; i++)
-        {
             q.Slice(i * ldq, cols).Clear();
-        }
 
         int block = Math.Min(BlockSize, cols);
         AlignedBuffer v = new((long)rows * block), t = new((long)block * block);
@@ -45,9 +45,7 @@ internal static class RandomOrthogonal
             Span<float> corner = q[(first * (ldq + 1))..];
             Draw(v, signs, height, count, ref random);
             for (int j = 0; j < count; j++)
-            {
                 corner[j * (ldq + 1)] = signs[j] * gain;
-            }
 
             Gemm.Multiply(GemmForm.TN, count, count, height, v.Span, count, v.Span, count, t.Span, count);
             InvertTriangle(t.Span, count);
@@ -85,18 +83,14 @@ internal static class RandomOrthogonal
             }
 
             if (square == 0)
-            {
                 x[0] = square = 1;   // once in 2^53 draws of a single element: any direction will do
-            }
 
             double norm = Math.Sqrt(square), sign = x[0] < 0 ? -1 : 1;
             x[0] += sign * norm;   // the sum of two of one sign: nothing cancels
             double scale = 1 / Math.Sqrt(norm * Math.Abs(x[0]));
             Span<float> to = v.Span[..(height * count)];
             for (int i = 0; i < height; i++)
-            {
                 to[(i * count) + j] = i < j ? 0 : (float)(scale * x[i - j]);
-            }
 
             signs[j] = (float)-sign;
         });
@@ -124,9 +118,7 @@ internal static class RandomOrthogonal
             {
                 double sum = 0;
                 for (int k = i; k < j; k++)
-                {
                     sum += inverse[(i * n) + k] * t[(k * n) + j];
-                }
 
                 inverse[(i * n) + j] = -sum / pivot;
             }
@@ -135,8 +127,6 @@ internal static class RandomOrthogonal
         }
 
         for (int i = 0; i < n * n; i++)
-        {
             t[i] = (float)-inverse[i];
-        }
     }
 }

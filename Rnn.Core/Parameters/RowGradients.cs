@@ -2,7 +2,8 @@ using System;
 using System.Numerics;
 using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Parameters;
@@ -54,9 +55,7 @@ public sealed class RowGradients
     public int TouchPosition(int row)
     {
         if ((uint)row >= (uint)Rows)
-        {
             Throw.IndexOutside(nameof(RowGradients), nameof(row), row, Rows);
-        }
 
         int position = _position[row] - 1;
         if (position < 0)
@@ -77,14 +76,10 @@ public sealed class RowGradients
     public void AddRows(ReadOnlySpan<int> rows, ReadOnlySpan<float> values)
     {
         if (_scratch.Length < rows.Length)
-        {
             _scratch = new int[(int)BitOperations.RoundUpToPowerOf2((uint)rows.Length)];   // batches differ a little
-        }
 
         for (int i = 0; i < rows.Length; i++)
-        {
             _scratch[i] = TouchPosition(rows[i]);
-        }
 
         Gather.AddRows(_scratch.AsSpan(0, rows.Length), values, Cols, Cols, Values.Span);
     }
@@ -93,9 +88,7 @@ public sealed class RowGradients
     public void Clear()
     {
         foreach (int row in Touched)
-        {
             _position[row] = 0;
-        }
 
         Count = 0;
     }

@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
 
 namespace Rnn.Core.Parameters;
 
@@ -39,12 +39,8 @@ internal readonly struct WeightPart(ParameterSlot slot, int first, int count, bo
     {
         ReadOnlySpan<float> values = p[_slot].Span[First..];
         if (IsTransposed)
-        {
             into.PackTransposed(values, _slot.Cols);
-        }
         else
-        {
             into.Pack(values, _slot.Cols);
-        }
     }
 }

@@ -32,9 +32,7 @@ public static partial class AtomicFile
             foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles($".*{TemporaryEnd}", s_everyFile))
             {
                 if (IsStray(file) && TryDelete(file))
-                {
                     deleted++;
-                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -79,9 +77,7 @@ public static partial class AtomicFile
     {
         process = 0;
         if (!file.StartsWith('.') || !file.EndsWith(TemporaryEnd, StringComparison.Ordinal))
-        {
             return false;
-        }
 
         ReadOnlySpan<char> rest = file.AsSpan(1, file.Length - 1 - TemporaryEnd.Length);
         int dot = rest.LastIndexOf('.'), dash = rest.Length - GuidDigits - 1;
@@ -145,9 +141,7 @@ public static partial class AtomicFile
         for (string? part = full; part is not null; part = Path.GetDirectoryName(part))
         {
             if (new FileInfo(part).LinkTarget is not null)
-            {
                 link = part;
-            }
         }
 
         return link;

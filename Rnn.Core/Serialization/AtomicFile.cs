@@ -72,20 +72,14 @@ public static partial class AtomicFile
     private static void CheckPlace(string target)
     {
         if (Directory.Exists(target) || Path.GetFileName(target).Length == 0)
-        {
             Throw.IsFolder();
-        }
 
         string folder = Path.GetDirectoryName(target)!;
         if (File.Exists(folder))
-        {
             Throw.ParentIsFile(folder);
-        }
 
         if (!Directory.Exists(folder))
-        {
             Throw.ParentMissing(folder);
-        }
     }
 
     private static void Replace(string target, Action<Stream> write, bool keepPrevious)
@@ -154,9 +148,7 @@ public static partial class AtomicFile
     private static FileStream? OpenSpecial(string path)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(path))
-        {
             return null;
-        }
 
         FileStream probe;
         try
@@ -180,16 +172,12 @@ public static partial class AtomicFile
     private static bool IsRegular(FileStream stream)
     {
         if (!stream.CanSeek)
-        {
             return false;
-        }
 
         try
         {
             if (stream.Length == 0)
-            {
                 stream.SetLength(0);
-            }
 
             return true;
         }
@@ -203,9 +191,7 @@ public static partial class AtomicFile
     private static string Reason(Exception e)
     {
         if (e is UnauthorizedAccessException)
-        {
             return "access is denied";
-        }
 
         int tail = e.Message.IndexOf(" : '", StringComparison.Ordinal);
         return (tail > 0 ? e.Message[..tail] : e.Message).TrimEnd('.');

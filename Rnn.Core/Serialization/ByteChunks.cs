@@ -45,9 +45,7 @@ internal sealed class ByteChunks
             int got = stream.ReadAtLeast(chunk, chunk.Length, throwOnEndOfStream: false);
             read.Append(got == chunk.Length ? chunk : chunk[..got]);
             if (got < chunk.Length)
-            {
                 break;
-            }
         }
 
         return read;

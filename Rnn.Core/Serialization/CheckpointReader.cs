@@ -31,24 +31,16 @@ public sealed class CheckpointReader
         SafetensorsReader reader = SafetensorsReader.Open(path);
         IReadOnlyDictionary<string, string> metadata = reader.Metadata;
         if (!metadata.TryGetValue(KindKey, out string? actual))
-        {
             Throw.NoCheckpoint(path);
-        }
 
         if (!reader.VerifyChecksum())
-        {
             Throw.NoChecksum(path);
-        }
 
         if (kind is not null && actual != kind)
-        {
             Throw.CheckpointKind(path, kind, actual);
-        }
 
         if (metadata.GetValueOrDefault(VersionKey) != Version)
-        {
             Throw.CheckpointVersion(path, Version, metadata.GetValueOrDefault(VersionKey) ?? "none");
-        }
 
         return new CheckpointReader(reader);
     }
@@ -69,19 +61,13 @@ public sealed class CheckpointReader
     public void Check(string name, long length)
     {
         if (!_reader.TryGetEntry(name, out SafetensorsEntry? entry))
-        {
             Throw.MissingTensor(Name, name, $"[{length}]");
-        }
 
         if (entry.ElementCount != length)
-        {
             Throw.TensorShape(Name, name, $"[{length}]", $"[{entry.ElementCount}]");
-        }
 
         if (entry.Type == SafetensorsType.Other)
-        {
             Throw.SafetensorsType(Name, entry.ToString());
-        }
     }
 
     /// <summary>Checks that all parameters can be copied, and copies nothing.</summary>
@@ -122,9 +108,7 @@ public sealed class CheckpointReader
     {
         ArgumentNullException.ThrowIfNull(state);
         for (int i = 0; i < state.Count; i++)
-        {
             Check($"{name}.{i}", state[i].Span.Length);
-        }
     }
 
     /// <summary>Reads an array of known length.</summary>
@@ -185,9 +169,7 @@ public sealed class CheckpointReader
     {
         Check(name, state);
         for (int i = 0; i < state.Count; i++)
-        {
             CopyTo($"{name}.{i}", state[i].Span);
-        }
     }
 
     /// <summary>A text.</summary>
@@ -195,9 +177,7 @@ public sealed class CheckpointReader
     public string Text(string name)
     {
         if (!_reader.Metadata.TryGetValue(name, out string? text))
-        {
             Throw.MissingEntry(Name, name);
-        }
 
         return text;
     }
@@ -211,14 +191,10 @@ public sealed class CheckpointReader
     {
         string text = Text(name);
         if (!NumberText.TryParseWhole(text, out long value))
-        {
             Throw.EntryRange(Name, name, text, "a whole number");
-        }
 
         if (value < least || value > most)
-        {
             Throw.EntryRange(Name, name, text, most == long.MaxValue ? $"{least} or more" : $"{least} to {most}");
-        }
 
         return value;
     }
@@ -229,9 +205,7 @@ public sealed class CheckpointReader
     {
         string text = Text(name);
         if (!NumberText.TryParse(text, out double value))
-        {
             Throw.EntryRange(Name, name, text, "a number");
-        }
 
         return value;
     }
@@ -242,9 +216,7 @@ public sealed class CheckpointReader
     {
         double value = Number(name);
         if (!double.IsFinite(value))
-        {
             Throw.EntryRange(Name, name, Text(name), "a finite number");
-        }
 
         return value;
     }

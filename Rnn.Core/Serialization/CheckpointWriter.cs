@@ -41,9 +41,7 @@ public sealed class CheckpointWriter
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(text);
         if (!_writer.Metadata.TryAdd(name, text))
-        {
             Throw.DuplicateEntry(name);
-        }
     }
 
     /// <summary>Adds a whole number.</summary>
@@ -85,9 +83,7 @@ public sealed class CheckpointWriter
     {
         ArgumentNullException.ThrowIfNull(state);
         for (int i = 0; i < state.Count; i++)
-        {
             Add($"{name}.{i}", state[i].Span);
-        }
     }
 
     /// <summary>Writes the file: to a temporary one, flushed, renamed; the older one is kept beside it.</summary>

@@ -13,9 +13,7 @@ internal static class LittleEndian
     public static void Convert(Span<byte> bytes, int width)
     {
         if (!BitConverter.IsLittleEndian)
-        {
             Reverse(bytes, width);
-        }
     }
 
     /// <summary>Reverses the bytes of every element.</summary>

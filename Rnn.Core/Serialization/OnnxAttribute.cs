@@ -28,9 +28,7 @@ internal static class OnnxAttribute
     {
         ProtobufMessage attribute = Named(name, Integers);
         foreach (long value in values)
-        {
             attribute.Add(8, value);
-        }
 
         return attribute;
     }
@@ -40,9 +38,7 @@ internal static class OnnxAttribute
     {
         ProtobufMessage attribute = Named(name, Texts);
         foreach (string value in values)
-        {
             attribute.Add(9, value);
-        }
 
         return attribute;
     }

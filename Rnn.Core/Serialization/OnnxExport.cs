@@ -89,9 +89,7 @@ public static class OnnxExport
         model.Add(8, opset);
         SortedDictionary<string, string> metadata = new(StringComparer.Ordinal);
         foreach ((string key, string value) in options.Metadata)
-        {
             metadata.Add(key, value);
-        }
 
         foreach ((string key, string value) in metadata)
         {
@@ -102,9 +100,7 @@ public static class OnnxExport
         }
 
         if (model.Length > int.MaxValue)
-        {
             Throw.OnnxTooLarge(model.Length);
-        }
 
         return model;
     }
@@ -120,15 +116,11 @@ public static class OnnxExport
             }
 
             if (level.HiddenSize != levels[0].HiddenSize)
-            {
                 Throw.OnnxUnits(level.Name, levels[0].HiddenSize, level.HiddenSize);
-            }
         }
 
         if (output is null)
-        {
             return;
-        }
 
         CheckSlot(parameters, output.Name, output.Weights);
         if (output.InputSize != levels[^1].OutputSize)
@@ -142,9 +134,7 @@ public static class OnnxExport
     {
         IReadOnlyList<ParameterSlot> slots = parameters.Layout.Slots;
         if (slot.Index >= slots.Count || slots[slot.Index] != slot)
-        {
             Throw.OtherLayersParameters(layer, slot.Name);
-        }
     }
 
     private static OnnxGraph Graph(ParameterBuffer parameters, List<OnnxLevel> levels, Linear? output,
@@ -166,9 +156,7 @@ public static class OnnxExport
         }
 
         if (output is not null)
-        {
             AddLinear(graph, parameters, output, x, options.OutputName);
-        }
 
         graph.Output(options.OutputName, OnnxType.Float, Steps, Batch, output?.OutputSize ?? levels[^1].OutputSize);
         h.Join();

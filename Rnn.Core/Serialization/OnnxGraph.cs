@@ -59,9 +59,7 @@ internal sealed class OnnxGraph
     {
         long length = sizeof(float);
         foreach (long dimension in shape)
-        {
             length = checked(length * dimension);
-        }
 
         Tensor(name, OnnxType.Float, shape).Add(9, length, write);
         return name;
@@ -73,9 +71,7 @@ internal sealed class OnnxGraph
     {
         ProtobufMessage tensor = Tensor(name, OnnxType.Int64, shape);
         foreach (long value in values)
-        {
             tensor.Add(7, value);   // int64_data
-        }
 
         return name;
     }
@@ -95,16 +91,12 @@ internal sealed class OnnxGraph
     {
         ProtobufMessage node = new();
         foreach (string input in inputs)
-        {
             node.Add(1, input);
-        }
 
         foreach (string output in outputs)
         {
             if (output.Length > 0)
-            {
                 Declare(output);
-            }
 
             node.Add(2, output);
         }
@@ -112,9 +104,7 @@ internal sealed class OnnxGraph
         node.Add(3, $"{operation}:{Array.Find(outputs, output => output.Length > 0)}");
         node.Add(4, operation);
         foreach (ProtobufMessage attribute in attributes)
-        {
             node.Add(5, attribute);
-        }
 
         _nodes.Add(1, node);
     }
@@ -134,9 +124,7 @@ internal sealed class OnnxGraph
     private static void AddAll(ProtobufMessage graph, int field, List<ProtobufMessage> values)
     {
         foreach (ProtobufMessage value in values)
-        {
             graph.Add(field, value);
-        }
     }
 
     private ProtobufMessage Tensor(string name, OnnxType type, ReadOnlySpan<long> shape)
@@ -144,9 +132,7 @@ internal sealed class OnnxGraph
         Declare(name);
         ProtobufMessage tensor = new();
         foreach (long dimension in shape)
-        {
             tensor.Add(1, dimension);
-        }
 
         tensor.Add(2, (long)type);
         tensor.Add(8, name);
@@ -164,13 +150,9 @@ internal sealed class OnnxGraph
         {
             ProtobufMessage one = new();
             if (dimension.Name is { } symbol)
-            {
                 one.Add(2, symbol);
-            }
             else
-            {
                 one.Add(1, dimension.Value);
-            }
 
             shape.Add(1, one);
         }
@@ -190,8 +172,6 @@ internal sealed class OnnxGraph
     private void Declare(string name)
     {
         if (!_values.Add(name))
-        {
             Throw.OnnxDuplicateName(name);
-        }
     }
 }

@@ -49,9 +49,7 @@ internal sealed class OnnxLevel
         {
             case RecurrentStack stack:
                 foreach (RecurrentLayer child in stack.Layers)
-                {
                     Collect(child, levels);
-                }
 
                 break;
             case RecurrentCellLayer cell:

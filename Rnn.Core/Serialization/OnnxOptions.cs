@@ -39,9 +39,7 @@ public sealed record OnnxOptions
     internal void Check()
     {
         if (!Enum.IsDefined(Input))
-        {
             Throw.OutOfRange(nameof(Input), (int)Input, "an OnnxInput");
-        }
 
         CheckName(nameof(GraphName), GraphName);
         CheckName(nameof(InputName), InputName);
@@ -51,17 +49,13 @@ public sealed record OnnxOptions
         {
             CheckName("a key of " + nameof(Metadata), key);
             if (value is null)
-            {
                 Throw.NullEntry(nameof(Metadata), key);
-            }
         }
     }
 
     private static void CheckName(string what, string name)
     {
         if (string.IsNullOrEmpty(name))
-        {
             Throw.OnnxEmptyName(what);
-        }
     }
 }

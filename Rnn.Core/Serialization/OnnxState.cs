@@ -24,9 +24,7 @@ internal sealed class OnnxState
     {
         (_graph, _before, _after, _batch, _levels) = (graph, before, after, batch, levels);
         if (levels.Count > 0)
-        {
             graph.Input(before, OnnxType.Float, Cells, batch, levels[0].HiddenSize);
-        }
 
         if (levels.Count > 1)
         {
@@ -56,14 +54,10 @@ internal sealed class OnnxState
     public void Join()
     {
         if (_levels.Count > 1)
-        {
             _graph.Node("Concat", [.. _levels.ConvertAll(After)], [_after], OnnxAttribute.Of("axis", 0));
-        }
 
         if (_levels.Count > 0)
-        {
             _graph.Output(_after, OnnxType.Float, Cells, _batch, _levels[0].HiddenSize);
-        }
     }
 
     private string Part(string name, OnnxLevel level) =>

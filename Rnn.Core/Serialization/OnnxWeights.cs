@@ -24,9 +24,7 @@ internal static class OnnxWeights
         }
 
         foreach (byte[] chunk in ByteChunks.Copy(values).Chunks)
-        {
             stream.Write(chunk);
-        }
     }
 
     /// <summary>Writes W^T [G*H, I] with its gates in another order.</summary>
@@ -62,9 +60,7 @@ internal static class OnnxWeights
     {
         ReadOnlySpan<float> values = bias is { } slot ? parameters[slot].Span : new float[gates.Length * units];
         foreach (int gate in gates)
-        {
             Write(stream, values.Slice(gate * units, units));
-        }
     }
 
     // to[j, i] = w[i, first + j].
@@ -74,9 +70,7 @@ internal static class OnnxWeights
         {
             ReadOnlySpan<float> row = w.Row(i).Slice(first, count);
             for (int j = 0; j < count; j++)
-            {
                 to[(j * w.Rows) + i] = row[j];
-            }
         }
     }
 }

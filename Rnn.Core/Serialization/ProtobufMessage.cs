@@ -70,9 +70,7 @@ internal sealed class ProtobufMessage
         Tag(field, LengthDelimited);
         Number((ulong)value.Length);
         foreach ((int position, Action<Stream> write) in value._streamed)
-        {
             _streamed.Add((_bytes.WrittenCount + position, write));
-        }
 
         _bytes.Write(value._bytes.WrittenSpan);
         _streamedLength += value._streamedLength;
@@ -113,9 +111,7 @@ internal sealed class ProtobufMessage
         Span<byte> bytes = _bytes.GetSpan(10);
         int count = 0;
         for (; value >= 0x80; value >>= 7)
-        {
             bytes[count++] = (byte)(value | 0x80);
-        }
 
         bytes[count++] = (byte)value;
         _bytes.Advance(count);

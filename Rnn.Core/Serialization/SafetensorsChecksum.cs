@@ -44,9 +44,7 @@ internal sealed class SafetensorsChecksum
         Array.Sort(sorted, SafetensorsEntry.CompareByOffset);
         Append(sorted.Length);
         foreach (SafetensorsEntry entry in sorted)
-        {
             Append(entry);
-        }
     }
 
     /// <summary>All metadata but the checksum in UTF-8, ordered by the key's bytes.</summary>
@@ -76,9 +74,7 @@ internal sealed class SafetensorsChecksum
         Append(Encoding.UTF8.GetBytes(entry.TypeName));
         Append(entry.Shape.Length);
         foreach (long dimension in entry.Shape)
-        {
             Append(dimension);
-        }
 
         Append(entry.Begin);
         Append(entry.End);

@@ -33,9 +33,7 @@ internal sealed class SafetensorsData
     public SafeFileHandle? Open()
     {
         if (_memory != null)
-        {
             return null;
-        }
 
         SafeFileHandle handle = File.OpenHandle(
             _file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -65,9 +63,7 @@ internal sealed class SafetensorsData
         {
             int got = RandomAccess.Read(opened, destination, at);
             if (got == 0)
-            {
                 Throw.SafetensorsChanged(_file);
-            }
 
             destination = destination[got..];
             at += got;

@@ -77,9 +77,7 @@ public sealed class SafetensorsEntry
         foreach (long dimension in shape)
         {
             if (dimension < 0 || Math.BigMul(count, dimension, out long low) != 0 || low < 0)
-            {
                 return -1;
-            }
 
             count = low;
         }

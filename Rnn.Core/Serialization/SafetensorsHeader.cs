@@ -52,28 +52,20 @@ internal sealed class SafetensorsHeader
         Span<byte> prefix = stackalloc byte[LengthBytes];
         int got = stream.ReadAtLeast(prefix, LengthBytes, throwOnEndOfStream: false);
         if (got < LengthBytes)
-        {
             Throw.SafetensorsTooShort(file, got);
-        }
 
         ulong claimed = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (claimed is < 2 or > MaxBytes)
-        {
             Throw.SafetensorsHeaderSize(file, claimed, MaxBytes);
-        }
 
         int length = (int)claimed;
         if (available >= 0 && length > available - LengthBytes)
-        {
             Throw.SafetensorsHeaderPastEnd(file, length, available - LengthBytes);
-        }
 
         byte[] json = ReadBytes(stream, length, available >= 0 ? length : FirstReadBytes, file);
         SafetensorsHeader header = Parse(json, file);
         if (available >= 0)
-        {
             header.CheckDataLength(available - header.DataStart, file);
-        }
 
         return header;
     }
@@ -82,9 +74,7 @@ internal sealed class SafetensorsHeader
     public void CheckDataLength(long actual, string file)
     {
         if (actual != DataLength)
-        {
             Throw.SafetensorsDataLength(file, DataLength, actual);
-        }
     }
 
     // From a stream of unknown length, memory grows only as bytes really arrive.
@@ -96,14 +86,10 @@ internal sealed class SafetensorsHeader
         {
             got += stream.ReadAtLeast(bytes.AsSpan(got), bytes.Length - got, throwOnEndOfStream: false);
             if (got < bytes.Length)
-            {
                 Throw.SafetensorsHeaderPastEnd(file, length, got);
-            }
 
             if (got == length)
-            {
                 return bytes;
-            }
 
             Array.Resize(ref bytes, (int)Math.Min(length, 2L * bytes.Length));
         }
@@ -112,14 +98,10 @@ internal sealed class SafetensorsHeader
     private static SafetensorsHeader Parse(byte[] bytes, string file)
     {
         if (bytes[0] != '{')
-        {
             Throw.SafetensorsHeaderStart(file, bytes[0]);
-        }
 
         if (!Utf8.IsValid(bytes))
-        {
             Throw.SafetensorsHeaderNotUtf8(file);
-        }
 
         Utf8JsonReader json = new(bytes);
         Dictionary<string, string> metadata = new(StringComparer.Ordinal);
@@ -135,9 +117,7 @@ internal sealed class SafetensorsHeader
         }
 
         if (bytes.AsSpan((int)json.BytesConsumed).ContainsAnyExcept((byte)' '))
-        {
             Throw.SafetensorsHeaderTail(file);
-        }
 
         entries.Sort(SafetensorsEntry.CompareByOffset);
         CheckContiguous(entries, file);
@@ -152,18 +132,12 @@ internal sealed class SafetensorsHeader
         while (NextKey(ref json, out string key))
         {
             if (!keys.Add(key))
-            {
                 Throw.SafetensorsDuplicateKey(file, key);
-            }
 
             if (key == MetadataKey)
-            {
                 ReadMetadata(ref json, metadata, file);
-            }
             else
-            {
                 entries.Add(ReadEntry(ref json, key, file));
-            }
         }
     }
 
@@ -174,9 +148,7 @@ internal sealed class SafetensorsHeader
         {
             Expect(ref json, JsonTokenType.String, key, "a string, being metadata", file);
             if (!metadata.TryAdd(key, json.GetString()!))
-            {
                 Throw.SafetensorsDuplicateKey(file, key);
-            }
         }
     }
 
@@ -208,9 +180,7 @@ internal sealed class SafetensorsHeader
         }
 
         if (dtype == null || shape == null || offsets is not { Length: 2 })
-        {
             Throw.SafetensorsEntryIncomplete(file, name);
-        }
 
         return CheckEntry(name, dtype, shape, offsets, file);
     }
@@ -221,21 +191,15 @@ internal sealed class SafetensorsHeader
         int width = SafetensorsEntry.WidthOf(type);
         long count = SafetensorsEntry.CountOf(shape, Math.Max(width, 1));
         if (count < 0)
-        {
             Throw.SafetensorsShapeOverflow(file, name, shape);
-        }
 
         // Both are at least 0, so the difference can't overflow. Of other types the offsets alone say the size.
         long size = offsets[1] - offsets[0];
         if (size < 0)
-        {
             Throw.SafetensorsEntryOffsets(file, name, offsets[0], offsets[1]);
-        }
 
         if (width > 0 && size != count * width)
-        {
             Throw.SafetensorsEntrySize(file, name, count * width, offsets[0], offsets[1]);
-        }
 
         return new SafetensorsEntry(name, dtype, type, shape, offsets[0], offsets[1]);
     }
@@ -245,9 +209,7 @@ internal sealed class SafetensorsHeader
         foreach (SafetensorsType candidate in Enum.GetValues<SafetensorsType>())
         {
             if (candidate != SafetensorsType.Other && dtype == candidate.ToString())
-            {
                 return candidate;
-            }
         }
 
         return SafetensorsType.Other;
@@ -268,9 +230,7 @@ internal sealed class SafetensorsHeader
             }
 
             if (numbers.Count == MaxRank)
-            {
                 Throw.SafetensorsRank(file, name, MaxRank);
-            }
 
             numbers.Add(number);
         }
@@ -291,9 +251,7 @@ internal sealed class SafetensorsHeader
     {
         json.Read();
         if (json.TokenType != token)
-        {
             Throw.SafetensorsToken(file, key, expected, json.TokenType.ToString());
-        }
     }
 
     private static void CheckContiguous(List<SafetensorsEntry> entries, string file)
@@ -302,9 +260,7 @@ internal sealed class SafetensorsHeader
         foreach (SafetensorsEntry entry in entries)
         {
             if (entry.Begin != end)
-            {
                 Throw.SafetensorsGap(file, entry.Name, entry.Begin, end);
-            }
 
             end = entry.End;
         }

@@ -36,9 +36,7 @@ public sealed class SafetensorsReader
         _entries = header.Entries;
         _data = data;
         foreach (SafetensorsEntry entry in _entries)
-        {
             _byName.Add(entry.Name, entry);
-        }
     }
 
     private delegate void Converter<T>(SafetensorsEntry entry, ReadOnlySpan<byte> bytes, Span<T> destination);
@@ -62,9 +60,7 @@ public sealed class SafetensorsReader
         ArgumentException.ThrowIfNullOrEmpty(path);
         using FileStream stream = OpenFile(path);
         if (!stream.CanSeek)
-        {
             return Read(stream, path);
-        }
 
         // A later change of the working folder must not lead to another file.
         SafetensorsHeader header = SafetensorsHeader.Read(stream, stream.Length, path);
@@ -85,9 +81,7 @@ public sealed class SafetensorsReader
         ByteChunks memory = ByteChunks.Read(stream, header.DataLength);
         header.CheckDataLength(memory.Length, name);
         if (stream.Read(stackalloc byte[1]) != 0)
-        {
             Throw.SafetensorsDataBeyond(name, header.DataLength);
-        }
 
         return new SafetensorsReader(name, header, new SafetensorsData(memory, name));
     }
@@ -138,9 +132,7 @@ public sealed class SafetensorsReader
     {
         SafetensorsEntry entry = Find(name);
         if (entry.ByteLength != destination.Length)
-        {
             Throw.SafetensorsDestination(Name, entry.ToString(), entry.ByteLength, "bytes", destination.Length);
-        }
 
         using SafeFileHandle? opened = _data.Open();
         _data.Read(opened, entry.Begin, destination);
@@ -157,15 +149,11 @@ public sealed class SafetensorsReader
         ArgumentNullException.ThrowIfNull(row);
         SafetensorsEntry entry = Find(name);
         if (entry.Type != SafetensorsType.F32 || entry.Shape.Length != 2)
-        {
             Throw.SafetensorsNoTable(Name, entry.ToString());
-        }
 
         long rows = entry.Shape[0], bytes = rows == 0 ? 0 : entry.ByteLength / rows;
         if (bytes == 0)
-        {
             return;
-        }
 
         float[] values = new float[bytes / sizeof(float)];
         using SafeFileHandle? opened = _data.Open();
@@ -186,9 +174,7 @@ public sealed class SafetensorsReader
     public bool VerifyChecksum()
     {
         if (!Metadata.TryGetValue(SafetensorsChecksum.Key, out string? expected))
-        {
             return false;
-        }
 
         SafetensorsChecksum checksum = new(Metadata, _entries);
         using SafeFileHandle? opened = _data.Open();
@@ -202,9 +188,7 @@ public sealed class SafetensorsReader
         }
 
         if (checksum.Finish() != expected)
-        {
             Throw.SafetensorsAltered(Name);
-        }
 
         return true;
     }
@@ -230,9 +214,7 @@ public sealed class SafetensorsReader
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!_byName.TryGetValue(name, out SafetensorsEntry? entry))
-        {
             Throw.SafetensorsMissing(Name, name, _entries.Length);
-        }
 
         return entry;
     }
@@ -242,20 +224,14 @@ public sealed class SafetensorsReader
     {
         SafetensorsEntry entry = Find(name);
         if (entry.Type == SafetensorsType.Other)
-        {
             Throw.SafetensorsType(Name, entry.ToString());
-        }
 
         if (entry.ElementCount != destination.Length)
-        {
             Throw.SafetensorsDestination(Name, entry.ToString(), entry.ElementCount, "elements", destination.Length);
-        }
 
         bool integers = same is SafetensorsType.I32 or SafetensorsType.I64;
         if (integers && entry.Type is not (SafetensorsType.I32 or SafetensorsType.I64))
-        {
             Throw.SafetensorsNoIntegers(Name, entry.ToString());
-        }
 
         int width = SafetensorsEntry.WidthOf(entry.Type);
         byte[] block = entry.Type == same ? [] : new byte[width * Math.Min(BlockElements, destination.Length)];
@@ -316,9 +292,7 @@ public sealed class SafetensorsReader
         {
             long value = BinaryPrimitives.ReadInt64LittleEndian(bytes[(8 * i)..]);
             if (value != (int)value)
-            {
                 Throw.SafetensorsIntegerRange(Name, entry.ToString(), value);
-            }
 
             destination[i] = (int)value;
         }
@@ -328,9 +302,7 @@ public sealed class SafetensorsReader
     private static void ToInt64(SafetensorsEntry entry, ReadOnlySpan<byte> bytes, Span<long> destination)
     {
         for (int i = 0; i < destination.Length; i++)
-        {
             destination[i] = BinaryPrimitives.ReadInt32LittleEndian(bytes[(4 * i)..]);
-        }
     }
 
     // BF16 is the upper half of the float.

@@ -91,9 +91,7 @@ public sealed class SafetensorsWriter
     public void AddBytes(string name, SafetensorsType type, ReadOnlySpan<long> shape, ReadOnlySpan<byte> data)
     {
         if (!Enum.IsDefined(type) || type == SafetensorsType.Other)
-        {
             Throw.SafetensorsWriterType(name, type.ToString());
-        }
 
         Add(name, type, shape, data);
     }
@@ -116,9 +114,7 @@ public sealed class SafetensorsWriter
         foreach ((string key, string value) in _metadata)
         {
             if (value is null)
-            {
                 Throw.NullEntry(nameof(Metadata), key);
-            }
 
             CheckUnicode("metadata key", key);
             CheckUnicode("metadata value", value);
@@ -127,9 +123,7 @@ public sealed class SafetensorsWriter
         SafetensorsEntry[] entries = Arrange();
         stream.Write(Header(entries));
         foreach (ReadOnlyMemory<byte> chunk in entries.SelectMany(entry => _tensors[entry.Name].Data.Chunks()))
-        {
             stream.Write(chunk.Span);
-        }
     }
 
     private void Add<T>(string name, SafetensorsType type, ReadOnlySpan<long> shape, ReadOnlySpan<T> data)
@@ -139,9 +133,7 @@ public sealed class SafetensorsWriter
         int unit = typeof(T) == typeof(byte) ? 1 : SafetensorsEntry.WidthOf(type);
         long size = Check(name, type, shape);
         if (size != (long)unit * data.Length)
-        {
             Throw.SafetensorsShape(name, shape.ToArray(), size / unit, unit == 1 ? "bytes" : "elements", data.Length);
-        }
 
         _tensors.Add(name, (type, shape.ToArray(), new SafetensorsContent(ByteChunks.Copy(data))));
     }
@@ -152,21 +144,15 @@ public sealed class SafetensorsWriter
         ArgumentNullException.ThrowIfNull(name);
         CheckUnicode("tensor name", name);
         if (name == SafetensorsHeader.MetadataKey)
-        {
             Throw.SafetensorsReservedName(name);
-        }
 
         if (_tensors.ContainsKey(name))
-        {
             Throw.SafetensorsDuplicateName(name);
-        }
 
         int width = SafetensorsEntry.WidthOf(type);
         long count = SafetensorsEntry.CountOf(shape, width);
         if (count < 0)
-        {
             Throw.SafetensorsNegativeShape(name, shape.ToArray());
-        }
 
         return count * width;
     }
@@ -226,15 +212,11 @@ public sealed class SafetensorsWriter
 
         json.Write("}"u8);
         while (json.WrittenCount % 8 != 0)
-        {
             json.Write(" "u8);
-        }
 
         int length = json.WrittenCount - SafetensorsHeader.LengthBytes;
         if (length > SafetensorsHeader.MaxBytes)
-        {
             Throw.SafetensorsHeaderTooLarge(length, SafetensorsHeader.MaxBytes);
-        }
 
         byte[] header = json.WrittenSpan.ToArray();
         BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)length);
@@ -245,14 +227,10 @@ public sealed class SafetensorsWriter
     {
         List<(byte[] Key, byte[] Value)> pairs = SafetensorsChecksum.SortedPairs(_metadata);
         if (AddChecksum)
-        {
             pairs.Add((Encoding.UTF8.GetBytes(SafetensorsChecksum.Key), Encoding.UTF8.GetBytes(Checksum(entries))));
-        }
 
         if (pairs.Count == 0)
-        {
             return;
-        }
 
         json.Write("\"__metadata__\":{"u8);
         foreach ((byte[] key, byte[] value) in pairs)
@@ -270,9 +248,7 @@ public sealed class SafetensorsWriter
     {
         SafetensorsChecksum checksum = new(_metadata, entries);
         foreach (ReadOnlyMemory<byte> chunk in entries.SelectMany(entry => _tensors[entry.Name].Data.Chunks()))
-        {
             checksum.AppendData(chunk.Span);
-        }
 
         return checksum.Finish();
     }
@@ -280,9 +256,7 @@ public sealed class SafetensorsWriter
     private static void WriteSeparator(ArrayBufferWriter<byte> json)
     {
         if (json.WrittenSpan[^1] != '{')
-        {
             json.Write(","u8);
-        }
     }
 
     // By hand, not Utf8JsonWriter, whose every encoder writes emoji as \uD83D\uDE00: longer, and as the case of those

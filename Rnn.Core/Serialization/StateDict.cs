@@ -36,9 +36,7 @@ public static class StateDict
             }
 
             if (slot.ZeroTwin is not null)
-            {
                 writer.Add(slot.ZeroTwin, Shape(slot), new float[slot.Count]);
-            }
         }
     }
 
@@ -54,17 +52,13 @@ public static class StateDict
         {
             Check(reader, slot, slot.Name, known);
             if (slot.ZeroTwin is not null)
-            {
                 Check(reader, slot, slot.ZeroTwin, known);
-            }
         }
 
         foreach (SafetensorsEntry entry in reader.Entries)
         {
             if (!known.Contains(entry.Name))
-            {
                 Throw.UnexpectedTensor(reader.Name, entry.Name);
-            }
         }
     }
 
@@ -86,9 +80,7 @@ public static class StateDict
             {
                 float[] twin = Load(reader, slot, slot.ZeroTwin);
                 for (int i = 0; i < from.Length; i++)
-                {
                     from[i] += twin[i];   // only their sum matters
-                }
             }
 
             values.Add(from);
@@ -98,13 +90,9 @@ public static class StateDict
         foreach (ParameterSlot slot in parameters.Layout.Slots)
         {
             if (slot.Orientation == SlotOrientation.Transposed)
-            {
                 Transpose(values[slot.Index], slot.Cols, slot.Rows, writer[slot].Span);
-            }
             else
-            {
                 values[slot.Index].CopyTo(writer[slot].Span);
-            }
         }
     }
 
@@ -112,19 +100,13 @@ public static class StateDict
     {
         long[] shape = Shape(slot);
         if (!reader.TryGetEntry(name, out SafetensorsEntry? entry))
-        {
             Throw.MissingTensor(reader.Name, name, Text(shape));
-        }
 
         if (!entry.Shape.SequenceEqual(shape))
-        {
             Throw.TensorShape(reader.Name, name, Text(shape), Text(entry.Shape));
-        }
 
         if (!entry.HasShape(shape))
-        {
             Throw.SafetensorsType(reader.Name, entry.ToString());
-        }
 
         known.Add(name);
     }
@@ -150,9 +132,7 @@ public static class StateDict
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < cols; j++)
-            {
                 to[(j * rows) + i] = from[(i * cols) + j];
-            }
         }
     }
 }

@@ -11,14 +11,10 @@ public readonly ref struct MatrixView
     public MatrixView(Span<float> span, int rows, int cols)
     {
         if (rows < 0 || cols < 0)
-        {
             Throw.NegativeSize(rows < 0 ? nameof(rows) : nameof(cols), Math.Min(rows, cols));
-        }
 
         if (span.Length != (long)rows * cols)
-        {
             Throw.ShapeMismatch(nameof(MatrixView), nameof(span), $"[{rows}, {cols}]", $"{span.Length} elements");
-        }
 
         Span = span;
         Rows = rows;
@@ -44,9 +40,7 @@ public readonly ref struct MatrixView
         get
         {
             if ((uint)row >= (uint)Rows || (uint)col >= (uint)Cols)
-            {
                 Throw.ElementOutside(nameof(MatrixView), row, col, Rows, Cols);
-            }
 
             return ref Span[(row * Cols) + col];
         }
@@ -57,9 +51,7 @@ public readonly ref struct MatrixView
     public Span<float> Row(int row)
     {
         if ((uint)row >= (uint)Rows)
-        {
             Throw.IndexOutside(nameof(MatrixView), nameof(row), row, Rows);
-        }
 
         return Span.Slice(row * Cols, Cols);
     }
@@ -69,9 +61,7 @@ public readonly ref struct MatrixView
     public MatrixView Slice(int first, int count)
     {
         if (first < 0 || count < 0 || count > Rows - first)
-        {
             Throw.RangeOutside(nameof(MatrixView), "rows", first, count, Rows);
-        }
 
         return new MatrixView(Span.Slice(first * Cols, count * Cols), count, Cols);
     }

@@ -11,9 +11,7 @@ public readonly ref struct ReadOnlyMatrixView
     public ReadOnlyMatrixView(ReadOnlySpan<float> span, int rows, int cols)
     {
         if (rows < 0 || cols < 0)
-        {
             Throw.NegativeSize(rows < 0 ? nameof(rows) : nameof(cols), Math.Min(rows, cols));
-        }
 
         if (span.Length != (long)rows * cols)
         {
@@ -45,9 +43,7 @@ public readonly ref struct ReadOnlyMatrixView
         get
         {
             if ((uint)row >= (uint)Rows || (uint)col >= (uint)Cols)
-            {
                 Throw.ElementOutside(nameof(ReadOnlyMatrixView), row, col, Rows, Cols);
-            }
 
             return ref Span[(row * Cols) + col];
         }
@@ -58,9 +54,7 @@ public readonly ref struct ReadOnlyMatrixView
     public ReadOnlySpan<float> Row(int row)
     {
         if ((uint)row >= (uint)Rows)
-        {
             Throw.IndexOutside(nameof(ReadOnlyMatrixView), nameof(row), row, Rows);
-        }
 
         return Span.Slice(row * Cols, Cols);
     }
@@ -70,9 +64,7 @@ public readonly ref struct ReadOnlyMatrixView
     public ReadOnlyMatrixView Slice(int first, int count)
     {
         if (first < 0 || count < 0 || count > Rows - first)
-        {
             Throw.RangeOutside(nameof(ReadOnlyMatrixView), "rows", first, count, Rows);
-        }
 
         return new ReadOnlyMatrixView(Span.Slice(first * Cols, count * Cols), count, Cols);
     }

@@ -51,9 +51,7 @@ public readonly ref struct ReadOnlySequenceView
         get
         {
             if ((uint)t >= (uint)Steps)
-            {
                 Throw.IndexOutside(nameof(ReadOnlySequenceView), nameof(t), t, Steps);
-            }
 
             return new ReadOnlyMatrixView(Span.Slice(t * Batch * Features, Batch * Features), Batch, Features);
         }
@@ -67,9 +65,7 @@ public readonly ref struct ReadOnlySequenceView
     public ReadOnlySequenceView Slice(int first, int count)
     {
         if (first < 0 || count < 0 || count > Steps - first)
-        {
             Throw.RangeOutside(nameof(ReadOnlySequenceView), "steps", first, count, Steps);
-        }
 
         return new ReadOnlySequenceView(Span.Slice(first * Batch * Features, count * Batch * Features), count, Batch, Features);
     }

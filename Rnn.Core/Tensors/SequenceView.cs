@@ -51,9 +51,7 @@ public readonly ref struct SequenceView
         get
         {
             if ((uint)t >= (uint)Steps)
-            {
                 Throw.IndexOutside(nameof(SequenceView), nameof(t), t, Steps);
-            }
 
             return new MatrixView(Span.Slice(t * Batch * Features, Batch * Features), Batch, Features);
         }
@@ -67,9 +65,7 @@ public readonly ref struct SequenceView
     public SequenceView Slice(int first, int count)
     {
         if (first < 0 || count < 0 || count > Steps - first)
-        {
             Throw.RangeOutside(nameof(SequenceView), "steps", first, count, Steps);
-        }
 
         return new SequenceView(Span.Slice(first * Batch * Features, count * Batch * Features), count, Batch, Features);
     }

@@ -19,17 +19,13 @@ public readonly struct Shape : IEquatable<Shape>
         foreach (int size in sizes)
         {
             if (size < 0)
-            {
                 Throw.NegativeSize(nameof(sizes), size);
-            }
 
             count = Math.Min(count * size, long.MaxValue / int.MaxValue);
         }
 
         if (count > Array.MaxLength)
-        {
             Throw.TooLarge(nameof(sizes), count);
-        }
 
         _sizes = sizes.ToArray();
         Count = (int)count;
@@ -51,9 +47,7 @@ public readonly struct Shape : IEquatable<Shape>
         get
         {
             if ((uint)axis >= (uint)Rank)
-            {
                 Throw.IndexOutside(nameof(Shape), nameof(axis), axis, Rank);
-            }
 
             return Sizes[axis];
         }
@@ -70,9 +64,7 @@ public readonly struct Shape : IEquatable<Shape>
     {
         HashCode hash = default;
         foreach (int size in Sizes)
-        {
             hash.Add(size);
-        }
 
         return hash.ToHashCode();
     }

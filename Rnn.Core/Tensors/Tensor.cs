@@ -37,9 +37,7 @@ public sealed class Tensor
     public MatrixView AsMatrix()
     {
         if (Shape.Rank != 2)
-        {
             Throw.WrongRank(nameof(AsMatrix), 2, Shape.ToString());
-        }
 
         return new MatrixView(Span, Shape[0], Shape[1]);
     }
@@ -49,9 +47,7 @@ public sealed class Tensor
     public SequenceView AsSequence()
     {
         if (Shape.Rank != 3)
-        {
             Throw.WrongRank(nameof(AsSequence), 3, Shape.ToString());
-        }
 
         return new SequenceView(Span, Shape[0], Shape[1], Shape[2]);
     }

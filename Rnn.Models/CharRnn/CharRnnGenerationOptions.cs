@@ -38,9 +38,7 @@ public sealed record CharRnnGenerationOptions
             for (int i = 0; i < texts.Length; i++)
             {
                 if (string.IsNullOrEmpty(texts[i]) || !IsWhole(texts[i]))
-                {
                     Throw.StopText(texts[i], i);
-                }
             }
 
             field = texts;
@@ -61,9 +59,7 @@ public sealed record CharRnnGenerationOptions
     {
         OperationStatus status = OperationStatus.Done;
         for (int length; status == OperationStatus.Done && !text.IsEmpty; text = text[length..])
-        {
             status = Rune.DecodeFromUtf16(text, out _, out length);
-        }
 
         return status == OperationStatus.Done;
     }

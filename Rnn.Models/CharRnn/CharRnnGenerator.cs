@@ -2,7 +2,7 @@ using System;
 using System.Buffers;
 using System.Text;
 using System.Threading;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Tensors;
 using Rnn.Models.Diagnostics;
@@ -30,8 +30,8 @@ public sealed class CharRnnGenerator
     internal CharRnnGenerator(CharRnnModel model)
     {
         _model = model;
-        _tape = model.Recurrent.CreateTape(1, 1, TapeUse.Inference);
-        _state = model.Recurrent.CreateState(1);
+        _tape = model.Encoder.Recurrent.CreateTape(1, 1, TapeUse.Inference);
+        _state = model.Encoder.Recurrent.CreateState(1);
         _logits = new Tensor(1, model.Vocabulary.Count);
         _sampler = new TextSampler(model.Vocabulary.Count);
     }
@@ -80,11 +80,9 @@ public sealed class CharRnnGenerator
     public Rune Next()
     {
         if (!_hasRead)
-        {
             Throw.NothingRead();
-        }
 
-        ReadOnlyMatrixView hidden = _state[_state.Count - (_model.Options.Cell == RecurrentCell.Lstm ? 2 : 1)];
+        ReadOnlyMatrixView hidden = _state.Hidden(_state.Layers - 1);
         _model.Output.Forward(_model.Parameters, hidden, _logits.AsMatrix(), keepPacked: true);
         int symbol = _sampler.Sample(_logits.Span, _recent.Tokens, ref _random);
         Read(symbol);
@@ -117,7 +115,7 @@ public sealed class CharRnnGenerator
     private void Read(int symbol)
     {
         _symbol[0] = symbol;
-        RecurrentLayer layer = _model.Recurrent;
+        RecurrentLayer layer = _model.Encoder.Recurrent;
         layer.Begin(_state, 1, Mode.Inference, _tape);
         layer.ForwardStep(_model.Parameters, RecurrentInput.OneHot(_symbol, 1, 1, _model.Vocabulary.Count), 0, _tape);
         layer.End(_state, _tape);

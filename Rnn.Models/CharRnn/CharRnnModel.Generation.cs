@@ -123,9 +123,7 @@ public sealed partial class CharRnnModel
         ArgumentNullException.ThrowIfNull(text, what);
         int[] symbols = Vocabulary.Encode(text, skipUnknown);
         if (symbols.Length == 0)
-        {
             Throw.NothingToRead(what);
-        }
 
         return symbols;
     }
@@ -174,9 +172,7 @@ public sealed partial class CharRnnModel
             while (run.Next(cancellation))
             {
                 if (run.Take() is { Length: > 0 } piece)
-                {
                     yield return piece;
-                }
             }
         }
         finally
@@ -194,9 +190,7 @@ public sealed partial class CharRnnModel
             // Wherever the caller's loop goes on, the next piece is written on the pool.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             if (!each.MoveNext())
-            {
                 yield break;
-            }
 
             yield return each.Current;
         }

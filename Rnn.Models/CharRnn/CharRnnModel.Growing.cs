@@ -45,8 +45,6 @@ public sealed partial class CharRnnModel
     private static void Copy(ReadOnlyMatrixView from, MatrixView to)
     {
         for (int row = 0; row < from.Rows; row++)
-        {
             from.Row(row).CopyTo(to.Row(row));
-        }
     }
 }

@@ -1,11 +1,8 @@
 using System;
-using System.Collections.Generic;
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Threading;
+using Rnn.Core.Layers;
 using Rnn.Core.Losses;
-using Rnn.Core.Optimizers;
+using Rnn.Models.Batching;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
@@ -17,9 +14,6 @@ public sealed partial class CharRnnModel
 {
     // Pieces of an evaluation begin with an empty state, which costs a nat or two on their first characters.
     private const int EvaluationPiece = 4000, MostEvaluationPieces = 128, EvaluationWindow = 100;
-
-    // A guess among V characters has a loss of ln V; what is twice as bad, on the mean of some steps, won't come back.
-    private const double DivergedTimesGuess = 2;
 
     /// <summary>Trains on a text; its last part is held out for validation.</summary>
     /// <param name="text">Each of its characters must be in the vocabulary; some hundreds at least.</param>
@@ -37,36 +31,29 @@ public sealed partial class CharRnnModel
 
     /// <summary>The trainer of a text, for those who resume from a checkpoint or watch its steps.</summary>
     /// <inheritdoc cref="Train"/>
-    public Trainer<CharBatch> CreateTrainer(string text, CharRnnTrainingOptions? options = null)
+    public Trainer<TokenWindow> CreateTrainer(string text, CharRnnTrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         options ??= new CharRnnTrainingOptions();
         options.Check();
         if (Vocabulary.Count == 1)
-        {
             Throw.NothingToLearn(nameof(text), Vocabulary[0]);
-        }
 
         SymbolText symbols = Vocabulary.EncodeText(text);
         options = CharRnnRecipe.ForText(symbols.Length).Complete(options);
         int held = (int)(symbols.Length * options.ValidationFraction);
         int trained = symbols.Length - held;
-        CharBatches training = new(symbols.Slice(0, trained), options.BatchSize, options.SequenceLength,
+        TokenWindows training = new(symbols.Slice(0, trained), options.BatchSize, options.SequenceLength,
             options.DropLast, "The training part of the text");
-        CharBatches? validation = held == 0
+        TokenWindows? validation = held == 0
             ? null
-            : new CharBatches(symbols.Slice(trained, held), options.DropLast ? options.BatchSize
+            : new TokenWindows(symbols.Slice(trained, held), options.DropLast ? options.BatchSize
                 : Math.Min(options.BatchSize, Pieces(held)), options.SequenceLength, options.DropLast,
                 "The validation part of the text");
-        TrainingOptions how = options.Training!;
-        if (how.DivergenceLoss == 0)
-        {
-            how = how with { DivergenceLoss = DivergedTimesGuess * Math.Log(Math.Max(2, Vocabulary.Count)) };
-        }
-
-        return new Trainer<CharBatch>(new CharRnnTask(this, training, validation),
-            options.Optimizer?.Invoke(_layout) ?? new Adam(_layout), training, validation, how,
-            Configuration(options, text));
+        RunIdentity data = new RunIdentity()
+            .Add("vocabulary", Vocabulary.Symbols)
+            .AddData("text", text.AsSpan(), "characters");
+        return CreateTrainer(training, validation, options, data, guessLoss: Math.Log(Vocabulary.Count));
     }
 
     /// <summary>
@@ -89,31 +76,16 @@ public sealed partial class CharRnnModel
         Throw.IfBelow(nameof(batchSize), batchSize, 0);
         Throw.IfBelow(nameof(sequenceLength), sequenceLength, 0);
         SymbolText symbols = Vocabulary.EncodeText(text, skipUnknown);
-        CharBatches batches = new(symbols, batchSize > 0 ? batchSize : Pieces(symbols.Length),
+        TokenWindows batches = new(symbols, batchSize > 0 ? batchSize : Pieces(symbols.Length),
             sequenceLength > 0 ? sequenceLength : EvaluationWindow, dropLast);
-        CharRnnTask task = new(this, batches);
+        Pass<TokenWindow> pass = CreatePass(batches.Most, TapeUse.Inference);
+        Measurements results = new();
         LossSum loss = default;
         for (int i = 0; i < batches.Count; i++)
-        {
-            loss += task.Evaluate(batches.Get(0, i));
-        }
+            loss += pass.Evaluate(batches.Get(0, i), results);
 
         return new CharRnnEvaluation(loss.Sum, loss.Count, Vocabulary.CountCodePoints(text) - symbols.Length);
     }
 
     private static int Pieces(int characters) => Math.Clamp(characters / EvaluationPiece, 1, MostEvaluationPieces);
-
-    private static string Hash(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())))[..16];
-
-    private Dictionary<string, string> Configuration(CharRnnTrainingOptions options, string text)
-    {
-        Dictionary<string, string> all = Configuration();
-        all["batch size"] = options.BatchSize.ToString(CultureInfo.InvariantCulture);
-        all["sequence length"] = options.SequenceLength.ToString(CultureInfo.InvariantCulture);
-        all["validation fraction"] = options.ValidationFraction.ToString("R", CultureInfo.InvariantCulture);
-        all["drop last"] = options.DropLast ? "true" : "false";
-        all["text"] = $"{text.Length} characters, sha256 {Hash(text)}";
-        return all;
-    }
 }

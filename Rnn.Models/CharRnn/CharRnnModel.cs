@@ -1,13 +1,16 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
-using Rnn.Core.Kernels;
+using System.Text.Json;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization;
-using Rnn.Models.Diagnostics;
+using Rnn.Models.Batching;
+using Rnn.Models.Networks;
+using Rnn.Models.Saving;
 using Rnn.Models.Text;
+using Rnn.Models.Training;
 
 namespace Rnn.Models.CharRnn;
 
@@ -17,71 +20,38 @@ namespace Rnn.Models.CharRnn;
 /// its configuration, vocabulary and weights. Any number of threads may generate, score, evaluate and save at once, as
 /// long as nobody trains it or writes its parameters meanwhile; training takes one thread.
 /// </summary>
-public sealed partial class CharRnnModel
+public sealed partial class CharRnnModel : Model<CharRnnOptions, TokenWindow>
 {
-    private const string FormatKey = "rnn.model";
-    private const string Format = "char-rnn/1";
-    private const float InputDeviation = 0.5f;
-
-    private readonly ParameterLayout _layout = new();
-
     /// <summary>A model with initial weights drawn from a seed.</summary>
     /// <param name="vocabulary">The characters it knows.</param>
     /// <param name="options">Its shape.</param>
     /// <param name="seed">Of the initial weights.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public CharRnnModel(Vocabulary vocabulary, CharRnnOptions? options = null, ulong seed = 1)
-        : this(vocabulary, options ?? new CharRnnOptions(), file: null)
+        : this(vocabulary, options ?? new CharRnnOptions(), seed, file: null)
     {
-        Philox random = new(seed, RandomStreams.InitialWeights);
-        ParameterWriter writer = Parameters.BeginWrite();
-        Recurrent.Initialize(writer, Options.Initialization, ref random);
-        if (Options.Initialization == RecurrentInitialization.Orthogonal)
-        {
-            // One-hot input is a table of rows, of which one counts at a time: it has a fan-in of 1, not of V.
-            Initializer.Normal(writer[((RecurrentCellLayer)Recurrent.Layers[0]).InputWeights].Span, 0f,
-                InputDeviation, ref random);
-        }
-
-        Output.Initialize(writer, ref random);
     }
 
-    // The network without values; those of a file are read once its tensors are known to fit.
-    private CharRnnModel(Vocabulary vocabulary, CharRnnOptions options, SafetensorsReader? file)
+    private CharRnnModel(Vocabulary vocabulary, CharRnnOptions options, ulong seed, ModelReader<CharRnnOptions>? file)
+        : base(Format, options, file)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
-        options.Check();
-        Options = options;
         Vocabulary = vocabulary;
-        string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
-        Recurrent = RecurrentStack.Create(_layout, name, options.Cell, vocabulary.Count, options.HiddenSize,
-            options.Layers, options.Dropout, twoBiases: options.TwoBiases);
+        Encoder = new TokenEncoder(Layout, vocabulary.Count, options.Encoder);
         OutputDropout = new Dropout("dropout", options.Dropout);
-        Output = new Linear(_layout, "fc", options.HiddenSize, vocabulary.Count);
-        if (file is not null)
-        {
-            StateDict.Check(file, _layout);
-        }
-
-        Parameters = new ParameterBuffer(_layout);
+        Output = new Linear(Layout, "fc", Encoder.OutputSize, vocabulary.Count);
+        Complete(seed);
         _generators = new GeneratorPool(this);
-        if (file is not null)
-        {
-            StateDict.Read(file, Parameters);
-        }
     }
+
+    /// <summary>Its kind of file.</summary>
+    public static ModelFormat<CharRnnOptions> Format { get; } = new("char-rnn/1", CharRnnJson.Default.CharRnnOptions);
 
     /// <summary>The characters it knows.</summary>
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>Its shape.</summary>
-    public CharRnnOptions Options { get; }
-
-    /// <summary>Its weights.</summary>
-    public ParameterBuffer Parameters { get; }
-
-    /// <summary>The recurrent layers.</summary>
-    internal RecurrentStack Recurrent { get; }
+    /// <summary>One-hot and recurrent layers.</summary>
+    internal TokenEncoder Encoder { get; }
 
     /// <summary>Dropout before the output.</summary>
     internal Dropout OutputDropout { get; }
@@ -89,21 +59,17 @@ public sealed partial class CharRnnModel
     /// <summary>From the hidden state to logits.</summary>
     internal Linear Output { get; }
 
-    /// <summary>Saves configuration, vocabulary and weights: a safetensors file with PyTorch's names.</summary>
-    /// <param name="path">Replaced atomically.</param>
-    /// <exception cref="IOException">It can't be written; an older file is untouched.</exception>
-    public void Save(string path) => Writer().Save(path);
-
-    /// <summary>The same, to a stream.</summary>
-    public void Save(Stream stream) => Writer().Save(stream);
-
-    /// <summary>Loads what <see cref="Save(string)"/> wrote.</summary>
+    /// <summary>Loads what <see cref="Model{TOptions, TBatch}.Save(string)"/> wrote.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, altered, or no model of this kind.</exception>
-    public static CharRnnModel Load(string path) => Load(SafetensorsReader.Open(path));
+    public static CharRnnModel Load(string path) => Format.Open(path).Make(Load);
 
     /// <summary>The same, from a stream.</summary>
-    public static CharRnnModel Load(Stream stream) => Load(SafetensorsReader.Read(stream));
+    public static CharRnnModel Load(Stream stream) => Format.Read(stream).Make(Load);
+
+    /// <inheritdoc/>
+    public override Pass<TokenWindow> CreatePass(BatchShape most, TapeUse use = TapeUse.Training) =>
+        new CharRnnPass(this, most, use);
 
     /// <summary>
     /// Writes the model for ONNX Runtime and other inference engines: <c>logits</c> [steps, batch, V] and <c>hn</c> of
@@ -117,120 +83,36 @@ public sealed partial class CharRnnModel
     /// <returns>Names, types and shapes of what the file takes and gives.</returns>
     /// <exception cref="IOException">It can't be written; an older file is untouched.</exception>
     public OnnxSignature ExportOnnx(string path, OnnxInput input = OnnxInput.Indices) =>
-        OnnxExport.Write(path, Parameters, Recurrent, Output, Onnx(input));
+        OnnxExport.Write(path, Parameters, Encoder.Recurrent, Output, Onnx(input));
 
     /// <summary>The same, to a stream.</summary>
     public OnnxSignature ExportOnnx(Stream stream, OnnxInput input = OnnxInput.Indices) =>
-        OnnxExport.Write(stream, Parameters, Recurrent, Output, Onnx(input));
+        OnnxExport.Write(stream, Parameters, Encoder.Recurrent, Output, Onnx(input));
 
-    private static CharRnnModel Load(SafetensorsReader reader)
+    /// <inheritdoc/>
+    protected override void Initialize(ParameterWriter writer, ref Philox random)
     {
-        if (reader.Metadata.GetValueOrDefault(FormatKey) != Format)
-        {
-            Throw.NotACharRnn(reader.Name, Format, reader.Metadata.GetValueOrDefault(FormatKey));
-        }
-
-        if (!reader.VerifyChecksum())
-        {
-            Throw.ModelWithoutChecksum(reader.Name);
-        }
-
-        CharRnnOptions options = new()
-        {
-            Cell = Entry(reader, "cell", Name<RecurrentCell>),
-            HiddenSize = Entry(reader, "hidden_size", NumberText.ParseWhole<int>),
-            Layers = Entry(reader, "layers", NumberText.ParseWhole<int>),
-            Dropout = Entry(reader, "dropout", NumberText.Parse<double>),
-            TwoBiases = Entry(reader, "two_biases", bool.Parse),
-            Initialization = Entry(reader, "initialization", Name<RecurrentInitialization>),
-        };
-        Vocabulary vocabulary = Entry(reader, "vocabulary", Vocabulary.FromSymbols);
-        CheckSizes(reader, vocabulary.Count, options);
-        try
-        {
-            return new CharRnnModel(vocabulary, options, reader);
-        }
-        catch (ArgumentException e)
-        {
-            throw Throw.ModelEntry(reader.Name, (e as ArgumentOutOfRangeException)?.ParamName ?? "size", e);
-        }
+        Encoder.Initialize(writer, ref random);
+        Output.Initialize(writer, ref random);
     }
 
-    // What the entries claim is proved by tensors of that size before anything is built from it.
-    private static void CheckSizes(SafetensorsReader reader, int symbols, CharRnnOptions options)
+    /// <inheritdoc/>
+    protected override void AddTo(ModelWriter file) => file.Add("vocabulary", Vocabulary.Symbols);
+
+    private static CharRnnModel Load(ModelReader<CharRnnOptions> file) =>
+        new(file.Entry("vocabulary", Vocabulary.FromSymbols), file.Options, 0, file);
+
+    private OnnxOptions Onnx(OnnxInput input) => new()
     {
-        const string Last = "fc.weight";   // [V, H]
-        if (!reader.TryGetEntry(Last, out SafetensorsEntry? last) || !last.HasShape(symbols, options.HiddenSize))
+        Input = input,
+        GraphName = "char-rnn",
+        InputName = input == OnnxInput.Indices ? "indices" : "one_hot",
+        OutputName = "logits",
+        Metadata = new Dictionary<string, string>
         {
-            Throw.ModelSize(reader.Name, FormattableString.Invariant($"hidden_size = {options.HiddenSize}"),
-                FormattableString.Invariant($"a tensor '{Last}' of [{symbols}, {options.HiddenSize}]"),
-                last?.ToString() ?? "none");
-        }
-
-        long tensors = (4L * options.Layers) + 2;   // weights and biases of input and state; those of the last layer
-        if (reader.Entries.Count != tensors)
-        {
-            Throw.ModelSize(reader.Name, FormattableString.Invariant($"layers = {options.Layers}"),
-                FormattableString.Invariant($"{tensors} tensors"), $"{reader.Entries.Count}");
-        }
-    }
-
-    private static T Entry<T>(SafetensorsReader reader, string key, Func<string, T> parse)
-    {
-        try
-        {
-            return parse(reader.Metadata[key]);
-        }
-        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or FormatException
-            or OverflowException)
-        {
-            throw Throw.ModelEntry(reader.Name, key, e);
-        }
-    }
-
-    // Names only: Enum.Parse alone would take numbers that name nothing.
-    private static T Name<T>(string text)
-        where T : struct, Enum => Enum.TryParse(text, out T value) && Enum.IsDefined(value)
-            ? value
-            : throw new FormatException();
-
-    private SafetensorsWriter Writer()
-    {
-        SafetensorsWriter writer = new() { AddChecksum = true };
-        writer.Metadata["format"] = "pt";
-        writer.Metadata[FormatKey] = Format;
-        foreach ((string key, string value) in Configuration())
-        {
-            writer.Metadata[key] = value;
-        }
-
-        StateDict.Write(writer, Parameters);
-        return writer;
-    }
-
-    private OnnxOptions Onnx(OnnxInput input)
-    {
-        Dictionary<string, string> metadata = Configuration();
-        metadata[FormatKey] = Format;
-        metadata["vocabulary"] = Vocabulary.ToJson();
-        return new OnnxOptions
-        {
-            Input = input,
-            GraphName = "char-rnn",
-            InputName = input == OnnxInput.Indices ? "indices" : "one_hot",
-            OutputName = "logits",
-            Metadata = metadata,
-        };
-    }
-
-    private Dictionary<string, string> Configuration() => new(StringComparer.Ordinal)
-    {
-        ["cell"] = Options.Cell.ToString(),
-        ["hidden_size"] = Options.HiddenSize.ToString(CultureInfo.InvariantCulture),
-        ["layers"] = Options.Layers.ToString(CultureInfo.InvariantCulture),
-        ["dropout"] = Options.Dropout.ToString("R", CultureInfo.InvariantCulture),
-        ["two_biases"] = Options.TwoBiases ? "true" : "false",
-        ["initialization"] = Options.Initialization.ToString(),
-        ["vocabulary"] = Vocabulary.Symbols,
+            ["rnn.model"] = Format.Name,
+            ["options"] = JsonSerializer.Serialize(Options, CharRnnJson.Default.CharRnnOptions),
+            ["vocabulary"] = Vocabulary.ToJson(),
+        },
     };
 }

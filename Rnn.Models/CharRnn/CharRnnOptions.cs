@@ -1,5 +1,6 @@
+using System.Text.Json.Serialization;
 using Rnn.Core.Layers;
-using Rnn.Models.Diagnostics;
+using Rnn.Models.Networks;
 
 namespace Rnn.Models.CharRnn;
 
@@ -25,13 +26,15 @@ public sealed record CharRnnOptions
     /// <summary>Whose initial values the recurrent layers get; orthogonal ones by default.</summary>
     public RecurrentInitialization Initialization { get; init; } = RecurrentInitialization.Orthogonal;
 
-    internal void Check()
+    /// <summary>All but the output layer.</summary>
+    [JsonIgnore]
+    internal TokenEncoderOptions Encoder => new()
     {
-        Throw.IfBelow(nameof(HiddenSize), HiddenSize, 1);
-        Throw.IfBelow(nameof(Layers), Layers, 1);
-        if (!(Dropout >= 0 && Dropout < 1))
-        {
-            Throw.Outside(nameof(Dropout), Dropout, "0 or more and below 1");
-        }
-    }
+        Cell = Cell,
+        HiddenSize = HiddenSize,
+        Layers = Layers,
+        Dropout = Dropout,
+        TwoBiases = TwoBiases,
+        Initialization = Initialization,
+    };
 }

@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Core.Tensors;
 using Rnn.Models.Diagnostics;
@@ -24,7 +24,7 @@ internal sealed class CharRnnReader
         _tapes = [.. Each(layer => layer.CreateTape(windowLength, 1, TapeUse.Inference))];
         _states = [.. Each(layer => layer.CreateState(1))];
 
-        T[] Each<T>(Converter<RecurrentLayer, T> create) => Array.ConvertAll([.. model.Recurrent.Layers], create);
+        T[] Each<T>(Converter<RecurrentLayer, T> create) => Array.ConvertAll([.. model.Encoder.Recurrent.Layers], create);
     }
 
     /// <summary>The most characters of a window.</summary>
@@ -38,7 +38,7 @@ internal sealed class CharRnnReader
         RecurrentInput x = RecurrentInput.OneHot(symbols, symbols.Length, 1, _model.Vocabulary.Count);
         for (int i = 0; i < _tapes.Length; i++)
         {
-            RecurrentLayer layer = _model.Recurrent.Layers[i];
+            RecurrentLayer layer = _model.Encoder.Recurrent.Layers[i];
             layer.Forward(_model.Parameters, x, default, _states[i], Mode.Inference, _tapes[i]);
             x = _tapes[i].Output;
         }
@@ -48,9 +48,7 @@ internal sealed class CharRnnReader
     public ReadOnlyMatrixView Hidden(int layer)
     {
         if ((uint)layer >= (uint)_tapes.Length)
-        {
             Throw.Outside(nameof(layer), layer, $"0 to {_tapes.Length - 1}");
-        }
 
         return _tapes[layer].Output.Flattened;
     }

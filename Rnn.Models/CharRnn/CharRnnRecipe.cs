@@ -1,7 +1,6 @@
 using System;
 using Rnn.Core.Layers;
 using Rnn.Core.Optimizers;
-using Rnn.Models.Training;
 
 namespace Rnn.Models.CharRnn;
 
@@ -89,43 +88,40 @@ public sealed record CharRnnRecipe
 
     /// <summary>How it is trained.</summary>
     /// <param name="seed">Of everything random in training.</param>
-    public CharRnnTrainingOptions Training(ulong seed = 1) => Complete(new CharRnnTrainingOptions
-    {
-        Training = Steps(BatchSize, SequenceLength, ValidationFraction, dropLast: false) with { Seed = seed },
-        Optimizer = Optimizer,
-    });
+    public CharRnnTrainingOptions Training(ulong seed = 1) => Complete(new CharRnnTrainingOptions { Seed = seed });
 
     /// <summary>Options with all that is not set chosen.</summary>
     internal CharRnnTrainingOptions Complete(CharRnnTrainingOptions options)
     {
-        int batch = options.BatchSize > 0 ? options.BatchSize : BatchSize;
-        int steps = options.SequenceLength > 0 ? options.SequenceLength : SequenceLength;
-        double held = double.IsNaN(options.ValidationFraction) ? ValidationFraction : options.ValidationFraction;
+        bool isFree = options.LearningRate == 0 && options.Schedule is null && options.Optimizer is null;
+        options = options with
+        {
+            BatchSize = options.BatchSize > 0 ? options.BatchSize : BatchSize,
+            SequenceLength = options.SequenceLength > 0 ? options.SequenceLength : SequenceLength,
+            ValidationFraction = double.IsNaN(options.ValidationFraction)
+                ? ValidationFraction
+                : options.ValidationFraction,
+            Epochs = options.Epochs > 0 ? options.Epochs : Epochs,
+        };
+        if (!isFree)
+            return options;
+
+        long steps = Steps(options), period = Math.Max(1, steps / Measurements);
         return options with
         {
-            BatchSize = batch,
-            SequenceLength = steps,
-            ValidationFraction = held,
-            Optimizer = options.Training is null ? options.Optimizer ?? Optimizer : options.Optimizer,
-            Training = options.Training ?? Steps(batch, steps, held, options.DropLast),
+            Optimizer = layout => new AdamW(layout, beta2: Beta2, weightDecay: WeightDecay),
+            Schedule = new CosineSchedule(LearningRate, steps, Math.Min(WarmUpSteps, steps / 10)),
+            ValidateEvery = options.ValidateEvery > 0 ? options.ValidateEvery : period,
+            CheckpointEvery = options.CheckpointEvery > 0 ? options.CheckpointEvery : period,
         };
     }
 
-    private static AdamW Optimizer(Core.Parameters.ParameterLayout layout) =>
-        new(layout, beta2: Beta2, weightDecay: WeightDecay);
-
-    private TrainingOptions Steps(int batch, int length, double held, bool dropLast)
+    /// <summary>Steps of all epochs.</summary>
+    private long Steps(CharRnnTrainingOptions options)
     {
-        long training = Characters - (long)(Characters * held);
-        double windows = (training - 1) / ((double)batch * length);
-        long perEpoch = Math.Max(1, (long)(dropLast ? Math.Floor(windows) : Math.Ceiling(windows)));
-        long steps = Epochs * perEpoch;
-        return new TrainingOptions
-        {
-            Epochs = Epochs,
-            Schedule = new CosineSchedule(LearningRate, steps, Math.Min(WarmUpSteps, steps / 10)),
-            ValidateEvery = Math.Max(1, steps / Measurements),
-            CheckpointEvery = Math.Max(1, steps / Measurements),
-        };
+        long training = Characters - (long)(Characters * options.ValidationFraction);
+        double windows = (training - 1) / ((double)options.BatchSize * options.SequenceLength);
+        long perEpoch = Math.Max(1, (long)(options.DropLast ? Math.Floor(windows) : Math.Ceiling(windows)));
+        return options.Epochs * perEpoch;
     }
 }

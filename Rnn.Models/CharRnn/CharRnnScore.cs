@@ -12,9 +12,7 @@ public sealed class CharRnnScore
         Characters = characters;
         LogProbabilities = logProbabilities;
         foreach (double logProbability in logProbabilities)
-        {
             Sum += logProbability;
-        }
     }
 
     /// <summary>The characters that were predicted, in order.</summary>

@@ -1,6 +1,4 @@
 using System;
-using Rnn.Core.Optimizers;
-using Rnn.Core.Parameters;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Training;
 
@@ -8,9 +6,10 @@ namespace Rnn.Models.CharRnn;
 
 /// <summary>
 /// How a <see cref="CharRnnModel"/> is trained. What is not set is chosen from the length of the text, as
-/// <see cref="CharRnnRecipe"/> says.
+/// <see cref="CharRnnRecipe"/> says. Learning rate, schedule and optimiser belong together: the recipe's are chosen
+/// where none of the three is set, and with them how often to measure and to save.
 /// </summary>
-public sealed record CharRnnTrainingOptions
+public sealed record CharRnnTrainingOptions : TrainingOptions
 {
     /// <summary>B: the text is cut into so many pieces, read side by side; 0 (the default) is chosen from the
     /// text.</summary>
@@ -28,21 +27,20 @@ public sealed record CharRnnTrainingOptions
     /// set-ups do. False (the default) reads all, in a last window that is shorter.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>Makes the optimiser of the model's parameters; if null (the default), Adam with PyTorch's defaults, or
-    /// the recipe's where <see cref="Training"/> is null too.</summary>
-    public Func<ParameterLayout, Optimizer>? Optimizer { get; init; }
-
-    /// <summary>Epochs, learning rate, clipping, checkpoints, seed; null (the default) is chosen from the
-    /// text.</summary>
-    public TrainingOptions? Training { get; init; }
-
-    internal void Check()
+    /// <inheritdoc/>
+    public override void Check()
     {
+        base.Check();
         Throw.IfBelow(nameof(BatchSize), BatchSize, 0);
         Throw.IfBelow(nameof(SequenceLength), SequenceLength, 0);
         if (ValidationFraction < 0 || ValidationFraction >= 1)
-        {
             Throw.Outside(nameof(ValidationFraction), ValidationFraction, "0 or more and below 1");
-        }
+    }
+
+    /// <inheritdoc/>
+    public override void Describe(RunIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        identity.Add(this, CharRnnJson.Default.CharRnnTrainingOptions);
     }
 }

@@ -28,9 +28,7 @@ internal sealed class GenerationRun
     public bool Next(CancellationToken cancellation)
     {
         if (_left == 0)
-        {
             return false;
-        }
 
         cancellation.ThrowIfCancellationRequested();
         ArrayBufferWriter<char> text = _generator.Text;
@@ -38,17 +36,11 @@ internal sealed class GenerationRun
         ReadOnlySpan<char> written = chars[.._generator.Next().EncodeToUtf16(chars)];
         _left--;
         if (_stop is null)
-        {
             text.Write(written);
-        }
         else if (_stop.Add(written, text))
-        {
             _left = 0;
-        }
         else if (_left == 0)
-        {
             _stop.End(text);
-        }
 
         return true;
     }

@@ -20,9 +20,7 @@ internal sealed class GeneratorPool
         lock (_gate)
         {
             if (_idle.TryPop(out CharRnnGenerator? generator))
-            {
                 return generator;
-            }
         }
 
         return new CharRnnGenerator(_model);
@@ -34,9 +32,7 @@ internal sealed class GeneratorPool
         lock (_gate)
         {
             if (_idle.Count < Most)
-            {
                 _idle.Push(generator);
-            }
         }
     }
 }

@@ -50,14 +50,10 @@ public sealed class CharNGram
     public static CharNGram Train(ReadOnlySpan<char> training, int order, ReadOnlySpan<char> alphabet = default)
     {
         if (order < 1)
-        {
             Throw.NGramOrder(order);
-        }
 
         if (training.IsEmpty)
-        {
             Throw.NGramText(nameof(training));
-        }
 
         return new CharNGram(training, order, alphabet);
     }
@@ -71,9 +67,7 @@ public sealed class CharNGram
         Check(next);
         int state = Root;
         foreach (char c in context[Math.Max(0, context.Length - Order + 1)..])
-        {
             state = Advance(state, c);
-        }
 
         return Weigh(state, next);
     }
@@ -99,9 +93,7 @@ public sealed class CharNGram
     private void Check(char c)
     {
         if (!_alphabet.Contains(c))
-        {
             Throw.NGramCharacter(c);
-        }
     }
 
     /// <summary>The recursion of the class's formula, unrolled: the longest known context first.</summary>
@@ -125,9 +117,7 @@ public sealed class CharNGram
             }
 
             if (h == Root)
-            {
                 return probability + weight / _alphabet.Count;
-            }
         }
     }
 
@@ -138,9 +128,7 @@ public sealed class CharNGram
         {
             int next = _nodes[h].Length + 1 < Order ? Child(h, c) : None;
             if (next != None || h == Root)
-            {
                 return Math.Max(next, Root);
-            }
         }
     }
 
@@ -175,9 +163,7 @@ public sealed class CharNGram
     {
         Span<Node> nodes = CollectionsMarshal.AsSpan(_nodes);
         for (int i = 1; i < nodes.Length; i++)
-        {
             nodes[i].Count = nodes[i].Length == Order ? nodes[i].Count : 0;
-        }
 
         for (int i = 1; i < nodes.Length; i++)   // parents come first, so their links are set
         {
@@ -188,23 +174,17 @@ public sealed class CharNGram
 
         // The first walk made the nodes 1 to Order (or less): the k-grams with the beginning of the text in front.
         for (int i = 1; i < nodes.Length && nodes[i].Parent == i - 1 && nodes[i].Length == i; i++)
-        {
             nodes[i].Count += nodes[i].Length < Order ? 1 : 0;
-        }
     }
 
     private double[][] Discounts()
     {
         long[][] countsOfCounts = new long[Order + 1][];
         for (int k = 0; k <= Order; k++)
-        {
             countsOfCounts[k] = new long[5];
-        }
 
         foreach (ref readonly Node node in CollectionsMarshal.AsSpan(_nodes)[1..])
-        {
             countsOfCounts[node.Length][Math.Min(node.Count, 5) % 5]++;   // 5 and more land in the unused entry 0
-        }
 
         double[][] discounts = new double[Order + 1][];
         for (int k = 0; k <= Order; k++)

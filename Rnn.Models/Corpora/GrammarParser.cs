@@ -30,9 +30,7 @@ internal sealed class GrammarParser(Symbol[] symbols, int startSymbol)
             }
 
             if (reached.End == text.Length)
-            {
                 return (reached.LogProbability, reached.Derivations);
-            }
 
             open.Remove(reached.End);
             memory.Clear();
@@ -50,9 +48,7 @@ internal sealed class GrammarParser(Symbol[] symbols, int startSymbol)
     {
         long key = ((long)symbol << 32) | (uint)start;
         if (memory.TryGetValue(key, out Span[]? known))
-        {
             return known;
-        }
 
         List<Span> ends = [];
         foreach (Production production in symbols[symbol].Productions)
@@ -60,9 +56,7 @@ internal sealed class GrammarParser(Symbol[] symbols, int startSymbol)
             if (production.Elements is [{ Literal: { } word }])   // a word list: most alternatives fail at once
             {
                 if (text[start..].StartsWith(word, StringComparison.Ordinal))
-                {
                     Merge(ends, new Span(start + word.Length, production.LogProbability, 1));
-                }
 
                 continue;
             }
@@ -82,9 +76,7 @@ internal sealed class GrammarParser(Symbol[] symbols, int startSymbol)
         while (elements.Length > 0 && elements[0].Literal is { } literal)
         {
             if (!text[soFar.End..].StartsWith(literal, StringComparison.Ordinal))
-            {
                 return;
-            }
 
             soFar = soFar with { End = soFar.End + literal.Length };
             elements = elements[1..];
@@ -97,9 +89,7 @@ internal sealed class GrammarParser(Symbol[] symbols, int startSymbol)
         }
 
         foreach (Span next in Inside(text, elements[0].Symbol, soFar.End, memory))
-        {
             Expand(text, elements[1..], Then(soFar, next), ends, memory);
-        }
     }
 
     private static void Merge(List<Span> ends, Span span)

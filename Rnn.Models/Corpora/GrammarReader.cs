@@ -29,9 +29,7 @@ internal sealed class GrammarReader
         List<Symbol> symbols = [];
         Number(_names[0], _names[0]);
         for (int i = 0; i < _numbered.Count; i++)   // grows while symbols are built
-        {
             symbols.Add(Build(_numbered[i]));
-        }
 
         return [.. symbols];
     }
@@ -46,18 +44,14 @@ internal sealed class GrammarReader
         {
             string line = lines[i].TrimEnd();
             if (line.Length == 0 || line[0] == '#')
-            {
                 continue;
-            }
 
             if (line[0] != ' ')
             {
                 (heads, wordForms, rank) = ([], null, 0);
                 int colon = line.IndexOf(':', StringComparison.Ordinal);
                 if (colon <= 0)
-                {
                     Throw.GrammarLine(i + 1, line, "'Name:' or 'words Name: ...'");
-                }
 
                 if (line.StartsWith("words ", StringComparison.Ordinal))
                 {
@@ -80,9 +74,7 @@ internal sealed class GrammarReader
         }
 
         if (_names.Count == 0)
-        {
             Throw.GrammarLine(lines.Length, "", "at least one rule");
-        }
     }
 
     private void AddWords(int lineNumber, string name, string line, ref int rank)
@@ -91,14 +83,10 @@ internal sealed class GrammarReader
         {
             string[] forms = entry.Split('/');
             if (forms.Length >= FormSuffixes.Length || FormSuffixes[forms.Length].Length == 0)
-            {
                 Throw.GrammarLine(lineNumber, entry, "1, 2 or 4 forms of a word");
-            }
 
             for (int f = 0; f < forms.Length; f++)
-            {
                 Add(name + FormSuffixes[forms.Length][f], forms[f].Replace('_', ' '), 1000 / (rank + 8));
-            }
 
             rank++;
         }
@@ -117,9 +105,7 @@ internal sealed class GrammarReader
 
         string text = line[(space + 1)..].Replace("\\n", "\n", StringComparison.Ordinal);
         foreach ((string name, string kind, string number) in heads)
-        {
             Add(name, Substitute(text, kind, number), weight);
-        }
     }
 
     private static List<(string Name, string Kind, string Number)> Heads(string head)
@@ -128,9 +114,7 @@ internal sealed class GrammarReader
         foreach (string kind in head.Contains("@k", StringComparison.Ordinal) ? Kinds : [""])
         {
             foreach (string number in head.Contains("@v", StringComparison.Ordinal) ? Numbers : [""])
-            {
                 heads.Add((Substitute(head, kind, number), kind, number));
-            }
         }
 
         return heads;
@@ -157,9 +141,7 @@ internal sealed class GrammarReader
         if (!_indices.TryGetValue(name, out int index))
         {
             if (!_rules.ContainsKey(name.TrimStart('^')))
-            {
                 Throw.GrammarReference(name, inside);
-            }
 
             index = _numbered.Count;
             _numbered.Add(name);
@@ -176,9 +158,7 @@ internal sealed class GrammarReader
         int total = 0;
         int[] cumulative = new int[alternatives.Count];
         for (int i = 0; i < cumulative.Length; i++)
-        {
             cumulative[i] = total += alternatives[i].Weight;
-        }
 
         Production[] productions = new Production[cumulative.Length];
         for (int i = 0; i < productions.Length; i++)
@@ -202,9 +182,7 @@ internal sealed class GrammarReader
             if (text[position] == '<')
             {
                 if (end < 0)
-                {
                     Throw.GrammarReference(text[(position + 1)..], inside);
-                }
 
                 string name = text[(position + 1)..end];
                 elements.Add(new Element(null, Number(first && name[0] != '^' ? "^" + name : name, inside)));

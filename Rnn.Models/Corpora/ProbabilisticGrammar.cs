@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Corpora;
@@ -69,9 +69,7 @@ public sealed class ProbabilisticGrammar
     public (string Text, double LogProbability) Generate(ref Philox random, int minimumLength)
     {
         if (minimumLength < 0)
-        {
             Throw.MinimumLength(minimumLength);
-        }
 
         StringBuilder text = new(minimumLength + 4096);
         Stack<Element> pending = new();
@@ -92,9 +90,7 @@ public sealed class ProbabilisticGrammar
                 Production chosen = symbol.Choose(ref random);
                 draw += chosen.LogProbability;
                 for (int i = chosen.Elements.Length - 1; i >= 0; i--)
-                {
                     pending.Push(chosen.Elements[i]);
-                }
             }
 
             logProbability += draw;
@@ -146,14 +142,10 @@ public sealed class ProbabilisticGrammar
             }
 
             if (change < 1e-15)
-            {
                 return (entropy[StartSymbol], length[StartSymbol]);
-            }
 
             if (!double.IsFinite(length[StartSymbol]) || length[StartSymbol] > 1e12)
-            {
                 break;
-            }
         }
 
         Throw.GrammarDoesNotEnd();
@@ -174,9 +166,7 @@ public sealed class ProbabilisticGrammar
         public Production Choose(ref Philox random)
         {
             if (Productions.Length == 1)
-            {
                 return Productions[0];
-            }
 
             int ticket = random.NextInt32(cumulative[^1]);
             int low = 0, high = cumulative.Length - 1;
@@ -184,13 +174,9 @@ public sealed class ProbabilisticGrammar
             {
                 int middle = (low + high) >> 1;
                 if (cumulative[middle] > ticket)
-                {
                     high = middle;
-                }
                 else
-                {
                     low = middle + 1;
-                }
             }
 
             return Productions[low];

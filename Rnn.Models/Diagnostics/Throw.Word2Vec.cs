@@ -84,10 +84,4 @@ internal static partial class Throw
         throw new InvalidDataException(
             $"The word '{word.Replace("\n", "\\n", StringComparison.Ordinal)}' holds a line feed, which separates " +
             $"words in a model file; leave it out of the vocabulary.");
-
-    [DoesNotReturn]
-    public static void NotAWord2Vec(string file, string expected, string? actual) =>
-        throw new InvalidDataException(
-            $"'{file}' is no word2vec model of this library: its format is " +
-            $"{(actual is null ? "not given" : $"'{actual}'")}, expected '{expected}'.");
 }

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Threading;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
 
 namespace Rnn.Models.Embeddings;
 

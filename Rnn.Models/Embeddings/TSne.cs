@@ -1,5 +1,6 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Tensors;
 using Rnn.Models.Diagnostics;
 
@@ -78,8 +79,11 @@ public static class TSne
         }
 
         if (!(options.Perplexity >= 1 && options.Perplexity < n - 1))
+        {
             Throw.OptionOutside(nameof(TSneOptions), nameof(options.Perplexity), options.Perplexity,
                 $"1 to less than {n - 1}, the points but one");
+        }
+
         if (options.Iterations < 1)
             Throw.OptionOutside(nameof(TSneOptions), nameof(options.Iterations), options.Iterations, "1 or more");
         if (!(options.LearningRate >= 0 && double.IsFinite(options.LearningRate)))

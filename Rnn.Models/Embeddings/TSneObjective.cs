@@ -1,7 +1,7 @@
 using System;
 using System.Numerics;
 using System.Threading;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Models.Embeddings;

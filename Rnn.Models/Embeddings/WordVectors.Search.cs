@@ -1,7 +1,9 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Embeddings;

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Tensors;
 using Rnn.Models.Diagnostics;
 

@@ -17,9 +17,7 @@ internal sealed class RecentTokens
     public void Reset(int most)
     {
         if (_line.Length < 2L * most)
-        {
             _line = new int[checked(2 * most)];
-        }
 
         _most = most;
         _end = 0;
@@ -30,9 +28,7 @@ internal sealed class RecentTokens
     public void Add(int token)
     {
         if (_most == 0)
-        {
             return;
-        }
 
         if (_end == 2 * _most)
         {
@@ -47,8 +43,6 @@ internal sealed class RecentTokens
     {
         Clear();
         foreach (int token in other.Tokens)
-        {
             Add(token);
-        }
     }
 }

@@ -20,9 +20,7 @@ internal sealed class StopTexts
         _texts = texts;
         int longest = 0;
         foreach (string text in texts)
-        {
             longest = Math.Max(longest, text.Length);
-        }
 
         _held = new char[longest + 1];
     }
@@ -40,16 +38,12 @@ internal sealed class StopTexts
         foreach (string stop in _texts)
         {
             if (held.EndsWith(stop))
-            {
                 longest = Math.Max(longest, stop.Length);
-            }
 
             for (int length = Math.Min(stop.Length - 1, held.Length); length > beginning; length--)
             {
                 if (held.EndsWith(stop.AsSpan(0, length)))
-                {
                     beginning = length;
-                }
             }
         }
 

@@ -33,9 +33,7 @@ internal abstract class SymbolText
         {
             ReadOnlySpan<T> from = all.Span.Slice(start, symbols.Length);
             for (int i = 0; i < symbols.Length; i++)
-            {
                 symbols[i] = int.CreateTruncating(from[i]);
-            }
         }
     }
 }

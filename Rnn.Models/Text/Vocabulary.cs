@@ -176,9 +176,7 @@ public sealed class Vocabulary
             Span<char> chars = stackalloc char[2];
             writer.WriteStartArray();
             foreach (Rune symbol in _symbols)
-            {
                 writer.WriteStringValue(chars[..symbol.EncodeToUtf16(chars)]);
-            }
 
             writer.WriteEndArray();
         }

@@ -1,13 +1,15 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
-using Rnn.Core.Serialization;
+using Rnn.Models.Batching;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Training;
@@ -18,47 +20,30 @@ namespace Rnn.Models.Training;
 /// with the same bits as one that was never stopped. A step allocates nothing.
 /// </summary>
 /// <typeparam name="TBatch">What the model learns from in one step.</typeparam>
-public sealed class Trainer<TBatch>
+public sealed partial class Trainer<TBatch>
 {
-    private const string Prefix = "trainer.";
-    private const string FirstLossKey = Prefix + "first_loss", RecentLossKey = Prefix + "recent_loss";
-    private const string FinalValidationLossKey = Prefix + "final_validation_loss";
-
     // Of the mean of recent losses, which counts from the step where it rests on enough of them.
     private const double RecentWeight = 0.1;
     private const int LeastRecent = 10;
     private const double DivergedTimesFirst = 10;
-    private const string ParameterArray = "parameters";
-    private const string BestArray = "best";
 
-    private readonly ITrainable<TBatch> _model;
+    private readonly Pass<TBatch> _pass;
     private readonly Optimizer _optimizer;
     private readonly IBatches<TBatch> _training;
     private readonly IBatches<TBatch>? _validation;
     private readonly TrainingOptions _options;
-    private readonly IReadOnlyDictionary<string, string> _configuration;
+    private readonly IGradientExchange _exchange;
+    private readonly IReadOnlyDictionary<string, string> _identity;
     private readonly GradientBuffer _gradients;
     private readonly LearningRateSchedule _schedule;
     private readonly ParameterBuffer? _best;
+    private readonly Measurements _results;
+    private readonly double[] _shared = new double[2];   // what processes add up
     private readonly long _stepsPerEpoch;
     private readonly long _totalSteps;
+    private readonly int _epochs;
 
-    // What a checkpoint holds.
-    private long _step;
-    private LossSum _epochLoss;
-    private double _loss = double.NaN;
-    private double _firstLoss = double.NaN;
-    private double _recentLoss = double.NaN;
-    private double _gradientNorm = double.NaN;
-    private double _validationLoss = double.NaN;
-    private double _bestLoss = double.NaN;
-    private long _bestStep;
-    private long _validatedAt = -1;
-    private int _notBetter;
-
-    // The validation loss after the last step where no period ends: null at every other step, as a run that goes on
-    // never made that measurement.
-    private double? _finalValidationLoss;
+    private RunState _state;
 
     // The parameters of the last step, while the model holds the best ones.
     private ParameterBuffer? _last;
@@ -72,58 +57,54 @@ public sealed class Trainer<TBatch>
     private long _startTicks;
 
     /// <summary>Gets ready to train; nothing runs yet.</summary>
-    /// <param name="model">What to train; initialised by the caller.</param>
-    /// <param name="optimizer">A new optimiser for the model's parameters.</param>
+    /// <param name="pass">What to train; its parameters have their initial values.</param>
     /// <param name="training">The batches of an epoch.</param>
-    /// <param name="validation">The batches of a measurement, or null to train without.</param>
-    /// <param name="options">How.</param>
-    /// <param name="configuration">What else must agree when a checkpoint is resumed: the model's sizes, the
-    /// data.</param>
+    /// <param name="validation">The batches of a measurement, or null (the default) to train without.</param>
+    /// <param name="options">How; null is the default.</param>
+    /// <param name="identity">What must agree when a checkpoint is resumed, besides the options: the model's sizes, the
+    /// data. Null (the default) is nothing.</param>
     /// <exception cref="ArgumentException">An option is out of range, or there is no batch.</exception>
-    public Trainer(ITrainable<TBatch> model, Optimizer optimizer, IBatches<TBatch> training,
-        IBatches<TBatch>? validation, TrainingOptions options, IReadOnlyDictionary<string,
-            string>? configuration = null)
+    public Trainer(Pass<TBatch> pass, IBatches<TBatch> training, IBatches<TBatch>? validation = null,
+        TrainingOptions? options = null, RunIdentity? identity = null)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(pass);
         ArgumentNullException.ThrowIfNull(training);
-        ArgumentNullException.ThrowIfNull(options);
+        options ??= new TrainingOptions();
         options.Check();
-        if (training.Count < options.BatchesPerStep)
-        {
-            Throw.NoBatches(nameof(training), training.Count, options.BatchesPerStep);
-        }
+        _exchange = options.Exchange;
+        if (training.Count < options.BatchesPerStep * _exchange.Size)
+            Throw.NoBatches(nameof(training), training.Count, options.BatchesPerStep * _exchange.Size);
 
         if (validation?.Count < 1)
-        {
             Throw.NoBatches(nameof(validation), 0, 1);
-        }
 
-        if (!ReferenceEquals(optimizer.Layout, model.Parameters.Layout))
-        {
+        ParameterLayout layout = pass.Parameters.Layout;
+        _pass = pass;
+        _optimizer = options.Optimizer?.Invoke(layout) ?? new Adam(layout);
+        if (!ReferenceEquals(_optimizer.Layout, layout))
             Throw.OtherModelsOptimizer();
-        }
 
-        _model = model;
-        _optimizer = optimizer;
         _training = training;
         _validation = validation;
         _options = options;
-        _schedule = options.Schedule.Clone();   // its state belongs to this run, not to the options
-        _gradients = new GradientBuffer(model.Parameters.Layout);
-        _best = validation is null ? null : new ParameterBuffer(model.Parameters.Layout);
-        _stepsPerEpoch = training.Count / options.BatchesPerStep;
-        _totalSteps = options.Epochs * _stepsPerEpoch;
+        _schedule = options.Schedule?.Clone()   // its state belongs to this run, not to the options
+            ?? new ConstantSchedule(options.LearningRate > 0 ? options.LearningRate : TrainingOptions.UsualRate);
+        _gradients = new GradientBuffer(layout);
+        _best = validation is null ? null : new ParameterBuffer(layout);
+        _results = new Measurements([.. pass.Measures, .. options.AlsoMeasure.Keys]);
+        _results.Find(options.Decisive);   // or throw
+        _state = new RunState(new Measurements(_results));
+        _epochs = Math.Max(1, options.Epochs);
+        _stepsPerEpoch = training.Count / (options.BatchesPerStep * _exchange.Size);
+        _totalSteps = _epochs * _stepsPerEpoch;
         if (options.MaxSteps > 0)
-        {
             _totalSteps = Math.Min(_totalSteps, options.MaxSteps);
-        }
 
-        _configuration = Describe(configuration);
+        _identity = Describe(identity);
     }
 
     /// <summary>Steps done so far, those before a resumed checkpoint included.</summary>
-    public long Step => _step;
+    public long Step => _state.Step;
 
     /// <summary>Steps of the whole run.</summary>
     public long TotalSteps => _totalSteps;
@@ -131,102 +112,8 @@ public sealed class Trainer<TBatch>
     /// <summary>Steps of an epoch.</summary>
     public long StepsPerEpoch => _stepsPerEpoch;
 
-    /// <summary>Goes back to where a checkpoint was saved: the next step is the one after it.</summary>
-    /// <param name="path">A file that a run of the same configuration saved.</param>
-    /// <exception cref="System.IO.FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="System.IO.InvalidDataException">The file is damaged, or of another configuration: which
-    /// entry differs is said. The run is as it was.</exception>
-    public void Resume(string path)
-    {
-        CheckpointReader reader = CheckpointReader.Open(path, Kind);
-        foreach ((string key, string value) in _configuration)
-        {
-            string saved = reader.Text(TrainingCheckpoint.ConfigurationPrefix + key);
-            if (saved != value)
-            {
-                Throw.OtherConfiguration(path, key, saved, value);
-            }
-        }
-
-        // All of it is read and checked before any of it is taken over.
-        long step = reader.WholeNumber(TrainingCheckpoint.StepKey, 0, int.MaxValue * _stepsPerEpoch);
-        LossSum epochLoss = new(reader.FiniteNumber(Prefix + "epoch_loss"),
-            reader.WholeNumber(Prefix + "epoch_count", least: 0));
-        double loss = reader.Number(Prefix + "loss"), gradientNorm = reader.Number(Prefix + "gradient_norm");
-        double firstLoss = reader.Number(FirstLossKey), recentLoss = reader.Number(RecentLossKey);
-        double validationLoss = reader.Number(Prefix + "validation_loss");
-        double finalValidationLoss = reader.Number(FinalValidationLossKey);
-        double bestLoss = reader.Number(Prefix + "best_loss");
-        long bestStep = reader.WholeNumber(Prefix + "best_step", 0, step);
-        long validatedAt = reader.WholeNumber(Prefix + "validated_at", -1, step);
-        long notBetter = reader.WholeNumber(Prefix + "not_better", 0, int.MaxValue);
-        bool hasBest = _best is not null && bestStep > 0;
-        reader.Check(ParameterArray, _model.Parameters);
-        reader.Check("optimizer", _optimizer);
-        reader.Check("schedule", _schedule);
-        if (hasBest)
-        {
-            reader.Check(BestArray, _best!);
-        }
-
-        _model.LoadState(reader);   // which takes over nothing if it refuses
-        reader.CopyTo(ParameterArray, _model.Parameters);
-        _modelHoldsBest = false;
-        reader.CopyTo("optimizer", _optimizer);
-        reader.CopyTo("schedule", _schedule);
-        if (hasBest)
-        {
-            reader.CopyTo(BestArray, _best!);
-        }
-
-        (_step, _epochLoss, _loss, _gradientNorm) = (step, epochLoss, loss, gradientNorm);
-        (_firstLoss, _recentLoss) = (firstLoss, recentLoss);
-        (_validationLoss, _validatedAt) = (validationLoss, validatedAt);
-        _finalValidationLoss = double.IsNaN(finalValidationLoss) ? null : finalValidationLoss;
-        (_bestLoss, _bestStep, _notBetter) = (bestLoss, bestStep, (int)notBetter);
-        _savedAt = IsCheckpointPath(path) ? _step : -1;
-    }
-
-    /// <summary>Saves a checkpoint of the steps done so far.</summary>
-    /// <param name="path">Replaced atomically; the file before it is kept beside it.</param>
-    /// <exception cref="System.IO.IOException">It can't be written; the older file is untouched.</exception>
-    public void Save(string path)
-    {
-        CheckpointWriter writer = new(Kind);
-        foreach ((string key, string value) in _configuration)
-        {
-            writer.Add(TrainingCheckpoint.ConfigurationPrefix + key, value);
-        }
-
-        foreach ((string key, string value) in _options.Notes)
-        {
-            writer.Add(TrainingCheckpoint.NotePrefix + key, value);
-        }
-
-        writer.Add(ParameterArray, _modelHoldsBest ? _last! : _model.Parameters);
-        writer.Add("optimizer", _optimizer);
-        writer.Add("schedule", _schedule);
-        _model.SaveState(writer);
-        writer.Add(TrainingCheckpoint.StepKey, _step);
-        writer.Add(Prefix + "epoch_loss", _epochLoss.Sum);
-        writer.Add(Prefix + "epoch_count", _epochLoss.Count);
-        writer.Add(Prefix + "loss", _loss);
-        writer.Add(FirstLossKey, _firstLoss);
-        writer.Add(RecentLossKey, _recentLoss);
-        writer.Add(Prefix + "gradient_norm", _gradientNorm);
-        writer.Add(Prefix + "validation_loss", _validationLoss);
-        writer.Add(Prefix + "best_loss", _bestLoss);
-        writer.Add(Prefix + "best_step", _bestStep);
-        writer.Add(Prefix + "validated_at", _validatedAt);
-        writer.Add(Prefix + "not_better", _notBetter);
-        writer.Add(FinalValidationLossKey, _finalValidationLoss ?? double.NaN);
-        if (_best is not null && _bestStep > 0)
-        {
-            writer.Add(BestArray, _best);
-        }
-
-        writer.Save(path);
-    }
+    /// <summary>How the last run ended; null before the first one's end.</summary>
+    public TrainingResult? Result { get; private set; }
 
     /// <summary>Trains until the steps are done, the validation loss stops falling, or it is cancelled.</summary>
     /// <param name="progress">Is told of every step, measurement and checkpoint, synchronously, on the thread that
@@ -235,232 +122,268 @@ public sealed class Trainer<TBatch>
     /// one.</param>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite, and the parameters are as before
     /// that step; or the losses have grown beyond <see cref="TrainingOptions.DivergenceLoss"/>.</exception>
-    /// <exception cref="System.IO.IOException">A checkpoint can't be written.</exception>
+    /// <exception cref="IOException">A checkpoint can't be written.</exception>
     public TrainingResult Run(IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default)
     {
-        GoOnFromLast();
-        _firstStep = _step;
-        _items = 0;
-        _trainingTicks = 0;
-        _startTicks = Stopwatch.GetTimestamp();
+        foreach (TrainingReport report in Steps(cancellation))
+            progress?.Report(report);
+
+        return Result!;
+    }
+
+    /// <summary>
+    /// The same run for those who want the loop in their own hands: each report is what was just done, each MoveNext does
+    /// the next thing. After the last one, <see cref="Result"/> is there. Whoever leaves the loop early leaves the run
+    /// where it stands: nothing is saved, and another call goes on from there.
+    /// </summary>
+    /// <inheritdoc cref="Run"/>
+    public IEnumerable<TrainingReport> Steps(CancellationToken cancellation = default)
+    {
+        Begin();
         StopReason? reason = null;
         while (reason is null)
         {
             if (ValidationDue && !IsValidated && Validate(cancellation))
             {
                 _savedAt = -1;   // a checkpoint of this step, from which the run may have been resumed, lacks it
-                progress?.Report(Report(TrainingEvent.Validation));
+                yield return Report(TrainingEvent.Validation);
             }
 
-            reason = cancellation.IsCancellationRequested ? StopReason.Cancelled
-                : _options.Patience > 0 && _notBetter >= _options.Patience ? StopReason.EarlyStopping
-                : _step >= _totalSteps ? StopReason.Completed
-                : null;
-            if ((reason is not null || CheckpointDue) && _savedAt != _step && _options.CheckpointPath is { } path)
+            reason = ReasonToStop(cancellation);
+            if ((reason is not null || CheckpointDue) && _savedAt != Step && _options.CheckpointPath is { } path
+                && _exchange.Rank == 0)
             {
                 Save(path);
-                _savedAt = _step;
-                progress?.Report(Report(TrainingEvent.Checkpoint));
+                _savedAt = Step;
+                yield return Report(TrainingEvent.Checkpoint);
             }
 
             if (reason is null)
             {
                 TrainStep();
-                progress?.Report(Report(TrainingEvent.Step));
+                yield return Report(TrainingEvent.Step);
             }
         }
 
-        if (_options.KeepBest && _best is not null && _bestStep > 0 && !FinalIsBest)
+        if (_options.KeepBest && _best is not null && _state.BestStep > 0 && !FinalIsBest)
         {
-            _last ??= new ParameterBuffer(_model.Parameters.Layout);
-            _last.CopyFrom(_model.Parameters);
-            _model.Parameters.CopyFrom(_best);
+            _last ??= new ParameterBuffer(_pass.Parameters.Layout);
+            _last.CopyFrom(_pass.Parameters);
+            _pass.Parameters.CopyFrom(_best);
             _modelHoldsBest = true;
         }
 
-        return new TrainingResult(reason.Value, _step, _loss, NewestValidationLoss, LowestValidationLoss,
-            FinalIsBest ? _step : _bestStep);
+        Result = new TrainingResult(reason.Value, Step, _state.Loss, Newest[Measure.Loss], BestLoss,
+            FinalIsBest ? Step : _state.BestStep)
+        {
+            Best = FinalIsBest ? _state.Final[_options.Decisive] : _state.Best,
+        };
     }
-
-    private static string Kind => typeof(TBatch).Name;
 
     private long ValidationPeriod => _options.ValidateEvery > 0 ? _options.ValidateEvery : _stepsPerEpoch;
 
-    private bool PeriodEnds => _step % ValidationPeriod == 0;
+    private bool PeriodEnds => Step % ValidationPeriod == 0;
 
-    private bool ValidationDue => _validation is not null && _step > 0 && (_step == _totalSteps || PeriodEnds);
+    private bool ValidationDue => _validation is not null && Step > 0 && (Step == _totalSteps || PeriodEnds);
 
-    private bool IsValidated => _validatedAt == _step || _finalValidationLoss is not null;
+    private bool IsValidated => _state.ValidatedAt == Step || _state.HasFinal;
 
-    private bool FinalIsBest => _finalValidationLoss is { } final && IsBest(final);
+    private bool FinalIsBest =>
+        _state.HasFinal && _options.Decisive.IsBetter(_state.Final[_options.Decisive], _state.Best);
 
-    private double NewestValidationLoss => _finalValidationLoss ?? _validationLoss;
+    private Measurements Newest => _state.HasFinal ? _state.Final : _state.Newest;
 
-    private double LowestValidationLoss => FinalIsBest ? NewestValidationLoss : _bestLoss;
+    private double BestLoss => FinalIsBest ? _state.Final[Measure.Loss] : _state.BestLoss;
 
-    private bool CheckpointDue => _step > 0
-        && _step % (_options.CheckpointEvery > 0 ? _options.CheckpointEvery : _stepsPerEpoch) == 0;
-
-    private bool IsCheckpointPath(string path) =>
-        _options.CheckpointPath is { } own && Path.GetFullPath(own) == Path.GetFullPath(path);
+    private bool CheckpointDue => Step > 0
+        && Step % (_options.CheckpointEvery > 0 ? _options.CheckpointEvery : _stepsPerEpoch) == 0;
 
     /// <summary>A run that goes on after it ended does so from the last step, not from the best.</summary>
-    private void GoOnFromLast()
+    private void Begin()
     {
         if (_modelHoldsBest)
         {
-            _model.Parameters.CopyFrom(_last!);
+            _pass.Parameters.CopyFrom(_last!);
             _modelHoldsBest = false;
         }
+
+        _exchange.Broadcast(_pass.Parameters);
+        _firstStep = Step;
+        _items = 0;
+        _trainingTicks = 0;
+        _startTicks = Stopwatch.GetTimestamp();
+    }
+
+    private StopReason? ReasonToStop(CancellationToken cancellation)
+    {
+        _shared[0] = cancellation.IsCancellationRequested ? 1 : 0;
+        _exchange.Sum(_shared.AsSpan(0, 1));
+        return _shared[0] > 0 ? StopReason.Cancelled
+            : _options.Patience > 0 && _state.NotBetter >= _options.Patience ? StopReason.EarlyStopping
+            : Step >= _totalSteps ? StopReason.Completed
+            : null;
     }
 
     private void TrainStep()
     {
         long start = Stopwatch.GetTimestamp();
-        int epoch = (int)(_step / _stepsPerEpoch);
-        int first = (int)(_step % _stepsPerEpoch) * _options.BatchesPerStep;
+        int epoch = (int)(Step / _stepsPerEpoch);
+        int batches = _options.BatchesPerStep * _exchange.Size, first = (int)(Step % _stepsPerEpoch) * batches;
+        long targets = 0;
+        for (int i = 0; i < batches; i++)
+            targets += _training.Targets(epoch, first + i);
+
+        float scale = (float)(1.0 / Math.Max(1, targets));
         _gradients.Clear();
         LossSum loss = default;
-        for (int i = 0; i < _options.BatchesPerStep; i++)
+        for (int i = _exchange.Rank; i < batches; i += _exchange.Size)
         {
-            ulong key = ((ulong)_step * (ulong)_options.BatchesPerStep) + (ulong)i;   // other masks for each batch
-            loss += _model.ForwardBackward(_training.Get(epoch, first + i), Mode.Training(_options.Seed, key),
+            ulong key = ((ulong)Step * (ulong)batches) + (ulong)i;   // other masks for each batch
+            loss += _pass.ForwardBackward(_training.Get(epoch, first + i), Mode.Training(_options.Seed, key), scale,
                 _gradients);
         }
 
-        if (_options.BatchesPerStep > 1)
-        {
-            _gradients.Scale(1f / _options.BatchesPerStep);
-        }
-
+        _exchange.Sum(_gradients);
+        loss = SumOverProcesses(loss);
         double norm = _options.ClipNorm > 0
             ? GradientClipping.ByGlobalNorm(_gradients, _options.ClipNorm)
             : _gradients.Norm();
         StopIfNotFinite(loss, norm);
-        _optimizer.Step(_model.Parameters, _gradients, (float)_schedule.RateAt(_step));
-        _epochLoss = first == 0 ? loss : _epochLoss + loss;
-        _loss = loss.Mean;
-        _gradientNorm = norm;
-        _step++;
-        _finalValidationLoss = null;
+        _optimizer.Step(_pass.Parameters, _gradients, (float)_schedule.RateAt(Step));
+        _state.EpochLoss = first == 0 ? loss : _state.EpochLoss + loss;
+        _state.Loss = loss.Mean;
+        _state.GradientNorm = norm;
+        _state.Step++;
+        _state.HasFinal = false;
         StopIfDiverged();
         _items += loss.Count;
         _trainingTicks += Stopwatch.GetTimestamp() - start;
+    }
+
+    private LossSum SumOverProcesses(LossSum loss)
+    {
+        if (_exchange.Size == 1)
+            return loss;
+
+        (_shared[0], _shared[1]) = (loss.Sum, loss.Count);
+        _exchange.Sum(_shared);
+        return new LossSum(_shared[0], (long)_shared[1]);
     }
 
     private void StopIfNotFinite(LossSum loss, double norm)
     {
         if (!double.IsFinite(loss.Sum))
         {
-            throw new TrainingDivergedException(Throw.NotFinite(_step + 1, "loss", _schedule.RateAt(_step)), _step + 1,
+            throw new TrainingDivergedException(Throw.NotFinite(Step + 1, "loss", _schedule.RateAt(Step)), Step + 1,
                 "loss");
         }
 
         if (!double.IsFinite(norm))
         {
             string tensor = _gradients.FirstNotFinite()?.Name ?? "gradient norm";
-            throw new TrainingDivergedException(Throw.NotFinite(_step + 1, tensor, _schedule.RateAt(_step)), _step + 1,
+            throw new TrainingDivergedException(Throw.NotFinite(Step + 1, tensor, _schedule.RateAt(Step)), Step + 1,
                 tensor);
         }
     }
 
     private void StopIfDiverged()
     {
-        _firstLoss = double.IsNaN(_firstLoss) ? _loss : _firstLoss;
-        _recentLoss = double.IsNaN(_recentLoss) ? _loss : _recentLoss + (RecentWeight * (_loss - _recentLoss));
-        double most = _options.DivergenceLoss > 0 ? _options.DivergenceLoss : DivergedTimesFirst * _firstLoss;
-        if (_recentLoss > most && (_step >= LeastRecent || _step == _totalSteps))
+        double loss = _state.Loss, recent = _state.RecentLoss;
+        _state.FirstLoss = double.IsNaN(_state.FirstLoss) ? loss : _state.FirstLoss;
+        _state.RecentLoss = double.IsNaN(recent) ? loss : recent + (RecentWeight * (loss - recent));
+        double most = _options.DivergenceLoss > 0 ? _options.DivergenceLoss : DivergedTimesFirst * _state.FirstLoss;
+        if (_state.RecentLoss > most && (Step >= LeastRecent || Step == _totalSteps))
         {
             throw new TrainingDivergedException(
-                Throw.Diverged(_step, _recentLoss, most, _schedule.RateAt(_step - 1)), _step, "loss");
+                Throw.Diverged(Step, _state.RecentLoss, most, _schedule.RateAt(Step - 1)), Step, "loss");
         }
     }
 
-    /// <summary>Measures the validation loss; false when cancelled in between (it will be measured again on
-    /// resuming).</summary>
+    /// <summary>Measures on the validation batches; false when cancelled in between (it will be measured again on
+    /// resuming). Every process measures all of it: state may be carried from batch to batch.</summary>
     private bool Validate(CancellationToken cancellation)
     {
-        LossSum loss = default;
+        _results.Clear();
         for (int i = 0; i < _validation!.Count; i++)
         {
-            if (cancellation.IsCancellationRequested)
-            {
+            if (cancellation.IsCancellationRequested && _exchange.Size == 1)
                 return false;
-            }
 
-            loss += _model.Evaluate(_validation.Get(0, i));
+            _results.Add(Measure.Loss, _pass.Evaluate(_validation.Get(0, i), _results));
         }
+
+        foreach ((Measure measure, Func<CancellationToken, double> compute) in _options.AlsoMeasure)
+            _results.Add(measure, compute(cancellation), 1);
 
         if (!PeriodEnds)   // the extra one at the end must not change a run that goes on later
         {
-            _finalValidationLoss = loss.Mean;
+            _state.Final.CopyFrom(_results);
+            _state.HasFinal = true;
             return true;
         }
 
-        _validationLoss = loss.Mean;
-        _validatedAt = _step;
-        if (IsBest(_validationLoss))
+        _state.Newest.CopyFrom(_results);
+        _state.ValidatedAt = Step;
+        double value = _results[_options.Decisive], loss = _results[Measure.Loss];
+        if (_options.Decisive.IsBetter(value, _state.Best) || _state.BestStep == 0)
         {
-            _bestLoss = _validationLoss;
-            _bestStep = _step;
-            _notBetter = 0;
-            _best!.CopyFrom(_model.Parameters);
+            (_state.Best, _state.BestLoss, _state.BestStep) = (value, loss, Step);
+            _state.NotBetter = 0;
+            _best!.CopyFrom(_pass.Parameters);
         }
         else
         {
-            _notBetter++;
+            _state.NotBetter++;
         }
 
-        _schedule.Observe(_validationLoss);
+        _schedule.Observe(loss);
         return true;
     }
-
-    private bool IsBest(double loss) => double.IsNaN(_bestLoss) || loss < _bestLoss;
 
     private TrainingReport Report(TrainingEvent what)
     {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_startTicks);
-        long done = _step - _firstStep;
+        long done = Step - _firstStep;
         double seconds = _trainingTicks / (double)Stopwatch.Frequency;
-        long last = Math.Max(0, _step - 1);
+        long last = Math.Max(0, Step - 1);
         return new TrainingReport
         {
             Event = what,
-            Step = _step,
+            Step = Step,
             TotalSteps = _totalSteps,
             Epoch = (int)(last / _stepsPerEpoch) + 1,
-            TotalEpochs = _options.Epochs,
-            Loss = _loss,
-            EpochLoss = _epochLoss.Mean,
-            ValidationLoss = NewestValidationLoss,
-            BestValidationLoss = LowestValidationLoss,
-            GradientNorm = _gradientNorm,
+            TotalEpochs = _epochs,
+            Loss = _state.Loss,
+            EpochLoss = _state.EpochLoss.Mean,
+            ValidationLoss = Newest[Measure.Loss],
+            BestValidationLoss = BestLoss,
+            Results = Newest,
+            GradientNorm = _state.GradientNorm,
             LearningRate = _schedule.RateAt(last),
             Elapsed = elapsed,
             ItemsPerSecond = seconds > 0 ? _items / seconds : 0,
-            Remaining = done > 0 ? elapsed * ((_totalSteps - _step) / (double)done) : TimeSpan.Zero,
+            Remaining = done > 0 ? elapsed * ((_totalSteps - Step) / (double)done) : TimeSpan.Zero,
         };
     }
 
     /// <summary>What decides the course of the run, besides the number of steps, which may be raised on
     /// resuming.</summary>
-    private Dictionary<string, string> Describe(IReadOnlyDictionary<string, string>? model)
+    private IReadOnlyDictionary<string, string> Describe(RunIdentity? identity)
     {
-        Dictionary<string, string> all = new(StringComparer.Ordinal)
-        {
-            ["seed"] = FormattableString.Invariant($"{_options.Seed}"),
-            ["clip norm"] = FormattableString.Invariant($"{_options.ClipNorm}"),
-            ["batches per step"] = FormattableString.Invariant($"{_options.BatchesPerStep}"),
-            ["steps per epoch"] = FormattableString.Invariant($"{_stepsPerEpoch}"),
-            ["optimizer"] = $"{_optimizer.Name} {_optimizer.Hyperparameters}",
-            ["schedule"] = _schedule.Description,
-            ["validation period"] = FormattableString.Invariant($"{ValidationPeriod}"),
-        };
-        foreach ((string key, string value) in model ?? new Dictionary<string, string>())
-        {
-            all[key] = value;
-        }
+        RunIdentity all = new();
+        _options.Describe(all);
+        all.Add("steps per epoch", _stepsPerEpoch.ToString(CultureInfo.InvariantCulture));
+        all.Add("optimizer", $"{_optimizer.Name} {_optimizer.Hyperparameters}");
+        all.Add("schedule", _schedule.Description);
+        all.Add("validation period", ValidationPeriod.ToString(CultureInfo.InvariantCulture));
+        all.Add("measures", string.Join(", ", _results.Measures.Select(measure => measure.Name)));
+        all.Add("decisive measure", _options.Decisive.Name);
+        if (_exchange.Size > 1)
+            all.Add("processes", _exchange.Size.ToString(CultureInfo.InvariantCulture));
 
-        return all;
+        foreach ((string key, string value) in identity?.Entries ?? new Dictionary<string, string>())
+            all.Add(key, value);
+
+        return all.Entries;
     }
 }

@@ -43,8 +43,12 @@ public readonly record struct TrainingReport
     /// <summary>The newest validation loss, or NaN before the first.</summary>
     public required double ValidationLoss { get; init; }
 
-    /// <summary>The lowest validation loss so far, or NaN before the first.</summary>
+    /// <summary>The validation loss of the best measurement so far, or NaN before the first.</summary>
     public required double BestValidationLoss { get; init; }
+
+    /// <summary>The newest results of a measurement: the loss, and what else is measured. All NaN before the first. The
+    /// trainer's own: the next measurement overwrites them.</summary>
+    public required Measurements Results { get; init; }
 
     /// <summary>Euclidean norm of the step's gradient, before clipping.</summary>
     public required double GradientNorm { get; init; }

@@ -1,138 +1,91 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.WordVectors;
 using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Saving;
 using Rnn.Models.Text;
+using Reader = Rnn.Models.Saving.ModelReader<Rnn.Models.Word2Vec.Word2VecOptions>;
 
 namespace Rnn.Models.Word2Vec;
 
 /// <summary>The file of a <see cref="Word2VecModel"/>.</summary>
 internal static class Word2VecFile
 {
-    private const string FormatKey = "rnn.model";
-    private const string Format = "word2vec/1";
     private const string Input = "in.weight", Output = "out.weight", Counts = "counts", Losses = "epoch_losses";
     private const string PhrasePasses = "phrase_passes";
     private const char Between = '\n';
     private const int MaxPhrasePasses = 1000;
 
-    public static SafetensorsWriter Writer(Word2VecModel model)
+    public static ModelFormat<Word2VecOptions> Format { get; } =
+        new("word2vec/1", Word2VecJson.Default.Word2VecOptions);
+
+    public static ModelWriter Writer(Word2VecModel model)
     {
-        Word2VecOptions options = model.Options;
         WordVocabulary vocabulary = model.Vocabulary;
-        SafetensorsWriter writer = new() { AddChecksum = true };
-        IDictionary<string, string> metadata = writer.Metadata;
-        metadata["format"] = "pt";
-        metadata[FormatKey] = Format;
-        metadata["architecture"] = options.Architecture.ToString();
-        metadata["dimensions"] = Text(options.Dimensions);
-        metadata["window"] = Text(options.Window);
-        metadata["negatives"] = Text(options.Negatives);
-        metadata["noise_power"] = Text(options.NoisePower);
-        metadata["subsampling"] = Text(options.SubsamplingThreshold);
-        metadata["epochs"] = Text(options.Epochs);
-        metadata["learning_rate"] = Text(options.LearningRate);
-        metadata["min_learning_rate"] = Text(options.MinLearningRate);
-        metadata["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture);
-        metadata["shards"] = Text(options.ActualShards);
-        (long corpusLength, ulong fingerprint, long position, double lossSum, long lossCount) = model.RunState;
-        metadata["run.corpus_length"] = Text(corpusLength);
-        metadata["run.corpus_fingerprint"] = fingerprint.ToString(CultureInfo.InvariantCulture);
-        metadata["run.position"] = Text(position);
-        metadata["run.loss_sum"] = Text(lossSum);
-        metadata["run.loss_count"] = Text(lossCount);
         if (vocabulary.Words.FirstOrDefault(word => word.Contains(Between, StringComparison.Ordinal)) is { } torn)
             Throw.WordWithLineFeed(torn);
 
-        metadata["vocabulary"] = string.Join(Between, vocabulary.Words);
-        writer.Add(Counts, [vocabulary.Count], vocabulary.Counts);
-        writer.Add(Losses, [model.Losses.Count], [.. model.Losses]);
-        writer.AddRows(Input, vocabulary.Count, options.Dimensions,
-            (row, values) => model.Tables.ReadInput((int)row, values));
-        writer.AddRows(Output, vocabulary.Count, options.Dimensions,
-            (row, values) => model.Tables.ReadOutput((int)row, values));
-        metadata[PhrasePasses] = Text(model.Phrases.Count);
+        Word2VecOptions options = model.Options with { Shards = model.Options.ActualShards };
+        ModelWriter file = Format.CreateWriter(options);
+        (long corpusLength, ulong fingerprint, long position, double lossSum, long lossCount) = model.RunState;
+        file.Add("run.corpus_length", Text(corpusLength));
+        file.Add("run.corpus_fingerprint", fingerprint.ToString(CultureInfo.InvariantCulture));
+        file.Add("run.position", Text(position));
+        file.Add("run.loss_sum", lossSum.ToString("R", CultureInfo.InvariantCulture));
+        file.Add("run.loss_count", Text(lossCount));
+        file.Add("vocabulary", string.Join(Between, vocabulary.Words));
+        file.Add(PhrasePasses, Text(model.Phrases.Count));
         for (int pass = 0; pass < model.Phrases.Count; pass++)
-            metadata[PhraseTable(pass)] = model.Phrases[pass].ToTable();
+            file.Add(PhraseTable(pass), model.Phrases[pass].ToTable());
 
-        return writer;
+        SafetensorsWriter tensors = file.Tensors;
+        tensors.Add(Counts, [vocabulary.Count], vocabulary.Counts);
+        tensors.Add(Losses, [model.Losses.Count], [.. model.Losses]);
+        tensors.AddRows(Input, vocabulary.Count, options.Dimensions,
+            (row, values) => model.Tables.ReadInput((int)row, values));
+        tensors.AddRows(Output, vocabulary.Count, options.Dimensions,
+            (row, values) => model.Tables.ReadOutput((int)row, values));
+        return file;
     }
 
-    public static bool IsInterrupted(string path)
+    public static bool IsInterrupted(string path) => Format.Open(path).Entry("run.corpus_length", Long) > 0;
+
+    public static PhraseModel[] PhrasesOf(string path) => ReadPhrases(Format.Open(path));
+
+    public static Word2VecModel Load(Reader file) => file.Make(Make);
+
+    private static Word2VecModel Make(Reader file)
     {
-        SafetensorsReader reader = SafetensorsReader.Open(path);
-        CheckFormat(reader);
-        return Entry(reader, "run.corpus_length", Long) > 0;
+        Word2VecOptions options = file.Options;
+        SafetensorsReader tensors = file.Tensors;
+        string[] words = file.Text("vocabulary").Split(Between);
+        CheckShape(tensors, Counts, words.Length);
+        CheckShape(tensors, Input, words.Length, options.Dimensions);
+        CheckShape(tensors, Output, words.Length, options.Dimensions);
+        long[] counts = new long[words.Length];
+        tensors.CopyTo(Counts, counts.AsSpan());
+        CheckSum(tensors, counts);
+        Word2VecModel model = Word2VecModel.Empty(WordVocabulary.FromWords(words, counts), options);
+        tensors.ReadRows(Input, (row, values) => model.Tables.WriteInput((int)row, values));
+        tensors.ReadRows(Output, (row, values) => model.Tables.WriteOutput((int)row, values));
+        ReadRun(file, model);
+        model.Phrases = ReadPhrases(file);
+        return model;
     }
 
-    public static IReadOnlyList<PhraseModel> PhrasesOf(string path)
+    private static PhraseModel[] ReadPhrases(Reader file)
     {
-        SafetensorsReader reader = SafetensorsReader.Open(path);
-        CheckFormat(reader);
-        return ReadPhrases(reader);
-    }
-
-    public static Word2VecModel Load(SafetensorsReader reader)
-    {
-        CheckFormat(reader);
-        if (!reader.VerifyChecksum())
-            Throw.ModelWithoutChecksum(reader.Name);
-
-        Word2VecOptions options = new()
-        {
-            Architecture = Entry(reader, "architecture", Enum.Parse<Word2VecArchitecture>),
-            Dimensions = Entry(reader, "dimensions", Int),
-            Window = Entry(reader, "window", Int),
-            Negatives = Entry(reader, "negatives", Int),
-            NoisePower = Entry(reader, "noise_power", Double),
-            SubsamplingThreshold = Entry(reader, "subsampling", Double),
-            Epochs = Entry(reader, "epochs", Int),
-            LearningRate = Entry(reader, "learning_rate", Double),
-            MinLearningRate = Entry(reader, "min_learning_rate", Double),
-            Seed = Entry(reader, "seed", ULong),
-            Shards = Entry(reader, "shards", Int),
-        };
-        string[] words = Entry(reader, "vocabulary", text => text.Split(Between));
-        CheckShape(reader, Counts, words.Length);
-        CheckShape(reader, Input, words.Length, options.Dimensions);
-        CheckShape(reader, Output, words.Length, options.Dimensions);
-        try
-        {
-            long[] counts = new long[words.Length];
-            reader.CopyTo(Counts, counts.AsSpan());
-            CheckSum(reader, counts);
-            Word2VecModel model = Word2VecModel.Empty(WordVocabulary.FromWords(words, counts), options);
-            reader.ReadRows(Input, (row, values) => model.Tables.WriteInput((int)row, values));
-            reader.ReadRows(Output, (row, values) => model.Tables.WriteOutput((int)row, values));
-            ReadRun(reader, model);
-            model.Phrases = ReadPhrases(reader);
-            return model;
-        }
-        catch (ArgumentException e)
-        {
-            throw Throw.ModelEntry(reader.Name, (e as ArgumentOutOfRangeException)?.ParamName ?? "size", e);
-        }
-    }
-
-    private static void CheckFormat(SafetensorsReader reader)
-    {
-        if (reader.Metadata.GetValueOrDefault(FormatKey) != Format)
-            Throw.NotAWord2Vec(reader.Name, Format, reader.Metadata.GetValueOrDefault(FormatKey));
-    }
-
-    private static PhraseModel[] ReadPhrases(SafetensorsReader reader)
-    {
-        int passes = reader.Metadata.ContainsKey(PhrasePasses) ? Entry(reader, PhrasePasses, Int) : 0;
+        int passes = file.Entry(PhrasePasses, NumberText.ParseWhole<int>);
         if (passes is < 0 or > MaxPhrasePasses)
-            throw Throw.ModelEntry(reader.Name, PhrasePasses, new FormatException());
+            throw Throw.ModelEntry(file.Name, PhrasePasses, new FormatException());
+
         PhraseModel[] phrases = new PhraseModel[passes];
         for (int pass = 0; pass < passes; pass++)
         {
             string name = PhraseTable(pass);
-            phrases[pass] = PhraseModel.FromTable(Entry(reader, name, text => text), $"{reader.Name}: {name}");
+            phrases[pass] = PhraseModel.FromTable(file.Text(name), $"{file.Name}: {name}");
         }
 
         return phrases;
@@ -140,28 +93,28 @@ internal static class Word2VecFile
 
     private static string PhraseTable(int pass) => FormattableString.Invariant($"phrases.{pass + 1}");
 
-    private static void ReadRun(SafetensorsReader reader, Word2VecModel model)
+    private static void ReadRun(Reader file, Word2VecModel model)
     {
-        double[] losses = new double[LossCount(reader)];
-        reader.CopyTo(Losses, losses.AsSpan());
-        long corpusLength = Entry(reader, "run.corpus_length", Long), position = Entry(reader, "run.position", Long);
+        double[] losses = new double[LossCount(file.Tensors)];
+        file.Tensors.CopyTo(Losses, losses.AsSpan());
+        long corpusLength = file.Entry("run.corpus_length", Long), position = file.Entry("run.position", Long);
         bool isValid = corpusLength == 0
             ? position == 0
             : losses.Length < model.Options.Epochs && position >= 0 && position < corpusLength
                 && position % WindowTrainer.PieceLength == 0;
         if (!isValid)
-            throw Throw.ModelEntry(reader.Name, "run.position", new FormatException());
+            throw Throw.ModelEntry(file.Name, "run.position", new FormatException());
 
-        double lossSum = Entry(reader, "run.loss_sum", Double);
-        long lossCount = Entry(reader, "run.loss_count", Long);
+        double lossSum = file.Entry("run.loss_sum", NumberText.Parse<double>);
+        long lossCount = file.Entry("run.loss_count", Long);
         if (!double.IsFinite(lossSum))
-            throw Throw.ModelEntry(reader.Name, "run.loss_sum", new FormatException());
+            throw Throw.ModelEntry(file.Name, "run.loss_sum", new FormatException());
 
         if (lossCount < 0)
-            throw Throw.ModelEntry(reader.Name, "run.loss_count", new FormatException());
+            throw Throw.ModelEntry(file.Name, "run.loss_count", new FormatException());
 
         model.Losses.AddRange(losses);
-        ulong fingerprint = corpusLength == 0 ? 0 : Entry(reader, "run.corpus_fingerprint", ULong);
+        ulong fingerprint = corpusLength == 0 ? 0 : file.Entry("run.corpus_fingerprint", NumberText.ParseWhole<ulong>);
         model.RunState = (corpusLength, fingerprint, position, lossSum, lossCount);
     }
 
@@ -191,28 +144,7 @@ internal static class Word2VecFile
             ? entry.ElementCount
             : throw Throw.ModelEntry(reader.Name, Losses, new FormatException());
 
-    private static T Entry<T>(SafetensorsReader reader, string key, Func<string, T> parse)
-    {
-        try
-        {
-            return parse(reader.Metadata[key]);
-        }
-        catch (Exception e) when (e is KeyNotFoundException or ArgumentException or FormatException
-            or OverflowException)
-        {
-            throw Throw.ModelEntry(reader.Name, key, e);
-        }
-    }
-
-    private static int Int(string text) => NumberText.ParseWhole<int>(text);
-
     private static long Long(string text) => NumberText.ParseWhole<long>(text);
 
-    private static ulong ULong(string text) => NumberText.ParseWhole<ulong>(text);
-
-    private static double Double(string text) => NumberText.Parse<double>(text);
-
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -4,8 +4,8 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using Rnn.Core.Kernels;
-using Rnn.Core.Serialization;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.WordVectors;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
@@ -279,14 +279,14 @@ public sealed class Word2VecModel
     /// <summary>Loads what <see cref="Save(string)"/> wrote.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, altered, or no model of this kind.</exception>
-    public static Word2VecModel Load(string path) => Word2VecFile.Load(SafetensorsReader.Open(path));
+    public static Word2VecModel Load(string path) => Word2VecFile.Load(Word2VecFile.Format.Open(path));
 
     /// <summary>Loads what <see cref="Save(string)"/> wrote, from a stream, which is left open.</summary>
     /// <param name="stream">Read from where it stands.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <exception cref="InvalidDataException">It is damaged, altered, or no model of this kind.</exception>
     public static Word2VecModel Load(Stream stream, string name = "stream") =>
-        Word2VecFile.Load(SafetensorsReader.Read(stream, name));
+        Word2VecFile.Load(Word2VecFile.Format.Read(stream, name));
 
     /// <summary>Whether a file of <see cref="Save(string)"/> is of a run that was cancelled; reads its head only.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

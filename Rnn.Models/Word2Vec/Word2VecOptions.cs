@@ -1,4 +1,4 @@
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.WordVectors;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Word2Vec;

@@ -1,7 +1,7 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Models.Batching;
 using Rnn.Models.Diagnostics;
-using Rnn.Models.Training;
 
 namespace Rnn.Models.Word2Vec;
 
@@ -28,6 +28,8 @@ public sealed class WordBatches : IBatches<WordBatch>
     private readonly ulong _seed;
     private readonly int _batchSize, _window, _perPrediction;
     private readonly int[] _inputs, _starts, _targets, _negatives;
+    private (int Epoch, int Index) _drawn = (-1, -1);
+    private WordBatch _batch;
 
     /// <summary>Batches of a text.</summary>
     /// <param name="ids">Words, each 0 .. V-1, or <see cref="SentenceEnd"/>. Read now, and not kept.</param>
@@ -37,8 +39,8 @@ public sealed class WordBatches : IBatches<WordBatch>
     /// <param name="what">What the text is, for the message: "the validation part".</param>
     /// <exception cref="ArgumentException">An option or word is out of range, no word has a count, or no word has
     /// another near it.</exception>
-    public WordBatches(ReadOnlySpan<int> ids, ReadOnlySpan<long> counts, Word2VecNetworkOptions network,
-        AdamTrainingOptions options, string what = "the text")
+    public WordBatches(ReadOnlySpan<int> ids, ReadOnlySpan<long> counts, BatchedWord2VecOptions network,
+        BatchedWord2VecTrainingOptions options, string what = "the text")
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
@@ -50,7 +52,7 @@ public sealed class WordBatches : IBatches<WordBatch>
                 Throw.WordOutside(what, i, ids[i], counts.Length);
         }
 
-        _seed = options.Training.Seed;
+        _seed = options.Seed;
         _words = Keep(ids, KeepProbabilities(counts, options.SubsamplingThreshold));
         if (Array.FindIndex(_words, word => word >= 0) < 0)
             Throw.NoContexts(what, ids.Length, _words.Length);
@@ -59,18 +61,20 @@ public sealed class WordBatches : IBatches<WordBatch>
         _batchSize = Math.Min(options.BatchSize, _words.Length);
         _window = options.Window;
         Count = ((_words.Length - 1) / _batchSize) + 1;
-        MaxInputs = checked((int)Math.Min(2L * _window, _words.Length) * _batchSize);
-        MaxPredictions = _architecture == Word2VecArchitecture.SkipGram ? MaxInputs : _batchSize;
-        _inputs = new int[MaxInputs];
-        _targets = new int[MaxPredictions];
-        _starts = new int[_architecture == Word2VecArchitecture.Cbow ? MaxPredictions + 1 : 0];
+        int contexts = (int)Math.Min(2L * _window, _words.Length), inputs = checked(contexts * _batchSize);
+        bool isCbow = _architecture == Word2VecArchitecture.Cbow;
+        int predictions = isCbow ? _batchSize : inputs;
+        _inputs = new int[inputs];
+        _targets = new int[predictions];
+        _starts = new int[isCbow ? predictions + 1 : 0];
         if (network.Loss == Word2VecLoss.NegativeSampling)
         {
             _perPrediction = options.Negatives;
             _noise = AliasTable.Unigram(counts, options.NoisePower);
         }
 
-        _negatives = new int[checked(MaxPredictions * _perPrediction)];
+        _negatives = new int[checked(predictions * _perPrediction)];
+        Most = new BatchShape(predictions, isCbow ? contexts : 1, 1 + _perPrediction);
     }
 
     /// <inheritdoc/>
@@ -79,15 +83,26 @@ public sealed class WordBatches : IBatches<WordBatch>
     /// <summary>Words of the thinned text: the centre words of an epoch.</summary>
     public int WordCount => _words.Length;
 
-    /// <summary>The most predictions of a batch.</summary>
-    public int MaxPredictions { get; }
-
-    /// <summary>The most inputs of a batch.</summary>
-    public int MaxInputs { get; }
+    /// <summary>Predictions, inputs of each (CBOW: context words), and its target with the negatives.</summary>
+    public BatchShape Most { get; }
 
     /// <inheritdoc/>
-    /// <remarks>The memory of the batch is used again by the next call.</remarks>
+    public long Targets(int epoch, int index) => Get(epoch, index).Targets.Length;
+
+    /// <inheritdoc/>
+    /// <remarks>The memory of the batch is used again by the next call for another one.</remarks>
     public WordBatch Get(int epoch, int index)
+    {
+        if (_drawn != (epoch, index))
+        {
+            _batch = Draw(epoch, index);
+            _drawn = (epoch, index);
+        }
+
+        return _batch;
+    }
+
+    private WordBatch Draw(int epoch, int index)
     {
         if ((uint)index >= (uint)Count)
             Throw.Outside(nameof(index), index, $"0 to {Count - 1}");

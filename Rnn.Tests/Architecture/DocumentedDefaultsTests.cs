@@ -14,7 +14,8 @@ public class DocumentedDefaultsTests
 {
     private static readonly string[] s_namespaces =
     [
-        "Rnn.Core.Layers", "Rnn.Core.Losses", "Rnn.Core.Optimizers", "Rnn.Core.Parameters", "Rnn.Core.Tensors",
+        "Rnn.Core.Heads", "Rnn.Core.Layers", "Rnn.Core.Losses", "Rnn.Core.Optimizers", "Rnn.Core.Parameters",
+        "Rnn.Core.Tensors",
     ];
 
     [Fact]
@@ -42,9 +43,7 @@ public class DocumentedDefaultsTests
                         .Where(param => (string?)param.Attribute("name") == parameter.Name)
                         .Select(param => param.Value)];
                     if (!inherits && !Array.Exists(texts, text => text.Contains("default", StringComparison.OrdinalIgnoreCase)))
-                    {
                         silent.Add($"{name}{parameter.Name}");
-                    }
                 }
             }
         }

@@ -16,16 +16,20 @@ namespace Rnn.Tests.Architecture;
 /// </summary>
 public class LayeringTests
 {
-    // From the bottom; folders of one floor don't see each other.
+    // From the bottom; folders of one floor don't see each other. A folder with rooms has one entry for each.
     private static readonly string[][] s_core =
     [
         ["Diagnostics"],
         ["Buffers"],
-        ["Kernels"],
+        ["Kernels/Threads"],
+        ["Kernels/Vectors"],
+        ["Kernels/RandomNumbers", "Kernels/Products"],
+        ["Kernels/Recurrent", "Kernels/Heads", "Kernels/Updates", "Kernels/WordVectors"],
         ["Tensors"],
         ["Parameters"],
         ["Layers"],
         ["Losses", "Optimizers"],
+        ["Heads"],
         ["Serialization"],
     ];
 
@@ -34,7 +38,10 @@ public class LayeringTests
     [
         ["Diagnostics"],
         ["Files"],
-        ["Text", "Data", "Corpora", "Training", "Embeddings"],
+        ["Text", "Data", "Corpora"],
+        ["Embeddings", "Batching", "Saving"],
+        ["Training"],
+        ["Networks"],
     ];
 
     [Fact]
@@ -66,7 +73,8 @@ public class LayeringTests
         foreach (SourceFile file in Repository.Sources("Rnn.Core"))
         {
             string above = string.Join('|', s_core.SelectMany(floor => floor)
-                .Where(folder => folder != file.Folder && Floor("Rnn.Core", folder) >= Floor("Rnn.Core", file.Folder)));
+                .Where(folder => folder != file.Folder && Floor("Rnn.Core", folder) >= Floor("Rnn.Core", file.Folder))
+                .Select(folder => folder.Split('/')[^1]));
             if (above.Length > 0)
             {
                 offences.AddRange(Regex.Matches(file.Code, $@"(?<![\w.])({above})\.[A-Z]\w*")
@@ -86,33 +94,33 @@ public class LayeringTests
     [Fact]
     public void UnsafeCodeIsInBuffersAndKernels() => NoOffences(
         from file in Packages()
-        where !(file.Project == "Rnn.Core" && file.Folder is "Buffers" or "Kernels") && file.Has(@"\bunsafe\b")
+        where !(file.Project == "Rnn.Core" && file.TopFolder is "Buffers" or "Kernels") && file.Has(@"\bunsafe\b")
         select file.Path, "unsafe lives in Buffers and Kernels and nowhere else.");
 
     [Fact]
     public void TensorPrimitivesAreUsedByKernelsAlone() => NoOffences(
         from file in Packages()
-        where file.Folder != "Kernels" && file.Has(@"\bSystem\.Numerics\.Tensors\b")
+        where file.TopFolder != "Kernels" && file.Has(@"\bSystem\.Numerics\.Tensors\b")
         select file.Path, "System.Numerics.Tensors appears only under Kernels (its Tensor clashes with ours).");
 
     [Fact]
     public void KernelsAndLayersHaveNoLinq() => NoOffences(
         from file in Repository.Sources("Rnn.Core")
-        where file.Folder is "Kernels" or "Layers" && file.Has(@"\bSystem\.Linq\b")
+        where file.TopFolder is "Kernels" or "Layers" && file.Has(@"\bSystem\.Linq\b")
         select file.Path, "LINQ allocates on every call.");
 
     [Fact]
     public void KernelsAndLayersHaveNoClosures() => NoOffences(
         from type in typeof(Linear).Assembly.GetTypes()
         where type.Name.Contains("DisplayClass", StringComparison.Ordinal) && !type.IsValueType
-            && type.Namespace is "Rnn.Core.Kernels" or "Rnn.Core.Layers"
+            && Regex.IsMatch(type.Namespace!, @"^Rnn\.Core\.(Kernels|Layers)\b")
         select type.FullName!.Split('+')[0], "A lambda that captures a variable allocates on every call.");
 
     [Fact]
     public void NothingReadsAClockOrDrawsUnasked() => NoOffences(
         from file in Repository.Sources("Rnn.Core")
-        where file.Path is not ("Rnn.Core/Kernels/Workers.cs"    // how long to spin before parking
-            or "Rnn.Core/Kernels/WindowPipeline.cs")             // how long to wait for others; no result depends on it
+        where file.Path is not ("Rnn.Core/Kernels/Threads/Workers.cs"   // how long to spin before parking
+            or "Rnn.Core/Kernels/WordVectors/WindowPipeline.cs")   // how long to wait; no result depends on it
         from Match match in Regex.Matches(file.Code,
             @"\b(Random\.Shared|new Random\b|Stopwatch|TimeProvider|DateTime(Offset)?\.(Utc)?Now|TickCount(64)?)\b")
         select $"{file}: {match.Value}", "Randomness is an argument, and nothing depends on the clock.");
@@ -121,7 +129,8 @@ public class LayeringTests
     public void EveryForwardHasItsBackwardBelow()
     {
         List<string> offences = [];
-        foreach (SourceFile file in Repository.Sources("Rnn.Core").Where(file => file.Folder == "Layers"))
+        foreach (SourceFile file in Repository.Sources("Rnn.Core")
+            .Where(file => file.TopFolder is "Layers" or "Heads" or "Losses"))
         {
             List<string> methods = [.. Regex.Matches(file.Code,
                 @"^    (?:public|internal|protected|private)[^=;({]*?\b(?<name>\w*(?:Forward|Backward)\w*)\s*(?:<\w+>)?\(",
@@ -138,15 +147,16 @@ public class LayeringTests
     }
 
     [Fact]
-    public void EveryLayerHasItsDerivation()
+    public void EveryLayerHeadAndLossHasItsDerivation()
     {
-        string layers = Path.Combine(Repository.RootOrSkip(), "Rnn.Core", "Layers");
+        string core = Path.Combine(Repository.RootOrSkip(), "Rnn.Core");
         NoOffences(
             from type in typeof(Linear).Assembly.GetExportedTypes()
-            where type.Namespace == "Rnn.Core.Layers" && !type.IsAbstract
+            let folder = type.Namespace!["Rnn.Core.".Length..].Replace('.', '/')
+            where folder.Split('/')[0] is "Layers" or "Heads" or "Losses" && (!type.IsAbstract || type.IsSealed)
                 && type.GetMethods().Any(method => method.Name == "Forward")
-                && !File.Exists(Path.Combine(layers, $"{type.Name}.md"))
-            select $"{type.Name}.md", "A layer arrives with its derivation.");
+                && !File.Exists(Path.Combine(core, folder, $"{type.Name}.md"))
+            select $"{folder}/{type.Name}.md", "A layer, a head or a loss arrives with its derivation.");
     }
 
     [Fact]
@@ -159,6 +169,15 @@ public class LayeringTests
         where large.Count > 1 || (large.Count == 1 && types.All(type => type.Groups["name"].Value != file.Name))
         select $"{file}: {string.Join(", ", types.Select(type => type.Groups["name"].Value))}",
         "One public type a file (enums may stand beside it), and one of the file's name.");
+
+    [Fact]
+    public void OneLineBodiesHaveNoBraces() => NoOffences(
+        from file in Repository.Sources("Rnn.Core", "Rnn.Models", "Rnn.Benchmarks", "Rnn.Tests", "samples")
+        from Match match in Regex.Matches(file.Text,
+            @"(?<=\n)(?<in> *)(?:for|foreach|while|if) \(.*\)\n\k<in>\{\n\k<in>    (?!if|for|while|foreach)[^ \n}/].*;\n\k<in>\}\n(?!\k<in>else)")
+        where !Regex.IsMatch(file.Text[..match.Index], @"\}\n *(else )?$")
+        select $"{file}: {match.Value.Split('\n')[0].Trim()}",
+        "A body of one line has no braces, unless another branch needs them (the compiler sees to the rest: IDE0011).");
 
     [Fact]
     public void FilesAreShort() => NoOffences(
@@ -195,15 +214,26 @@ public class LayeringTests
         string project = $"Rnn.{name[1]}";
         if (project != file.Project)
             return file.Project == "Rnn.Models";
-        return name[2] == file.Folder.Split('/')[0] || Floor(project, name[2]) < Floor(project, file.Folder);
+        string room = Room(project, name[2..]);
+        return room == Room(project, file.Folder.Split('/')) || Floor(project, room) < Floor(project, file.Folder);
     }
 
     private static int Floor(string project, string folder)
     {
-        string[][] floors = project == "Rnn.Core" ? s_core : s_models;
-        int floor = Array.FindIndex(floors, names => names.Contains(folder.Split('/')[0]));
+        string room = Room(project, folder.Split('/'));
+        string[][] floors = Floors(project);
+        int floor = Array.FindIndex(floors, names => names.Contains(room));
         return floor < 0 && project == "Rnn.Models" ? floors.Length : floor;
     }
+
+    /// <summary>"Kernels/Products" if that has a floor of its own, else "Kernels".</summary>
+    private static string Room(string project, string[] path)
+    {
+        string room = path.Length > 1 ? $"{path[0]}/{path[1]}" : path[0];
+        return Floors(project).Any(names => names.Contains(room)) ? room : path[0];
+    }
+
+    private static string[][] Floors(string project) => project == "Rnn.Core" ? s_core : s_models;
 
     private static List<SourceFile> Packages() => Repository.Sources("Rnn.Core", "Rnn.Models");
 

@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
@@ -63,7 +63,8 @@ public sealed class ReadmeExamples : IDisposable
         {
             BatchSize = 32,
             SequenceLength = 64,
-            Training = new TrainingOptions { Epochs = 5, Schedule = new ConstantSchedule(3e-3), Seed = 1 },
+            Epochs = 5,
+            LearningRate = 3e-3,
         });
         Console.WriteLine($"validation loss {result.BestValidationLoss:F3} nats per character");
 

@@ -43,6 +43,9 @@ internal sealed partial class SourceFile
         }
     }
 
+    /// <summary>The first of its folders: Kernels of Kernels/Products.</summary>
+    public string TopFolder => Folder.Split('/')[0];
+
     /// <summary>The file's name up to the first dot: Gemm of Gemm.Blocked.cs.</summary>
     public string Name => Path[(Path.LastIndexOf('/') + 1)..].Split('.')[0];
 

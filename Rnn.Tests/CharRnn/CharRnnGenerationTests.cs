@@ -4,7 +4,7 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Tensors;
 using Rnn.Models.CharRnn;
@@ -40,9 +40,7 @@ public class CharRnnGenerationTests
         {
             together.SignalAndWait();   // the first of all packs, with others waiting for it
             for (int i; (i = Interlocked.Increment(ref next)) < requests;)
-            {
                 answers[i] = Answer(shared, i);
-            }
         }))];
         Array.ForEach(all, thread => thread.Start());
         Array.ForEach(all, thread => thread.Join());
@@ -81,9 +79,7 @@ public class CharRnnGenerationTests
         generator.Next();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 200; i++)
-        {
             generator.Next();
-        }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
@@ -193,9 +189,7 @@ public class CharRnnGenerationTests
             await foreach (string _ in model.StreamAsync("the", options).WithCancellation(later.Token))
             {
                 if (++pieces == 10)
-                {
                     later.Cancel();
-                }
             }
         });
         Assert.Equal(10, pieces);
@@ -266,9 +260,9 @@ public class CharRnnGenerationTests
         StringBuilder text = new();
         for (int i = 0; i < length; i++)
         {
-            RecurrentTape tape = model.Recurrent.CreateTape(all.Count, 1);
-            model.Recurrent.Forward(model.Parameters, RecurrentInput.OneHot(all.ToArray(), all.Count, 1, v), default,
-                model.Recurrent.CreateState(1), Mode.Inference, tape);
+            RecurrentTape tape = model.Encoder.Recurrent.CreateTape(all.Count, 1);
+            model.Encoder.Recurrent.Forward(model.Parameters, RecurrentInput.OneHot(all.ToArray(), all.Count, 1, v), default,
+                model.Encoder.Recurrent.CreateState(1), Mode.Inference, tape);
             Tensor logits = new(all.Count, v);
             model.Output.Forward(model.Parameters, tape.Output.Flattened, logits.AsMatrix());
             int symbol = sampler.Sample(logits.AsMatrix().Row(all.Count - 1), all.ToArray(), ref random);

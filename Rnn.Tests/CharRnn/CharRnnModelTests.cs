@@ -41,7 +41,7 @@ public class CharRnnModelTests
             BatchSize = 4,
             SequenceLength = 13,
             ValidationFraction = 0,
-            Training = new() { Epochs = 40, Schedule = new ConstantSchedule(2e-2) },
+            Epochs = 40, Schedule = new ConstantSchedule(2e-2),
         });
         Assert.InRange(result.Loss, 0, 0.02);
         Assert.Equal("cde fghij. abcde fghij. ", model.Generate("ab", 24, SamplingOptions.Greedy));
@@ -180,9 +180,7 @@ public class CharRnnModelTests
         model.Save(stream);
         byte[] bytes = stream.ToArray();
         for (int length = 0; length < bytes.Length; length += 7)
-        {
             Assert.Throws<InvalidDataException>(() => CharRnnModel.Load(new MemoryStream(bytes[..length])));
-        }
 
         for (int i = 0; i < bytes.Length; i++)
         {
@@ -231,9 +229,7 @@ public class CharRnnModelTests
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             if (Length + buffer.Length > room)
-            {
                 throw new IOException("No space left on device");
-            }
 
             base.Write(buffer);
         }

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Core.Tensors;
 using Rnn.Models.CharRnn;
@@ -124,9 +124,7 @@ public class CharRnnReadingTests
         Step(model, symbols, (t, _, state) =>
         {
             for (int layer = 0; layer < layers; layer++)
-            {
                 Assert.Equal(state[layer * parts].Row(0), states[layer].AsMatrix().Row(t));
-            }
         });
     }
 
@@ -171,14 +169,14 @@ public class CharRnnReadingTests
     private static void Step(CharRnnModel model, int[] symbols, StepHandler receive)
     {
         int v = model.Vocabulary.Count;
-        RecurrentTape tape = model.Recurrent.CreateTape(1, 1);
-        RecurrentState state = model.Recurrent.CreateState(1);
+        RecurrentTape tape = model.Encoder.Recurrent.CreateTape(1, 1);
+        RecurrentState state = model.Encoder.Recurrent.CreateState(1);
         Tensor logits = new(1, v);
         for (int t = 0; t < symbols.Length; t++)
         {
-            model.Recurrent.Begin(state, 1, Mode.Inference, tape);
-            model.Recurrent.ForwardStep(model.Parameters, RecurrentInput.OneHot([symbols[t]], 1, 1, v), 0, tape);
-            model.Recurrent.End(state, tape);
+            model.Encoder.Recurrent.Begin(state, 1, Mode.Inference, tape);
+            model.Encoder.Recurrent.ForwardStep(model.Parameters, RecurrentInput.OneHot([symbols[t]], 1, 1, v), 0, tape);
+            model.Encoder.Recurrent.End(state, tape);
             model.Output.Forward(model.Parameters, tape.Output[0], logits.AsMatrix());
             receive(t, logits.Span, state);
         }

@@ -6,6 +6,7 @@ using CsCheck;
 using Rnn.Core.Layers;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
+using Rnn.Models.Batching;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
@@ -42,8 +43,8 @@ public class CharRnnTrainingTests
         CharRnnRecipe recipe = CharRnnRecipe.ForText(20_000);
         CharRnnTrainingOptions all = recipe.Complete(new CharRnnTrainingOptions());
         Assert.Equal((8, 50, 0.1), (all.BatchSize, all.SequenceLength, all.ValidationFraction));
-        Assert.Equal(11, all.Training!.Epochs);
-        Assert.IsType<CosineSchedule>(all.Training.Schedule);
+        Assert.Equal(11, all.Epochs);
+        Assert.IsType<CosineSchedule>(all.Schedule);
         Assert.IsType<AdamW>(all.Optimizer!(new ParameterLayout()));
         Assert.Equal((RecurrentCell.Gru, 256, 1), (recipe.Network().Cell, recipe.Network().HiddenSize,
             recipe.Network().Layers));
@@ -53,9 +54,10 @@ public class CharRnnTrainingTests
             BatchSize = 3,
             SequenceLength = 7,
             ValidationFraction = 0,
-            Training = new TrainingOptions { Epochs = 2 },
+            Epochs = 2,
+            LearningRate = 0.01,
         };
-        Assert.Equal(given, recipe.Complete(given));
+        Assert.Equal(given, recipe.Complete(given));   // a rate of one's own, and Adam
     }
 
     [Fact]
@@ -64,8 +66,8 @@ public class CharRnnTrainingTests
         CharRnnTrainingOptions options = CharRnnRecipe.ForText(characters).Training(seed: 7);
         long training = characters - (long)(characters * options.ValidationFraction);
         Assert.True(training >= 2);
-        Assert.Equal(7ul, options.Training!.Seed);
-        Assert.InRange(options.Training.ValidateEvery, 1, long.MaxValue);
+        Assert.Equal(7ul, options.Seed);
+        Assert.InRange(options.ValidateEvery, 1, long.MaxValue);
     });
 
     /// <summary>The window changes nothing; pieces change only what their first characters know.</summary>
@@ -80,9 +82,7 @@ public class CharRnnTrainingTests
             Assert.Equal(s_text.Length - 1, loss.Characters);
             Assert.Equal(model.Evaluate(s_text, batch, 1).Sum, loss.Sum, 1e-9 * loss.Sum);
             if (batch == 1)
-            {
                 Assert.Equal(-sum, loss.Sum, 1e-5 * loss.Sum);
-            }
         }, iter: 20);
 
         CharRnnEvaluation skipped = model.Evaluate("a fox\U0001F98A sees", skipUnknown: true);
@@ -102,7 +102,7 @@ public class CharRnnTrainingTests
         {
             BatchSize = 4,
             SequenceLength = 10,
-            Training = new() { Epochs = 50, Schedule = new ConstantSchedule(rate), CheckpointPath = path },
+            Epochs = 50, Schedule = new ConstantSchedule(rate), CheckpointPath = path,
         };
         TrainingDivergedException e = Assert.Throws<TrainingDivergedException>(() => model.Train(s_text, options));
         Assert.Contains($"Choose a lower learning rate (it was {rate})", e.Message, StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public class CharRnnTrainingTests
         CharRnnModel model = new(Vocabulary.FromText(s_text), new() { HiddenSize = 16, Layers = 1, Dropout = 0 });
         CharRnnTrainingOptions options = new()
         {
-            Training = new() { Epochs = 1, MaxSteps = 4, Schedule = new ConstantSchedule(100) },
+            Epochs = 1, MaxSteps = 4, Schedule = new ConstantSchedule(100),
         };
         Assert.Equal(4, Assert.Throws<TrainingDivergedException>(() => model.Train(s_text, options)).Step);
     }
@@ -130,9 +130,9 @@ public class CharRnnTrainingTests
         CharRnnModel Model() => new(Vocabulary.FromText(s_text), new() { HiddenSize = 4, Layers = 1, Dropout = 0 });
         CharRnnTrainingOptions Options(string note) => new()
         {
-            Training = new() { MaxSteps = 3, Notes = new Dictionary<string, string> { ["command"] = note } },
+            MaxSteps = 3, Notes = new Dictionary<string, string> { ["command"] = note },
         };
-        Trainer<CharBatch> trainer = Model().CreateTrainer(s_text, Options("first"));
+        Trainer<TokenWindow> trainer = Model().CreateTrainer(s_text, Options("first"));
         trainer.Run();
         trainer.Save(path);
         TrainingCheckpoint saved = TrainingCheckpoint.Read(path);

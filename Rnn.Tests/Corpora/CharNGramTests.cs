@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Models.Corpora;
 using Xunit;
 
@@ -32,9 +32,7 @@ public class CharNGramTests
             {
                 random.NextInt32(2);
                 for (int i = 0; i < context.Length; i++)
-                {
                     context[i] = alphabet[random.NextInt32(alphabet.Length)];
-                }
             }
 
             Assert.Equal(1, alphabet.Sum(next => model.Probability(context, next)), 1e-12);
@@ -52,9 +50,7 @@ public class CharNGramTests
     {
         CharNGram model = CharNGram.Train(training, order: 4, alphabet: "xyz");
         foreach (string context in new[] { "", "a", "ab", "ca", "cab", "xa", training })
-        {
             Assert.Equal(1, (training + "xyz").Distinct().Sum(next => model.Probability(context, next)), 1e-12);
-        }
     }
 
     // By hand, order 2. The 2-grams ab, ba, ac occur once. In front of a: the beginning, b; of b: a; of c: a; sum 4.
@@ -76,9 +72,7 @@ public class CharNGramTests
         CharNGram model = CharNGram.Train(training, order: 5, alphabet: heldOut);
         double expected = 0;
         for (int i = 0; i < heldOut.Length; i++)
-        {
             expected -= Math.Log(model.Probability(heldOut.AsSpan(0, i), heldOut[i]));
-        }
 
         (double sum, long count) = model.NegativeLogLikelihood(heldOut);
         Assert.Equal(expected, sum, 1e-9 * expected);

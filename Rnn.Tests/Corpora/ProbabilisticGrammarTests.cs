@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Models.Corpora;
 using Xunit;
 
@@ -56,9 +56,7 @@ public class ProbabilisticGrammarTests
             foreach (string verb in new[] { "sleeps", "sleep", "sings", "sing" })
             {
                 foreach (string mark in new[] { ".", "!" })
-                {
                     sum += Math.Exp(grammar.LogProbability($"The {animal} {verb}{mark}"));
-                }
             }
         }
 

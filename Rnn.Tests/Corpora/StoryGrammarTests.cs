@@ -39,9 +39,7 @@ public class StoryGrammarTests
     {
         ulong hash = 14695981039346656037;
         foreach (char c in StoryGrammar.Generate(seed: 1, minimumLength: 100_000).Text)
-        {
             hash = (hash ^ c) * 1099511628211;
-        }
 
         Assert.Equal(481058158738420743UL, hash);
     }
@@ -109,9 +107,7 @@ public class StoryGrammarTests
             else if (word.Length > 0)
             {
                 if (!IsName(word.ToString()))
-                {
                     words.Add(word.ToString());
-                }
 
                 word.Clear();
             }

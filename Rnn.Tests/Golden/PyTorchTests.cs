@@ -121,9 +121,7 @@ public class PyTorchTests
         for (int b = 0; b < lengths.Length; b++)
         {
             for (int t = lengths[b]; t < T; t++)
-            {
                 sequence.AsSpan(((t * B) + b) * features, features).Clear();
-            }
         }
     }
 
@@ -131,9 +129,7 @@ public class PyTorchTests
     {
         List<float> all = [];
         for (int part = kind; part < state.Count; part += kinds)
-        {
             all.AddRange(state[part].Span);
-        }
 
         return [.. all];
     }

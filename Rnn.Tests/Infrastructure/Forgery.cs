@@ -55,9 +55,7 @@ internal static class Forgery
         SafetensorsReader reader = SafetensorsReader.Read(new MemoryStream(file));
         SafetensorsWriter writer = new() { AddChecksum = true };
         foreach ((string key, string value) in reader.Metadata)
-        {
             writer.Metadata[key] = value;
-        }
 
         edit(writer.Metadata);
         foreach (SafetensorsEntry entry in reader.Entries)

@@ -61,14 +61,10 @@ internal static class GradientCases
         double[]? b = layer.Bias is { } slot ? TestNumbers.ToDouble(p[slot].Span) : null;
         List<GradientVariable> variables = [new("weight", w, g[layer.Weights].Span.ToArray())];
         if (layer.Bias is { } biasSlot)
-        {
             variables.Add(new GradientVariable("bias", b!, g[biasSlot].Span.ToArray()));
-        }
 
         if (inputGradient)
-        {
             variables.Add(new GradientVariable("x", xDouble, dX));
-        }
 
         return GradientCheck.Run(name, options, variables, [new("y", y, dY)],
             () => [LinearOracle.Run(xDouble, w, b, n, inputs, outputs)]);
@@ -103,9 +99,7 @@ internal static class GradientCases
         {
             RowGradients rows = g.Rows(layer.Table);
             for (int i = 0; i < rows.Count; i++)
-            {
                 rows.Values.Row(i).CopyTo(dTable.AsSpan(rows.Touched[i] * size, size));
-            }
         }
 
         double[] table = TestNumbers.ToDouble(p[layer.Table].Span);
@@ -168,9 +162,7 @@ internal static class GradientCases
                         Dropout = dropout,
                     };
                     foreach ((string options, RecurrentGradientCase check) in Arrangements(basic))
-                    {
                         yield return new(name, shape, options, check.Run);
-                    }
                 }
             }
         }
@@ -189,9 +181,7 @@ internal static class GradientCases
             yield return ($"{options}, gradient of the final state only", check with { OutputGradient = false });
             yield return ($"{options}, no gradient of the input", check with { InputGradient = false });
             if (basic.Cell != RecurrentCell.Gru)
-            {
                 yield return ($"{options}, two biases", check with { TwoBiases = true });
-            }
         }
 
         yield return ($"lengths falling{dropout}", ragged with { Lengths = [5, 2, 1] });
@@ -208,8 +198,6 @@ internal static class GradientCases
         }
 
         if (basic.Layers == 1)
-        {
             yield return ("whole vectors and a rest", basic with { T = 3, H = 19 });
-        }
     }
 }

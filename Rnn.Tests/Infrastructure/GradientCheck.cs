@@ -50,9 +50,7 @@ internal static class GradientCheck
         for (int k = 0; k < outputs.Count; k++)
         {
             for (int i = 0; i < expected[k].Length; i++)
-            {
                 Compare($"output {outputs[k].Name}[{i}]", outputs[k].Values[i], expected[k][i], failures);
-            }
         }
 
         long derivatives = 0;
@@ -89,9 +87,7 @@ internal static class GradientCheck
         {
             float[] cotangent = outputs[k].Cotangent;
             for (int i = 0; i < cotangent.Length; i++)
-            {
                 sum += cotangent[i] * (above[k][i] - below[k][i]);
-            }
         }
 
         return sum;

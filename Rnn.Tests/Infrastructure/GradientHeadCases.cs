@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Rnn.Core.Heads;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
@@ -46,9 +47,7 @@ internal static class GradientHeadCases
         float[] x = TestNumbers.Uniform(n * e, Seed, stream: 2), dX = new float[inputGradient ? n * e : 0];
         int[] targets = TestNumbers.Indices(n, v, Seed, stream: 3);
         for (int row = 1; row < n && ignoreSome; row += 3)
-        {
             targets[row] = LossOracle.Ignored;
-        }
 
         ReadOnlyMatrixView input = new(x, n, e);
         MatrixView dInput = inputGradient ? new MatrixView(dX, n, e) : default;
@@ -60,14 +59,10 @@ internal static class GradientHeadCases
         double[]? b = head.Bias is { } slot ? TestNumbers.ToDouble(p[slot].Span) : null;
         List<GradientVariable> variables = [new("weight", w, g[head.Weights].Span.ToArray())];
         if (head.Bias is { } biasSlot)
-        {
             variables.Add(new GradientVariable("bias", b!, g[biasSlot].Span.ToArray()));
-        }
 
         if (inputGradient)
-        {
             variables.Add(new GradientVariable("x", xDouble, dX));
-        }
 
         return GradientCheck.Run(name, options, variables,
             [new("loss", [(float)(scale is null ? loss.Mean : loss.Sum)], [scale ?? 1])],
@@ -98,9 +93,7 @@ internal static class GradientHeadCases
         double[]? b = head.Bias is { } slot ? TestNumbers.ToDouble(p[slot].Span) : null;
         List<GradientVariable> variables = [new("weight", table, g[embedding.Table].Span.ToArray())];
         if (head.Bias is { } biasSlot)
-        {
             variables.Add(new GradientVariable("bias", b!, g[biasSlot].Span.ToArray()));
-        }
 
         return GradientCheck.Run(name, options, variables, [new("loss", [(float)loss.Mean], [1])], () =>
         {

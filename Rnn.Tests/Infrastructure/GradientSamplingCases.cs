@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Rnn.Core.Heads;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;

@@ -60,9 +60,7 @@ internal sealed record RecurrentGradientCase
         for (ulong seed = 1; seed <= MostSeeds; seed++)
         {
             if (Run(name, options, seed) is { } row)
-            {
                 return row;
-            }
         }
 
         throw new InvalidOperationException($"{name}, {options}: no seed keeps every relu {ReluMargin} away from 0.");
@@ -91,9 +89,7 @@ internal sealed record RecurrentGradientCase
         RecurrentOracle oracle = RecurrentOracle.Of(layer, slot => values[slot.Name], Dropout, mode);
         RunOracle(oracle, xDouble, initial);
         if (oracle.ReluMargin < ReluMargin)
-        {
             return null;
-        }
 
         int outputCount = T * B * layer.OutputSize;
         float[] dY = OutputGradient ? TestNumbers.Uniform(outputCount, seed, stream: 4) : new float[outputCount];
@@ -117,9 +113,7 @@ internal sealed record RecurrentGradientCase
         List<GradientVariable> variables = [.. layout.Slots.Select(
             slot => new GradientVariable(slot.Name, values[slot.Name], g[slot].Span.ToArray()))];
         if (dX.Length > 0)
-        {
             variables.Add(new GradientVariable("x", xDouble, dX));
-        }
 
         List<GradientOutput> outputs = [new("y", tape.Output.Span.ToArray(), dY)];
         float[][] finalState = ToArrays(state), dInitial = ToArrays(dState);
@@ -138,9 +132,7 @@ internal sealed record RecurrentGradientCase
         for (int b = 0; b < Lengths.Length; b++)
         {
             for (int t = Lengths[b]; t < T; t++)
-            {
                 dY.AsSpan(((t * B) + b) * features, features).Clear();
-            }
         }
     }
 
@@ -148,9 +140,7 @@ internal sealed record RecurrentGradientCase
     {
         RecurrentOptions options = new() { TwoBiases = TwoBiases };
         if (Layers > 1)
-        {
             return RecurrentStack.Create(layout, "stack", Cell, I, H, Layers, Dropout, Bidirectional, TwoBiases);
-        }
 
         RecurrentCellLayer forwards = RecurrentStack.CreateCell(layout, "cell", Cell, I, H, options);
         return !Bidirectional ? forwards : new Bidirectional("both", forwards,
@@ -200,14 +190,10 @@ internal sealed record RecurrentGradientCase
             int features = rowY[0].Length;
             y = y.Length == 0 ? new double[T * B * features] : y;
             for (int t = 0; t < T; t++)
-            {
                 rowY[t].CopyTo(y, ((t * B) + b) * features);
-            }
 
             for (int part = 0; part < final.Length; part++)
-            {
                 rowState[part].CopyTo(final[part], b * H);
-            }
         }
 
         return [y, .. final];
@@ -217,9 +203,7 @@ internal sealed record RecurrentGradientCase
     {
         double[] x = new double[indices.Length * I];
         for (int i = 0; i < indices.Length; i++)
-        {
             x[(i * I) + indices[i]] = 1;
-        }
 
         return x;
     }
@@ -228,9 +212,7 @@ internal sealed record RecurrentGradientCase
     {
         float[][] parts = new float[state.Count][];
         for (int part = 0; part < parts.Length; part++)
-        {
             parts[part] = state[part].Span.ToArray();
-        }
 
         return parts;
     }

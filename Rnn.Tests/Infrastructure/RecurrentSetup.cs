@@ -82,17 +82,13 @@ internal sealed class RecurrentSetup
         SequenceView dInput = new(dX, w.T, w.B, Layer.InputSize);
         Layer.Begin(w.State, w.T, w.Mode, tape);
         for (int t = 0; t < w.T; t++)
-        {
             Layer.ForwardStep(P, x[t], t, tape);
-        }
 
         Layer.End(w.State, tape);
         float[] y = tape.Output.Span.ToArray();
         Layer.BeginBackward(w.DState, tape);
         for (int t = w.T - 1; t >= 0; t--)
-        {
             Layer.BackwardStep(P, t, dY[t], tape, dInput[t]);
-        }
 
         Layer.EndBackward(x, w.DState, tape, g);
         return new RunResult(y, Flatten(w.State), dX, Flatten(w.DState), g.Dense.ToArray());

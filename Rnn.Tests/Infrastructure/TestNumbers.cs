@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Parameters;
 
 namespace Rnn.Tests.Infrastructure;
@@ -22,9 +22,7 @@ internal static class TestNumbers
         int[] values = new int[count];
         Philox random = new(seed, stream);
         foreach (ref int value in values.AsSpan())
-        {
             value = random.NextInt32(limit);
-        }
 
         return values;
     }
@@ -51,9 +49,7 @@ internal static class TestNumbers
         ParameterWriter writer = p.BeginWrite();
         Philox random = new(seed, stream: 1);
         foreach (ParameterSlot slot in layout.Slots)
-        {
             Initializer.Uniform(writer[slot].Span, -limit, limit, ref random);
-        }
 
         return p;
     }
@@ -63,9 +59,7 @@ internal static class TestNumbers
     {
         double[] doubles = new double[values.Length];
         for (int i = 0; i < doubles.Length; i++)
-        {
             doubles[i] = values[i];
-        }
 
         return doubles;
     }

@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Vectors;
 using Xunit;
 
 namespace Rnn.Tests.Kernels;

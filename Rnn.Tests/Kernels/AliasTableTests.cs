@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System;
 using CsCheck;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.RandomNumbers;
 using Xunit;
 
 namespace Rnn.Tests.Kernels;
@@ -28,9 +29,7 @@ public class GemmTests
             foreach (int n in ns)
             {
                 foreach (int k in ks)
-                {
                     Check(form, add, m, n, k);
-                }
             }
         }
     }
@@ -67,9 +66,7 @@ public class GemmTests
         for (int p = 0; p < k; p++)
         {
             for (int j = 0; j < n; j++)
-            {
                 bt[(j * k) + p] = b[(p * n) + j];
-            }
         }
 
         PackedMatrix packedT = new(k, n);
@@ -158,9 +155,7 @@ public class GemmTests
         Philox random = new(42, stream);
         float[] values = new float[count];
         for (int i = 0; i < count; i++)
-        {
             values[i] = (random.NextSingle() * 2) - 1;
-        }
 
         return values;
     }

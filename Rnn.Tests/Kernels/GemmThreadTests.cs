@@ -1,4 +1,4 @@
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Xunit;
 
 namespace Rnn.Tests.Kernels;
@@ -21,15 +21,11 @@ public class PhiloxTests
     {
         Philox random = new(seed: 7, stream: 3);
         for (int i = 0; i < 13; i++)
-        {
             random.NextUInt32();
-        }
 
         Philox copy = new(seed: 7, stream: 3) { Position = random.Position };
         for (int i = 0; i < 9; i++)
-        {
             Assert.Equal(random.NextUInt32(), copy.NextUInt32());
-        }
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System;
 using System.Linq;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Vectors;
 using Xunit;
 
 namespace Rnn.Tests.Kernels;

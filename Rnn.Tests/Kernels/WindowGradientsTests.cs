@@ -1,7 +1,8 @@
 using System;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Vectors;
+using Rnn.Core.Kernels.WordVectors;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

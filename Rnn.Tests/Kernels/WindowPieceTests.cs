@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.WordVectors;
 using Rnn.Tests.Infrastructure;
 using Xunit;
-using Window = Rnn.Core.Kernels.Window;
+using Window = Rnn.Core.Kernels.WordVectors.Window;
 
 namespace Rnn.Tests.Kernels;
 

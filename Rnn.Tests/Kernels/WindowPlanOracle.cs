@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 
 namespace Rnn.Tests.Kernels;
 

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Vectors;
+using Rnn.Core.Kernels.WordVectors;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

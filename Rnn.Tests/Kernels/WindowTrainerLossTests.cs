@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Rnn.Core.Kernels;
+using Rnn.Core.Heads;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
-using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 using Rnn.Tests.Infrastructure;

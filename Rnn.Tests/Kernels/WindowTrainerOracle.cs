@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Numerics.Tensors;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.WordVectors;
 using Rnn.Tests.Infrastructure;
 
 namespace Rnn.Tests.Kernels;

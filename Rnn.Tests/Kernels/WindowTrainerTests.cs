@@ -1,7 +1,8 @@
 using System;
 using System.Linq;
 using System.Numerics.Tensors;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.WordVectors;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

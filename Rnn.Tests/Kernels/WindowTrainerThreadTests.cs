@@ -2,7 +2,8 @@ using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.WordVectors;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

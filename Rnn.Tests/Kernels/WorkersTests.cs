@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
 using Xunit;
 
 namespace Rnn.Tests.Kernels;
@@ -37,9 +37,7 @@ public class WorkersTests
             InvalidOperationException e = Assert.Throws<InvalidOperationException>(() => Workers.For(100, i =>
             {
                 if (i == 31)
-                {
                     throw new InvalidOperationException("chunk 31");
-                }
             }));
             Assert.Equal("chunk 31", e.Message);
         }

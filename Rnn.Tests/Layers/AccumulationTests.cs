@@ -56,8 +56,6 @@ public class AccumulationTests
         Assert.Contains(once, value => value != 0);
         Assert.Equal(once.Length, twice.Length);
         for (int i = 0; i < once.Length; i++)
-        {
             Assert.Equal(2 * once[i], twice[i], 1e-6f);
-        }
     }
 }

@@ -56,23 +56,17 @@ public class AllocationTests
             w.State.Clear();
             w.DState.Clear();
             if (!layer.SupportsSteps)
-            {
                 return;
-            }
 
             ReadOnlySequenceView x = w.Input;
             layer.Begin(w.State, steps, Mode.Training(1, step), tape);
             for (int t = 0; t < steps; t++)
-            {
                 layer.ForwardStep(setup.P, x[t], t, tape);
-            }
 
             layer.End(w.State, tape);
             layer.BeginBackward(w.DState, tape);
             for (int t = steps - 1; t >= 0; t--)
-            {
                 layer.BackwardStep(setup.P, t, dY[t], tape, default);
-            }
 
             layer.EndBackward(x, w.DState, tape, g);
         });
@@ -114,18 +108,14 @@ public class AllocationTests
     private static void AssertNothingAllocated(Action step)
     {
         for (int i = 0; i < WarmUp; i++)
-        {
             step();
-        }
 
         long least = long.MaxValue;
         for (int attempt = 0; attempt < Attempts && least != 0; attempt++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             for (int i = 0; i < Steps; i++)
-            {
                 step();
-            }
 
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }

@@ -61,9 +61,7 @@ public class InferenceTapeTests
         RecurrentTape tape = layer.CreateTape(shape.T + 1, shape.B + 1, TapeUse.Inference);
         layer.Begin(w.State, shape.T, default, tape);
         for (int t = 0; t < shape.T; t++)
-        {
             layer.ForwardStep(setup.P, w.Input[t], t, tape);
-        }
 
         layer.End(w.State, tape);
         Bits.Same(training.Output.Span.ToArray(), tape.Output.Span, "output");

@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
@@ -78,9 +78,7 @@ public class MisuseTests
         Says<InvalidOperationException>(() => _lstm.ForwardStep(_p, X[0], 0, _tape), "step 0 came, expected 1.");
         Says<InvalidOperationException>(() => _lstm.End(_state, _tape), "'encoder': 1 of 4 steps were done.");
         for (int t = 1; t < T; t++)
-        {
             _lstm.ForwardStep(_p, X[t], t, _tape);
-        }
 
         _lstm.End(_state, _tape);
         Says<InvalidOperationException>(() => BackwardStep(T - 1), "this one is Recorded. Call BeginBackward first.");
@@ -317,9 +315,7 @@ public class MisuseTests
         Says<ArgumentException>(() => embedding.Forward(p, [1], new MatrixView(new float[6], 2, 3)),
             "'words': y is [2, 3], expected [1, 3].");
         foreach (double rate in (double[])[-0.1, 1, double.NaN])
-        {
             Says<ArgumentOutOfRangeException>(() => new Dropout("dropout", rate), "expected 0 or more and below 1");
-        }
 
         Says<ArgumentException>(() => new Dropout("dropout", 0.5).Forward(new float[3], new float[4], default),
             "4 elements, expected 3");

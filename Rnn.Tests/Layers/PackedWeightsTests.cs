@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;

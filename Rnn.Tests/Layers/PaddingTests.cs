@@ -39,9 +39,7 @@ public class PaddingTests
                         foreach (int batch in (int[])[3, 48])   // one product for all steps, and one a step
                         {
                             foreach (Input input in Enum.GetValues<Input>())
-                            {
                                 cases.Add(cell, layers, bidirectional, batch, input);
-                            }
                         }
                     }
                 }
@@ -115,9 +113,7 @@ public class PaddingTests
         Fill(w.DY, lengths, steps, padding);
         int[] indices = TestNumbers.Indices(steps * batch, layer.InputSize, 3, stream: 9);
         if (padding != 0)
-        {
             ForPadding(lengths, steps, at => indices[at] = (indices[at] + 1) % layer.InputSize);
-        }
 
         RecurrentInput x = input == Input.OneHot
             ? RecurrentInput.OneHot(indices, steps, batch, layer.InputSize)
@@ -150,9 +146,7 @@ public class PaddingTests
         for (int b = 0; b < lengths.Length; b++)
         {
             for (int t = lengths[b]; t < steps; t++)
-            {
                 action((t * lengths.Length) + b);
-            }
         }
     }
 

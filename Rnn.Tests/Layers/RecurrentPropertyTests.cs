@@ -130,9 +130,7 @@ public class RecurrentPropertyTests
             {
                 float[] last = one.Y[^setup.Layer.OutputSize..];
                 for (int t = lengths[b]; t < shape.T; t++)
-                {
                     Bits.Same(last, y.AsSpan(t * last.Length, last.Length), "output past the length");
-                }
             }
         }
     }, iter: Iterations, seed: Seed, threads: 1);
@@ -157,9 +155,7 @@ public class RecurrentPropertyTests
         }
 
         for (int i = 0; i < once.Length; i++)
-        {
             Assert.Equal(2 * once[i], g.Dense[i], 1e-5f);
-        }
     }
 
     [Theory]
@@ -185,9 +181,7 @@ public class RecurrentPropertyTests
         // Another buffer of the same version is another buffer.
         ParameterBuffer other = new(setup.Layout);
         while (other.Version < setup.P.Version)
-        {
             other.BeginWrite();
-        }
 
         Bits.Same(setup.Run(setup.CreateWindow(4, 2), parameters: other),
             setup.Run(setup.CreateWindow(4, 2), used, other));
@@ -272,9 +266,7 @@ public class RecurrentPropertyTests
             setup.Run(tail);
             float[] expected = new float[batch * hidden];
             for (int i = 0; i < expected.Length; i++)
-            {
                 expected[i] = tail.DState[0].Span[i] + whole.DY[(t * batch * hidden) + i];
-            }
 
             Bits.Same(expected, kept.AsSpan(t * batch * hidden, batch * hidden), $"dH of step {t}");
         }
@@ -319,9 +311,7 @@ public class RecurrentPropertyTests
         // Two sums in place of one: rounding follows the size of the terms, which may cancel, not that of their sum.
         float tolerance = 1e-5f * (1 + expected.Gradients.Max(Math.Abs));
         for (int i = 0; i < expected.Gradients.Length; i++)
-        {
             Assert.Equal(expected.Gradients[i], g.Dense[i], tolerance);
-        }
     }
 
     /// <summary>Row i of one result is row rows[i] of the other, for the steps of the shape.</summary>
@@ -352,9 +342,7 @@ public class RecurrentPropertyTests
         for (int b = 0; b < lengths.Length; b++)
         {
             for (int t = lengths[b]; t < steps; t++)
-            {
                 sequence.AsSpan(((t * lengths.Length) + b) * features, features).Clear();
-            }
         }
     }
 

@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
@@ -84,9 +84,7 @@ public class ThreadCountTests
             float[][] result = [[.. y], [.. dX], g.Dense.ToArray(), g.Rows(embedding.Table).Values.Span.ToArray()];
             expected ??= result;
             for (int i = 0; i < result.Length; i++)
-            {
                 Bits.Same(expected[i], result[i], $"result {i}");
-            }
         });
     }
 

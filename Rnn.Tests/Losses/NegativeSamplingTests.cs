@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
-using Rnn.Core.Kernels;
+using Rnn.Core.Heads;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;

@@ -1,5 +1,6 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Heads;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;

@@ -1,4 +1,5 @@
 using System;
+using Rnn.Core.Heads;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;

@@ -1,6 +1,6 @@
 using System;
 using CsCheck;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
 using Xunit;

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 using Rnn.Tests.Infrastructure;
@@ -111,9 +112,7 @@ public class OrthogonalTests
             }
 
             for (int i = 0; i < Math.Min(rows, cols); i++)
-            {
                 diagonal += q[(i * cols) + i];
-            }
 
             trace += diagonal;
             traceSquare += diagonal * diagonal;
@@ -126,9 +125,7 @@ public class OrthogonalTests
         Assert.All(product, sum => Assert.Equal(0, sum / draws, tolerance));
         Assert.Equal(0, trace / draws, tolerance);
         if (rows == cols)
-        {
             Assert.Equal(1, traceSquare / draws, 2 * tolerance);
-        }
     }
 
     private static float[] Draw(int rows, int cols, float gain, ulong seed)
@@ -151,9 +148,7 @@ public class OrthogonalTests
             {
                 double dot = 0;
                 for (int i = 0; i < length; i++)
-                {
                     dot += tall ? (double)q[(i * cols) + a] * q[(i * cols) + b] : (double)q[(a * cols) + i] * q[(b * cols) + i];
-                }
 
                 worst = Math.Max(worst, Math.Abs(dot - (a == b ? gain * gain : 0)));
             }

@@ -109,9 +109,7 @@ public class CharRnnCliTests
         string[] words =
             ["generate", "evaluate", "score", "export", "--preset", "--resume", "--encoding", "--seed", "Examples:"];
         foreach (string word in words)
-        {
             Assert.Contains(word, help.Output, StringComparison.Ordinal);
-        }
 
         using SampleProcess version = SampleProcess.Run("CharRnn", folder.Path, "--version");
         Assert.Equal(0, version.ExitCode);
@@ -129,9 +127,7 @@ public class CharRnnCliTests
         Assert.DoesNotContain('\x1b', train.Output);
         string[] models = ["grammar (best possible)", "character 3-gram", "character 5-gram", "GRU 8 x 1"];
         foreach (string row in models)
-        {
             Assert.Contains(row, train.Output, StringComparison.Ordinal);
-        }
 
         string[] rows = File.ReadAllLines(Path.Combine(folder.Path, "out/loss.csv"));
         Assert.Equal("step,epoch,loss,validation_loss,gradient_norm,learning_rate,chars_per_second,seconds", rows[0]);
@@ -189,9 +185,7 @@ public class CharRnnCliTests
             : ["h0 float [2, batch, 4]"];
         Assert.Equal([input, .. state], file.Inputs);
         foreach (string value in file.Inputs.Concat(file.Outputs))
-        {
             Assert.Contains(value, export.Output, StringComparison.Ordinal);
-        }
     }
 
     [Theory]

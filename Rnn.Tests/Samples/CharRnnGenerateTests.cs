@@ -119,9 +119,7 @@ public sealed class CharRnnGenerateTests : IDisposable
         Assert.Equal(("", 0), (process.Error, process.ExitCode));
         var expected = lines.Select(line => (Line: line, Score: _model.Score(line, "\n")));
         if (sort)
-        {
             expected = expected.OrderBy(line => line.Score.NatsPerCharacter);
-        }
 
         Assert.Equal(expected.Select(line => string.Create(CultureInfo.InvariantCulture,
             $"{line.Score.NatsPerCharacter:F4}\t{-line.Score.Sum:F2}\t{line.Line}")),

@@ -32,9 +32,7 @@ internal sealed class SampleProcess : IDisposable
             ArgumentList = { Dll(sample) },
         };
         foreach (string argument in arguments)
-        {
             start.ArgumentList.Add(argument);
-        }
 
         start.Environment["RNN_DATA"] = "";          // what is on this machine must not decide a test
         start.Environment["XDG_CACHE_HOME"] = folder;
@@ -127,9 +125,7 @@ internal sealed class SampleProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited)
-        {
             _process.Kill();
-        }
 
         _process.Dispose();
     }
@@ -146,9 +142,7 @@ internal sealed class SampleProcess : IDisposable
         lock (text)
         {
             if (line is not null)
-            {
                 text.Append(line).Append('\n');
-            }
         }
     }
 

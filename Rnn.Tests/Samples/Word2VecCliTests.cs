@@ -103,9 +103,7 @@ public class Word2VecCliTests
         string[] parts = ["960 words", "Reading took", "such as big_city, cat_hears", "epoch 5/5  loss", "words/s",
             "with reading", "Written to out:", "model.safetensors", "vectors.bin", "neighbours WORD --vectors out"];
         foreach (string part in parts)
-        {
             Assert.Contains(part, train.Output, StringComparison.Ordinal);
-        }
 
         string[] rows = File.ReadAllLines(Path.Combine(folder.Path, "out/loss.csv"));
         Assert.Equal("epoch,done,loss,learning_rate,per_second,seconds", rows[0]);

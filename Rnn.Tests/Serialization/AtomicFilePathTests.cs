@@ -39,9 +39,7 @@ public sealed class AtomicFilePathTests : IDisposable
             $".model.{gone}-{Guid}.TMP", $"..{gone}-{Guid}", ".tmp", ".",
         ];
         foreach (string name in others.Where(name => name != "."))
-        {
             File.WriteAllText(_folder[name], "theirs");
-        }
 
         Directory.CreateDirectory(_folder[$".folder.{gone}-{Guid}.tmp"]);
         Directory.CreateDirectory(_folder["below"]);

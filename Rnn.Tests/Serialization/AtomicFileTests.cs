@@ -124,9 +124,7 @@ public class AtomicFileTests
         File.WriteAllText(folder[stray], "half");
         File.WriteAllText(folder[".model.1-0.tmp"], "half");
         for (int i = 0; i < 20; i++)
-        {
             AtomicFile.Write(folder["model"], stream => stream.WriteByte((byte)i), keepPrevious: true);
-        }
 
         Assert.Equal([19], File.ReadAllBytes(folder["model"]));
         Assert.Equal("half", File.ReadAllText(folder[stray]));
@@ -224,9 +222,7 @@ public class AtomicFileTests
         string real = Path.Combine(folder["real"], "model-1");
         File.CreateSymbolicLink(folder["model"], real);
         for (int i = 1; i <= 2; i++)
-        {
             AtomicFile.Write(folder["model"], stream => stream.WriteByte((byte)i), keepPrevious: true);
-        }
 
         Assert.Equal(real, new FileInfo(folder["model"]).LinkTarget);
         Assert.Equal([2], File.ReadAllBytes(real));

@@ -82,9 +82,7 @@ public class OnnxPropertyTests
 
         RecurrentState state = stack.CreateState(batch);
         for (int part = 0; part < state.Count; part++)
-        {
             TestNumbers.Uniform(state[part].Span.Length, seed, 10 + (ulong)part).CopyTo(state[part].Span);
-        }
 
         foreach (int steps in new[] { 4, 1, 2 })
         {

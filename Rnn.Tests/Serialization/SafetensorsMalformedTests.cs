@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Serialization;
 using Xunit;
 using static Rnn.Tests.Serialization.SafetensorsTests;
@@ -192,17 +192,13 @@ public class SafetensorsMalformedTests
         {
             byte[] copy = [.. bytes];
             for (int n = random.NextInt32(4); n >= 0; n--)
-            {
                 copy[random.NextInt32(copy.Length)] = (byte)random.NextInt32(128);
-            }
 
             try
             {
                 SafetensorsReader reader = Reader(copy);
                 foreach (SafetensorsEntry entry in reader.Entries)
-                {
                     reader.CopyTo(entry.Name, new float[entry.ElementCount]);
-                }
 
                 read++;
             }

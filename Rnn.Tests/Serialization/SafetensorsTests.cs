@@ -107,9 +107,7 @@ public class SafetensorsTests
     {
         byte[] all = new byte[2 << 16];
         for (int i = 0; i < 1 << 16; i++)
-        {
             BinaryPrimitives.WriteUInt16LittleEndian(all.AsSpan(2 * i), (ushort)i);
-        }
 
         SafetensorsWriter writer = new();
         writer.AddBytes("half", SafetensorsType.F16, [256, 256], all);
@@ -233,9 +231,7 @@ public class SafetensorsTests
             {
                 SafetensorsWriter writer = new() { AddChecksum = true };
                 foreach ((string name, float[] values) in tensors)
-                {
                     writer.Add(name, [values.Length], values);
-                }
 
                 byte[] bytes = Bytes(writer);
                 SafetensorsReader reader = Reader(bytes);
@@ -349,9 +345,7 @@ public class SafetensorsTests
         // Metadata taken over from a file with a checksum doesn't bring a stale one.
         SafetensorsWriter writer = new();
         foreach ((string key, string value) in Reader(bytes).Metadata)
-        {
             writer.Metadata[key] = value;
-        }
 
         Assert.Equal(["note"], Reader(Bytes(writer)).Metadata.Keys);
     }

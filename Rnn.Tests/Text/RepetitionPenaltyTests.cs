@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using CsCheck;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Models.Text;
 using Xunit;
 
@@ -21,9 +21,7 @@ public class RepetitionPenaltyTests
         // p = e^2, e^3, e^-2, e^-1.5 over their sum: 0.2658, 0.7225, 0.0049, 0.0080... drawn as those logits would be.
         float[] penalised = [2f, 3f, -2f, -1.5f];
         for (ulong seed = 0; seed < 200; seed++)
-        {
             Assert.Equal(Sample(penalised, [], new SamplingOptions(), seed), Sample(logits, [0, 2], options, seed));
-        }
     }
 
     [Fact]

@@ -56,9 +56,7 @@ public class StopTextsTests
             bool ends = watcher.Add(rune.ToString(), text);
             afterEach(so.ToString(), new string(text.WrittenSpan));
             if (ends)
-            {
                 return new string(text.WrittenSpan);
-            }
         }
 
         watcher.End(text);
@@ -72,9 +70,7 @@ public class StopTextsTests
             string so = written[..length];
             string[] ended = [.. stops.Where(stop => so.EndsWith(stop, StringComparison.Ordinal))];
             if (ended.Length > 0)
-            {
                 return so[..^ended.Max(stop => stop.Length)];
-            }
         }
 
         return written;

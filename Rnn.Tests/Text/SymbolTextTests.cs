@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Text;
+using Rnn.Models.Batching;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
@@ -22,9 +23,7 @@ public class SymbolTextTests
     {
         StringBuilder all = new();
         foreach (int value in Enumerable.Range(1, 0x10FFFF).Where(Rune.IsValid).Take(symbols - 1).Append(0x1F600))
-        {
             all.Append(new Rune(value));
-        }
 
         string text = all.ToString();
         Vocabulary vocabulary = Vocabulary.FromSymbols(text);
@@ -59,10 +58,10 @@ public class SymbolTextTests
     {
         string text = string.Concat(Enumerable.Repeat("to be, or not to be: that is the question. ", 50_000));
         CharRnnModel model = new(Vocabulary.FromText(text), new() { HiddenSize = 4, Layers = 1, Dropout = 0 });
-        CharRnnTrainingOptions options = new() { BatchSize = 2, SequenceLength = 10, Training = new TrainingOptions() };
+        CharRnnTrainingOptions options = new() { BatchSize = 2, SequenceLength = 10, Epochs = 1, LearningRate = 1e-3 };
         model.CreateTrainer(text[..1000], options);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Trainer<CharBatch> trainer = model.CreateTrainer(text, options);
+        Trainer<TokenWindow> trainer = model.CreateTrainer(text, options);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, text.Length, text.Length + 100_000);
         GC.KeepAlive(trainer);
     }

@@ -9,6 +9,7 @@ using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization;
+using Rnn.Models.Batching;
 using Rnn.Models.Training;
 using Rnn.Tests.Infrastructure;
 using Xunit;
@@ -92,7 +93,7 @@ public class TrainerCourseTests
         Assert.Equal(result.ValidationLoss, course.Reports[^1].Best);
         Walk model = new(c.Seed);
         Create(c, c.Total, model, path: null).Run();
-        Assert.Equal(result.BestValidationLoss, (model.Evaluate(0) + model.Evaluate(1)).Mean);
+        Assert.Equal(result.BestValidationLoss, (model.Evaluate(0, new()) + model.Evaluate(1, new())).Mean);
         Check(c with { Total = 9, Stops = [(5, Stop.Completed)] });
     }
 
@@ -115,13 +116,9 @@ public class TrainerCourseTests
         foreach (Seen report in reports)
         {
             if (report.Event == TrainingEvent.Step)
-            {
                 Assert.Equal(schedule.RateAt(report.Step - 1), report.Rate);
-            }
             else if (report.Step % 2 == 0)
-            {
                 schedule.Observe(report.Validation);
-            }
         }
 
         Assert.True(schedule.RateAt(31) < 0.3 / 2, "the rate falls more than once");
@@ -168,18 +165,12 @@ public class TrainerCourseTests
         {
             trainer = Create(c, how == Stop.Completed ? at : c.Total, actual = new Walk(c.Seed, Elsewhere), path);
             if (File.Exists(path))
-            {
                 trainer.Resume(path);
-            }
             else
-            {
                 actual.Start(0);
-            }
 
             if (how == Stop.AtStepTwice)
-            {
                 parts.Run(trainer, at - 1, Stop.AtStep);
-            }
 
             parts.Run(trainer, at, how);
         }
@@ -214,8 +205,9 @@ public class TrainerCourseTests
     private static ReduceOnPlateau Plateau() => new(0.3, factor: 0.5, patience: 1);
 
     private static Trainer<int> Create(Case c, int steps, Walk model, string? path) => new(model,
-        new Sgd(model.Layout, momentum: 0.5), new Numbers(c.Batches), new Numbers(2), new TrainingOptions
+        new Numbers(c.Batches), new Numbers(2), new TrainingOptions
         {
+            Optimizer = layout => new Sgd(layout, momentum: 0.5),
             Epochs = 100,
             MaxSteps = steps,
             BatchesPerStep = c.PerStep,
@@ -268,9 +260,7 @@ public class TrainerCourseTests
                 ? _how is Stop.AtStep or Stop.AtStepTwice
                 : _how == Stop.AfterWhatIsDue;
             if (_at >= 0 && due && value.Step >= _at)
-            {
                 _cancel();
-            }
         }
     }
 
@@ -278,38 +268,36 @@ public class TrainerCourseTests
     {
         public int Count => count;
 
+        public BatchShape Most => new(1);
+
+        public long Targets(int epoch, int index) => 1;
+
         public int Get(int epoch, int index) => index;
     }
 
     /// <summary>Two parameters that wander, driven by a carried state and by the keys of dropout: the validation loss
     /// falls and rises.</summary>
-    private sealed class Walk : ITrainable<int>
+    private sealed class Walk : Pass<int>
     {
         private readonly float[] _state = new float[1];
-        private readonly ParameterSlot _slot;
         private readonly float _phase;
 
         public Walk(uint seed, float start = 0)
+            : base("walk", new ParameterBuffer(Layout()))
         {
             _phase = seed % 1000;
-            _slot = Layout.Add("p", 1, 2, SlotOrientation.Vector);
-            Parameters = new ParameterBuffer(Layout);
             Start(start);
         }
-
-        public ParameterLayout Layout { get; } = new();
-
-        public ParameterBuffer Parameters { get; }
 
         public List<ulong> Keys { get; } = [];
 
         public void Start(float value)
         {
             _state[0] = value;
-            Parameters.BeginWrite()[_slot].Span.Fill(value);
+            Parameters.BeginWrite().Dense[..2].Fill(value);
         }
 
-        public LossSum ForwardBackward(in int batch, Mode mode, GradientBuffer g)
+        public override LossSum ForwardBackward(in int batch, Mode mode, float scale, GradientBuffer g)
         {
             Keys.Add(mode.Step);
             _state[0] = 0.5f * _state[0] + MathF.Sin((_phase + 13) * ((int)mode.Step + batch + 1) + _state[0]);
@@ -317,21 +305,28 @@ public class TrainerCourseTests
             for (int i = 0; i < 2; i++)
             {
                 float d = Parameters.Dense[i] - 0.1f * i * batch;
-                g[_slot][0, i] += d + 2 * _state[0];
+                g.Dense[i] += scale * (d + 2 * _state[0]);
                 loss += d * d;
             }
 
             return new LossSum(loss, 1);
         }
 
-        public LossSum Evaluate(in int batch)
+        public override LossSum Evaluate(in int batch, Measurements results)
         {
             float p = Parameters.Dense[0], q = Parameters.Dense[1];
             return new LossSum(p * p + q * q * batch, 1 + batch);
         }
 
-        public void SaveState(CheckpointWriter writer) => writer.Add("walk", _state);
+        public override void SaveState(CheckpointWriter writer) => writer.Add("walk", _state);
 
-        public void LoadState(CheckpointReader reader) => reader.CopyTo("walk", _state);
+        public override void LoadState(CheckpointReader reader) => reader.CopyTo("walk", _state);
+
+        private static ParameterLayout Layout()
+        {
+            ParameterLayout layout = new();
+            layout.Add("p", 1, 2, SlotOrientation.Vector);
+            return layout;
+        }
     }
 }

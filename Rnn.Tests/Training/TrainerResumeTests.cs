@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Serialization;
+using Rnn.Models.Batching;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
@@ -25,8 +26,8 @@ public class TrainerResumeTests
         using TemporaryFolder folder = new();
         byte[] checkpoint = Checkpoint(folder.Path);
         string path = Path.Combine(folder.Path, "forged");
-        (CharRnnModel expected, Trainer<CharBatch> untouched) = Stopped();
-        (CharRnnModel model, Trainer<CharBatch> trainer) = Stopped();
+        (CharRnnModel expected, Trainer<TokenWindow> untouched) = Stopped();
+        (CharRnnModel model, Trainer<TokenWindow> trainer) = Stopped();
         int refused = 0;
         foreach ((string entry, byte[] forged) in Forged(checkpoint))
         {
@@ -47,7 +48,7 @@ public class TrainerResumeTests
         using TemporaryFolder folder = new();
         string path = Path.Combine(folder.Path, "forged");
         File.WriteAllBytes(path, Forgery.WithEntry(Checkpoint(folder.Path), "trainer.step", "-5"));
-        (_, Trainer<CharBatch> trainer) = Create(seed: 1);
+        (_, Trainer<TokenWindow> trainer) = Create(seed: 1);
         InvalidDataException e = Assert.Throws<InvalidDataException>(() => trainer.Resume(path));
         Assert.Equal($"In '{path}', the entry 'trainer.step' is '-5', expected 0 to " +
             $"{int.MaxValue * trainer.StepsPerEpoch}; the file is damaged or was altered. Use another copy, or the " +
@@ -92,22 +93,22 @@ public class TrainerResumeTests
     private static byte[] Checkpoint(string folder)
     {
         string path = Path.Combine(folder, "checkpoint");
-        (_, Trainer<CharBatch> trainer) = Create(seed: 2);
+        (_, Trainer<TokenWindow> trainer) = Create(seed: 2);
         using CancellationTokenSource cancel = new();
         trainer.Run(new StopAt(12, cancel), cancel.Token);
         trainer.Save(path);
         return File.ReadAllBytes(path);
     }
 
-    private static (CharRnnModel Model, Trainer<CharBatch> Trainer) Stopped()
+    private static (CharRnnModel Model, Trainer<TokenWindow> Trainer) Stopped()
     {
-        (CharRnnModel model, Trainer<CharBatch> trainer) = Create(seed: 1);
+        (CharRnnModel model, Trainer<TokenWindow> trainer) = Create(seed: 1);
         using CancellationTokenSource cancel = new();
         trainer.Run(new StopAt(7, cancel), cancel.Token);
         return (model, trainer);
     }
 
-    private static (CharRnnModel Model, Trainer<CharBatch> Trainer) Create(ulong seed)
+    private static (CharRnnModel Model, Trainer<TokenWindow> Trainer) Create(ulong seed)
     {
         CharRnnModel model = new(Vocabulary.FromText(Text), new() { HiddenSize = 6, Layers = 2, Dropout = 0.25 }, seed);
         return (model, model.CreateTrainer(Text, new()
@@ -115,7 +116,7 @@ public class TrainerResumeTests
             BatchSize = 4,
             SequenceLength = 30,
             ValidationFraction = 0.2,
-            Training = new() { Epochs = 3, Schedule = new ReduceOnPlateau(1e-2, patience: 0) },
+            Epochs = 3, Schedule = new ReduceOnPlateau(1e-2, patience: 0),
         }));
     }
 

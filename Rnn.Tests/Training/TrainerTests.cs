@@ -8,6 +8,7 @@ using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization;
+using Rnn.Models.Batching;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
@@ -42,7 +43,7 @@ public class TrainerTests
             Assert.Equal(stop, cancelled.Steps);
 
             CharRnnModel resumed = Model(cell, seed: 77);   // other initial weights: all must come from the checkpoint
-            Trainer<CharBatch> trainer = resumed.CreateTrainer(Text, Options(path));
+            Trainer<TokenWindow> trainer = resumed.CreateTrainer(Text, Options(path));
             trainer.Resume(path);
             TrainingResult result = trainer.Run(second);
             Assert.Equal(whole.Steps, [.. first.Steps, .. second.Steps]);
@@ -72,7 +73,7 @@ public class TrainerTests
             CharRnnTrainingOptions Make(string? checkpoint) => Options(checkpoint) with
             {
                 Optimizer = optimizers[i],
-                Training = Options(checkpoint).Training! with { Schedule = schedules[i](), ValidateEvery = 2 },
+                Schedule = schedules[i](), ValidateEvery = 2,
             };
             CharRnnModel whole = Model();
             TrainingResult expected = whole.CreateTrainer(Text, Make(null)).Run();
@@ -81,7 +82,7 @@ public class TrainerTests
             first.At(7, cancel.Cancel);
             Model().CreateTrainer(Text, Make(path)).Run(first, cancel.Token);
             CharRnnModel resumed = Model();
-            Trainer<CharBatch> trainer = resumed.CreateTrainer(Text, Make(path));
+            Trainer<TokenWindow> trainer = resumed.CreateTrainer(Text, Make(path));
             trainer.Resume(path);
             Assert.Equal(expected, trainer.Run());
             Assert.Equal(whole.Parameters.Dense.ToArray(), resumed.Parameters.Dense.ToArray());
@@ -94,7 +95,7 @@ public class TrainerTests
         Losses losses = new();
         Model().CreateTrainer(Text, Options() with
         {
-            Training = Options().Training! with { MaxSteps = 10 },
+            MaxSteps = 10,
         }).Run(losses);
         double[] golden =
         [
@@ -111,7 +112,7 @@ public class TrainerTests
         CharRnnTrainingOptions options = Options() with
         {
             DropLast = false,
-            Training = Options().Training! with { Epochs = 12, Schedule = new ConstantSchedule(0.4), ValidateEvery = 1 },
+            Epochs = 12, Schedule = new ConstantSchedule(0.4), ValidateEvery = 1,
         };
         CharRnnModel model = Model();
         TrainingResult result = model.CreateTrainer(Text, options).Run();
@@ -129,20 +130,20 @@ public class TrainerTests
         CharRnnTrainingOptions options = Options() with
         {
             DropLast = false,
-            Training = Options().Training! with { Epochs = 12, Schedule = new ConstantSchedule(0.4), ValidateEvery = 1 },
+            Epochs = 12, Schedule = new ConstantSchedule(0.4), ValidateEvery = 1,
         };
         CharRnnModel whole = Model(), model = Model(), resumed = Model();
         TrainingResult expected = whole.CreateTrainer(Text, options).Run();
         Losses losses = new();
         using CancellationTokenSource cancel = new();
         losses.At(30, cancel.Cancel);
-        Trainer<CharBatch> trainer = model.CreateTrainer(Text, options);
+        Trainer<TokenWindow> trainer = model.CreateTrainer(Text, options);
         TrainingResult cancelled = trainer.Run(losses, cancel.Token);
         Assert.True(cancelled.BestStep < 30);
         trainer.Save(path);
         Assert.Equal(expected, trainer.Run());
         Assert.Equal(whole.Parameters.Dense.ToArray(), model.Parameters.Dense.ToArray());
-        Trainer<CharBatch> second = resumed.CreateTrainer(Text, options);
+        Trainer<TokenWindow> second = resumed.CreateTrainer(Text, options);
         second.Resume(path);
         Assert.Equal(expected, second.Run());
         Assert.Equal(whole.Parameters.Dense.ToArray(), resumed.Parameters.Dense.ToArray());
@@ -154,7 +155,7 @@ public class TrainerTests
         // A schedule with a state: the second run must begin where the first began.
         CharRnnTrainingOptions options = Options() with
         {
-            Training = Options().Training! with { Schedule = new ReduceOnPlateau(0.3, patience: 0), ValidateEvery = 1 },
+            Schedule = new ReduceOnPlateau(0.3, patience: 0), ValidateEvery = 1,
         };
         Assert.Equal(Model().Train(Text, options), Model().Train(Text, options));
     }
@@ -164,13 +165,10 @@ public class TrainerTests
     {
         CharRnnTrainingOptions options = Options() with
         {
-            Training = Options().Training! with
-            {
-                Epochs = 100,
-                Schedule = new ConstantSchedule(0.4),
-                ValidateEvery = 1,
-                Patience = 5,
-            },
+            Epochs = 100,
+            Schedule = new ConstantSchedule(0.4),
+            ValidateEvery = 1,
+            Patience = 5,
         };
         TrainingResult result = Model().CreateTrainer(Text, options).Run();
         Assert.Equal(StopReason.EarlyStopping, result.Reason);
@@ -181,10 +179,9 @@ public class TrainerTests
     public void ALossThatIsNotFiniteNamesTheStepAndLeavesTheParameters()
     {
         Explosive model = new(), reference = new();
-        Trainer<int> trainer = new(model, new Sgd(model.Layout), new Numbers(5), null,
-            new TrainingOptions { ClipNorm = 1, Schedule = new ConstantSchedule(0.1) });
-        Trainer<int> twoSteps = new(reference, new Sgd(reference.Layout), new Numbers(2), null,
-            new TrainingOptions { ClipNorm = 1, Schedule = new ConstantSchedule(0.1) });
+        TrainingOptions options = new() { ClipNorm = 1, LearningRate = 0.1, Optimizer = layout => new Sgd(layout) };
+        Trainer<int> trainer = new(model, new Numbers(5), options: options);
+        Trainer<int> twoSteps = new(reference, new Numbers(2), options: options);
         twoSteps.Run();
         TrainingDivergedException e = Assert.Throws<TrainingDivergedException>(() => trainer.Run());
         Assert.Equal(reference.Parameters.Dense.ToArray(), model.Parameters.Dense.ToArray());
@@ -198,20 +195,116 @@ public class TrainerTests
     public void ALossThatIsNotFiniteStopsTheRun()
     {
         Explosive model = new() { InfiniteLossAt = 1 };
-        Trainer<int> trainer = new(model, new Sgd(model.Layout), new Numbers(5), null, new TrainingOptions());
+        Trainer<int> trainer = new(model, new Numbers(5));
         TrainingDivergedException e = Assert.Throws<TrainingDivergedException>(() => trainer.Run());
         Assert.Equal((2, "loss"), (e.Step, e.Tensor));
     }
 
+    /// <summary>The gradient of a step is that of the mean over its targets, however they are spread over batches: by
+    /// hand, p after a step of SGD at 0.1 is 0.2 times the mean of the targets.</summary>
     [Fact]
-    public void BatchesOfAStepAreAveraged()
+    public void AStepCountsTargetsNotBatches()
     {
-        Quadratic one = new(), four = new();
-        new Trainer<int>(one, new Sgd(one.Layout), new Numbers(8), null,
-            new TrainingOptions { BatchesPerStep = 4, ClipNorm = 0, Schedule = new ConstantSchedule(0.1) }).Run();
-        new Trainer<int>(four, new Sgd(four.Layout), new Means(2), null,
-            new TrainingOptions { ClipNorm = 0, Schedule = new ConstantSchedule(0.1) }).Run();
-        Assert.Equal(one.Parameters.Dense[0], four.Parameters.Dense[0], 6);
+        Quadratic model = new(1, 5, 0, 2);
+        TrainingOptions options = new()
+        {
+            BatchesPerStep = 4,
+            ClipNorm = 0,
+            LearningRate = 0.1,
+            Optimizer = layout => new Sgd(layout),
+        };
+        TrainingResult result = new Trainer<int>(model, new Numbers(4, 1, 5, 0, 2), options: options).Run();
+        Assert.Equal(0.2 * ((0 * 1) + (1 * 5) + (3 * 2)) / 8, model.Parameters.Dense[0], 1e-6);
+        Assert.Equal((1, (5 + (2 * 9)) / 8.0), (result.Steps, result.Loss));
+    }
+
+    [Fact]
+    public void TheDecisiveMeasureChoosesTheBest()
+    {
+        TrainingOptions options = new()
+        {
+            Epochs = 5,
+            LearningRate = 0.1,
+            ClipNorm = 0,
+            Optimizer = layout => new Sgd(layout),
+            Decisive = Measure.Accuracy,
+            Patience = 2,
+        };
+        Quadratic model = new();
+        Trainer<int> trainer = new(model, new Numbers(2), new Numbers(1), options);
+        List<TrainingReport> reports = [.. trainer.Steps()];
+        Assert.Equal(5, reports.Count(report => report.Event == TrainingEvent.Validation));
+        TrainingResult result = trainer.Result!;
+        Assert.Equal((StopReason.Completed, 10L), (result.Reason, result.BestStep));   // p rises towards 0.5 and more
+        Assert.Equal(model.Parameters.Dense[0], result.Best, 1e-6);
+        Assert.Equal(result.Best * result.Best, result.BestValidationLoss, 1e-6);
+
+        result = new Trainer<int>(new Quadratic(), new Numbers(2), new Numbers(1),
+            options with { Decisive = Measure.Loss }).Run();
+        Assert.Equal((StopReason.EarlyStopping, 2L, 6L), (result.Reason, result.BestStep, result.Steps));
+        ArgumentException e = Assert.Throws<ArgumentException>(() =>
+            new Trainer<int>(new Quadratic(), new Numbers(2), null, options with { Decisive = new Measure("BLEU") }));
+        Assert.Contains("'BLEU' is not measured here; expected one of: loss, accuracy.", e.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatElseIsMeasuredIsReportedAndResumed()
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "run.checkpoint");
+        int calls = 0;
+        Measure bleu = new("BLEU", HigherIsBetter: true);
+        TrainingOptions options = new()
+        {
+            Epochs = 3,
+            Decisive = bleu,
+            AlsoMeasure = new Dictionary<Measure, Func<CancellationToken, double>> { [bleu] = _ => new[] { 1, 3, 2 }[calls++] },
+        };
+        Trainer<int> trainer = new(new Quadratic(), new Numbers(2), new Numbers(1), options);
+        double[] values = [.. trainer.Steps().Where(report => report.Event == TrainingEvent.Validation)
+            .Select(report => report.Results[bleu])];
+        Assert.Equal([1, 3, 2], values);
+        Assert.Equal((4L, 3.0), (trainer.Result!.BestStep, trainer.Result.Best));
+
+        trainer.Save(path);
+        Trainer<int> resumed = new(new Quadratic(), new Numbers(2), new Numbers(1), options);
+        resumed.Resume(path);
+        Assert.Equal(trainer.Result, resumed.Run());
+        Assert.Equal(3, calls);   // nothing was measured again
+    }
+
+    /// <summary>Two processes that each take every other batch learn what one learns from all of them.</summary>
+    [Fact]
+    public void ProcessesShareTheBatchesOfAStep()
+    {
+        static TrainingOptions Options(int batches, IGradientExchange exchange) => new()
+        {
+            BatchesPerStep = batches,
+            Epochs = 3,
+            LearningRate = 0.1,
+            Optimizer = layout => new Sgd(layout, momentum: 0.5),
+            Exchange = exchange,
+        };
+        Quadratic alone = new(1, 5, 3, 2);
+        TrainingResult expected = new Trainer<int>(alone, new Numbers(4, 1, 5, 3, 2), new Numbers(1),
+            Options(4, SingleProcess.Instance)).Run();
+
+        using Barrier barrier = new(2);
+        Pair[] pair = [new(0, barrier), new(1, barrier)];
+        (pair[0].Other, pair[1].Other) = (pair[1], pair[0]);
+        Quadratic[] models = [new(1, 5, 3, 2), new(1, 5, 3, 2)];
+        models[1].Parameters.BeginWrite().Dense[0] = 100;   // the first one's values are taken
+        TrainingResult[] results = new TrainingResult[2];
+        Thread[] threads = [.. Enumerable.Range(0, 2).Select(rank => new Thread(() => results[rank] = new Trainer<int>(
+            models[rank], new Numbers(4, 1, 5, 3, 2), new Numbers(1), Options(2, pair[rank])).Run()))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal(models[0].Parameters.Dense.ToArray(), models[1].Parameters.Dense.ToArray());
+        Assert.Equal(results[0], results[1]);
+        Assert.Equal(alone.Parameters.Dense[0], models[0].Parameters.Dense[0], 1e-5);
+        Assert.Equal(expected.Loss, results[0].Loss, 1e-5);
+        Assert.Equal(expected.Steps, results[0].Steps);
     }
 
     [Fact]
@@ -223,7 +316,7 @@ public class TrainerTests
         CharRnnModel wide = new(Vocabulary.FromText(Text), new() { HiddenSize = 11, Layers = 2, Dropout = 0.25 });
         InvalidDataException e = Assert.Throws<InvalidDataException>(() => wide.CreateTrainer(Text,
             Options()).Resume(path));
-        Assert.Contains("hidden_size was '10' there and is '11' now", e.Message, StringComparison.Ordinal);
+        Assert.Contains("hidden size was '10' there and is '11' now", e.Message, StringComparison.Ordinal);
         e = Assert.Throws<InvalidDataException>(() => Model().CreateTrainer(Text + "to ", Options()).Resume(path));
         Assert.Contains("another configuration", e.Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => Model().CreateTrainer(Text, Options()).Resume(path + ".none"));
@@ -242,7 +335,7 @@ public class TrainerTests
         bytes[^9] ^= 1;
         File.WriteAllBytes(path, bytes);
         Assert.Throws<InvalidDataException>(() => Model().CreateTrainer(Text, Options()).Resume(path));
-        Trainer<CharBatch> trainer = Model().CreateTrainer(Text, Options());
+        Trainer<TokenWindow> trainer = Model().CreateTrainer(Text, Options());
         trainer.Resume(AtomicFile.PreviousPath(path));
         Assert.Equal(10, trainer.Step);
     }
@@ -254,7 +347,10 @@ public class TrainerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Model().CreateTrainer(Text,
             Options() with { ValidationFraction = 1 }));
         Assert.Throws<ArgumentOutOfRangeException>(
-            () => Model().CreateTrainer(Text, Options() with { Training = new() { Epochs = 0 } }));
+            () => Model().CreateTrainer(Text, Options() with { Epochs = -1 }));
+        ArgumentException two = Assert.Throws<ArgumentException>(
+            () => Model().CreateTrainer(Text, Options() with { LearningRate = 0.1 }));
+        Assert.Contains("LearningRate is 0.1 and Schedule is 'constant rate=0.01'", two.Message, StringComparison.Ordinal);
         ArgumentException e = Assert.Throws<ArgumentException>(() => Model().CreateTrainer(Text,
             Options() with { BatchSize = 90 }));
         Assert.Contains("The training part of the text has 688 characters, expected at least 2701", e.Message, StringComparison.Ordinal);
@@ -271,8 +367,62 @@ public class TrainerTests
         SequenceLength = 30,
         ValidationFraction = 0.2,
         DropLast = true,
-        Training = new() { Epochs = 3, Schedule = new ConstantSchedule(1e-2), CheckpointPath = checkpoint },
+        Epochs = 3,
+        Schedule = new ConstantSchedule(1e-2),
+        CheckpointPath = checkpoint,
     };
+
+    /// <summary>One of two threads that stand for processes.</summary>
+    private sealed class Pair(int rank, Barrier barrier) : IGradientExchange
+    {
+        private double[] _mine = [];
+
+        public Pair Other { get; set; } = null!;
+
+        public int Rank => rank;
+
+        public int Size => 2;
+
+        public void Sum(GradientBuffer gradients)
+        {
+            double[] numbers = [.. gradients.Dense.ToArray().Select(value => (double)value)];
+            Sum(numbers);
+            for (int i = 0; i < numbers.Length; i++)
+                gradients.Dense[i] = (float)numbers[i];
+        }
+
+        public void Sum(Span<double> numbers)
+        {
+            double[] other = Exchange(numbers.ToArray());
+            for (int i = 0; i < numbers.Length; i++)
+                numbers[i] += other[i];
+        }
+
+        public void Broadcast(ParameterBuffer parameters)
+        {
+            double[] other = Exchange([.. parameters.Dense.ToArray().Select(value => (double)value)]);
+            for (int i = 0; i < other.Length && rank > 0; i++)
+                parameters.BeginWrite().Dense[i] = (float)other[i];
+        }
+
+        private double[] Exchange(double[] mine)
+        {
+            _mine = mine;
+            barrier.SignalAndWait();
+            double[] other = Other._mine;
+            barrier.SignalAndWait();
+            return other;
+        }
+    }
+
+    private static ParameterBuffer Zeros(params (string Name, int Rows, int Cols)[] slots)
+    {
+        ParameterLayout layout = new();
+        foreach ((string name, int rows, int cols) in slots)
+            layout.Add(name, rows, cols, SlotOrientation.AsStored);
+
+        return new ParameterBuffer(layout);
+    }
 
     private sealed class Losses : IProgress<TrainingReport>
     {
@@ -291,9 +441,7 @@ public class TrainerTests
             {
                 Steps.Add(value.Loss);
                 if (value.Step == _at)
-                {
                     _action?.Invoke();
-                }
             }
             else if (value.Event == TrainingEvent.Validation)
             {
@@ -302,88 +450,53 @@ public class TrainerTests
         }
     }
 
-    private sealed class Numbers(int count) : IBatches<int>
+    /// <summary>Batch i is the number i; it has one target, or as many as a list says.</summary>
+    private sealed class Numbers(int count, params long[] targets) : IBatches<int>
     {
         public int Count => count;
+
+        public BatchShape Most => new(1);
+
+        public long Targets(int epoch, int index) => targets.Length == 0 ? 1 : targets[index];
 
         public int Get(int epoch, int index) => index;
     }
 
-    private sealed class Means(int count) : IBatches<int>
+    /// <summary>One parameter p and, for each of the batch's targets, the loss (p - b)^2.</summary>
+    private sealed class Quadratic(params long[] targets) : Pass<int>("quadratic", Zeros(("p", 1, 1)))
     {
-        public int Count => count;
+        public override IReadOnlyList<Measure> Measures => [Measure.Accuracy];
 
-        public int Get(int epoch, int index) => (4 * index * 100) + 150;   // the mean of four numbers times 100
-    }
-
-    /// <summary>One parameter p and the loss (p - b)^2.</summary>
-    private sealed class Quadratic : ITrainable<int>
-    {
-        private readonly ParameterSlot _slot;
-
-        public Quadratic()
+        public override LossSum ForwardBackward(in int batch, Mode mode, float scale, GradientBuffer g)
         {
-            _slot = Layout.Add("p", 1, 1, SlotOrientation.Vector);
-            Parameters = new ParameterBuffer(Layout);
+            long n = targets.Length == 0 ? 1 : targets[batch];
+            float difference = Parameters.Dense[0] - batch;
+            g[Parameters.Layout.Slots[0]][0, 0] += scale * n * 2 * difference;
+            return new LossSum(n * difference * difference, n);
         }
 
-        public ParameterLayout Layout { get; } = new();
-
-        public ParameterBuffer Parameters { get; }
-
-        public LossSum ForwardBackward(in int batch, Mode mode, GradientBuffer g)
+        // Better and better, while the loss gets worse.
+        public override LossSum Evaluate(in int batch, Measurements results)
         {
-            float target = batch >= 100 ? batch / 100f : batch;
-            float difference = Parameters.Dense[0] - target;
-            g[_slot][0, 0] += 2 * difference;
-            return new LossSum(difference * difference, 1);
-        }
-
-        public LossSum Evaluate(in int batch) => default;
-
-        public void SaveState(CheckpointWriter writer)
-        {
-        }
-
-        public void LoadState(CheckpointReader reader)
-        {
+            float p = Parameters.Dense[0];
+            results.Add(Measure.Accuracy, p, 1);
+            return new LossSum(p * p, 1);
         }
     }
 
     /// <summary>At the third step the gradient of the second parameter is not a number.</summary>
-    private sealed class Explosive : ITrainable<int>
+    private sealed class Explosive() : Pass<int>("explosive", Zeros(("first.weight", 2, 3), ("second.weight", 2, 3)))
     {
         public int InfiniteLossAt { get; init; } = -1;
 
-        private readonly ParameterSlot _first;
-        private readonly ParameterSlot _second;
-
-        public Explosive()
+        public override LossSum ForwardBackward(in int batch, Mode mode, float scale, GradientBuffer g)
         {
-            _first = Layout.Add("first.weight", 2, 3, SlotOrientation.AsStored);
-            _second = Layout.Add("second.weight", 2, 3, SlotOrientation.AsStored);
-            Parameters = new ParameterBuffer(Layout);
-        }
-
-        public ParameterLayout Layout { get; } = new();
-
-        public ParameterBuffer Parameters { get; }
-
-        public LossSum ForwardBackward(in int batch, Mode mode, GradientBuffer g)
-        {
-            g[_first].Span.Fill(1);
-            g[_second].Span.Fill(batch == 2 ? float.NaN : 1);
+            IReadOnlyList<ParameterSlot> slots = Parameters.Layout.Slots;
+            g[slots[0]].Span.Fill(scale);
+            g[slots[1]].Span.Fill(batch == 2 ? float.NaN : scale);
             return new LossSum(batch == InfiniteLossAt ? double.PositiveInfinity : 1, 1);
         }
 
-        public LossSum Evaluate(in int batch) => default;
-
-        public void SaveState(CheckpointWriter writer)
-        {
-        }
-
-        public void LoadState(CheckpointReader reader)
-        {
-        }
+        public override LossSum Evaluate(in int batch, Measurements results) => default;
     }
 }

@@ -33,9 +33,7 @@ public class TrainingStepTests
         CharRnnGenerator generator = Model().CreateGenerator(new() { Temperature = 0.8, TopK = 5, TopP = 0.9 });
         generator.Read("All ");
         for (int i = 0; i < 10; i++)
-        {
             generator.Next();
-        }
 
         Assert.Equal(0, Allocations.Of100(() => generator.Next()));
     }
@@ -64,13 +62,10 @@ public class TrainingStepTests
         SequenceLength = 16,
         ValidationFraction = 0.1,
         DropLast = true,
-        Training = new()
-        {
-            Epochs = 100,
-            MaxSteps = steps,
-            ValidateEvery = validateEvery,
-            Schedule = new ConstantSchedule(1e-3),
-        },
+        Epochs = 100,
+        MaxSteps = steps,
+        ValidateEvery = validateEvery,
+        Schedule = new ConstantSchedule(1e-3),
     };
 
     /// <summary>The least that the whole process allocates in one of several windows of steps.</summary>
@@ -84,14 +79,10 @@ public class TrainingStepTests
         {
             long done = value.Step - first;
             if (value.Event != TrainingEvent.Step || done < 0 || done % window != 0)
-            {
                 return;
-            }
 
             if (done > 0 && done <= windows * window)
-            {
                 Least = Math.Min(Least, GC.GetTotalAllocatedBytes(true) - _start);
-            }
 
             _start = GC.GetTotalAllocatedBytes(true);
         }

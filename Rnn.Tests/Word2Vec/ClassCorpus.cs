@@ -1,4 +1,4 @@
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Models.Word2Vec;
 
 namespace Rnn.Tests.Word2Vec;

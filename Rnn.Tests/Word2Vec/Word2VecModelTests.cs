@@ -3,7 +3,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Serialization;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
@@ -50,9 +51,7 @@ public sealed class Word2VecModelTests : IDisposable
         Assert.Equal(5 * corpus.RawWords, result.RawWords);
         WordVectors vectors = model.ToWordVectors();
         foreach (string word in vectors.Words)
-        {
             Assert.All(vectors.MostSimilar(word, 8), neighbour => Assert.Equal(word[0], neighbour.Word[0]));
-        }
     }
 
     [Theory]

@@ -15,7 +15,7 @@ public class Word2VecStepTests
     private static readonly ClassCorpus Corpus = new(V, 500);
 
     [Theory]
-    [MemberData(nameof(Word2VecNetworkTests.Kinds), MemberType = typeof(Word2VecNetworkTests))]
+    [MemberData(nameof(BatchedWord2VecTests.Kinds), MemberType = typeof(BatchedWord2VecTests))]
     public void StepsAllocateNothing(Word2VecArchitecture architecture, Word2VecLoss loss)
     {
         AllocationMeter meter = new();
@@ -25,30 +25,30 @@ public class Word2VecStepTests
     }
 
     [Theory]
-    [MemberData(nameof(Word2VecNetworkTests.Kinds), MemberType = typeof(Word2VecNetworkTests))]
+    [MemberData(nameof(BatchedWord2VecTests.Kinds), MemberType = typeof(BatchedWord2VecTests))]
     public void TheBitsDontDependOnTheNumberOfThreads(Word2VecArchitecture architecture, Word2VecLoss loss)
     {
-        Word2VecNetwork[] networks = [.. new[] { 1, 2, 4 }.Select(threads =>
+        BatchedWord2Vec[] networks = [.. new[] { 1, 2, 4 }.Select(threads =>
         {
-            Word2VecNetwork network = Network(architecture, loss);
+            BatchedWord2Vec network = Network(architecture, loss);
             Allocations.WithThreads(threads, () => network.Train(Corpus.Ids, Corpus.Counts, Options(steps: 6)));
             return network;
         })];
-        foreach (Word2VecNetwork network in networks)
+        foreach (BatchedWord2Vec network in networks)
         {
             Bits.Same(networks[0].Vectors.Span, network.Vectors.Span, "vectors");
             Bits.Same(networks[0].OutputVectors.Span, network.OutputVectors.Span, "output vectors");
         }
     }
 
-    private static Word2VecNetwork Network(Word2VecArchitecture architecture, Word2VecLoss loss) =>
+    private static BatchedWord2Vec Network(Word2VecArchitecture architecture, Word2VecLoss loss) =>
         new(V, new() { Architecture = architecture, Loss = loss, Dimensions = 40 });
 
-    private static AdamTrainingOptions Options(long steps) => new()
+    private static BatchedWord2VecTrainingOptions Options(long steps) => new()
     {
         SubsamplingThreshold = 0.01,
         BatchSize = 256,
-        Training = new() { Epochs = 1000, MaxSteps = steps },
+        Epochs = 1000, MaxSteps = steps,
     };
 
     /// <summary>The least that the whole process allocates in one of several windows of steps.</summary>

@@ -10,20 +10,19 @@ public class WordBatchesTests
 {
     private const int End = WordBatches.SentenceEnd;
 
-    private static readonly Word2VecNetworkOptions SkipGram = new();
-    private static readonly Word2VecNetworkOptions Cbow = new() { Architecture = Word2VecArchitecture.Cbow };
-    private static readonly Word2VecNetworkOptions Softmax = new() { Loss = Word2VecLoss.FullSoftmax };
-    private static readonly AdamTrainingOptions All = new() { SubsamplingThreshold = 0, Window = 1, BatchSize = 100 };
+    private static readonly BatchedWord2VecOptions SkipGram = new();
+    private static readonly BatchedWord2VecOptions Cbow = new() { Architecture = Word2VecArchitecture.Cbow };
+    private static readonly BatchedWord2VecOptions Softmax = new() { Loss = Word2VecLoss.FullSoftmax };
+    private static readonly BatchedWord2VecTrainingOptions All = new() { SubsamplingThreshold = 0, Window = 1, BatchSize = 100 };
 
     [Fact]
     public void TheLessonsFiguresAreTheDefaults()
     {
-        AdamTrainingOptions options = new();
+        BatchedWord2VecTrainingOptions options = new();
         Assert.Equal((512, 5, 5, 0.75, 1e-5, 0.0), (options.BatchSize, options.Window, options.Negatives,
             options.NoisePower, options.SubsamplingThreshold, options.ValidationFraction));
-        Assert.Equal((5, 3e-3, 0.0), (options.Training.Epochs, options.Training.Schedule.RateAt(100_000),
-            options.Training.ClipNorm));
-        Assert.Equal((300, 6), (new Word2VecNetworkOptions().Dimensions, AdamTrainingOptions.LessonMinimumCount));
+        Assert.Equal((5, 3e-3, 0.0), (options.Epochs, options.Complete().LearningRate, options.ClipNorm));
+        Assert.Equal((300, 6), (new BatchedWord2VecOptions().Dimensions, BatchedWord2VecTrainingOptions.LessonMinimumCount));
     }
 
     [Fact]
@@ -62,8 +61,8 @@ public class WordBatchesTests
         for (int i = 0; i < batches.Count; i++)
         {
             WordBatch batch = batches.Get(3, i);
-            Assert.InRange(batch.Targets.Length, 1, batches.MaxPredictions);
-            Assert.InRange(batch.Inputs.Length, 1, batches.MaxInputs);
+            Assert.InRange(batch.Targets.Length, 1, batches.Most.Rows);
+            Assert.InRange(batch.Inputs.Length, 1, batches.Most.Items);
             foreach ((int centre, int word) in Pairs(batch))
             {
                 if (!near.TryGetValue(centre, out List<int>? list))
@@ -89,7 +88,7 @@ public class WordBatchesTests
     public void ABatchIsAFunctionOfItsNumbers()
     {
         ClassCorpus corpus = new(50, 400);
-        AdamTrainingOptions options = new() { SubsamplingThreshold = 0.01, BatchSize = 64 };
+        BatchedWord2VecTrainingOptions options = new() { SubsamplingThreshold = 0.01, BatchSize = 64 };
         WordBatches one = new(corpus.Ids, corpus.Counts, SkipGram, options);
         WordBatches other = new(corpus.Ids, corpus.Counts, SkipGram, options);
         for (int epoch = 2; epoch >= 0; epoch--)
@@ -107,7 +106,7 @@ public class WordBatchesTests
         Assert.NotEqual(negatives, other.Get(2, 2).Negatives.ToArray());
         Assert.Equal(centres.Distinct().Order(), other.Get(1, 3).Inputs.ToArray().Distinct().Order());   // same words
         WordBatches seeded = new(corpus.Ids, corpus.Counts, SkipGram,
-            options with { Training = options.Training with { Seed = 2 } });
+            options with { Seed = 2 });
         Assert.NotEqual(negatives, seeded.Get(2, 3).Negatives.ToArray());
     }
 
@@ -182,7 +181,7 @@ public class WordBatchesTests
         Assert.Equal(2, batches.Get(0, 0).Targets.Length);
     }
 
-    private static WordBatches Make(int[] ids, long[] counts, AdamTrainingOptions? options = null) =>
+    private static WordBatches Make(int[] ids, long[] counts, BatchedWord2VecTrainingOptions? options = null) =>
         new(ids, counts, SkipGram, options ?? All);
 
     private static void Says(Action action, string text) =>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Serialization;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;

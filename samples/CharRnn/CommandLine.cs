@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
 
@@ -44,9 +44,7 @@ internal static class CommandLine
         ScoreCommand.AddTo(score);
         ExportCommand.AddTo(export);
         foreach (Command command in (Command[])[train, generate, evaluate, score, export])
-        {
             root.Add(command);
-        }
 
         root.AddHelp(command =>
             command == generate ? GenerateCommand.Examples

@@ -13,18 +13,14 @@ internal static class Conversation
     {
         bool isPerson = !Console.IsInputRedirected && !Console.IsOutputRedirected;
         if (isPerson)
-        {
             output.Write("Begin a text, and the model goes on; an empty line ends.\n");
-        }
 
         while (true)
         {
             output.Write(isPerson ? "> " : "");
             string? line = Console.ReadLine();
             if (string.IsNullOrEmpty(line))
-            {
                 return;
-            }
 
             try
             {

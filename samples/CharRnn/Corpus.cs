@@ -32,14 +32,10 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
     public static Corpus Load(TextOptions options, TrainSettings settings, CancellationToken cancellation)
     {
         if (options.File is { } file)
-        {
             return new Corpus(file, ReadText(file, options.Encoding));
-        }
 
         if (options.DataSet == BuiltIn)
-        {
             return Stories.Corpus(settings);
-        }
 
         DataSet set = DataSets.Get(options.DataSet);
         string? path = DataSets.Find(set, options.DataFolder);

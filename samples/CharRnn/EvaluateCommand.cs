@@ -46,9 +46,7 @@ internal static class EvaluateCommand
     public static void AddTo(Command command)
     {
         foreach (Option option in (Option[])[CommandLine.Model, s_text, s_encoding, s_batch, s_length, s_skipUnknown, s_dropLast])
-        {
             command.Add(option);
-        }
 
         command.AddCheck(parsed => parsed.GetValue(s_dropLast) && parsed.GetValue(s_batch) is null
             ? "--drop-last needs --batch (and --length, if that is not 100)."
@@ -64,9 +62,7 @@ internal static class EvaluateCommand
         if (Known.Missing(text, model) is { } missing)
         {
             if (!parsed.GetValue(s_skipUnknown))
-            {
                 throw new InvalidDataException($"{missing}. Leave them out with --skip-unknown.");
-            }
 
             Console.WriteLine($"{missing}; they are left out.");
             text = Known.Text(text, "--text", model, skipUnknown: true);

@@ -29,9 +29,7 @@ internal static class ExportCommand
     public static void AddTo(Command command)
     {
         foreach (Option option in (Option[])[CommandLine.Model, s_onnx, s_input])
-        {
             command.Add(option);
-        }
 
         command.SetAction(Run);
     }
@@ -42,9 +40,7 @@ internal static class ExportCommand
         OnnxInput how = parsed.GetValue(s_input) == "one-hot" ? OnnxInput.Numbers : OnnxInput.Indices;
         CharRnnModel model = ModelFile.Load(path);
         if (AtomicFile.IsSame(path, onnx))
-        {
             throw new IOException($"--onnx '{onnx}' is the model itself: name another file.");
-        }
 
         OnnxSignature signature = model.ExportOnnx(onnx, how);
         Console.WriteLine($"""

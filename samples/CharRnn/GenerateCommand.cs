@@ -87,9 +87,7 @@ internal static class GenerateCommand
             s_temperature, s_topK, s_topP, s_minP, s_repetitionPenalty, s_greedy, CommandLine.Seed, s_skipUnknown,
         ];
         foreach (Option option in options)
-        {
             command.Add(option);
-        }
 
         command.AddCheck(Ignored);
         command.SetAction(parsed =>
@@ -122,9 +120,7 @@ internal static class GenerateCommand
         foreach (Option option in options)
         {
             if (parsed.GetResult(option) is { Implicit: false })
-            {
                 return option.Name;
-            }
         }
 
         return null;
@@ -166,9 +162,7 @@ internal static class GenerateCommand
         {
             CharRnnGenerationOptions one = options with { Seed = unchecked(options.Seed + (ulong)i) };
             if (count > 1)
-            {
                 output.Write($"{(i > 0 ? "\n" : "")}---- {i + 1} of {count}, seed {one.Seed} ----\n");
-            }
 
             output.Write(file is null ? prime : "");
             output.WriteText(model.Stream(prime, one));

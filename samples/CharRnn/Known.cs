@@ -45,9 +45,7 @@ internal static class Known
     public static string Start(string word, CharRnnModel model)
     {
         if (word.EnumerateRunes().All(rune => model.Vocabulary.TryGetIndex(rune, out _)))
-        {
             return word;
-        }
 
         Rune letter = model.Vocabulary.Symbols.EnumerateRunes().FirstOrDefault(Rune.IsLetter);
         return (Rune.IsLetter(letter) ? letter : model.Vocabulary[0]).ToString();

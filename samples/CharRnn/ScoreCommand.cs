@@ -40,9 +40,7 @@ internal static class ScoreCommand
     public static void AddTo(Command command)
     {
         foreach (Option option in (Option[])[CommandLine.Model, s_text, s_encoding, s_sort, s_skipUnknown])
-        {
             command.Add(option);
-        }
 
         command.SetAction(Run);
     }
@@ -59,9 +57,7 @@ internal static class ScoreCommand
         IEnumerable<(string Line, CharRnnScore Score)> lines = known.Split('\n').Where(line => line.Length > 0)
             .Select(line => (line, model.Score(line, before)));
         if (parsed.GetValue(s_sort))
-        {
             lines = lines.OrderBy(line => line.Score.NatsPerCharacter);
-        }
 
         foreach ((string line, CharRnnScore score) in lines)
         {

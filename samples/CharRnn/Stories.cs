@@ -32,9 +32,7 @@ internal sealed class Stories
 
         // Whole windows only are evaluated and whole stories only have a known probability: add stories until both fit.
         while (_heldOut.Length % Window != 0)
-        {
             (_heldOut, logProbability) = StoryGrammar.Generate(seed, _heldOut.Length + 1, HeldOutStream);
-        }
 
         _grammarSum = -logProbability;
     }

@@ -31,9 +31,7 @@ internal sealed class TextOutput : IDisposable
         {
             _writer.Write(piece);
             if (Stopwatch.GetTimestamp() - _flushed >= s_patience)
-            {
                 Flush();
-            }
         }
 
         Write("\n");

@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.Vectors;
+using Rnn.Models.Batching;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
@@ -65,7 +67,7 @@ internal sealed class TrainCommand(SampleApp app)
         // Training: windows of the text, side by side; the state is carried from each to the next, the gradient is not.
         Console.WriteLine(Plan(settings, characters));
         string checkpoint = folder.PathOf(RunFileNames.Checkpoint);
-        Trainer<CharBatch> trainer = model.CreateTrainer(corpus.Text,
+        Trainer<TokenWindow> trainer = model.CreateTrainer(corpus.Text,
             settings.Training(characters, checkpoint, RunNotes.Write(settings, arguments.Text)));
         if (arguments.Checkpoint is { } resumed)
         {
@@ -101,9 +103,7 @@ internal sealed class TrainCommand(SampleApp app)
         IReadOnlyList<MeasuredLoss> losses = corpus.Stories?.Compare(model, network)
             ?? HeldOut(model, Validation(corpus.Text, characters, settings), settings);
         if (losses.Count > 0)
-        {
             Console.WriteLine($"\n{corpus.Stories?.Table(losses) ?? LossReport.Table(losses)}");
-        }
 
         Screen.ShowText(result.BestStep > 0
             ? FormattableString.Invariant($"What it writes, by step {result.BestStep}, loss {result.BestValidationLoss:F4}")
@@ -152,9 +152,7 @@ internal sealed class TrainCommand(SampleApp app)
     private static IReadOnlyList<MeasuredLoss> HeldOut(CharRnnModel model, string text, TrainSettings settings)
     {
         if (text.Length < 2)
-        {
             return [];
-        }
 
         IReadOnlyList<MeasuredLoss> all = LossReport.Measure(model, "validation text", text);
         return settings.DropLast
@@ -168,9 +166,7 @@ internal sealed class TrainCommand(SampleApp app)
     {
         int at = text.Length;
         for (int left = (int)(characters * settings.ValidationFraction); left > 0; left--)
-        {
             at -= char.IsLowSurrogate(text[at - 1]) ? 2 : 1;
-        }
 
         return text[at..];
     }

@@ -90,9 +90,7 @@ internal sealed class TrainOptions
             _text, _encoding, _dataSet, _data, _download, _preset, _out, _overwrite, _resume, _from, CommandLine.Seed,
         ];
         foreach (Option option in options)
-        {
             command.Add(option);
-        }
 
         _settings.AddTo(command);
         command.AddCheck(parsed =>
@@ -150,14 +148,10 @@ internal sealed class TrainOptions
         (TrainSettings there, TextOptions text, Vocabulary vocabulary) = RunNotes.Read(path);
         string? preset = parsed.GetValue(_preset);
         if (preset is not null && preset != there.Preset)
-        {
             throw Differs(path, "--preset", there.Preset, preset);
-        }
 
         if (parsed.GetValue(CommandLine.Seed) is { } seed && (ulong)seed != there.Seed)
-        {
             throw Differs(path, "--seed", $"{there.Seed}", $"{seed}");
-        }
 
         foreach ((string name, string before, string now) in _settings.Differences(parsed, there))
         {
@@ -169,9 +163,7 @@ internal sealed class TrainOptions
             }
 
             if (!mayGrow)
-            {
                 throw Differs(path, name, before, now);
-            }
         }
 
         TrainSettings settings = _settings.Apply(parsed, there);
@@ -194,9 +186,7 @@ internal sealed class TrainOptions
     {
         TrainSettings start = Presets.Get(preset, characters);
         if (model is not null)
-        {
             start = start.With(model.Options);
-        }
 
         TrainSettings settings = _settings.Apply(parsed, start) with
         {

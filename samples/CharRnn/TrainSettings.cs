@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using Rnn.Core.Layers;
 using Rnn.Core.Optimizers;
 using Rnn.Models.CharRnn;
-using Rnn.Models.Training;
 
 namespace Rnn.Samples.CharRnn;
 
@@ -136,24 +135,21 @@ internal sealed record TrainSettings
             SequenceLength = Length,
             ValidationFraction = ValidationFraction,
             DropLast = DropLast,
+            Seed = Seed,
+            Epochs = (int)Math.Min(int.MaxValue, (steps + perEpoch - 1) / perEpoch),
+            MaxSteps = steps,
             Optimizer = layout => WeightDecay > 0
                 ? new AdamW(layout, beta2: Beta2, weightDecay: WeightDecay)
                 : new Adam(layout, beta2: Beta2),
-            Training = new TrainingOptions
-            {
-                Seed = Seed,
-                Epochs = (int)Math.Min(int.MaxValue, (steps + perEpoch - 1) / perEpoch),
-                MaxSteps = steps,
-                Schedule = Cosine
-                    ? new CosineSchedule(Rate, steps, Math.Min(WarmUp, steps / 10))
-                    : new ConstantSchedule(Rate),
-                ClipNorm = Clip,
-                ValidateEvery = ValidateEvery > 0 ? ValidateEvery : period,
-                Patience = Patience,
-                CheckpointPath = checkpoint,
-                CheckpointEvery = CheckpointEvery > 0 ? CheckpointEvery : period,
-                Notes = notes,
-            },
+            Schedule = Cosine
+                ? new CosineSchedule(Rate, steps, Math.Min(WarmUp, steps / 10))
+                : new ConstantSchedule(Rate),
+            ClipNorm = Clip,
+            ValidateEvery = ValidateEvery > 0 ? ValidateEvery : period,
+            Patience = Patience,
+            CheckpointPath = checkpoint,
+            CheckpointEvery = CheckpointEvery > 0 ? CheckpointEvery : period,
+            Notes = notes,
         };
     }
 }

@@ -35,9 +35,7 @@ public static class CsvTable
     public static List<T> ReadOrSetAside<T>(string path)
     {
         if (!File.Exists(path))
-        {
             return [];
-        }
 
         try
         {

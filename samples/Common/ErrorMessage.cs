@@ -25,9 +25,7 @@ public static class ErrorMessage
                 + "This is a mistake in the program: please report it, with the command that led to it.",
         };
         foreach ((string library, string here) in names)
-        {
             message = message.Replace($"({library})", $"({here})", StringComparison.Ordinal);
-        }
 
         return message;
     }

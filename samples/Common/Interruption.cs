@@ -51,9 +51,7 @@ public sealed class Interruption : IDisposable
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)
-        {
             registration.Dispose();
-        }
 
         _source.Dispose();
     }

@@ -85,9 +85,7 @@ public sealed class LossLog : IProgress<TrainingReport>, IDisposable
     {
         _last = row;
         if (_file is null)
-        {
             return;
-        }
 
         try
         {

@@ -62,9 +62,7 @@ public static class LossPlot
         plot.XLabel(xLabel);
         plot.YLabel(yLabel);
         for (int i = 0; i < curves.Length; i++)
-        {
             Add(plot, curves[i], Colors.Category10[i]);
-        }
 
         if (double.IsFinite(best))
         {
@@ -106,9 +104,7 @@ public static class LossPlot
     {
         double least = curves.Min(curve => curve.Y.Min()), most = curves.Max(curve => Quantile(curve.Y));
         if (double.IsFinite(best))
-        {
             least = Math.Min(least, best);
-        }
 
         double last = curves.Max(curve => curve.X[^1]), margin = Math.Max(0.05 * (most - least), 1e-6);
         plot.Axes.SetLimits(0, last > 0 ? last : 1, Math.Max(0, least - margin), most + margin);

@@ -3,7 +3,8 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Models.Training;
 
 namespace Rnn.Samples.Common;

@@ -55,9 +55,7 @@ public static class NumberOptions
             string typed = result.Tokens[0].Value;
             string? word = Array.Find(words, one => one.Equals(typed, StringComparison.OrdinalIgnoreCase));
             if (word is null)
-            {
                 result.AddError($"{name} is '{typed}'; expected one of {string.Join(", ", words)}.");
-            }
 
             return word;
         },
@@ -80,9 +78,7 @@ public static class NumberOptions
     {
         string text = result.Tokens[0].Value;
         if (NumberText.TryParse(text, out double value) && isValid(value))
-        {
             return value;
-        }
 
         result.AddError($"{name} is '{text}'; expected {expected}.");
         return null;

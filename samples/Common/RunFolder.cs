@@ -44,9 +44,7 @@ public sealed class RunFolder : IDisposable
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(files);
         if (place.Asked is null)
-        {
             return FirstFree(place.Default, files);
-        }
 
         RunFolder folder = Open(place.Asked);
         try
@@ -92,9 +90,7 @@ public sealed class RunFolder : IDisposable
             for (string? part = full; part is not null; part = System.IO.Path.GetDirectoryName(part))
             {
                 if (File.Exists(part))
-                {
                     throw new IOException($"'{part}' is a file");
-                }
             }
 
             bool isNew = !Directory.Exists(full);
@@ -147,9 +143,7 @@ public sealed class RunFolder : IDisposable
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
         _lock.Dispose();
         if (_isNew && Directory.Exists(Path) && !Directory.EnumerateFileSystemEntries(Path).Any())
-        {
             Directory.Delete(Path);
-        }
     }
 
     private void OnExit(object? sender, EventArgs e) => Dispose();
@@ -159,16 +153,12 @@ public sealed class RunFolder : IDisposable
         foreach (string candidate in Numbered(path))
         {
             if (TryOpen(candidate) is not { } folder)
-            {
                 continue;
-            }
 
             if (files.In(candidate).Count == 0)
             {
                 if (candidate != path)
-                {
                     Screen.Show($"Results go to {candidate}: '{path}' holds an earlier run.");
-                }
 
                 return folder;
             }
@@ -192,9 +182,7 @@ public sealed class RunFolder : IDisposable
         try
         {
             if (RunLock.TryTake(path) is not { } taken)
-            {
                 return null;
-            }
 
             AtomicFile.DeleteStray(path);   // of runs that were killed while they saved
             return new RunFolder(path, taken, isNew);
@@ -222,9 +210,7 @@ public sealed class RunFolder : IDisposable
 
         IReadOnlyList<string> main = files.In(Path);
         if (main.Count == 0)
-        {
             return;
-        }
 
         if (!overwrite)
         {
@@ -248,9 +234,7 @@ public sealed class RunFolder : IDisposable
 
         Directory.CreateDirectory(previous);
         foreach (string file in all)
-        {
             File.Move(file, System.IO.Path.Combine(previous, System.IO.Path.GetFileName(file)));
-        }
 
         Screen.Show($"The earlier run of '{Path}' is in '{previous}' now.");
     }

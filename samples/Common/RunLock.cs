@@ -43,9 +43,7 @@ internal sealed class RunLock : IDisposable
             DateTime mine = DateTime.UtcNow;
             File.SetLastWriteTimeUtc(file.SafeFileHandle, mine);
             if (File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file.SafeFileHandle))
-            {
                 return new RunLock(path, file);
-            }
 
             file.Dispose();
         }
@@ -57,15 +55,11 @@ internal sealed class RunLock : IDisposable
         if (_file.CanWrite)
         {
             if (!OperatingSystem.IsWindows())
-            {
                 File.Delete(_path);   // while it is ours; Windows doesn't delete what is open
-            }
 
             _file.Dispose();
             if (OperatingSystem.IsWindows())
-            {
                 File.Delete(_path);
-            }
         }
     }
 

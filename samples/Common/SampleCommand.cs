@@ -19,9 +19,7 @@ public static class SampleCommand
     {
         ArgumentNullException.ThrowIfNull(command);
         if (!s_checks.TryGetValue(command, out List<Func<ParseResult, string?>>? checks))
-        {
             s_checks.Add(command, checks = []);
-        }
 
         checks.Add(check);
     }
@@ -62,9 +60,7 @@ public static class SampleCommand
             int exitCode = help.Invoke(parseResult);
             string text = more(parseResult.CommandResult.Command);
             if (text.Length > 0)
-            {
                 Console.WriteLine(text);
-            }
 
             return exitCode;
         }

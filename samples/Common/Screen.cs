@@ -30,9 +30,7 @@ public static class Screen
     {
         ArgumentNullException.ThrowIfNull(work);
         if (!IsTerminal)
-        {
             return work(null);
-        }
 
         Interlocked.Increment(ref s_bars);
         try
@@ -51,26 +49,18 @@ public static class Screen
     public static void Show(string text)
     {
         if (Volatile.Read(ref s_bars) > 0)
-        {
             AnsiConsole.Write(new AboveBar(new Text(text + "\n")));
-        }
         else
-        {
             Console.WriteLine(text);
-        }
     }
 
     /// <summary>Prints a sentence for the user on the error stream, or above the bar.</summary>
     public static void Warn(string text)
     {
         if (Volatile.Read(ref s_bars) > 0)
-        {
             Show(text);
-        }
         else
-        {
             Console.Error.WriteLine(text);
-        }
     }
 
     /// <summary>A piece of generated text under a heading, between empty lines, wrapped between words.</summary>
@@ -93,9 +83,7 @@ public static class Screen
     internal static void Restore()
     {
         if (Volatile.Read(ref s_bars) > 0)
-        {
             Console.Write("\x1b[?25h\n");   // a bar hides the cursor
-        }
     }
 
     private static string WrapLine(string line, int width)

@@ -44,9 +44,7 @@ public sealed class SettingList<T>
     {
         ArgumentNullException.ThrowIfNull(command);
         foreach (Setting setting in _all)
-        {
             command.Add(setting.Option);
-        }
     }
 
     /// <summary>Settings with what the command line says instead.</summary>
@@ -62,9 +60,7 @@ public sealed class SettingList<T>
         {
             string before = setting.Show(settings), now = setting.Show(setting.Apply(parsed, settings));
             if (before != now)
-            {
                 yield return (setting.Option.Name, before, now);
-            }
         }
     }
 

@@ -12,9 +12,7 @@ public static class TextFiles
     public static IReadOnlyList<string> Of(string path)
     {
         if (!Directory.Exists(path))
-        {
             return [path];
-        }
 
         string[] files = Directory.GetFiles(path, "*.txt", SearchOption.AllDirectories);
         Array.Sort(files, StringComparer.Ordinal);

@@ -40,9 +40,7 @@ public sealed class TrainingDisplay : IProgress<TrainingReport>
             return done;
         });
         if (last is { } report)
-        {
             Screen.Show(Line(report, unit));   // the bar is gone; how the run ended stays
-        }
 
         return result;
     }
@@ -55,9 +53,7 @@ public sealed class TrainingDisplay : IProgress<TrainingReport>
             ? value.Elapsed - _shown >= s_lineEvery
             : value.Elapsed - _shown >= s_refresh || value.Step == value.TotalSteps);
         if (value.Event == TrainingEvent.Checkpoint || !due)
-        {
             return;
-        }
 
         _shown = value.Elapsed;
         if (_bar is null)

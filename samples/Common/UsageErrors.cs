@@ -15,9 +15,7 @@ internal static class UsageErrors
     public static string? Of(ParseResult parsed)
     {
         if (parsed.Action is { ClearsParseErrors: true })
-        {
             return null;   // help, or the version
-        }
 
         return Empty(parsed) ?? Unknown(parsed) ?? Repeated(parsed) ?? Invalid(parsed) ?? Misplaced(parsed)
             ?? SampleCommand.FailedCheck(parsed);
@@ -30,9 +28,7 @@ internal static class UsageErrors
             foreach (OptionResult option in ((CommandResult)one).Children.OfType<OptionResult>())
             {
                 if (!option.Implicit)
-                {
                     yield return option;
-                }
             }
         }
     }
@@ -63,9 +59,7 @@ internal static class UsageErrors
                 .Select(token => token.Value)
                 .FirstOrDefault(value => value.StartsWith("--", StringComparison.Ordinal));
         if (first is null)
-        {
             return null;
-        }
 
         bool isOption = first.StartsWith('-');
         string name = first.Split('=', ':')[0];

@@ -28,18 +28,12 @@ static int Run(bool markdown, bool all)
         ReportLine line = new(row.Layer, all ? row.Options : check.Shape, 1, row.Derivatives, row.WorstError);
         int same = lines.FindIndex(other => other.Layer == line.Layer && other.Options == line.Options);
         if (same >= 0)
-        {
             lines[same] = lines[same].Add(line);
-        }
         else
-        {
             lines.Add(line);
-        }
 
         if (row.Failures.Count > 0)
-        {
             failed.Add(row);
-        }
     }
 
     lines.Add(lines.Aggregate(new ReportLine("Total", "", 0, 0, 0), (sum, line) => sum.Add(line)));
@@ -48,23 +42,17 @@ static int Run(bool markdown, bool all)
         Console.WriteLine("| Layer | Options | Arrangements | Derivatives | Worst error |");
         Console.WriteLine("|---|---|--:|--:|--:|");
         foreach (ReportLine line in lines)
-        {
             Console.WriteLine($"| {string.Join(" | ", line.Cells)} |");
-        }
     }
     else
     {
         Table table = new() { Title = new TableTitle("Gradients against a double-precision oracle") };
         table.AddColumns("Layer", "Options", "Arrangements", "Derivatives", "Worst error");
         foreach (int right in (int[])[2, 3, 4])
-        {
             table.Columns[right].RightAligned();
-        }
 
         foreach (ReportLine line in lines)
-        {
             table.AddRow([.. line.Cells.Select(Markup.Escape)]);
-        }
 
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(
@@ -73,9 +61,7 @@ static int Run(bool markdown, bool all)
     }
 
     foreach (GradientReportRow row in failed)
-    {
         Console.Error.WriteLine(GradientCheck.Describe(row));
-    }
 
     return failed.Count > 0 ? 1 : 0;
 }

@@ -29,9 +29,7 @@ internal sealed class ClassReport
     {
         List<string[]> rows = [["word", "class", "nearest words"]];
         foreach ((string name, IReadOnlyList<string> words) in WordClassCorpus.Classes)
-        {
             rows.Add([words[0], name, string.Join(' ', NeighboursOf(words[0]).Take(Neighbours))]);
-        }
 
         return TextTable.Format(rows, left: 3) + Invariant($"""
 
@@ -46,9 +44,7 @@ internal sealed class ClassReport
         string[] words = [.. WordClassCorpus.ClassOf.Keys.Where(word => _vectors.TryGetIndex(word, out _))];
         float[] rows = new float[words.Length * _vectors.Dimensions];
         for (int i = 0; i < words.Length; i++)
-        {
             _vectors.CopyNormalized(words[i], rows.AsSpan(i * _vectors.Dimensions, _vectors.Dimensions));
-        }
 
         return WordMap.Pca("Words by their vectors, coloured by class (which training never saw)", words, rows,
             word => WordClassCorpus.ClassOf[word]);

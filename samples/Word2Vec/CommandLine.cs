@@ -1,6 +1,6 @@
 using System;
 using System.CommandLine;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
 
@@ -87,9 +87,7 @@ internal static class CommandLine
         SettingOptions settings = s_settings;
         Option[] options = [corpus, preset, data, download, output, overwrite, format, resume, more, showEvery];
         foreach (Option option in options)
-        {
             command.Add(option);
-        }
 
         settings.AddTo(command);
         string PresetName(string? given, string[]? files) =>

@@ -49,9 +49,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
         }
 
         if (!File.Exists(path))
-        {
             throw new FileNotFoundException($"There is no model '{path}' to continue.");
-        }
 
         Word2VecModel finished = Word2VecModel.Load(path);
         if (finished.IsTraining)
@@ -83,9 +81,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
     private static bool IsPipe(string file)
     {
         if (!File.Exists(file))
-        {
             return false;
-        }
 
         using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         return !stream.CanSeek;
@@ -121,9 +117,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
             losses.Save();
             losses.Rest();
             if (result.IsComplete || interruption.IsCancellationRequested)
-            {
                 return result with { RawWords = words, Elapsed = elapsed };
-            }
         }
     }
 

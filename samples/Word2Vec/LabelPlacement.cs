@@ -44,15 +44,11 @@ internal sealed class LabelPlacement
     {
         LabelPlacement placement = new(picture);
         foreach ((float x, float y) in points)
-        {
             placement.Take(new Box(x - PointRadius, y - PointRadius, 2 * PointRadius, 2 * PointRadius));
-        }
 
         Box?[] places = new Box?[points.Length];
         for (int i = 0; i < places.Length; i++)
-        {
             places[i] = placement.Find(points[i], sizes[i]);
-        }
 
         return places;
     }
@@ -91,9 +87,7 @@ internal sealed class LabelPlacement
         foreach ((int, int) cell in Cells(box))
         {
             if (_cells.TryGetValue(cell, out List<Box>? taken) && taken.Exists(box.Overlaps))
-            {
                 return false;
-            }
         }
 
         return true;
@@ -104,9 +98,7 @@ internal sealed class LabelPlacement
         foreach ((int, int) cell in Cells(box))
         {
             if (!_cells.TryGetValue(cell, out List<Box>? taken))
-            {
                 _cells.Add(cell, taken = []);
-            }
 
             taken.Add(box);
         }
@@ -118,9 +110,7 @@ internal sealed class LabelPlacement
         for (int x = (int)MathF.Floor(box.Left / CellSize); x <= right; x++)
         {
             for (int y = (int)MathF.Floor(box.Top / CellSize); y <= bottom; y++)
-            {
                 yield return (x, y);
-            }
         }
     }
 }

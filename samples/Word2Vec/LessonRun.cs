@@ -43,7 +43,7 @@ internal sealed class LessonRun : IProgress<TrainingReport>
 
         int[] ids = new int[corpus.Length];
         corpus.Read(0, ids);
-        Network = new Word2VecNetwork(_vocabulary.Count, settings.Network(), settings.Seed);
+        Network = new BatchedWord2Vec(_vocabulary.Count, settings.Network(), settings.Seed);
         _trainer = Network.CreateTrainer(ids, _vocabulary.Counts, settings.Adam(files.Checkpoint));
         if (arguments.Resume)
         {
@@ -54,7 +54,7 @@ internal sealed class LessonRun : IProgress<TrainingReport>
         _losses = new LossTable(files.Folder, _trainer.Step / (double)_trainer.TotalSteps);
     }
 
-    public Word2VecNetwork Network { get; }
+    public BatchedWord2Vec Network { get; }
 
     /// <summary>Mean loss of each epoch that this process ended, from the first it saw.</summary>
     public IReadOnlyList<double> EpochLosses => [.. _epochLosses.Values];
@@ -85,18 +85,12 @@ internal sealed class LessonRun : IProgress<TrainingReport>
         _losses.Report(value);
         _display!.Report(value);
         if (value.Event == TrainingEvent.Step)
-        {
             _epochLosses[value.Epoch] = value.EpochLoss;
-        }
 
         if (value.Event == TrainingEvent.Checkpoint)
-        {
             _losses.Save();
-        }
         else if (value.Event == TrainingEvent.Step && (value.Step % _showEvery == 0 || value.Step == value.TotalSteps))
-        {
             Screen.Show($"\nAfter step {value.Step}, loss {value.EpochLoss:F4}\n{Neighbours()}\n");
-        }
     }
 
     private string Neighbours()

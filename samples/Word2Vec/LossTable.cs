@@ -59,9 +59,7 @@ internal sealed class LossTable : IProgress<Word2VecProgress>, IProgress<Trainin
         _folder = folder;
         _rows = [];
         if (resumedAt > 0)
-        {
             _rows.AddRange(CsvTable.ReadOrSetAside<LossMoment>(folder.PathOf(FileName)).TakeWhile(row => row.Done <= resumedAt));
-        }
 
         Rest();
     }
@@ -99,9 +97,7 @@ internal sealed class LossTable : IProgress<Word2VecProgress>, IProgress<Trainin
         {
             double done = (row.Done * epochs) - (row.Epoch - 1);
             if (row.Epoch != epoch)
-            {
                 (epoch, before, sum) = (row.Epoch, 0, 0);
-            }
 
             if (done - before >= Shortest * epochs)
             {
@@ -119,9 +115,7 @@ internal sealed class LossTable : IProgress<Word2VecProgress>, IProgress<Trainin
     {
         stream.Write(CsvTable.Header<LossMoment>());
         foreach (LossMoment row in _rows)
-        {
             stream.Write(CsvTable.Line(row));
-        }
     }));
 
     private void Add(double done, bool isDue, int epoch, double loss, double rate, double perSecond, TimeSpan elapsed)

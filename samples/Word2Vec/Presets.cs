@@ -21,7 +21,7 @@ internal static class Presets
         IsLesson = true,
         Dimensions = 300,
         Sample = 1e-5,
-        MinCount = AdamTrainingOptions.LessonMinimumCount,
+        MinCount = BatchedWord2VecTrainingOptions.LessonMinimumCount,
         MaxSentence = int.MaxValue,   // its text has no sentences, and contexts reach over all places
         Rate = 3e-3,
     };

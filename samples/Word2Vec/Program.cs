@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.Vectors;
+using Rnn.Core.Kernels.WordVectors;
 using Rnn.Core.Tensors;
 using Rnn.Models.Corpora;
 using Rnn.Models.Embeddings;
@@ -65,9 +67,7 @@ internal static class Program
         }
 
         if (!result.IsComplete)
-        {
             return Interrupted(files);
-        }
 
         s_app.Interruption.Lost = "Model and vectors are saved; what would have followed is not.";
 
@@ -88,9 +88,7 @@ internal static class Program
         ValidationWords some = new(vectors.Words, ShownWords, arguments.Settings.Seed);
         Console.WriteLine($"\n{classes?.Text() ?? some.Table(vectors)}\n");
         if (classes is not null)
-        {
             files.Folder.TryWrite("classes.png", classes.Map().Save);
-        }
 
         TrainSummary summary = new()
         {
@@ -132,9 +130,7 @@ internal static class Program
         }
 
         if (result.Reason == StopReason.Cancelled)
-        {
             return Interrupted(files);
-        }
 
         s_app.Interruption.Lost = "The vectors are saved; what would have followed is not.";
 
@@ -161,9 +157,7 @@ internal static class Program
         WordVectors vectors = VectorSource.Load(arguments.Vectors);
         VectorSource.Check(vectors, arguments.Words);
         foreach (string word in arguments.Words)
-        {
             Console.WriteLine(Table(word, "cosine", vectors.MostSimilar(word, arguments.Count)));
-        }
 
         return 0;
     }
@@ -245,9 +239,7 @@ internal static class Program
     {
         string? model = arguments.Resume ? files.Model : arguments.Continue;
         if (arguments.Settings.IsLesson || !File.Exists(model))
-        {
             return [];
-        }
 
         IReadOnlyList<PhraseModel> known = Word2VecModel.PhrasesOf(model);
         int asked = arguments.Settings.Phrases;
@@ -278,9 +270,7 @@ internal static class Program
             (corpus.InvalidBytes, "bytes are no UTF-8, and became U+FFFD"),
         ];
         foreach ((long count, string what) in leftOut.Where(one => one.Count > 0))
-        {
             Console.WriteLine($"  {count} {what}.");
-        }
 
         double seconds = reader.Elapsed.TotalSeconds;
         Console.WriteLine(Invariant($"Reading took {seconds:F1} s, {corpus.RawWords / seconds / 1000:F0}k words/s."));

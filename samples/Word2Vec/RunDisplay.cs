@@ -59,9 +59,7 @@ internal sealed class RunDisplay : IProgress<Word2VecProgress>, IProgress<WordCo
     {
         TimeSpan least = _bar is null && !isDue ? s_lineEvery : s_refresh;
         if (_sinceShown.Elapsed < least && !(isDue && fraction >= 1))
-        {
             return;
-        }
 
         _sinceShown.Restart();
         if (_bar is null)

@@ -109,9 +109,7 @@ internal sealed class SettingOptions
     public string? Difference(ParseResult parsed, TrainSettings there)
     {
         foreach ((string name, string before, string now) in _all.Differences(parsed, there))
-        {
             return $"{name} was {before} there and is {now} now";
-        }
 
         return null;
     }
@@ -122,17 +120,13 @@ internal sealed class SettingOptions
         foreach (Option option in isLesson ? _fastOnly : _lessonOnly)
         {
             if (IsGiven(parsed, option))
-            {
                 return $"{option.Name} is of no use {(isLesson ? "with" : "without")} --preset lesson.";
-            }
         }
 
         foreach (Option option in _phraseOnly)
         {
             if (IsGiven(parsed, option) && !IsGiven(parsed, _phrases))
-            {
                 return $"{option.Name} is of no use without --phrases.";
-            }
         }
 
         return null;

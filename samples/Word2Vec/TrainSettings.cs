@@ -1,7 +1,6 @@
 using System;
 using Rnn.Core.Optimizers;
 using Rnn.Models.Text;
-using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;
 
 namespace Rnn.Samples.Word2Vec;
@@ -122,7 +121,7 @@ internal sealed record TrainSettings
     };
 
     /// <summary>The lesson's network.</summary>
-    public Word2VecNetworkOptions Network() => new()
+    public BatchedWord2VecOptions Network() => new()
     {
         Architecture = Architecture,
         Loss = Loss,
@@ -131,7 +130,7 @@ internal sealed record TrainSettings
 
     /// <summary>The lesson's way of training.</summary>
     /// <param name="checkpoint">The file of the checkpoint.</param>
-    public AdamTrainingOptions Adam(string checkpoint) => new()
+    public BatchedWord2VecTrainingOptions Adam(string checkpoint) => new()
     {
         BatchSize = Batch,
         Window = Window,
@@ -139,13 +138,9 @@ internal sealed record TrainSettings
         NoisePower = NoisePower,
         SubsamplingThreshold = Sample,
         RowUpdate = ByRowUpdate.Dense,   // as the lesson's PyTorch code
-        Training = new TrainingOptions
-        {
-            Seed = Seed,
-            Epochs = Epochs,
-            Schedule = new ConstantSchedule(Rate),
-            ClipNorm = 0,
-            CheckpointPath = checkpoint,
-        },
+        Seed = Seed,
+        Epochs = Epochs,
+        LearningRate = Rate,
+        CheckpointPath = checkpoint,
     };
 }

@@ -48,9 +48,7 @@ internal static class VectorSource
         foreach ((long count, string what) in met)
         {
             if (count > 0)
-            {
                 Screen.Warn($"'{path}': {what}: {count}.");
-            }
         }
     }
 

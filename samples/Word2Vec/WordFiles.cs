@@ -46,9 +46,7 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
         string? vectors = new[] { Path.Combine(run, BinaryName), Path.Combine(run, TextName) }
             .Where(File.Exists).MaxBy(File.GetLastWriteTimeUtc);
         if (vectors is null)
-        {
             return model;
-        }
 
         if (IsNewer(model, vectors))
         {
@@ -72,9 +70,7 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
     public Word2VecModel LoadInterrupted(TrainArguments arguments)
     {
         if (!File.Exists(Model))
-        {
             throw new FileNotFoundException($"There is no model '{Model}' to go on with.");
-        }
 
         Word2VecModel model = Word2VecModel.Load(Model);
         TrainSettings there = arguments.Settings.As(model.Options);
@@ -90,14 +86,10 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
     private void SavePhrases(IReadOnlyList<PhraseModel> passes)
     {
         for (int i = 0; i < passes.Count; i++)
-        {
             passes[i].Save(folder.PathOf(PhrasesName(i + 1)));
-        }
 
         for (int pass = passes.Count + 1; File.Exists(folder.PathOf(PhrasesName(pass))); pass++)
-        {
             File.Delete(folder.PathOf(PhrasesName(pass)));
-        }
     }
 
     // Of one time, vectors and model are of one state. Where times can't be set, the model is read.
@@ -132,13 +124,9 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
     public void SaveVectors(IReadOnlyList<string> words, int dimensions, Action<int, Span<float>> readRow)
     {
         if (asText)
-        {
             WordVectorsFile.WriteText(Vectors, words, dimensions, readRow, "_");
-        }
         else
-        {
             WordVectorsFile.WriteBinary(Vectors, words, dimensions, readRow, "_");
-        }
 
         File.Delete(folder.PathOf(asText ? BinaryName : TextName));
     }

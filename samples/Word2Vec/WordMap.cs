@@ -55,9 +55,7 @@ internal sealed class WordMap
         PrincipalComponents components = PrincipalComponents.Fit(view, Math.Min(2, dimensions));
         double[] points = components.Project(view);
         if (dimensions == 1)
-        {
             points = [.. points.SelectMany(x => new[] { x, 0 })];
-        }
 
         double share = components.ExplainedRatio(components.Count);
         return new WordMap(Invariant($"{title}; PCA, {100 * share:F0}% of the variance"), words, points, groupOf);
@@ -122,16 +120,12 @@ internal sealed class WordMap
             foreach (int i in members)
             {
                 if (labels[i] is { } box)
-                {
                     AddLabel(plot, i, box, axes, color);
-                }
             }
         }
 
         if (_groupOf is not null)
-        {
             plot.ShowLegend(Edge.Right);
-        }
 
         return plot;
     }

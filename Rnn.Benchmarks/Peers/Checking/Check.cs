@@ -4,7 +4,8 @@ using System.Linq;
 using Rnn.Benchmarks.Models;
 using Rnn.Benchmarks.Peers.Comparing;
 using Rnn.Benchmarks.Peers.Engines;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.Threads;
 
 namespace Rnn.Benchmarks.Peers.Checking;
 
@@ -24,9 +25,7 @@ internal sealed class Check
     {
         Check check = new();
         foreach (string work in works.Select(Subject).Distinct())
-        {
             check.One(work);
-        }
 
         return check._good;
     }
@@ -87,9 +86,7 @@ internal sealed class Check
             theirs.ComputeGradients();
             Report(work, $"loss {window}", Difference.Of([(float)ours.Loss], [(float)theirs.Loss]));
             foreach ((string name, Difference difference) in parameters.CompareGradients(ours.Gradients))
-            {
                 Report(work, $"gradient {window} of {name}", difference);
-            }
         }
     }
 

@@ -12,9 +12,7 @@ internal readonly record struct Difference(double Relative, int Worst, float Our
     public static Difference Of(ReadOnlySpan<float> ours, ReadOnlySpan<float> theirs)
     {
         if (ours.Length != theirs.Length)
-        {
             throw new InvalidOperationException($"Ours has {ours.Length} elements, theirs {theirs.Length}.");
-        }
 
         double squares = 0, norm = 0, largest = -1;
         int worst = 0;

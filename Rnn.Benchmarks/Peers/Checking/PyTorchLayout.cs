@@ -14,16 +14,12 @@ internal static class PyTorchLayout
     public static float[] Gradient(GradientBuffer gradients, ParameterSlot slot)
     {
         if (slot.Storage == SlotStorage.Dense)
-        {
             return Order(slot, gradients[slot]);
-        }
 
         RowGradients rows = gradients.Rows(slot);
         float[] all = new float[slot.Count];
         for (int i = 0; i < rows.Count; i++)
-        {
             rows.Values.Row(i).CopyTo(all.AsSpan(rows.Touched[i] * slot.Cols, slot.Cols));
-        }
 
         return all;
     }
@@ -39,18 +35,14 @@ internal static class PyTorchLayout
     private static float[] Order(ParameterSlot slot, ReadOnlyMatrixView matrix)
     {
         if (slot.Orientation != SlotOrientation.Transposed)
-        {
             return matrix.Span.ToArray();
-        }
 
         float[] transposed = new float[slot.Count];
         for (int i = 0; i < slot.Rows; i++)
         {
             ReadOnlySpan<float> row = matrix.Row(i);
             for (int j = 0; j < slot.Cols; j++)
-            {
                 transposed[(j * slot.Rows) + i] = row[j];
-            }
         }
 
         return transposed;

@@ -14,9 +14,7 @@ internal sealed class TorchParameters
     public TorchParameters(IEnumerable<(string Name, Parameter Parameter)> parameters)
     {
         foreach ((string name, Parameter parameter) in parameters)
-        {
             _parameters.Add(name, parameter);
-        }
     }
 
     /// <summary>Gives them the values of ours.</summary>
@@ -35,9 +33,7 @@ internal sealed class TorchParameters
             using torch.Tensor values = torch.tensor(PyTorchLayout.Values(ours, slot), PyTorchLayout.Shape(slot));
             Parameter theirs = _parameters[slot.Name];
             if (!theirs.shape.AsSpan().SequenceEqual(values.shape))
-            {
                 throw new InvalidOperationException($"{slot.Name} has other shapes.");
-            }
 
             theirs.copy_(values);
         }

@@ -23,9 +23,7 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
         foreach (Setting setting in Turns(work))
         {
             foreach (int count in threads)
-            {
                 Console.WriteLine(setting.CommandLine(count, _seconds));
-            }
         }
 
         return true;
@@ -88,9 +86,7 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
 
         (int code, string output) = Start(words, setting.Environment);
         if (model.Length > 0)
-        {
             File.Delete(model);
-        }
 
         return code == 0
             ? Child.FromJson(output.Trim().Split('\n')[^1])
@@ -108,19 +104,13 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
         string program = Environment.ProcessPath!;
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true, UseShellExecute = false };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-        {
             start.ArgumentList.Add(typeof(Comparison).Assembly.Location);
-        }
 
         foreach (string word in words)
-        {
             start.ArgumentList.Add(word);
-        }
 
         foreach ((string name, string value) in environment)
-        {
             start.Environment[name] = value;
-        }
 
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();

@@ -31,9 +31,7 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
         StringBuilder text = new();
         text.Append(Invariant($"# {work}\n\n{char.ToUpperInvariant(_work.Description[0])}{_work.Description[1..]}.\n"));
         foreach (int threads in turns.Select(turn => turn.Child.Threads).Distinct())
-        {
             Table(text, threads, [.. turns.Where(turn => turn.Child.Threads == threads)]);
-        }
 
         int last = turns.Max(turn => turn.Round);
         string rounds = last == 1 ? "1 round" : $"{last} rounds";

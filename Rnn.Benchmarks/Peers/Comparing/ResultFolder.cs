@@ -22,9 +22,7 @@ internal static class ResultFolder
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Rnn.sln")))
-        {
             folder = folder.Parent;
-        }
 
         return folder?.FullName ?? Directory.GetCurrentDirectory();
     }

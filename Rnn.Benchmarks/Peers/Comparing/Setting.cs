@@ -16,9 +16,7 @@ internal sealed record Setting(string Label, string Engine, string Work, IReadOn
     {
         List<string> words = [];
         foreach ((string name, string value) in Environment)
-        {
             words.Add($"{name}={value}");
-        }
 
         return string.Join(' ', [.. words, "Rnn.Benchmarks.Peers", .. Words(threads, seconds)]);
     }

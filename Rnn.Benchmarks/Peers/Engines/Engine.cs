@@ -4,7 +4,7 @@ using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Rnn.Benchmarks.Models;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Threads;
 
 namespace Rnn.Benchmarks.Peers.Engines;
 

@@ -1,7 +1,7 @@
 using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 using Rnn.Benchmarks.Models;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
 
 namespace Rnn.Benchmarks.Peers.Engines;
 
@@ -33,12 +33,8 @@ internal sealed class MathNetGemm : IWorkload
     public void Step()
     {
         if (_shape.Form == GemmForm.TN)
-        {
             _a.TransposeThisAndMultiply(_b, _c);
-        }
         else
-        {
             _a.Multiply(_b, _c);
-        }
     }
 }

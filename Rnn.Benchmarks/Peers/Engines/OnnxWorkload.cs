@@ -17,7 +17,7 @@ internal sealed class OnnxWorkload : IWorkload
     private readonly int _steps;
     private readonly int _batch;
     private readonly bool _indices;
-    private readonly TokenWindows _windows;
+    private readonly MadeUpText _windows;
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly long[] _tokens;
@@ -67,13 +67,9 @@ internal sealed class OnnxWorkload : IWorkload
         for (int i = 0; i < tokens.Length; i++)
         {
             if (_indices)
-            {
                 _tokens[i] = tokens[i];
-            }
             else
-            {
                 _oneHot[(i * CharTrain.V) + tokens[i]] = 1;
-            }
         }
     }
 
@@ -90,9 +86,7 @@ internal sealed class OnnxWorkload : IWorkload
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
         };
         if (options.ModelPath.Length > 0)
-        {
             return new InferenceSession(options.ModelPath, session);
-        }
 
         string path = Path.GetTempFileName();
         try

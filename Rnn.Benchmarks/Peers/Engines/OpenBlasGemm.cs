@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 using Rnn.Benchmarks.Models;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
 
 namespace Rnn.Benchmarks.Peers.Engines;
 

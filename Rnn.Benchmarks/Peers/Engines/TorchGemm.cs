@@ -1,6 +1,6 @@
 using System;
 using Rnn.Benchmarks.Models;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.Products;
 using TorchSharp;
 
 namespace Rnn.Benchmarks.Peers.Engines;

@@ -9,8 +9,6 @@ internal sealed class TorchNet : torch.nn.Module
         : base("net")
     {
         foreach ((string name, torch.nn.Module module) in modules)
-        {
             register_module(name, module);
-        }
     }
 }

@@ -20,17 +20,13 @@ internal static partial class TorchSetup
         {
             string path = Path.Combine(AppContext.BaseDirectory, name);
             if (File.Exists(path))
-            {
                 NativeLibrary.Load(path);
-            }
         }
 
         torch.set_num_threads(options.Threads);
         torch.manual_seed(1);
         if (!options.OneDnn)
-        {
             SetUserEnabledMkldnn(GlobalContext(), false);
-        }
     }
 
     public static string Version() => $"TorchSharp {Engine.InformationalVersion(typeof(torch).Assembly)}, libtorch " +

@@ -7,18 +7,18 @@ namespace Rnn.Benchmarks.Peers.Engines;
 /// <summary>The windows of a text as tensors [T, B], and one-hot rows of them.</summary>
 internal sealed class TorchTokens
 {
-    private readonly TokenWindows _windows;
-    private readonly torch.Tensor[] _inputs = new torch.Tensor[TokenWindows.Count];
-    private readonly torch.Tensor[] _targets = new torch.Tensor[TokenWindows.Count];
+    private readonly MadeUpText _windows;
+    private readonly torch.Tensor[] _inputs = new torch.Tensor[MadeUpText.Count];
+    private readonly torch.Tensor[] _targets = new torch.Tensor[MadeUpText.Count];
     private readonly torch.Tensor? _unit;
 
     /// <summary>Tensors of all windows.</summary>
     /// <param name="windows">The text.</param>
     /// <param name="oneHotByGather">Whether one-hot rows are looked up in a unit matrix.</param>
-    public TorchTokens(TokenWindows windows, bool oneHotByGather = false)
+    public TorchTokens(MadeUpText windows, bool oneHotByGather = false)
     {
         _windows = windows;
-        for (int w = 0; w < TokenWindows.Count; w++)
+        for (int w = 0; w < MadeUpText.Count; w++)
         {
             _inputs[w] = Indices(windows.Inputs(w), windows.Steps, windows.Batch);
             _targets[w] = Indices(windows.Targets(w), windows.Steps * windows.Batch);

@@ -30,9 +30,7 @@ internal abstract class TorchTraining : IWorkload
         using DisposeScope scope = torch.NewDisposeScope();
         Gradients();
         if (_clip > 0)
-        {
             torch.nn.utils.clip_grad_norm_(Net.parameters(), _clip);
-        }
 
         _optimizer.step();
     }

@@ -114,7 +114,7 @@ def speed(arguments):
         part, part_words = beginning(arguments.corpus, arguments.fasttext_part, folder, "fasttext.txt")
         some, some_words = ((arguments.corpus, words) if arguments.gensim_part == 1
                             else beginning(arguments.corpus, arguments.gensim_part, folder, "gensim.txt"))
-        for round_ in range(1, arguments.rounds + 1):
+        for round_ in range(arguments.first_round, arguments.first_round + arguments.rounds):
             turns = [("Rnn", words, lambda: ours(arguments.corpus, size, threads, 1, round_, folder)),
                      ("gensim", some_words, lambda: gensim(some, size, threads, 1, round_, "")),
                      ("fastText", part_words, lambda: fasttext(part, size, threads, folder))]
@@ -224,6 +224,7 @@ def main():
         command.add_argument("--out", required=True)
         if name == "speed":
             command.add_argument("--rounds", type=int, default=5)
+            command.add_argument("--first-round", type=int, default=1, help="its number; decides who begins")
             command.add_argument("--gensim-part", type=float, default=1)
             command.add_argument("--fasttext-part", type=float, default=0.2)
         else:

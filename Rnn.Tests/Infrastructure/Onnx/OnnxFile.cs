@@ -72,9 +72,7 @@ internal sealed class OnnxFile
         Only(node, 1, 2, 3, 4, 5);
         Dictionary<string, object> attributes = [];
         foreach (List<ProtobufField> attribute in All(node, 5))
-        {
             attributes.Add(One(attribute, 1).Text, ReadAttribute(attribute));
-        }
 
         return new OnnxNode(One(node, 4).Text, Texts(node, 1), Texts(node, 2), attributes);
     }

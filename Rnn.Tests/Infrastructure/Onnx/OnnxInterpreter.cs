@@ -15,9 +15,7 @@ internal static class OnnxInterpreter
     {
         Dictionary<string, OnnxTensor> values = new(file.Initializers);
         foreach ((string name, OnnxTensor value) in inputs)
-        {
             values.Add(name, value);
-        }
 
         foreach (OnnxNode node in file.Nodes)
         {
@@ -37,9 +35,7 @@ internal static class OnnxInterpreter
             };
             Is(results.Length == node.Outputs.Length);
             for (int i = 0; i < results.Length; i++)
-            {
                 values.Add(node.Outputs[i], results[i]);
-            }
         }
 
         return values;
@@ -97,9 +93,7 @@ internal static class OnnxInterpreter
         for (int i = 0; i < product.Length; i++)
         {
             for (int k = 0; k < inner; k++)
-            {
                 product[i] += a.Data[(i / wide * inner) + k] * b.Data[(k * wide) + (i % wide)];
-            }
         }
 
         return new OnnxTensor([.. a.Shape[..^1], wide], product);

@@ -16,9 +16,7 @@ internal sealed class BidirectionalOracle(RecurrentOracle forwards, RecurrentOra
         double[][] second = Mirror(backwards.Run(mirrored, length, row, batch, state[forwards.StateCount..]), length);
         double[][] y = new double[x.Length][];
         for (int t = 0; t < x.Length; t++)
-        {
             y[t] = [.. first[t], .. second[t]];
-        }
 
         return y;
     }

@@ -33,9 +33,7 @@ internal abstract class CellOracle : RecurrentOracle
         for (int t = 0; t < x.Length; t++)
         {
             if (t < length)
-            {
                 Step(x[t], state);
-            }
 
             y[t] = (double[])state[0].Clone();   // past its length a row repeats its last state
         }
@@ -51,9 +49,7 @@ internal abstract class CellOracle : RecurrentOracle
     {
         double sum = _bx[k];
         for (int i = 0; i < x.Length; i++)
-        {
             sum += x[i] * _wx[(i * _wide) + k];
-        }
 
         return sum;
     }
@@ -63,9 +59,7 @@ internal abstract class CellOracle : RecurrentOracle
     {
         double sum = _bh is null ? 0 : _bh[k];
         for (int j = 0; j < h.Length; j++)
-        {
             sum += h[j] * _wh[(j * _wide) + k];
-        }
 
         return sum;
     }

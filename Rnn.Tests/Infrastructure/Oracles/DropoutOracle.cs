@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Kernels;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 
 namespace Rnn.Tests.Infrastructure.Oracles;
@@ -16,15 +16,11 @@ internal sealed class DropoutOracle(string name, double rate, Mode mode)
     public void Apply(Span<double> x, long first)
     {
         if (!mode.IsTraining || rate == 0)
-        {
             return;
-        }
 
         Philox words = new(mode.Seed, _stream | mode.Step) { Position = (ulong)first };
         foreach (ref double value in x)
-        {
             value = words.NextUInt32() >= rate * 4294967296.0 ? value / (1 - rate) : 0;
-        }
     }
 
     /// <summary>FNV-1a of the name, its upper 8 bits folded into the lower 24.</summary>
@@ -32,9 +28,7 @@ internal sealed class DropoutOracle(string name, double rate, Mode mode)
     {
         uint hash = 2166136261;
         foreach (char c in name)
-        {
             hash = unchecked((hash ^ c) * 16777619);
-        }
 
         return Math.Max(1, (hash >> 24) ^ (hash & 0xFFFFFF));
     }

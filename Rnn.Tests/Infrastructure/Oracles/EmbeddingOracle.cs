@@ -10,9 +10,7 @@ internal static class EmbeddingOracle
     {
         double[] y = new double[indices.Length * size];
         for (int i = 0; i < indices.Length; i++)
-        {
             Array.Copy(table, indices[i] * size, y, i * size, size);
-        }
 
         return y;
     }

@@ -13,9 +13,7 @@ internal static class LinearOracle
             {
                 double sum = b is null ? 0 : b[k];
                 for (int i = 0; i < inputs; i++)
-                {
                     sum += x[(row * inputs) + i] * w[(i * outputs) + k];
-                }
 
                 y[(row * outputs) + k] = sum;
             }

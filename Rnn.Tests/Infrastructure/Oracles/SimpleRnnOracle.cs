@@ -19,9 +19,7 @@ internal sealed class SimpleRnnOracle(SimpleRnn layer, Func<ParameterSlot, doubl
         {
             double sum = Input(x, j) + Recurrent(h, j);
             if (_relu)
-            {
                 _margin = Math.Min(_margin, Math.Abs(sum));
-            }
 
             state[0][j] = _relu ? Math.Max(sum, 0) : Math.Tanh(sum);
         }

@@ -14,9 +14,7 @@ internal static class SoftmaxHeadOracle
             {
                 double sum = b is null ? 0 : b[word];
                 for (int i = 0; i < inputSize; i++)
-                {
                     sum += x[(row * inputSize) + i] * w[(word * inputSize) + i];
-                }
 
                 logits[(row * v) + word] = sum;
             }

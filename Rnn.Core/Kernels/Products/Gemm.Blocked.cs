@@ -1,0 +1,274 @@
+using System;
+using Rnn.Core.Buffers;
+using Rnn.Core.Kernels.Threads;
+
+namespace Rnn.Core.Kernels.Products;
+
+/// <summary>
+/// The blocked path: B in packed panels shared by all threads, A packed tile by tile into a buffer of each thread.
+/// For a chunk of rows: panels of B outside, tiles of A inside, so that A stays in the second-level cache.
+/// </summary>
+public static partial class Gemm
+{
+    /// <summary>Rows packed at a time: with DepthBlock steps 256 kB, well inside a second-level cache.</summary>
+    private const int RowBlock = 128;
+
+    /// <summary>A packed B of up to this many floats is made whole: C is then finished block by block of rows, while
+    /// it is in the cache. A larger one is made, and used, one block of k at a time.</summary>
+    private const long WholeB = 1 << 22;
+
+    /// <summary>Products with fewer multiply-adds than this are not worth a second thread.</summary>
+    private const long SmallestShared = 1 << 17;
+
+    [ThreadStatic]
+    private static AlignedBuffer? t_packedA;
+
+    [ThreadStatic]
+    private static AlignedBuffer? t_packedB;
+
+    /// <summary>The most floats that RowBlock rows of A take when packed: tiles of 13 rows take 16.</summary>
+    private const int PackedA = RowBlock * 3 / 2 * DepthBlock;
+
+    /// <summary>This thread's buffer for packed rows of A, and a tile of C behind it.</summary>
+    private static unsafe float* ScratchA =>
+        (t_packedA ??= new AlignedBuffer(PackedA + (MicroKernel.MaxRows * MicroKernel.Columns))).Pointer;
+
+    /// <summary>
+    /// C1 += A1^T*B and C2 += A2^T*B: two products that share B, which is packed once. The gradients of a recurrent
+    /// layer's two weight matrices.
+    /// </summary>
+    /// <param name="n">N, columns of B, C1 and C2.</param>
+    /// <param name="k">K, rows of all operands.</param>
+    /// <param name="a1">[K, m1]. Read.</param>
+    /// <param name="m1">Rows of C1.</param>
+    /// <param name="a2">[K, m2]. Read.</param>
+    /// <param name="m2">Rows of C2.</param>
+    /// <param name="b">[K, N], rows ldb apart. Read.</param>
+    /// <param name="ldb">At least N.</param>
+    /// <param name="c1">[m1, N]. Added to.</param>
+    /// <param name="c2">[m2, N]. Added to.</param>
+    internal static unsafe void AddTransposedPair(int n, int k, ReadOnlySpan<float> a1, int m1, ReadOnlySpan<float> a2,
+        int m2, ReadOnlySpan<float> b, int ldb, Span<float> c1, Span<float> c2)
+    {
+        CheckOperand(nameof(Gemm), nameof(a1), a1.Length, k, m1, m1);
+        CheckOperand(nameof(Gemm), nameof(a2), a2.Length, k, m2, m2);
+        CheckOperand(nameof(Gemm), nameof(b), b.Length, k, n, ldb);
+        CheckOperand(nameof(Gemm), nameof(c1), c1.Length, m1, n, n);
+        CheckOperand(nameof(Gemm), nameof(c2), c2.Length, m2, n, n);
+        fixed (float* pa1 = a1, pa2 = a2, pb = b, pc1 = c1, pc2 = c2)
+        {
+            Factor second = new() { M = m2, A = pa2, Lda = m2, C = pc2, Ldc = n };
+            Blocked(true, false, m1, n, k, pa1, m1, pb, ldb, pc1, n, add: true, second);
+        }
+    }
+
+    private static unsafe void Blocked(bool aTransposed, bool bTransposed, int m, int n, int k, float* a, int lda,
+        float* b, int ldb, float* c, int ldc, bool add, in Factor second = default)
+    {
+        int padded = PaddedColumns(n);
+        int depth = (long)k * padded <= WholeB ? k : Math.Min(k, DepthBlock);
+        if (t_packedB is null || t_packedB.Length < (long)depth * padded)
+            t_packedB = new AlignedBuffer((long)depth * padded);
+
+        float* packed = t_packedB.Pointer;
+        for (int k0 = 0; k0 < k; k0 += depth)
+        {
+            int kc = Math.Min(depth, k - k0);
+            PackJob pack = new()
+            {
+                B = bTransposed ? b + k0 : b + ((long)k0 * ldb),
+                Ldb = ldb,
+                Transposed = bTransposed,
+                K = kc,
+                N = n,
+                Packed = packed,
+            };
+            pack.RunAll();
+            float* blockA = aTransposed ? a + ((long)k0 * lda) : a + k0;
+            BlockedPacked(aTransposed, m, n, kc, blockA, lda, packed, c, ldc, add || k0 > 0);
+            if (second.A != null)
+            {
+                float* secondA = aTransposed ? second.A + ((long)k0 * second.Lda) : second.A + k0;
+                BlockedPacked(aTransposed, second.M, n, kc, secondA, second.Lda, packed, second.C, second.Ldc,
+                    add || k0 > 0);
+            }
+        }
+    }
+
+    /// <summary>Another A that is multiplied with the same B.</summary>
+    private unsafe struct Factor
+    {
+        public int M;
+        public float* A;
+        public int Lda;
+        public float* C;
+        public int Ldc;
+    }
+
+    private static unsafe void BlockedPacked(bool aTransposed, int m, int n, int k, float* a, int lda, float* packedB,
+        float* c, int ldc, bool add)
+    {
+        if (m == 0 || n == 0)
+            return;
+
+        BlockJob job = new()
+        {
+            ATransposed = aTransposed,
+            M = m,
+            N = n,
+            K = k,
+            A = a,
+            Lda = lda,
+            PackedB = packedB,
+            C = c,
+            Ldc = ldc,
+            Add = add,
+        };
+        job.RunAll();
+    }
+
+    /// <summary>
+    /// C = A*B, or C += A*B, B packed, on this thread alone or with the workers: what recurrent kernels call once a
+    /// step.
+    /// </summary>
+    internal static unsafe void MultiplyStep(bool alone, int m, int n, int k, float* a, int lda, float* packedB,
+        float* c, int ldc, bool add)
+    {
+        if (!alone)
+        {
+            BlockedPacked(false, m, n, k, a, lda, packedB, c, ldc, add);
+            return;
+        }
+
+        int panels = PaddedColumns(n) / MicroKernel.Columns;
+        for (int row = 0; row < m; row += RowBlock)
+        {
+            int rows = Math.Min(RowBlock, m - row);
+            RowsTimesPanels(false, rows, n, k, a + ((long)row * lda), lda, packedB, 0, panels, c + ((long)row * ldc),
+                ldc, add);
+        }
+    }
+
+    /// <summary>Up to RowBlock rows of C, panels firstPanel .. lastPanel-1, all of k.</summary>
+    private static unsafe void RowsTimesPanels(bool aTransposed, int m, int n, int k, float* a, int lda, float* packedB,
+        int firstPanel, int lastPanel, float* c, int ldc, bool add)
+    {
+        int nr = MicroKernel.Columns;
+        int padded = PaddedColumns(n);
+        int tiles = (m + MicroKernel.MaxRows - 1) / MicroKernel.MaxRows;
+        int rowsPerTile = m / tiles;
+        int longer = m - (rowsPerTile * tiles);   // the first tiles have one row more: no short tile at the end
+        var kernels = MicroKernel.For(aTransposed);
+        float* packedA = ScratchA;
+        float* edge = packedA + PackedA;
+        for (int k0 = 0; k0 < k; k0 += DepthBlock)
+        {
+            int kc = Math.Min(DepthBlock, k - k0);
+            bool addHere = add || k0 > 0;
+            if (aTransposed)
+                Pack.ColumnTiles(a + ((long)k0 * lda), lda, tiles, rowsPerTile, longer, kc, packedA);
+            else
+                Pack.RowTiles(a + k0, lda, tiles, rowsPerTile, longer, kc, packedA);
+
+            int panel = firstPanel;
+            if (m == 1 && !aTransposed)
+            {
+                for (; panel <= lastPanel - MicroKernel.RowPanels && (panel + MicroKernel.RowPanels) * nr <= n;
+                    panel += MicroKernel.RowPanels)
+                {
+                    MicroKernel.Row(kc, a + k0, packedB + ((long)k0 * padded) + ((long)panel * kc * nr), (long)kc * nr,
+                        c + (panel * nr), addHere);
+                }
+            }
+
+            for (; panel < lastPanel; panel++)
+            {
+                float* b = packedB + ((long)k0 * padded) + ((long)panel * kc * nr);
+                int cols = Math.Min(nr, n - (panel * nr));
+                float* cTile = c + (panel * nr);
+                float* aTile = packedA;
+                nint nextPanel = panel < lastPanel - 1 ? kc * nr : 0;
+                for (int tile = 0; tile < tiles; tile++)
+                {
+                    int rows = rowsPerTile + (tile < longer ? 1 : 0);
+                    nint ahead = tile == tiles - 1 ? nextPanel : 0;
+                    if (cols == nr)
+                    {
+                        kernels[rows](kc, aTile, b, nr, ahead, cTile, ldc, addHere);
+                    }
+                    else
+                    {
+                        kernels[rows](kc, aTile, b, nr, ahead, edge, nr, false);
+                        CopyEdge(edge, nr, rows, cols, cTile, ldc, addHere);
+                    }
+
+                    aTile += aTransposed ? Pack.ColumnTileSize(rows, kc) : Pack.RowTileSize(rows, kc);
+                    cTile += (long)rows * ldc;
+                }
+            }
+        }
+    }
+
+    /// <summary>The columns of a tile that exist, from the tile's own buffer into C.</summary>
+    private static unsafe void CopyEdge(float* edge, int width, int rows, int cols, float* c, int ldc, bool add)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < cols; j++)
+                c[((long)i * ldc) + j] = add ? c[((long)i * ldc) + j] + edge[(i * width) + j] : edge[(i * width) + j];
+        }
+    }
+
+    /// <summary>A grid of row blocks x groups of panels; a chunk is one cell.</summary>
+    private unsafe struct BlockJob : IJob
+    {
+        public bool ATransposed;
+        public int M;
+        public int N;
+        public int K;
+        public float* A;
+        public int Lda;
+        public float* PackedB;
+        public float* C;
+        public int Ldc;
+        public bool Add;
+
+        private int _rowChunks;
+        private int _columnChunks;
+        private int _panels;
+
+        public void RunAll()
+        {
+            _panels = PaddedColumns(N) / MicroKernel.Columns;
+            _rowChunks = (M + RowBlock - 1) / RowBlock;
+            _columnChunks = 1;
+            int threads = (long)M * N * K < SmallestShared ? 1 : Workers.Count;
+            if (threads > 1 && _rowChunks < 4 * threads)
+            {
+                // Few rows: even shares for the threads first by rows (B is streamed once by each), then by columns.
+                int rows = Math.Max(_rowChunks, Math.Min(threads, M / 32));
+                _rowChunks = (rows + threads - 1) / threads * threads <= M / 32
+                    ? (rows + threads - 1) / threads * threads
+                    : rows;
+                _columnChunks = _rowChunks % threads == 0 && _rowChunks >= 2 * threads
+                    ? 1
+                    : Math.Min(_panels, ((2 * threads) + _rowChunks - 1) / _rowChunks);
+            }
+
+            Workers.Run(ref this, _rowChunks * _columnChunks, isSmall: threads == 1);
+        }
+
+        public readonly void Run(int chunk)
+        {
+            int rowChunk = chunk / _columnChunks;
+            int columnChunk = chunk % _columnChunks;
+            int row = (int)((long)M * rowChunk / _rowChunks);
+            int rows = (int)((long)M * (rowChunk + 1) / _rowChunks) - row;
+            int firstPanel = (int)((long)_panels * columnChunk / _columnChunks);
+            int lastPanel = (int)((long)_panels * (columnChunk + 1) / _columnChunks);
+            float* a = ATransposed ? A + row : A + ((long)row * Lda);
+            RowsTimesPanels(ATransposed, rows, N, K, a, Lda, PackedB, firstPanel, lastPanel, C + ((long)row * Ldc), Ldc,
+                Add);
+        }
+    }
+}

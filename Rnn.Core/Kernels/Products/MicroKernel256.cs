@@ -1,0 +1,234 @@
+using System.Runtime.Intrinsics;
+
+namespace Rnn.Core.Kernels.Products;
+
+/// <summary>
+/// The register tile of Gemm for 256-bit vectors: up to 6 rows x 16 columns, 12 accumulators of 16 registers.
+/// One generic method; the type argument gives the number of rows, so the compiler drops the rows that are not used.
+/// The files of the three widths have the same shape and are held alike by one test (design decision D7).
+/// </summary>
+internal sealed unsafe class MicroKernel256 : IMicroKernel
+{
+    /// <summary>Columns of the tile: two vectors.</summary>
+    public const int Columns = 16;
+
+    /// <summary>Most rows of the tile.</summary>
+    public const int MaxRows = 6;
+
+    private static readonly delegate*<int, float*, float*, int, nint, float*, int, bool, void>* s_rowBlock =
+        MicroKernelTable.Build<MicroKernel256, RowBlockLayout>(MaxRows);
+
+    private static readonly delegate*<int, float*, float*, int, nint, float*, int, bool, void>* s_column =
+        MicroKernelTable.Build<MicroKernel256, ColumnLayout>(MaxRows);
+
+    /// <summary>The kernels for 1 .. MaxRows rows (entry 0 unused) of an A packed in the given layout.</summary>
+    public static delegate*<int, float*, float*, int, nint, float*, int, bool, void>* For(bool columnLayout) =>
+        columnLayout ? s_column : s_rowBlock;
+
+    /// <summary>C = A*B or C += A*B for one tile: element (i, j) is one multiply-add chain over ascending k
+    /// (D10).</summary>
+    /// <param name="k">Length of the chain.</param>
+    /// <param name="a">TRows x k, packed in TLayout. Read.</param>
+    /// <param name="b">k x 16; row p starts at b + p*bStep. Read.</param>
+    /// <param name="bStep">Distance of two rows of b.</param>
+    /// <param name="ahead">Distance from b to what will be read as b next, and is asked for meanwhile.</param>
+    /// <param name="c">TRows x 16; row i starts at c + i*ldc. Overwritten, or added to.</param>
+    /// <param name="ldc">Distance of two rows of c.</param>
+    /// <param name="add">Whether to add to c.</param>
+    public static void Run<TRows, TLayout>(int k, float* a, float* b, int bStep, nint ahead, float* c, int ldc,
+        bool add)
+        where TRows : struct, IRows
+        where TLayout : struct, IPackLayout
+    {
+        MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
+        Vector256<float> c0 = Vector256<float>.Zero, d0 = Vector256<float>.Zero;
+        Vector256<float> c1 = Vector256<float>.Zero, d1 = Vector256<float>.Zero;
+        Vector256<float> c2 = Vector256<float>.Zero, d2 = Vector256<float>.Zero;
+        Vector256<float> c3 = Vector256<float>.Zero, d3 = Vector256<float>.Zero;
+        Vector256<float> c4 = Vector256<float>.Zero, d4 = Vector256<float>.Zero;
+        Vector256<float> c5 = Vector256<float>.Zero, d5 = Vector256<float>.Zero;
+
+        while (k > 0)
+        {
+            int steps = k < RowBlockLayout.Depth ? k : RowBlockLayout.Depth;
+            k -= steps;
+            do
+            {
+                Vector256<float> b0 = Vector256.Load(b);
+                Vector256<float> b1 = Vector256.Load(b + 8);
+                MicroKernel.PrefetchPanel(b + ahead);
+                b += bStep;
+
+                {
+                    Vector256<float> r = Vector256.Create(a[0 * TLayout.RowStride(TRows.Count)]);
+                    c0 = Vector256.FusedMultiplyAdd(r, b0, c0);
+                    d0 = Vector256.FusedMultiplyAdd(r, b1, d0);
+                }
+
+                if (TRows.Count > 1)
+                {
+                    Vector256<float> r = Vector256.Create(a[1 * TLayout.RowStride(TRows.Count)]);
+                    c1 = Vector256.FusedMultiplyAdd(r, b0, c1);
+                    d1 = Vector256.FusedMultiplyAdd(r, b1, d1);
+                }
+
+                if (TRows.Count > 2)
+                {
+                    Vector256<float> r = Vector256.Create(a[2 * TLayout.RowStride(TRows.Count)]);
+                    c2 = Vector256.FusedMultiplyAdd(r, b0, c2);
+                    d2 = Vector256.FusedMultiplyAdd(r, b1, d2);
+                }
+
+                if (TRows.Count > 3)
+                {
+                    Vector256<float> r = Vector256.Create(a[3 * TLayout.RowStride(TRows.Count)]);
+                    c3 = Vector256.FusedMultiplyAdd(r, b0, c3);
+                    d3 = Vector256.FusedMultiplyAdd(r, b1, d3);
+                }
+
+                if (TRows.Count > 4)
+                {
+                    Vector256<float> r = Vector256.Create(a[4 * TLayout.RowStride(TRows.Count)]);
+                    c4 = Vector256.FusedMultiplyAdd(r, b0, c4);
+                    d4 = Vector256.FusedMultiplyAdd(r, b1, d4);
+                }
+
+                if (TRows.Count > 5)
+                {
+                    Vector256<float> r = Vector256.Create(a[5 * TLayout.RowStride(TRows.Count)]);
+                    c5 = Vector256.FusedMultiplyAdd(r, b0, c5);
+                    d5 = Vector256.FusedMultiplyAdd(r, b1, d5);
+                }
+
+                a += TLayout.DepthStride(TRows.Count);
+            }
+            while (--steps > 0);
+
+            a += TLayout.BlockJump(TRows.Count);
+        }
+
+        if (add)
+        {
+            c0 += Vector256.Load(c);
+            d0 += Vector256.Load(c + 8);
+
+            if (TRows.Count > 1)
+            {
+                c1 += Vector256.Load(c + (1 * ldc));
+                d1 += Vector256.Load(c + (1 * ldc) + 8);
+            }
+
+            if (TRows.Count > 2)
+            {
+                c2 += Vector256.Load(c + (2 * ldc));
+                d2 += Vector256.Load(c + (2 * ldc) + 8);
+            }
+
+            if (TRows.Count > 3)
+            {
+                c3 += Vector256.Load(c + (3 * ldc));
+                d3 += Vector256.Load(c + (3 * ldc) + 8);
+            }
+
+            if (TRows.Count > 4)
+            {
+                c4 += Vector256.Load(c + (4 * ldc));
+                d4 += Vector256.Load(c + (4 * ldc) + 8);
+            }
+
+            if (TRows.Count > 5)
+            {
+                c5 += Vector256.Load(c + (5 * ldc));
+                d5 += Vector256.Load(c + (5 * ldc) + 8);
+            }
+        }
+
+        Vector256.Store(c0, c);
+        Vector256.Store(d0, c + 8);
+
+        if (TRows.Count > 1)
+        {
+            Vector256.Store(c1, c + (1 * ldc));
+            Vector256.Store(d1, c + (1 * ldc) + 8);
+        }
+
+        if (TRows.Count > 2)
+        {
+            Vector256.Store(c2, c + (2 * ldc));
+            Vector256.Store(d2, c + (2 * ldc) + 8);
+        }
+
+        if (TRows.Count > 3)
+        {
+            Vector256.Store(c3, c + (3 * ldc));
+            Vector256.Store(d3, c + (3 * ldc) + 8);
+        }
+
+        if (TRows.Count > 4)
+        {
+            Vector256.Store(c4, c + (4 * ldc));
+            Vector256.Store(d4, c + (4 * ldc) + 8);
+        }
+
+        if (TRows.Count > 5)
+        {
+            Vector256.Store(c5, c + (5 * ldc));
+            Vector256.Store(d5, c + (5 * ldc) + 8);
+        }
+    }
+
+    /// <summary>
+    /// One row of A times four panels that follow one another: each element's chain is that of <see cref="Run"/>, but
+    /// eight chains run side by side, so that the loop waits for B alone.
+    /// </summary>
+    /// <param name="k">Length of the chains.</param>
+    /// <param name="a">[k]. Read.</param>
+    /// <param name="b">Four panels of k x 16. Read.</param>
+    /// <param name="panelStep">Distance of two panels.</param>
+    /// <param name="c">[4 * 16]. Overwritten, or added to.</param>
+    /// <param name="add">Whether to add to c.</param>
+    public static void RunRow(int k, float* a, float* b, long panelStep, float* c, bool add)
+    {
+        Vector256<float> c0 = Vector256<float>.Zero, c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+        float* b1 = b + panelStep;
+        float* b2 = b1 + panelStep;
+        float* b3 = b2 + panelStep;
+        for (int p = 0; p < k; p++)
+        {
+            Vector256<float> r = Vector256.Create(a[p]);
+            c0 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b), c0);
+            c1 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b + 8), c1);
+            c2 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b1), c2);
+            c3 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b1 + 8), c3);
+            c4 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b2), c4);
+            c5 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b2 + 8), c5);
+            c6 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b3), c6);
+            c7 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b3 + 8), c7);
+            b += Columns;
+            b1 += Columns;
+            b2 += Columns;
+            b3 += Columns;
+        }
+
+        if (add)
+        {
+            c0 += Vector256.Load(c);
+            c1 += Vector256.Load(c + 8);
+            c2 += Vector256.Load(c + 16);
+            c3 += Vector256.Load(c + 24);
+            c4 += Vector256.Load(c + 32);
+            c5 += Vector256.Load(c + 40);
+            c6 += Vector256.Load(c + 48);
+            c7 += Vector256.Load(c + 56);
+        }
+
+        Vector256.Store(c0, c);
+        Vector256.Store(c1, c + 8);
+        Vector256.Store(c2, c + 16);
+        Vector256.Store(c3, c + 24);
+        Vector256.Store(c4, c + 32);
+        Vector256.Store(c5, c + 40);
+        Vector256.Store(c6, c + 48);
+        Vector256.Store(c7, c + 56);
+    }
+}

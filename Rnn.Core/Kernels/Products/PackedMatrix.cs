@@ -1,0 +1,283 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Rnn.Core.Buffers;
+using Rnn.Core.Diagnostics;
+using Rnn.Core.Kernels.Threads;
+
+namespace Rnn.Core.Kernels.Products;
+
+/// <summary>
+/// A matrix B [K, N] in the order in which the register tiles of Gemm read it: blocks of <see cref="Gemm.DepthBlock"/>
+/// rows; in a block, panels of <see cref="MicroKernel.Columns"/> columns; in a panel, row after row. The last panel is
+/// filled up with zeros. Weights that are used in many products are packed once.
+/// </summary>
+public sealed class PackedMatrix
+{
+    private readonly AlignedBuffer _buffer;
+
+    /// <summary>Room for a matrix of this shape; all zeros.</summary>
+    /// <param name="rows">K, 0 or more.</param>
+    /// <param name="cols">N, 0 or more.</param>
+    public PackedMatrix(int rows, int cols)
+    {
+        if (rows < 0)
+            Throw.NegativeSize(nameof(rows), rows);
+
+        if (cols < 0)
+            Throw.NegativeSize(nameof(cols), cols);
+
+        Rows = rows;
+        Cols = cols;
+        _buffer = new AlignedBuffer((long)rows * Gemm.PaddedColumns(cols));
+    }
+
+    /// <summary>K.</summary>
+    public int Rows { get; }
+
+    /// <summary>N.</summary>
+    public int Cols { get; }
+
+    internal unsafe float* Pointer => _buffer.Pointer;
+
+    /// <summary>Copies a row-major B [K, N] in.</summary>
+    /// <param name="b">Row p starts at p*ldb. Read.</param>
+    /// <param name="ldb">Distance of two rows, at least N.</param>
+    public unsafe void Pack(ReadOnlySpan<float> b, int ldb)
+    {
+        Gemm.CheckOperand(nameof(PackedMatrix), nameof(b), b.Length, Rows, Cols, ldb);
+        fixed (float* pb = b)
+        {
+            PackJob job = new() { B = pb, Ldb = ldb, Transposed = false, K = Rows, N = Cols, Packed = Pointer };
+            job.RunAll();
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Copies the transpose of a row-major matrix [N, K] in.</summary>
+    /// <param name="b">Row j, column j of B, starts at j*ldb. Read.</param>
+    /// <param name="ldb">Distance of two rows, at least K.</param>
+    public unsafe void PackTransposed(ReadOnlySpan<float> b, int ldb)
+    {
+        Gemm.CheckOperand(nameof(PackedMatrix), nameof(b), b.Length, Cols, Rows, ldb);
+        fixed (float* pb = b)
+        {
+            PackJob job = new() { B = pb, Ldb = ldb, Transposed = true, K = Rows, N = Cols, Packed = Pointer };
+            job.RunAll();
+        }
+
+        GC.KeepAlive(this);
+    }
+}
+
+/// <summary>Packs the panels of B; a chunk is a group of panels through some rows of one block.</summary>
+internal unsafe struct PackJob : IJob
+{
+    private const int PanelsPerChunk = 16;
+    private const int RowsPerChunk = 128;
+    private const int SmallestShared = 1 << 14;
+
+    public float* B;
+    public int Ldb;
+    public bool Transposed;
+    public int K;
+    public int N;
+    public float* Packed;
+
+    private int _groups;
+
+    public void RunAll()
+    {
+        int panels = Gemm.PaddedColumns(N) / MicroKernel.Columns;
+        _groups = (panels + PanelsPerChunk - 1) / PanelsPerChunk;
+        int rows = (K + RowsPerChunk - 1) / RowsPerChunk;   // which don't cross a block: its length is a multiple
+        Workers.Run(ref this, _groups * rows, isSmall: (long)K * N < SmallestShared);
+    }
+
+    public readonly void Run(int chunk)
+    {
+        int nr = MicroKernel.Columns;
+        int padded = Gemm.PaddedColumns(N);
+        int first = chunk % _groups * PanelsPerChunk;
+        int panels = Math.Min(PanelsPerChunk, (padded / nr) - first);
+        int row = chunk / _groups * RowsPerChunk;
+        int rows = Math.Min(RowsPerChunk, K - row);
+        int k0 = row / Gemm.DepthBlock * Gemm.DepthBlock;
+        int kc = Math.Min(Gemm.DepthBlock, K - k0);
+        float* to = Packed + ((long)k0 * padded) + ((long)first * kc * nr) + ((long)(row - k0) * nr);
+        int cols = Math.Min(panels * nr, N - (first * nr));
+        if (Transposed)
+        {
+            for (int panel = 0; panel < panels; panel++, to += (long)kc * nr)
+            {
+                Pack.TransposedPanel(B + ((long)(first + panel) * nr * Ldb) + row, Ldb, rows,
+                    Math.Min(nr, cols - (panel * nr)), nr, to);
+            }
+        }
+        else
+        {
+            Pack.Panels(B + ((long)row * Ldb) + (first * nr), Ldb, rows, cols, nr, (long)kc * nr, to);
+        }
+    }
+}
+
+/// <summary>The copies that bring A and B into the order of the register tiles.</summary>
+internal static unsafe class Pack
+{
+    /// <summary>Rows of a large matrix are pages apart, where the processor does not look ahead by itself.</summary>
+    private const int RowsAhead = 12;
+
+    /// <summary>Floats that a tile of A takes, packed by rows: whole blocks of 16 steps.</summary>
+    public static int RowTileSize(int rows, int k) =>
+        rows * ((k + RowBlockLayout.Depth - 1) / RowBlockLayout.Depth * RowBlockLayout.Depth);
+
+    /// <summary>Floats that a tile of a transposed A takes.</summary>
+    public static int ColumnTileSize(int rows, int k) => k * ColumnLayout.DepthStride(rows);
+
+    /// <summary>to[p*width + j] = b[p*ldb + j], zeros for j >= cols: one panel.</summary>
+    public static void Panel(float* b, int ldb, int k, int cols, int width, float* to) =>
+        Panels(b, ldb, k, cols, width, 0, to);
+
+    /// <summary>
+    /// Panels side by side, panelStep apart, row by row: what is read is contiguous. The last is filled up with zeros.
+    /// </summary>
+    public static void Panels(float* b, int ldb, int k, int cols, int width, long panelStep, float* to)
+    {
+        for (int p = 0; p < k; p++, b += ldb, to += width)
+        {
+            float* target = to;
+            int j = 0;
+            bool ahead = p < k - RowsAhead;
+            for (; j <= cols - width; j += width, target += panelStep)
+            {
+                if (ahead)
+                    Prefetch(b + j + ((long)RowsAhead * ldb), width);
+
+                for (int i = 0; i < width; i += 8)
+                    Vector256.Store(Vector256.Load(b + j + i), target + i);
+            }
+
+            if (j < cols)
+            {
+                Copy(b + j, target, cols - j);
+                new Span<float>(target + (cols - j), width - (cols - j)).Clear();
+            }
+        }
+    }
+
+    /// <summary>to[p*width + j] = b[j*ldb + p], zeros for j >= cols.</summary>
+    public static void TransposedPanel(float* b, int ldb, int k, int cols, int width, float* to)
+    {
+        Debug.Assert(cols <= width);
+        int full = cols & ~3;
+        for (int j = 0; j < full; j += 4)
+            Transpose4(b + ((long)j * ldb), ldb, k, width, to + j);
+
+        for (int j = full; j < width; j++)
+        {
+            float* from = b + ((long)j * ldb);
+            float* target = to + j;
+            for (int p = 0; p < k; p++, target += width)
+                *target = j < cols ? from[p] : 0;
+        }
+    }
+
+    /// <summary>A in blocks of 16 steps: to[(p/16)*16*rows + i*16 + p%16] = a[i*lda + p].</summary>
+    public static void RowBlocks(float* a, int lda, int rows, int k, float* to)
+    {
+        const int depth = RowBlockLayout.Depth;
+        for (int p = 0; p < k; p += depth)
+        {
+            int steps = Math.Min(depth, k - p);
+            float* from = a + p;
+            for (int i = 0; i < rows; i++, from += lda, to += depth)
+            {
+                if (steps == depth)
+                    Copy16(from, to);
+                else
+                    Copy(from, to, steps);
+            }
+        }
+    }
+
+    /// <summary>Tiles of A below one another, each as <see cref="RowBlocks"/> packs it; the first
+    /// <paramref name="longer"/> have one row more.</summary>
+    public static void RowTiles(float* a, int lda, int tiles, int rowsPerTile, int longer, int k, float* to)
+    {
+        for (int tile = 0; tile < tiles; tile++)
+        {
+            int rows = rowsPerTile + (tile < longer ? 1 : 0);
+            RowBlocks(a, lda, rows, k, to);
+            a += (long)rows * lda;
+            to += RowTileSize(rows, k);
+        }
+    }
+
+    /// <summary>A transposed A, one tile: to[p*stride + i] = a[p*lda + i].</summary>
+    public static void Columns(float* a, int lda, int rows, int k, float* to) =>
+        ColumnTiles(a, lda, 1, rows, 0, k, to);
+
+    /// <summary>
+    /// Tiles of a transposed A side by side, step by step: what is read is contiguous. Whole vectors are copied, with
+    /// numbers that nobody reads at their ends, except in the last step, after which the matrix may end.
+    /// </summary>
+    public static void ColumnTiles(float* a, int lda, int tiles, int rowsPerTile, int longer, int k, float* to)
+    {
+        for (int p = 0; p < k; p++, a += lda)
+        {
+            float* from = a, tileStart = to;
+            bool ahead = p < k - RowsAhead, last = p == k - 1 || lda < 16;
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                if (ahead)
+                    Prefetch(from + ((long)RowsAhead * lda), 1);
+
+                int rows = rowsPerTile + (tile < longer ? 1 : 0), stride = ColumnLayout.DepthStride(rows);
+                float* target = tileStart + ((long)p * stride);
+                if (last)
+                    Copy(from, target, rows);
+                else if (stride == 16)
+                    Copy16(from, target);
+                else
+                    Vector256.Store(Vector256.Load(from), target);
+
+                from += rows;
+                tileStart += (long)k * stride;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* from, int count)
+    {
+        if (Sse.IsSupported)
+        {
+            for (int i = 0; i < count; i += 16)
+                Sse.Prefetch0(from + i);
+        }
+    }
+
+    private static void Copy16(float* from, float* to) => Vector512.Store(Vector512.Load(from), to);
+
+    private static void Copy(float* from, float* to, int count)
+    {
+        int i = 0;
+        for (; i <= count - 4; i += 4)
+            Vector128.Store(Vector128.Load(from + i), to + i);
+
+        for (; i < count; i++)
+            to[i] = from[i];
+    }
+
+    private static void Transpose4(float* b, int ldb, int k, int width, float* to)
+    {
+        float* b1 = b + ldb;
+        float* b2 = b1 + ldb;
+        float* b3 = b2 + ldb;
+        for (int p = 0; p < k; p++, to += width)
+            Vector128.Store(Vector128.Create(b[p], b1[p], b2[p], b3[p]), to);
+    }
+}

@@ -1,0 +1,110 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.Vectors;
+
+namespace Rnn.Core.Kernels.Products;
+
+/// <summary>
+/// Y = X*W^T + b for few rows of X and many of W, by dot products: W is read once, where it lies. An element's bits
+/// depend on its two rows alone, not on how many there are; they are not those of Gemm, which adds in another order.
+/// </summary>
+internal static unsafe class RowDots
+{
+    private const int WordsPerChunk = 256;
+    private const long SmallestShared = 1 << 16;
+
+    /// <summary>y[n, v] = sum over i of x[n, i]*w[v, i], + b[v].</summary>
+    /// <param name="x">[N, E]. Read.</param>
+    /// <param name="rows">N.</param>
+    /// <param name="w">[V, E]. Read.</param>
+    /// <param name="words">V.</param>
+    /// <param name="size">E.</param>
+    /// <param name="b">[V], or empty. Read.</param>
+    /// <param name="y">[N, V]. Overwritten.</param>
+    public static void Run(ReadOnlySpan<float> x, int rows, ReadOnlySpan<float> w, int words, int size,
+        ReadOnlySpan<float> b, Span<float> y)
+    {
+        Debug.Assert(x.Length >= (long)rows * size && w.Length >= (long)words * size);
+        Debug.Assert(y.Length >= (long)rows * words && (b.IsEmpty || b.Length >= words));
+        fixed (float* px = x, pw = w, pb = b, py = y)
+        {
+            Job job = new() { X = px, W = pw, B = pb, Y = py, Rows = rows, Words = words, Size = size };
+            int chunks = (int)(((long)words + WordsPerChunk - 1) / WordsPerChunk);
+            Workers.Run(ref job, chunks, isSmall: (long)rows * words * size < SmallestShared);
+        }
+    }
+
+    /// <summary>The dot products of x [E] with four rows [E], at the width in use. An element's bits depend on its two
+    /// rows alone.</summary>
+    public static void Four(float* x, float* w0, float* w1, float* w2, float* w3, int size, float* sums)
+    {
+        if (SimdWidth.Is512)
+            Dots<Simd512>(x, w0, w1, w2, w3, size, sums);
+        else if (SimdWidth.Is256)
+            Dots<Simd256>(x, w0, w1, w2, w3, size, sums);
+        else
+            Dots<Simd128>(x, w0, w1, w2, w3, size, sums);
+    }
+
+    // Four words at a time share the loads of x; a rest of fewer takes the last one several times.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Dots<TSimd>(float* x, float* w0, float* w1, float* w2, float* w3, int size, float* sums)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
+        int i = 0;
+        for (; i <= size - TSimd.Count; i += TSimd.Count)
+        {
+            TSimd v = TSimd.Load(x + i);
+            s0 = TSimd.MultiplyAdd(v, TSimd.Load(w0 + i), s0);
+            s1 = TSimd.MultiplyAdd(v, TSimd.Load(w1 + i), s1);
+            s2 = TSimd.MultiplyAdd(v, TSimd.Load(w2 + i), s2);
+            s3 = TSimd.MultiplyAdd(v, TSimd.Load(w3 + i), s3);
+        }
+
+        int rest = size - i;
+        if (rest > 0)
+        {
+            TSimd v = TSimd.Load(x + i, rest);
+            s0 = TSimd.MultiplyAdd(v, TSimd.Load(w0 + i, rest), s0);
+            s1 = TSimd.MultiplyAdd(v, TSimd.Load(w1 + i, rest), s1);
+            s2 = TSimd.MultiplyAdd(v, TSimd.Load(w2 + i, rest), s2);
+            s3 = TSimd.MultiplyAdd(v, TSimd.Load(w3 + i, rest), s3);
+        }
+
+        sums[0] = s0.Sum();
+        sums[1] = s1.Sum();
+        sums[2] = s2.Sum();
+        sums[3] = s3.Sum();
+    }
+
+    private struct Job : IJob
+    {
+        public float* X, W, B, Y;
+        public int Rows, Words, Size;
+
+        public readonly void Run(int chunk)
+        {
+            float* sums = stackalloc float[4];
+            int last = (int)Math.Min(Words, ((long)chunk + 1) * WordsPerChunk);
+            for (int word = chunk * WordsPerChunk; word < last; word += 4)
+            {
+                int count = Math.Min(4, last - word);
+                for (int row = 0; row < Rows; row++)
+                {
+                    float* x = X + ((long)row * Size);
+                    float* w0 = W + ((long)word * Size);
+                    float* w1 = w0 + ((long)Math.Min(1, count - 1) * Size);
+                    float* w2 = w0 + ((long)Math.Min(2, count - 1) * Size);
+                    float* w3 = w0 + ((long)Math.Min(3, count - 1) * Size);
+                    Four(x, w0, w1, w2, w3, Size, sums);
+                    float* y = Y + ((long)row * Words) + word;
+                    for (int i = 0; i < count; i++)
+                        y[i] = sums[i] + (B == null ? 0 : B[word + i]);
+                }
+            }
+        }
+    }
+}

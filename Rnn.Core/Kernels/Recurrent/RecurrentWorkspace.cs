@@ -1,0 +1,191 @@
+using System;
+using Rnn.Core.Buffers;
+using Rnn.Core.Kernels.Products;
+
+namespace Rnn.Core.Kernels.Recurrent;
+
+/// <summary>
+/// The buffers of one recurrent cell for up to T steps of up to B rows, taken once. Smaller windows use the front of
+/// each buffer, contiguously. No arithmetic of its own: it turns buffers into addresses for the time loop. One that
+/// does not record has h of every step but no room for gradients, c once, and gates of some rows: where the time loop
+/// does X*Wx itself, the gates of all steps lie in one place (design decision D33).
+/// </summary>
+internal sealed class RecurrentWorkspace
+{
+    /// <summary>Rows of gates without recording: enough for good use of Wx in one product.</summary>
+    private const int UnrecordedRows = 512;
+
+    private readonly int _hidden;
+    private readonly int _gateStride;
+    private readonly int[] _lengths;
+    private int _raggedRows;
+
+    public RecurrentWorkspace(int maxSteps, int maxBatch, int hidden, int gateStride, bool hasCell, bool records)
+    {
+        Records = records;
+        _hidden = hidden;
+        _gateStride = gateStride;
+        long rows = (long)maxSteps * maxBatch;
+        long gateRows = records ? rows : Math.Min(rows, Math.Max(maxBatch, UnrecordedRows));
+        GateRows = (int)Math.Min(gateRows, int.MaxValue);
+        Gates = new AlignedBuffer(gateRows * gateStride);
+        Hidden = new AlignedBuffer((rows + maxBatch) * hidden);
+        Cell = hasCell ? new AlignedBuffer((records ? rows + maxBatch : maxBatch) * hidden) : null;
+        Bias = new AlignedBuffer(gateStride);
+        if (records)
+        {
+            DBias = new AlignedBuffer(gateStride);
+            DHidden = new AlignedBuffer((long)maxBatch * hidden);
+            DCell = hasCell ? new AlignedBuffer((long)maxBatch * hidden) : null;
+        }
+
+        _lengths = new int[maxBatch];
+    }
+
+    /// <summary>Whether all is kept that Backward reads.</summary>
+    public bool Records { get; }
+
+    /// <summary>How many rows Gates has room for.</summary>
+    public int GateRows { get; }
+
+    public AlignedBuffer Gates { get; }
+
+    public AlignedBuffer Hidden { get; }
+
+    public AlignedBuffer? Cell { get; }
+
+    public AlignedBuffer Bias { get; }
+
+    /// <summary>[GateStride]: the sum of the rows of the gate gradients.</summary>
+    public AlignedBuffer? DBias { get; }
+
+    public AlignedBuffer? DHidden { get; }
+
+    public AlignedBuffer? DCell { get; }
+
+    /// <summary>[T, B, H], or null: the gradient of h of each step is not kept.</summary>
+    public AlignedBuffer? KeptDHidden { get; set; }
+
+    /// <summary>The steps of each row; empty when all have T.</summary>
+    public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, _raggedRows);
+
+    public void SetLengths(ReadOnlySpan<int> lengths)
+    {
+        _raggedRows = lengths.Length;
+        lengths.CopyTo(_lengths);
+    }
+
+    public unsafe void Forward<TCell>(int batch, int first, int count, in RecurrentMatrices wh, in StepInput input)
+        where TCell : struct, IRecurrentCell
+    {
+        fixed (int* lengths = _lengths, indices = input.Indices)
+        fixed (float* rows = input.Rows, table = input.Table)
+        {
+            RecurrentBuffers x = Buffers(batch, lengths, wh);
+            if (!Records)
+            {
+                x.GateStep = input.Gates > 0 ? 0 : x.GateStep;
+                x.Gates -= first * x.GateStep;   // X*Wx lies there for these steps alone
+                x.CellStep = 0;
+            }
+
+            x.InputGates = input.Gates;
+            x.InputSize = input.Size;
+            x.Input = rows == null ? null : rows - ((long)first * batch * input.Size);
+            x.InputWeights = rows == null ? null : input.Weights!.Pointer;
+            x.Indices = indices == null ? null : indices - ((long)first * batch);
+            x.Table = table;
+            RecurrentLoop.Run<TCell>(x, first, count, backward: false);
+        }
+
+        GC.KeepAlive(wh.Main);
+        GC.KeepAlive(wh.Apart);
+        GC.KeepAlive(input.Weights);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Steps first+count-1 down to first; dOutput is [count, B, H], or empty for zeros.</summary>
+    public unsafe void Backward<TCell>(int batch, int first, int count, ReadOnlySpan<float> dOutput,
+        in RecurrentMatrices wh, in StepInputGradient input)
+        where TCell : struct, IRecurrentCell
+    {
+        fixed (int* lengths = _lengths)
+        fixed (float* dOut = dOutput, dIn = input.Rows)
+        {
+            RecurrentBuffers x = Buffers(batch, lengths, wh);
+            x.DOutput = dOut == null ? null : dOut - ((long)first * batch * _hidden);
+            x.KeptDHidden = KeptDHidden is null ? null : KeptDHidden.Pointer;
+            x.InputGates = input.Gates;
+            x.InputSize = input.Size;
+            x.DInput = dIn == null ? null : dIn - ((long)first * batch * input.Size);
+            x.InputWeightsBack = dIn == null ? null : input.Weights!.Pointer;
+            RecurrentLoop.Run<TCell>(x, first, count, backward: true);
+        }
+
+        GC.KeepAlive(wh.Main);
+        GC.KeepAlive(wh.Apart);
+        GC.KeepAlive(input.Weights);
+        GC.KeepAlive(this);
+    }
+
+    private unsafe RecurrentBuffers Buffers(int batch, int* lengths, in RecurrentMatrices wh) => new()
+    {
+        B = batch,
+        H = _hidden,
+        GateStride = _gateStride,
+        GateStep = (long)batch * _gateStride,
+        CellStep = (long)batch * _hidden,
+        Gates = Gates.Pointer,
+        Bias = Bias.Pointer,
+        Hidden = Hidden.Pointer,
+        Cell = Cell is null ? null : Cell.Pointer,
+        DHidden = DHidden is null ? null : DHidden.Pointer,
+        DCell = DCell is null ? null : DCell.Pointer,
+        Lengths = _raggedRows > 0 ? lengths : null,
+        Weights = wh.Main.Pointer,
+        Weights2 = wh.Apart is null ? null : wh.Apart.Pointer,
+    };
+}
+
+/// <summary>Wh or its transpose, packed: whole, or in two parts.</summary>
+/// <param name="Main">The columns of Wh whose product with h is added to X*Wx.</param>
+/// <param name="Apart">Those of the gate whose product the cell keeps apart (GRU: n); null for others.</param>
+internal readonly record struct RecurrentMatrices(PackedMatrix Main, PackedMatrix? Apart);
+
+/// <summary>What the time loop itself multiplies with Wx; the default where the gates hold X*Wx already.</summary>
+internal readonly ref struct StepInput
+{
+    /// <summary>[count, B, Size]: numbers, or empty.</summary>
+    public ReadOnlySpan<float> Rows { get; init; }
+
+    /// <summary>Columns of Rows.</summary>
+    public int Size { get; init; }
+
+    /// <summary>Wx, for Rows.</summary>
+    public PackedMatrix? Weights { get; init; }
+
+    /// <summary>[count, B]: one-hot rows, or empty.</summary>
+    public ReadOnlySpan<int> Indices { get; init; }
+
+    /// <summary>Wx [V, Gates], for Indices.</summary>
+    public ReadOnlySpan<float> Table { get; init; }
+
+    /// <summary>Columns of Wx.</summary>
+    public int Gates { get; init; }
+}
+
+/// <summary>Where the time loop puts dX; the default where somebody else does, or nobody.</summary>
+internal readonly ref struct StepInputGradient
+{
+    /// <summary>[count, B, Size], or empty.</summary>
+    public Span<float> Rows { get; init; }
+
+    /// <summary>Columns of Rows.</summary>
+    public int Size { get; init; }
+
+    /// <summary>Wx^T.</summary>
+    public PackedMatrix? Weights { get; init; }
+
+    /// <summary>Columns of Wx.</summary>
+    public int Gates { get; init; }
+}

@@ -1,0 +1,231 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Rnn.Core.Diagnostics;
+
+namespace Rnn.Core.Kernels.Vectors;
+
+/// <summary>
+/// Softmax over rows, and its cross-entropy. Each row's maximum is subtracted first: exp(89) is already infinite in
+/// float. Sums run in float over at most 1024 elements and in double beyond, in an order that depends on the row's
+/// length alone. A logit of -Inf has probability 0; a row that holds NaN or +Inf, or nothing but -Inf, gives NaN.
+/// </summary>
+public static unsafe class Softmax
+{
+    private const int ChunkLength = 1024;
+
+    /// <summary>y[i, j] = exp(x[i, j]) / sum over k of exp(x[i, k]).</summary>
+    /// <param name="x">[rows, columns]. Read.</param>
+    /// <param name="columns">1 or more.</param>
+    /// <param name="y">[rows, columns]; may be x. Overwritten.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or are not whole rows.</exception>
+    public static void Forward(ReadOnlySpan<float> x, int columns, Span<float> y)
+    {
+        CheckRows(nameof(Forward), x.Length, columns);
+        if (y.Length != x.Length)
+            Throw.SpanLength(nameof(Forward), nameof(y), x.Length, y.Length);
+
+        fixed (float* px = x, py = y)
+        {
+            for (int row = 0; row < x.Length; row += columns)
+            {
+                (_, double sum) = MaxAndSum(px + row, columns, py + row);
+                Scale(py + row, columns, (float)(1 / sum));
+            }
+        }
+    }
+
+    /// <summary>dX[i, j] = y[i, j] * (dY[i, j] - sum over k of dY[i, k]*y[i, k]).</summary>
+    /// <param name="y">[rows, columns], what Forward gave. Read.</param>
+    /// <param name="dY">[rows, columns]. Read.</param>
+    /// <param name="columns">1 or more.</param>
+    /// <param name="dX">[rows, columns]; may be y or dY. Overwritten.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or are not whole rows.</exception>
+    public static void Backward(ReadOnlySpan<float> y, ReadOnlySpan<float> dY, int columns, Span<float> dX)
+    {
+        CheckRows(nameof(Backward), y.Length, columns);
+        if (dY.Length != y.Length)
+            Throw.SpanLength(nameof(Backward), nameof(dY), y.Length, dY.Length);
+
+        if (dX.Length != y.Length)
+            Throw.SpanLength(nameof(Backward), nameof(dX), y.Length, dX.Length);
+
+        fixed (float* py = y, pdY = dY, pdX = dX)
+        {
+            for (int row = 0; row < y.Length; row += columns)
+            {
+                if (SimdWidth.Is512)
+                    BackwardRow<Simd512>(py + row, pdY + row, columns, pdX + row);
+                else if (SimdWidth.Is256)
+                    BackwardRow<Simd256>(py + row, pdY + row, columns, pdX + row);
+                else
+                    BackwardRow<Simd128>(py + row, pdY + row, columns, pdX + row);
+            }
+        }
+    }
+
+    /// <summary>log of the sum of exp(x), in double.</summary>
+    /// <param name="x">At least one element. Read.</param>
+    /// <exception cref="ArgumentException">x is empty.</exception>
+    public static double LogSumExp(ReadOnlySpan<float> x)
+    {
+        if (x.IsEmpty)
+            Throw.EmptySpan(nameof(LogSumExp), nameof(x));
+
+        fixed (float* p = x)
+        {
+            (float max, double sum) = MaxAndSum(p, x.Length, null);
+            return max + Math.Log(sum);
+        }
+    }
+
+    /// <summary>y[i, j] = x[i, j] - log of the sum over k of exp(x[i, k]).</summary>
+    /// <param name="x">[rows, columns]. Read.</param>
+    /// <param name="columns">1 or more.</param>
+    /// <param name="y">[rows, columns]; may be x. Overwritten.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or are not whole rows.</exception>
+    public static void LogForward(ReadOnlySpan<float> x, int columns, Span<float> y)
+    {
+        CheckRows(nameof(LogForward), x.Length, columns);
+        if (y.Length != x.Length)
+            Throw.SpanLength(nameof(LogForward), nameof(y), x.Length, y.Length);
+
+        fixed (float* px = x)
+        {
+            for (int row = 0; row < x.Length; row += columns)
+            {
+                (float max, double sum) = MaxAndSum(px + row, columns, null);
+                Pointwise.Map(x.Slice(row, columns), y.Slice(row, columns), new LogFunction(max, (float)Math.Log(sum)),
+                    nameof(LogForward));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Returns -log softmax(logits)[target]; dLogits = scale * (softmax(logits) - onehot(target)), the gradient of
+    /// scale times that loss.
+    /// </summary>
+    /// <param name="logits">[V], at least one. Read.</param>
+    /// <param name="target">0 .. V-1.</param>
+    /// <param name="dLogits">[V]; may be logits; empty for the loss alone. Overwritten.</param>
+    /// <param name="scale">What the loss is multiplied with, e.g. 1 / number of targets. Only in dLogits.</param>
+    /// <exception cref="ArgumentException">logits is empty, or dLogits of another length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">target is no index of logits.</exception>
+    public static double CrossEntropyRow(ReadOnlySpan<float> logits, int target, Span<float> dLogits, float scale)
+    {
+        if (logits.IsEmpty)
+            Throw.EmptySpan(nameof(CrossEntropyRow), nameof(logits));
+
+        if ((uint)target >= (uint)logits.Length)
+            Throw.IndexOutside(nameof(CrossEntropyRow), nameof(target), target, logits.Length);
+
+        if (!dLogits.IsEmpty && dLogits.Length != logits.Length)
+            Throw.SpanLength(nameof(CrossEntropyRow), nameof(dLogits), logits.Length, dLogits.Length);
+
+        double logit = logits[target];   // before dLogits, which may be the same memory, is written
+        fixed (float* p = logits, d = dLogits)
+        {
+            (float max, double sum) = MaxAndSum(p, logits.Length, d);
+            if (d != null)
+            {
+                Scale(d, logits.Length, (float)(scale / sum));
+                d[target] -= scale;
+            }
+
+            return Math.Log(sum) - (logit - max);
+        }
+    }
+
+    private static void CheckRows(string who, int length, int columns)
+    {
+        if (columns <= 0)
+            Throw.NotPositive(nameof(columns), columns);
+
+        if (length % columns != 0)
+            Throw.NotWholeRows(who, "x", length, columns);
+    }
+
+    private static (float Max, double Sum) MaxAndSum(float* x, int length, float* exps) =>
+        SimdWidth.Is512 ? MaxAndSum<Simd512>(x, length, exps)
+        : SimdWidth.Is256 ? MaxAndSum<Simd256>(x, length, exps)
+        : MaxAndSum<Simd128>(x, length, exps);
+
+    private static void Scale(float* x, int length, float factor)
+    {
+        Span<float> span = new(x, length);
+        Elementwise.Scale(span, factor, span);
+    }
+
+    // max = largest x; sum = sum of exp(x - max); exps[i] = exp(x[i] - max) unless exps is null.
+    private static (float Max, double Sum) MaxAndSum<TSimd>(float* x, int length, float* exps)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        Debug.Assert(length > 0);
+        TSimd lowest = TSimd.Create(float.NegativeInfinity);
+        TSimd largest = lowest;
+        int i = 0;
+        for (; i <= length - TSimd.Count; i += TSimd.Count)
+            largest = TSimd.Max(largest, TSimd.Load(x + i));
+
+        int rest = length - i;
+        if (rest > 0)
+            largest = TSimd.Max(largest, TSimd.Select(TSimd.FirstLanes(rest), TSimd.Load(x + i, rest), lowest));
+
+        // A NaN may get lost in the maximum, not in the sum.
+        float max = largest.MaxLane();
+        TSimd shift = TSimd.Create(max);
+        double total = 0;
+        TSimd sum = TSimd.Zero;
+        for (i = 0; i <= length - TSimd.Count; i += TSimd.Count)
+        {
+            if (i % ChunkLength == 0)
+            {
+                total += sum.Sum();
+                sum = TSimd.Zero;
+            }
+
+            TSimd e = Activations.Exp(TSimd.Load(x + i) - shift);
+            sum += e;
+            if (exps != null)
+                e.Store(exps + i);
+        }
+
+        if (rest > 0)
+        {
+            TSimd e = Activations.Exp(TSimd.Load(x + i, rest) - shift);
+            sum += TSimd.Select(TSimd.FirstLanes(rest), e, TSimd.Zero);
+            if (exps != null)
+                e.Store(exps + i, rest);
+        }
+
+        return (max, total + sum.Sum());
+    }
+
+    private static void BackwardRow<TSimd>(float* y, float* dY, int length, float* dX)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd sum = TSimd.Zero;
+        int i = 0;
+        for (; i <= length - TSimd.Count; i += TSimd.Count)
+            sum = TSimd.MultiplyAdd(TSimd.Load(dY + i), TSimd.Load(y + i), sum);
+
+        int rest = length - i;
+        if (rest > 0)
+            sum = TSimd.MultiplyAdd(TSimd.Load(dY + i, rest), TSimd.Load(y + i, rest), sum);
+
+        TSimd dot = TSimd.Create(sum.Sum());
+        for (i = 0; i <= length - TSimd.Count; i += TSimd.Count)
+            (TSimd.Load(y + i) * (TSimd.Load(dY + i) - dot)).Store(dX + i);
+
+        if (rest > 0)
+            (TSimd.Load(y + i, rest) * (TSimd.Load(dY + i, rest) - dot)).Store(dX + i, rest);
+    }
+
+    // In two steps: one number for both would lose the digits of the logarithm beside a large maximum.
+    private readonly struct LogFunction(float max, float logSum) : IUnaryFunction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TSimd Apply<TSimd>(TSimd x)
+            where TSimd : struct, ISimd<TSimd> => x - TSimd.Create(max) - TSimd.Create(logSum);
+    }
+}

@@ -1,0 +1,163 @@
+using System;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Layers;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Models.Networks;
+
+/// <summary>
+/// Tokens to hidden states: one-hot or embedding -> dropout -> recurrent layers in one direction or both. What most
+/// networks for texts begin with. It owns no values: parameters, gradients and tape are handed in.
+/// </summary>
+public sealed class TokenEncoder
+{
+    private const float OneHotDeviation = 0.5f;
+
+    /// <summary>Declares the parameters: "embedding.weight", and those of PyTorch's "lstm", "gru" or "rnn".</summary>
+    /// <param name="layout">Receives them.</param>
+    /// <param name="vocabulary">V, different tokens.</param>
+    /// <param name="options">Its shape.</param>
+    /// <param name="prefix">What all names begin with: "encoder."; nothing by default.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or a name is taken.</exception>
+    public TokenEncoder(ParameterLayout layout, int vocabulary, TokenEncoderOptions options, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        Options = options;
+        Vocabulary = vocabulary;
+        int inputs = vocabulary;
+        if (options.EmbeddingSize > 0)
+        {
+            Embedding = new Embedding(layout, $"{prefix}embedding", vocabulary, options.EmbeddingSize);
+            inputs = options.EmbeddingSize;
+        }
+
+        EmbeddingDropout = new Dropout($"{prefix}embedding.dropout", options.EmbeddingDropout);
+        string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
+        Recurrent = RecurrentStack.Create(layout, $"{prefix}{name}", options.Cell, inputs, options.HiddenSize,
+            options.Layers, options.Dropout, options.Bidirectional, options.TwoBiases);
+    }
+
+    /// <summary>Its shape.</summary>
+    public TokenEncoderOptions Options { get; }
+
+    /// <summary>V.</summary>
+    public int Vocabulary { get; }
+
+    /// <summary>Tokens to vectors; null where they are one-hot.</summary>
+    public Embedding? Embedding { get; }
+
+    /// <summary>Of the vectors.</summary>
+    public Dropout EmbeddingDropout { get; }
+
+    /// <summary>The recurrent layers.</summary>
+    public RecurrentStack Recurrent { get; }
+
+    /// <summary>Elements of an output row: H, or 2H in two directions.</summary>
+    public int OutputSize => Recurrent.OutputSize;
+
+    /// <summary>Draws initial values: of an embedding, standard normal ones; of the weights of one-hot tokens, normal ones
+    /// of deviation 0.5 under the orthogonal scheme.</summary>
+    /// <param name="writer">Overwritten in this encoder's slots.</param>
+    /// <param name="random">Advanced.</param>
+    public void Initialize(ParameterWriter writer, ref Philox random)
+    {
+        Embedding?.Initialize(writer, ref random);
+        Recurrent.Initialize(writer, Options.Initialization, ref random);
+        if (Embedding is null && Options.Initialization == RecurrentInitialization.Orthogonal)
+            InitializeOneHot(Recurrent.Layers[0], writer, ref random);
+    }
+
+    /// <summary>A tape for windows of up to this many steps and rows.</summary>
+    /// <param name="maxSteps">The most steps, more than 0.</param>
+    /// <param name="maxRows">The most rows, more than 0.</param>
+    /// <param name="use">Whether Backward will follow, as by default.</param>
+    public TokenEncoderTape CreateTape(int maxSteps, int maxRows, TapeUse use = TapeUse.Training) =>
+        new(this, maxSteps, maxRows, use);
+
+    /// <summary>A state to carry from window to window, all zeros.</summary>
+    /// <param name="rows">B.</param>
+    public RecurrentState CreateState(int rows) => Recurrent.CreateState(rows);
+
+    /// <summary>Reads sequences of which nothing came before.</summary>
+    /// <param name="p">Parameters. Read.</param>
+    /// <param name="tokens">[T*B], each 0 .. V-1, time-major. Read.</param>
+    /// <param name="lengths">[B], steps of each row. Read.</param>
+    /// <param name="mode">Inference, or training with the key of dropout.</param>
+    /// <param name="tape">Overwritten; holds the output.</param>
+    public void Forward(ParameterBuffer p, ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Mode mode,
+        TokenEncoderTape tape)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        Recurrent.Forward(p, Input(p, tokens, lengths.Length, mode, tape), lengths, mode, tape.Recurrent);
+    }
+
+    /// <summary>Reads windows that go on from a state; all rows have T steps.</summary>
+    /// <param name="p">Parameters. Read.</param>
+    /// <param name="tokens">[T*B], each 0 .. V-1, time-major; B is the state's. Read.</param>
+    /// <param name="state">Initial state. Read, then overwritten with the final state.</param>
+    /// <param name="mode">Inference, or training with the key of dropout.</param>
+    /// <param name="tape">Overwritten; holds the output.</param>
+    public void Forward(ParameterBuffer p, ReadOnlySpan<int> tokens, RecurrentState state, Mode mode,
+        TokenEncoderTape tape)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(tape);
+        Recurrent.Forward(p, Input(p, tokens, state.Batch, mode, tape), default, state, mode, tape.Recurrent);
+    }
+
+    /// <summary>Backward of Forward, with or without a state; the loss reads the output alone.</summary>
+    /// <param name="p">Parameters, as given to Forward. Read.</param>
+    /// <param name="tokens">As given to Forward. Read.</param>
+    /// <param name="dY">[T, B, OutputSize], gradient of the output, read up to each row's length. May lie in
+    /// <see cref="TokenEncoderTape.OutputGradient"/>, and is overwritten then.</param>
+    /// <param name="tape">As recorded by Forward. Consumed.</param>
+    /// <param name="g">Gradients of all parameters. Accumulated.</param>
+    public void Backward(ParameterBuffer p, ReadOnlySpan<int> tokens, ReadOnlySequenceView dY, TokenEncoderTape tape,
+        GradientBuffer g)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        int steps = tape.Recurrent.Steps, rows = tape.Recurrent.Batch;
+        if (Embedding is null)
+        {
+            Recurrent.Backward(p, OneHot(tokens, steps, rows), dY, tape.Recurrent, g, default);
+            return;
+        }
+
+        SequenceView x = tape.Vectors(steps, rows), dX = x;   // in its place, which has been read by then
+        Recurrent.Backward(p, x, dY, tape.Recurrent, g, dX);
+        EmbeddingDropout.Backward(dX.Span, dX.Span, tape.Recurrent.Mode);
+        Embedding.Backward(tokens, dX.Flattened, g);
+    }
+
+    private static void InitializeOneHot(RecurrentLayer layer, ParameterWriter writer, ref Philox random)
+    {
+        if (layer is Bidirectional both)
+        {
+            InitializeOneHot(both.Forwards, writer, ref random);
+            InitializeOneHot(both.Backwards, writer, ref random);
+        }
+        else if (layer is RecurrentCellLayer cell)
+        {
+            // A table of rows, of which one counts at a time: it has a fan-in of 1, not of V.
+            Initializer.Normal(writer[cell.InputWeights].Span, 0f, OneHotDeviation, ref random);
+        }
+    }
+
+    private RecurrentInput Input(ParameterBuffer p, ReadOnlySpan<int> tokens, int rows, Mode mode,
+        TokenEncoderTape tape)
+    {
+        int steps = rows == 0 ? 0 : tokens.Length / rows;
+        if (Embedding is null)
+            return OneHot(tokens, steps, rows);
+
+        SequenceView x = tape.Vectors(steps, rows);
+        Embedding.Forward(p, tokens, x.Flattened);
+        EmbeddingDropout.Forward(x.Span, x.Span, mode);
+        return x;
+    }
+
+    private RecurrentInput OneHot(ReadOnlySpan<int> tokens, int steps, int rows) =>
+        RecurrentInput.OneHot(tokens, steps, rows, Vocabulary);
+}

@@ -1,0 +1,48 @@
+using Rnn.Core.Layers;
+using Rnn.Models.Diagnostics;
+
+namespace Rnn.Models.Networks;
+
+/// <summary>The shape of a <see cref="TokenEncoder"/>.</summary>
+public sealed record TokenEncoderOptions
+{
+    /// <summary>E, elements of a token's vector; 0 (the default): tokens are one-hot.</summary>
+    public int EmbeddingSize { get; init; }
+
+    /// <summary>The share of the embedding's values that dropout clears, 0 (the default) or more and below 1.</summary>
+    public double EmbeddingDropout { get; init; }
+
+    /// <summary>The recurrent cell; LSTM by default.</summary>
+    public RecurrentCell Cell { get; init; } = RecurrentCell.Lstm;
+
+    /// <summary>H, units of each layer and direction, at least 1; 256 by default.</summary>
+    public int HiddenSize { get; init; } = 256;
+
+    /// <summary>Number of recurrent layers, at least 1 (the default).</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Whether each layer reads in both directions; false by default.</summary>
+    public bool Bidirectional { get; init; }
+
+    /// <summary>The share of values that dropout clears between layers, 0 (the default) or more and below 1.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Whether LSTM and RNN train two biases, as PyTorch does; false by default.</summary>
+    public bool TwoBiases { get; init; }
+
+    /// <summary>Whose initial values the recurrent layers get; orthogonal ones by default.</summary>
+    public RecurrentInitialization Initialization { get; init; } = RecurrentInitialization.Orthogonal;
+
+    /// <summary>Refuses what is out of range.</summary>
+    /// <exception cref="System.ArgumentOutOfRangeException">Says which option, and what was expected.</exception>
+    public void Check()
+    {
+        Throw.IfBelow(nameof(EmbeddingSize), EmbeddingSize, 0);
+        Throw.IfNoRate(nameof(EmbeddingDropout), EmbeddingDropout);
+        Throw.IfUndefined(nameof(Cell), Cell);
+        Throw.IfBelow(nameof(HiddenSize), HiddenSize, 1);
+        Throw.IfBelow(nameof(Layers), Layers, 1);
+        Throw.IfNoRate(nameof(Dropout), Dropout);
+        Throw.IfUndefined(nameof(Initialization), Initialization);
+    }
+}
