@@ -66,8 +66,6 @@ public sealed class Bidirectional : RecurrentLayer
     {
         BidirectionalTape both = (BidirectionalTape)tape;
         both.SetLengths(lengths);
-        both.First.Record(both.Steps, both.Batch, both.Mode, TapeStage.Recorded);
-        both.Second.Record(both.Steps, both.Batch, both.Mode, TapeStage.Recorded);
         Forwards.ForwardSequence(p, x, lengths, both.First);
         Backwards.ForwardSequence(p, both.Reverse(x), lengths, both.Second);
         SequenceView output = both.Output, first = both.First.Output, second = both.Second.Output;
@@ -107,8 +105,6 @@ public sealed class Bidirectional : RecurrentLayer
         SequenceView dMirrored = dX.IsEmpty ? default : both.DMirrored;
         Backwards.BackwardSequence(p, both.Reverse(x), dSecond, both.Second, g, dMirrored);
         Forwards.BackwardSequence(p, x, dFirst, both.First, g, dX);
-        both.First.MoveTo(TapeStage.Consumed);
-        both.Second.MoveTo(TapeStage.Consumed);
         for (int t = 0; t < dX.Steps; t++)
         {
             for (int b = 0; b < both.Batch; b++)

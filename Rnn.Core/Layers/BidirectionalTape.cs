@@ -76,6 +76,20 @@ internal sealed class BidirectionalTape : RecurrentTape
         return reversed;
     }
 
+    internal override void Record(int steps, int batch, Mode mode, TapeStage stage)
+    {
+        base.Record(steps, batch, mode, stage);
+        First.Record(steps, batch, mode, stage);
+        Second.Record(steps, batch, mode, stage);
+    }
+
+    internal override void MoveTo(TapeStage stage)
+    {
+        base.MoveTo(stage);
+        First.MoveTo(stage);
+        Second.MoveTo(stage);
+    }
+
     internal override void LoadState(RecurrentState state)
     {
         First.LoadState(state.Child(0));

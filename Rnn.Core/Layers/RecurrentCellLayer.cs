@@ -29,15 +29,13 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         _gates = gates;
         KeepStateGradients = options.KeepStateGradients;
         string s = options.Suffix;
-        InputWeights = layout.Add($"{name}.weight_ih{s}", inputSize, gates * hiddenSize, SlotOrientation.Transposed);
-        RecurrentWeights = layout.Add($"{name}.weight_hh{s}", hiddenSize, gates * hiddenSize,
-            SlotOrientation.Transposed);
+        int wide = checked(gates * hiddenSize);
+        InputWeights = layout.Add($"{name}.weight_ih{s}", inputSize, wide, SlotOrientation.Transposed);
+        RecurrentWeights = layout.Add($"{name}.weight_hh{s}", hiddenSize, wide, SlotOrientation.Transposed);
         TwoBiases = options.TwoBiases || !mergeableBiases;
-        InputBias = layout.Add($"{name}.bias_ih{s}", 1, gates * hiddenSize, SlotOrientation.Vector,
+        InputBias = layout.Add($"{name}.bias_ih{s}", 1, wide, SlotOrientation.Vector,
             zeroTwin: TwoBiases ? null : $"{name}.bias_hh{s}");
-        RecurrentBias = TwoBiases
-            ? layout.Add($"{name}.bias_hh{s}", 1, gates * hiddenSize, SlotOrientation.Vector)
-            : null;
+        RecurrentBias = TwoBiases ? layout.Add($"{name}.bias_hh{s}", 1, wide, SlotOrientation.Vector) : null;
     }
 
     /// <summary>H, the number of units.</summary>

@@ -173,7 +173,6 @@ public sealed class RecurrentStack : RecurrentLayer
         for (int i = 0; i < _layers.Length; i++)
         {
             RecurrentTape child = stack.Children[i];
-            child.Record(stack.Steps, stack.Batch, stack.Mode, TapeStage.Recorded);
             _layers[i].ForwardSequence(p, InputOf(i, x, stack), lengths, child);
             if (i < _dropouts.Length && _dropouts[i].IsActive(stack.Mode))
                 _dropouts[i].Forward(child.Output.Span, stack.Dropped(i).Span, stack.Mode);
@@ -189,7 +188,6 @@ public sealed class RecurrentStack : RecurrentLayer
         {
             SequenceView dIn = i > 0 ? stack.Between(i) : dX;
             _layers[i].BackwardSequence(p, InputOf(i, x, stack), dOut, stack.Children[i], g, dIn);
-            stack.Children[i].MoveTo(TapeStage.Consumed);
             if (i > 0)
                 _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode);
 
@@ -201,10 +199,7 @@ public sealed class RecurrentStack : RecurrentLayer
     {
         StackTape stack = (StackTape)tape;
         for (int i = 0; i < _layers.Length; i++)
-        {
-            stack.Children[i].Record(stack.Steps, stack.Batch, stack.Mode, TapeStage.Recording);
             _layers[i].BeginSteps(stack.Children[i]);
-        }
     }
 
     internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape)

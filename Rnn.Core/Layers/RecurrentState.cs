@@ -174,9 +174,7 @@ public sealed class RecurrentState
     private void CheckParts(RecurrentState other)
     {
         if (other.Count != Count)
-        {
             Throw.ShapeMismatch(nameof(RecurrentState), nameof(other), $"{Count} matrices", $"{other.Count} matrices");
-        }
 
         for (int i = 0; i < _parts.Length; i++)
         {

@@ -97,7 +97,8 @@ public abstract class RecurrentTape
     private protected AlignedBuffer GradientBuffer(int features) =>
         _gradient ??= new AlignedBuffer((long)MaxSteps * MaxBatch * features);
 
-    internal void Record(int steps, int batch, Mode mode, TapeStage stage)
+    /// <summary>Of this tape and those of the layers within.</summary>
+    internal virtual void Record(int steps, int batch, Mode mode, TapeStage stage)
     {
         Steps = steps;
         Batch = batch;
@@ -112,7 +113,8 @@ public abstract class RecurrentTape
     /// <summary>Whether these are still the values that Forward read.</summary>
     internal bool WasRecordedWith(ParameterBuffer p) => ReferenceEquals(_parameters, p) && _version == p.Version;
 
-    internal void MoveTo(TapeStage stage) => Stage = stage;
+    /// <summary>Of this tape and those of the layers within.</summary>
+    internal virtual void MoveTo(TapeStage stage) => Stage = stage;
 
     /// <summary>Loads an initial state (children included), for steps to follow.</summary>
     internal abstract void LoadState(RecurrentState state);

@@ -39,6 +39,20 @@ internal sealed class StackTape : RecurrentTape
 
     public override SequenceView OutputGradient => Gradient(_stack.OutputSize);
 
+    internal override void Record(int steps, int batch, Mode mode, TapeStage stage)
+    {
+        base.Record(steps, batch, mode, stage);
+        foreach (RecurrentTape child in Children)
+            child.Record(steps, batch, mode, stage);
+    }
+
+    internal override void MoveTo(TapeStage stage)
+    {
+        base.MoveTo(stage);
+        foreach (RecurrentTape child in Children)
+            child.MoveTo(stage);
+    }
+
     internal override void LoadState(RecurrentState state)
     {
         for (int i = 0; i < Children.Length; i++)

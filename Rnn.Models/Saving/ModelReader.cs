@@ -74,7 +74,7 @@ public sealed class ModelReader<TOptions>
         {
             throw Throw.TooFewTensors(Name, Tensors.Entries.Count, e);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or OverflowException)
         {
             throw Throw.ModelEntry(Name, (e as ArgumentOutOfRangeException)?.ParamName ?? "size", e);
         }

@@ -288,11 +288,21 @@ public sealed partial class Trainer<TBatch>
 
     private void StopIfDiverged()
     {
-        double loss = _state.Loss, recent = _state.RecentLoss;
-        _state.FirstLoss = double.IsNaN(_state.FirstLoss) ? loss : _state.FirstLoss;
-        _state.RecentLoss = double.IsNaN(recent) ? loss : recent + (RecentWeight * (loss - recent));
-        double most = _options.DivergenceLoss > 0 ? _options.DivergenceLoss : DivergedTimesFirst * _state.FirstLoss;
-        if (_state.RecentLoss > most && (Step >= LeastRecent || Step == _totalSteps))
+        double loss = _state.Loss;
+        if (double.IsNaN(loss))   // no target counted
+            return;
+
+        if (double.IsNaN(_state.FirstLoss) || _state.FirstLoss == 0)
+            _state.FirstLoss = loss;
+
+        _state.RecentLoss = double.IsNaN(_state.RecentLoss)
+            ? loss
+            : _state.RecentLoss + (RecentWeight * (loss - _state.RecentLoss));
+        double most = _options.DivergenceLoss > 0
+            ? _options.DivergenceLoss
+            : _state.FirstLoss + ((DivergedTimesFirst - 1) * Math.Abs(_state.FirstLoss));   // densities' are below 0
+        bool isKnown = most != 0 && (Step >= LeastRecent || Step == _totalSteps);
+        if (isKnown && _state.RecentLoss > most)
         {
             throw new TrainingDivergedException(
                 Throw.Diverged(Step, _state.RecentLoss, most, _schedule.RateAt(Step - 1)), Step, "loss");

@@ -85,7 +85,8 @@ public record TrainingOptions
 
     /// <summary>
     /// Training has diverged when the mean loss of the last steps (each weighing a tenth less than the next) is above
-    /// this. 0 (the default) is ten times the loss of the first step, or what a model knows better.
+    /// this. 0 (the default) is ten times the first loss that isn't 0 (of one below 0: as far above), or what a model
+    /// knows better.
     /// </summary>
     [JsonIgnore]
     public double DivergenceLoss { get; init; }

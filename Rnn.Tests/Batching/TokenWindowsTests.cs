@@ -52,6 +52,18 @@ public class TokenWindowsTests
         Assert.Contains("The text has 1 character, expected at least 2", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void TargetsAreThoseThatCount() => Gen.Select(Gen.Int[2, 300], Gen.Int[1, 20], Gen.Int[1, 30])
+        .Sample((length, batchSize, window) =>
+        {
+            TokenWindows batches = new(new int[length], batchSize, window);
+            for (int i = 0; i < batches.Count; i++)
+            {
+                Assert.Equal(batches.Get(0, i).Targets.ToArray().Count(target => target != SoftmaxCrossEntropy.IgnoredTarget),
+                    batches.Targets(0, i));
+            }
+        });
+
     /// <summary>Every character but the first is a target once, after the one that stands before it.</summary>
     [Fact]
     public void NothingIsLeftOut() => Gen.Select(Gen.Int[2, 400], Gen.Int[1, 20], Gen.Int[1, 30])

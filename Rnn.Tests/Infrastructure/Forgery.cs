@@ -3,7 +3,11 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Rnn.Core.Serialization;
+using Xunit;
 
 namespace Rnn.Tests.Infrastructure;
 
@@ -19,6 +23,24 @@ internal static class Forgery
         metadata.Remove(key);
         if (value is not null)
             metadata[key] = value;
+    });
+
+    /// <summary>The same model's file with another option in its JSON.</summary>
+    /// <param name="file">A safetensors file. Read.</param>
+    /// <param name="key">Of the option.</param>
+    /// <param name="value">What it says now, a number if it reads as one, else a text; null: it is missing.</param>
+    public static byte[] WithOption(byte[] file, string key, string? value) => Rewrite(file, metadata =>
+    {
+        JsonObject options = JsonNode.Parse(metadata["options"])!.AsObject();
+        Assert.True(options.Remove(key), $"There is no option '{key}'.");
+        metadata["options"] = options.ToJsonString();
+        if (value is null)
+            return;
+
+        bool isBare = Regex.IsMatch(value, @"^-?\d+(\.\d+)?(e\d+)?$") || value is "true" or "false";
+        string raw = isBare ? value : JsonSerializer.Serialize(value);
+        string separator = options.Count > 0 ? "," : "";
+        metadata["options"] = $"{metadata["options"][..^1]}{separator}\"{key}\":{raw}}}";
     });
 
     /// <summary>The same file without a tensor, or with another in its place.</summary>

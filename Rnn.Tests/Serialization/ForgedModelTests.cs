@@ -49,13 +49,26 @@ public class ForgedModelTests
     {
         using MemoryStream stream = new();
         new CharRnnModel(Vocabulary.FromText("abcd"), new() { HiddenSize = 1, Layers = 1 }).Save(stream);
-        byte[] forged = Forgery.WithEntry(stream.ToArray(), "layers", "1000000");
-        Assert.Equal("'stream' claims layers = 1000000, which needs 4000002 tensors, but it has 6. It is damaged or was "
-            + "altered; use another copy.", Refused(() => CharRnnModel.Load(new MemoryStream(forged))));
-        forged = Forgery.WithEntry(stream.ToArray(), "hidden_size", "536870912");
-        Assert.Equal("'stream' claims hidden_size = 536870912, which needs a tensor 'fc.weight' of [4, 536870912], but "
-            + "it has 'fc.weight' F32 [4, 1]. It is damaged or was altered; use another copy.",
-            Refused(() => CharRnnModel.Load(new MemoryStream(forged))));
+        byte[] forged = Forgery.WithOption(stream.ToArray(), "layers", "1000000");
+        Assert.Equal("'stream' claims options that need more than the 6 tensors that it has. It is damaged or was altered; "
+            + "use another copy.", Refused(() => CharRnnModel.Load(new MemoryStream(forged))));
+        forged = Forgery.WithOption(stream.ToArray(), "hidden_size", "5368709");
+        Assert.Contains("no valid entry 'lstm.weight_hh_l0'", Refused(() => CharRnnModel.Load(new MemoryStream(forged))),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnOptionOfANewerVersionIsNamed()
+    {
+        using MemoryStream stream = new();
+        new CharRnnModel(Vocabulary.FromText("abcd"), new() { HiddenSize = 1, Layers = 1 }).Save(stream);
+        byte[] file = stream.ToArray();
+        string options = SafetensorsReader.Read(new MemoryStream(file)).Metadata["options"];
+        byte[] newer = Forgery.WithEntry(file, "options", options.Replace("{", "{\"wings\":2,", StringComparison.Ordinal));
+        Assert.Contains("has an option 'wings' that this version doesn't know",
+            Refused(() => CharRnnModel.Load(new MemoryStream(newer))), StringComparison.Ordinal);
+        foreach (string other in (string[])["", "null", "[]", "7", "{", "{}"])
+            Refused(() => CharRnnModel.Load(new MemoryStream(Forgery.WithEntry(file, "options", other))));
     }
 
     [Fact]
@@ -77,7 +90,7 @@ public class ForgedModelTests
         CheckAll(file, ["window", "negatives", "shards"], Claims.Where(claim => claim is not ("0" or "3")), Load);
         CheckAll(file, ["run.position"], Claims.Where(claim => claim != "0"), Load);
         CheckAll(file, ["run.corpus_length", "run.loss_count"], ["-1", "99999999999999999999", "1.5", "x", ""], Load);
-        CheckAll(file, ["noise_power", "subsampling", "learning_rate", "min_learning_rate", "run.loss_sum"],
+        CheckAll(file, ["noise_power", "subsampling_threshold", "learning_rate", "min_learning_rate", "run.loss_sum"],
             ["NaN", "Infinity", "x", ""], Load);
         CheckAll(file, ["vocabulary"], ["a\nb", "a\nb\nc\nd", "a\na\nb", "a\n\nb", ""], Load);
         CheckAll(file, ["architecture"], ["7", "None"], Load);
@@ -119,7 +132,10 @@ public class ForgedModelTests
         {
             foreach (string? value in values.Append(null))
             {
-                byte[] forged = Forgery.WithEntry(file, key, value);
+                bool isEntry = key == "vocabulary" || key.StartsWith("run.", StringComparison.Ordinal);
+                byte[] forged = isEntry
+                    ? Forgery.WithEntry(file, key, value)
+                    : Forgery.WithOption(file, key, value);
                 Assert.False(string.IsNullOrEmpty(Refused(() => load(forged))), $"{key} = {value}");
             }
         }

@@ -95,7 +95,9 @@ public sealed class SequenceClassifier : Model<SequenceClassifierOptions, Labell
         {
             MatrixView last = _last.AsMatrix().Slice(0, batch.Rows), logits = _logits.AsMatrix().Slice(0, batch.Rows);
             m._encoder.Forward(Parameters, batch.Tokens.Span, batch.Lengths.Span, mode, _encoded);
-            _encoded.Output[batch.Steps - 1].Span.CopyTo(last.Span);   // past its length a row repeats its last state
+            for (int b = 0; b < batch.Rows; b++)
+                _encoded.Output[batch.Lengths.Span[b] - 1].Row(b).CopyTo(last.Row(b));
+
             m._dropout.Forward(last.Span, last.Span, mode);
             m._output.Forward(Parameters, last, logits);
             return logits;

@@ -68,8 +68,8 @@ public class TrainerResumeTests
             if (key.StartsWith("configuration.", StringComparison.Ordinal))
                 continue;
 
-            bool isWhole = key is not ("trainer.loss" or "trainer.gradient_norm" or "trainer.validation_loss"
-                or "trainer.best_loss" or "trainer.final_validation_loss" or "trainer.epoch_loss"
+            bool isWhole = key is not ("trainer.loss" or "trainer.gradient_norm" or "trainer.newest.loss"
+                or "trainer.best" or "trainer.best_loss" or "trainer.final.loss" or "trainer.epoch_loss"
                 or "trainer.first_loss" or "trainer.recent_loss");
             string[] wrong = isWhole
                 ? ["-2", "1.5", "NaN", "9223372036854775807", "99999999999999999999", "7\0"]

@@ -300,7 +300,7 @@ public sealed class Word2VecModelTests : IDisposable
     [InlineData("in.weight")]
     [InlineData("counts")]
     [InlineData("vocabulary")]
-    [InlineData("dimensions")]
+    [InlineData("options")]
     [InlineData("run.position")]
     [InlineData("rnn.model")]
     public void DamagedFilesAreRefused(string what)
