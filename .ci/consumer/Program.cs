@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Models.CharRnn;
+using Rnn.Models.Generation;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
 

@@ -1,5 +1,6 @@
 using Rnn.Core.Layers;
 using Rnn.Models.CharRnn;
+using Rnn.Models.Generation;
 using Rnn.Models.Text;
 
 namespace Rnn.Benchmarks.Models;

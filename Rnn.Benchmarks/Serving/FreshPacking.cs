@@ -5,6 +5,7 @@ using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Core.Tensors;
 using Rnn.Models.CharRnn;
+using Rnn.Models.Generation;
 using Rnn.Models.Text;
 
 namespace Rnn.Benchmarks.Serving;

@@ -7,7 +7,7 @@ using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Models.CharRnn;
-using Rnn.Models.Text;
+using Rnn.Models.Generation;
 
 namespace Rnn.Benchmarks.Serving;
 

@@ -3,7 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 using Rnn.Models.Diagnostics;
-using Rnn.Models.Text;
+using Rnn.Models.Generation;
 
 namespace Rnn.Models.CharRnn;
 

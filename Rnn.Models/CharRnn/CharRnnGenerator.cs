@@ -3,9 +3,9 @@ using System.Buffers;
 using System.Text;
 using System.Threading;
 using Rnn.Core.Kernels.RandomNumbers;
-using Rnn.Core.Layers;
 using Rnn.Core.Tensors;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Generation;
 using Rnn.Models.Text;
 
 namespace Rnn.Models.CharRnn;
@@ -18,20 +18,17 @@ namespace Rnn.Models.CharRnn;
 public sealed class CharRnnGenerator
 {
     private readonly CharRnnModel _model;
-    private readonly RecurrentTape _tape;
-    private readonly RecurrentState _state;
+    private readonly CharRnnSteps _steps;
     private readonly Tensor _logits;
     private readonly TextSampler _sampler;
     private readonly int[] _symbol = new int[1];
     private readonly RecentTokens _recent = new();
     private Philox _random;
-    private bool _hasRead;
 
     internal CharRnnGenerator(CharRnnModel model)
     {
         _model = model;
-        _tape = model.Encoder.Recurrent.CreateTape(1, 1, TapeUse.Inference);
-        _state = model.Encoder.Recurrent.CreateState(1);
+        _steps = new CharRnnSteps(model, maxRows: 1);
         _logits = new Tensor(1, model.Vocabulary.Count);
         _sampler = new TextSampler(model.Vocabulary.Count);
     }
@@ -54,17 +51,15 @@ public sealed class CharRnnGenerator
     /// <summary>Forgets all that was read and written; the random numbers go on.</summary>
     public void Clear()
     {
-        _state.Clear();
+        _steps.Clear();
         _recent.Clear();
-        _hasRead = false;
     }
 
     /// <summary>Stands where another one of the same model and sampling stands in its text.</summary>
     internal void ContinueFrom(CharRnnGenerator other)
     {
-        _state.CopyFrom(other._state);
+        _steps.ContinueFrom(other._steps);
         _recent.CopyFrom(other._recent);
-        _hasRead = other._hasRead;
     }
 
     /// <summary>Reads a text, as if it had been written.</summary>
@@ -79,11 +74,7 @@ public sealed class CharRnnGenerator
     /// <exception cref="InvalidOperationException">Nothing was read yet.</exception>
     public Rune Next()
     {
-        if (!_hasRead)
-            Throw.NothingRead();
-
-        ReadOnlyMatrixView hidden = _state.Hidden(_state.Layers - 1);
-        _model.Output.Forward(_model.Parameters, hidden, _logits.AsMatrix(), keepPacked: true);
+        _steps.Logits(_logits.AsMatrix());
         int symbol = _sampler.Sample(_logits.Span, _recent.Tokens, ref _random);
         Read(symbol);
         return _model.Vocabulary[symbol];
@@ -115,11 +106,7 @@ public sealed class CharRnnGenerator
     private void Read(int symbol)
     {
         _symbol[0] = symbol;
-        RecurrentLayer layer = _model.Encoder.Recurrent;
-        layer.Begin(_state, 1, Mode.Inference, _tape);
-        layer.ForwardStep(_model.Parameters, RecurrentInput.OneHot(_symbol, 1, 1, _model.Vocabulary.Count), 0, _tape);
-        layer.End(_state, _tape);
+        _steps.Read(_symbol);
         _recent.Add(symbol);
-        _hasRead = true;
     }
 }

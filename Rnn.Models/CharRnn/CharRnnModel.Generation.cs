@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Generation;
 using Rnn.Models.Text;
 
 namespace Rnn.Models.CharRnn;
@@ -104,6 +105,40 @@ public sealed partial class CharRnnModel
     {
         options ??= new CharRnnGenerationOptions();
         return PiecesAsync(Encode(prime, options.SkipUnknown, nameof(prime)), options, cancellation);
+    }
+
+    /// <summary>Looks for the most probable texts of a length, several candidates side by side: see
+    /// <see cref="BeamSearch"/>.</summary>
+    /// <param name="prime">What each text begins with; read by the model, not part of the results.</param>
+    /// <param name="options">Length, width, and the symbol that ends a text; null is the default.</param>
+    /// <param name="skipUnknown">Leaves characters of the prime that the vocabulary lacks out, instead of refusing them,
+    /// which is the default.</param>
+    /// <param name="cancellation">Asked before each character.</param>
+    /// <returns>Up to Width texts, best first; a symbol that ends one is part of it.</returns>
+    /// <exception cref="ArgumentException">The prime is empty, or holds a character that the vocabulary lacks, or an
+    /// option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<CharRnnFoundText> Search(string prime, BeamSearchOptions? options = null,
+        bool skipUnknown = false, CancellationToken cancellation = default)
+    {
+        options ??= new BeamSearchOptions();
+        options.Check();
+        int[] symbols = Encode(prime, skipUnknown, nameof(prime));
+        CharRnnSteps steps = new(this, options.Width);
+        foreach (int symbol in symbols)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            steps.Read([symbol]);
+        }
+
+        List<CharRnnFoundText> texts = [];
+        foreach (BeamSequence found in new BeamSearch(steps, options).Run(cancellation))
+        {
+            string text = Vocabulary.Decode([.. found.Tokens]);
+            texts.Add(new CharRnnFoundText(text, found.LogProbability, found.Score, found.IsEnded));
+        }
+
+        return texts;
     }
 
     /// <summary>A generator that keeps its state between calls: for texts that go on, or for one character at a

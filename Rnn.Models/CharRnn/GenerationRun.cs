@@ -1,7 +1,7 @@
 using System;
 using System.Buffers;
 using System.Threading;
-using Rnn.Models.Text;
+using Rnn.Models.Generation;
 
 namespace Rnn.Models.CharRnn;
 

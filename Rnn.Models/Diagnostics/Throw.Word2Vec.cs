@@ -84,4 +84,22 @@ internal static partial class Throw
         throw new InvalidDataException(
             $"The word '{word.Replace("\n", "\\n", StringComparison.Ordinal)}' holds a line feed, which separates " +
             $"words in a model file; leave it out of the vocabulary.");
+
+    // ---- Word vectors trained by batches ----------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void WordOutside(string what, int place, int word, int count) =>
+        throw new ArgumentException(
+            $"{what}: word {place} is {word}, expected 0 to {count - 1}, or -1 for the end of a sentence.", what);
+
+    [DoesNotReturn]
+    public static void WordCounts(int actual, int expected) =>
+        throw new ArgumentException(
+            $"counts has {actual} elements, expected {expected}: one for each word of the network.", "counts");
+
+    [DoesNotReturn]
+    public static void NoContexts(string what, int length, int kept) =>
+        throw new ArgumentException(
+            $"{what} has {length} entries, of which subsampling keeps {kept} words, and none has another beside it " +
+            "in its sentence. Use a longer text, or a higher subsampling threshold.", what);
 }

@@ -71,6 +71,11 @@ internal static partial class Throw
             $"TextSampler: {what}[{index}] is {value}, expected a finite number. The model has diverged: go back to ") +
             "an earlier checkpoint, and train with a lower learning rate or stronger clipping.", what);
 
+    [DoesNotReturn]
+    public static void BeamRows(int rows) =>
+        throw new InvalidOperationException(
+            $"BeamSearch: the model has {rows} rows, expected 1. Clear it, and let it read what comes before.");
+
     // ---- Text files -------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
@@ -258,156 +263,6 @@ internal static partial class Throw
                 $"{what} is {value}; expected {string.Join(" or ", Enum.GetNames<T>())}.");
         }
     }
-
-    // ---- Training ---------------------------------------------------------------------------------------------------
-
-    [DoesNotReturn]
-    public static void NoBatches(string what, int count, int needed) =>
-        throw new ArgumentException($"The {what} set has {count} batches, expected at least {needed}.", what);
-
-    [DoesNotReturn]
-    public static void OtherModelsOptimizer() =>
-        throw new ArgumentException(
-            "The optimiser was made for another layout. Make it from the layout of the model's parameters.",
-                "optimizer");
-
-    [DoesNotReturn]
-    public static void OtherConfiguration(string file, string key, string saved, string now) =>
-        throw new InvalidDataException(
-            $"'{file}' was saved with another configuration: {key} was '{Short(saved)}' there and is " +
-            $"'{Short(now)}' now. " +
-            "Resume with the options of the run that saved it.");
-
-    public static string NotFinite(long step, string tensor, double rate) =>
-        FormattableString.Invariant(
-            $"Training diverged: in step {step} {(tensor == "loss" ? "the loss" : $"the gradient of '{tensor}'")} is ") +
-        FormattableString.Invariant(
-            $"not finite. The parameters are as before that step. Choose a lower learning rate (it was {rate:G3}), or ") +
-        "clip the gradient's norm.";
-
-    public static string Diverged(long step, double loss, double most, double rate) =>
-        FormattableString.Invariant(
-            $"Training diverged: after step {step} the mean loss of the last steps is {loss:G4}, expected at most ") +
-        FormattableString.Invariant($"{most:G4}. Choose a lower learning rate (it was {rate:G3}).");
-
-    [DoesNotReturn]
-    public static void TwoRates(string first, double rate, string second, string description) =>
-        throw new ArgumentException(FormattableString.Invariant(
-            $"{first} is {rate} and {second} is '{description}'; expected one of them. Leave {first} at 0 where {second} ") +
-            "gives the rates.", second);
-
-    [DoesNotReturn]
-    public static void MeasureTwice(string what, string name) =>
-        throw new ArgumentException($"There are two measures named '{name}'; expected each name once.", what);
-
-    [DoesNotReturn]
-    public static void NotMeasured(string name, string known) =>
-        throw new ArgumentException($"'{name}' is not measured here; expected one of: {known}.", "measure");
-
-    // ---- Model files ------------------------------------------------------------------------------------------------
-
-    [DoesNotReturn]
-    public static void OtherModelFormat(string file, string expected, string? actual) =>
-        throw new InvalidDataException(
-            $"'{file}' is no model of this kind: its format is {(actual is null ? "not given" : $"'{actual}'")}, " +
-            $"expected '{expected}'.");
-
-    [DoesNotReturn]
-    public static void UnknownModelOption(string file, string name) =>
-        throw new InvalidDataException(
-            $"'{file}' has an option '{name}' that this version doesn't know; it was saved by a newer one.");
-
-    public static Exception TooFewTensors(string file, int actual, Exception inner) =>
-        new InvalidDataException(
-            $"'{file}' claims options that need more than the {actual} tensors that it has. It is damaged or was " +
-            "altered; use another copy.", inner);
-
-    public static Exception ModelNotComplete(string model) =>
-        new InvalidOperationException($"{model}: the parameters have no values yet; its constructor ends with Complete.");
-
-    // ---- Batches ----------------------------------------------------------------------------------------------------
-
-    [DoesNotReturn]
-    public static void LabelCount(string what, int labels, int sequences) =>
-        throw new ArgumentException(
-            $"There are {sequences} sequences and {labels} {what}; expected one label for each of at least one sequence.",
-            what);
-
-    public static ArgumentException EmptySequence(string what, int index) =>
-        new($"Sequence {index} of '{what}' is empty; expected one token at least. Leave it out, or give it a token.",
-            what);
-
-    // ---- Networks ---------------------------------------------------------------------------------------------------
-
-    [DoesNotReturn]
-    public static void EncoderTapeTooSmall(string who, int steps, int rows, int maxSteps, int maxRows) =>
-        throw new ArgumentException(
-            $"{who}: the window is [T={steps}, B={rows}], but the tape holds up to {maxSteps} steps of {maxRows} rows. " +
-            "Create a larger tape.", "tape");
-
-    // ---- Character model --------------------------------------------------------------------------------------------
-
-    [DoesNotReturn]
-    public static void TextTooShort(string what, int length, int batch, int steps) =>
-        throw new ArgumentException(
-            $"{what} has {length} {(length == 1 ? "character" : "characters")}, expected at least " +
-            $"{((long)batch * steps) + 1}" + ((long)batch * steps == 1
-                ? ": one to read and one to predict. Use a longer text."
-                : $": one window of {batch} pieces of {steps} characters, and one more. Use a longer text, fewer " +
-                    "pieces or shorter windows."));
-
-    [DoesNotReturn]
-    public static void NothingToLearn(string what, Rune symbol) =>
-        throw new ArgumentException(
-            $"There is nothing to learn: the only character is '{symbol}' (U+{symbol.Value:X4}), so each next one is " +
-            $"certain. Use a text with at least two different characters.", what);
-
-    [DoesNotReturn]
-    public static void ModelWithoutChecksum(string file) =>
-        throw new InvalidDataException(
-            $"'{file}' has no checksum, expected the one that saving writes: another program saved it, or it " +
-            $"was altered.");
-
-    [DoesNotReturn]
-    public static void ModelSize(string file, string claim, string expected, string actual) =>
-        throw new InvalidDataException($"'{file}' claims {claim}, which needs {expected}, but it has {actual}. It is " +
-            "damaged or was altered; use another copy.");
-
-    public static Exception ModelEntry(string file, string key, Exception inner) =>
-        new InvalidDataException($"'{file}' has no valid entry '{key}'; it was not saved by this version.", inner);
-
-    [DoesNotReturn]
-    public static void NothingToRead(string what) =>
-        throw new ArgumentException($"{what} has no character that the model knows; give at least one.", what);
-
-    [DoesNotReturn]
-    public static void StopText(string? text, int position) =>
-        throw new ArgumentException(string.IsNullOrEmpty(text)
-            ? $"CharRnnGenerationOptions.Stop[{position}] is empty, expected at least one character. Leave it out."
-            : $"CharRnnGenerationOptions.Stop[{position}] holds a lone surrogate: one half of a character that takes two " +
-                "chars, which is never written.", "Stop");
-
-    [DoesNotReturn]
-    public static void NothingRead() =>
-        throw new InvalidOperationException("The generator has read nothing yet. Call Read with a prime text first.");
-
-    // ---- Word vectors trained by batches ----------------------------------------------------------------------------
-
-    [DoesNotReturn]
-    public static void WordOutside(string what, int place, int word, int count) =>
-        throw new ArgumentException(
-            $"{what}: word {place} is {word}, expected 0 to {count - 1}, or -1 for the end of a sentence.", what);
-
-    [DoesNotReturn]
-    public static void WordCounts(int actual, int expected) =>
-        throw new ArgumentException(
-            $"counts has {actual} elements, expected {expected}: one for each word of the network.", "counts");
-
-    [DoesNotReturn]
-    public static void NoContexts(string what, int length, int kept) =>
-        throw new ArgumentException(
-            $"{what} has {length} entries, of which subsampling keeps {kept} words, and none has another beside it " +
-            "in its sentence. Use a longer text, or a higher subsampling threshold.", what);
 
     private static string Short(string text) => text.Length <= 60 ? text : $"{text[..57]}...";
 }

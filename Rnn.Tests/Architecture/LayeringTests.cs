@@ -41,7 +41,7 @@ public class LayeringTests
         ["Text", "Data", "Corpora"],
         ["Embeddings", "Batching", "Saving"],
         ["Training"],
-        ["Networks"],
+        ["Networks", "Generation"],
     ];
 
     [Fact]

@@ -13,6 +13,7 @@ using Rnn.Core.Tensors;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Corpora;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Generation;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;

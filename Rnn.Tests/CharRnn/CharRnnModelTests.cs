@@ -8,6 +8,7 @@ using Rnn.Core.Layers;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Serialization;
 using Rnn.Models.CharRnn;
+using Rnn.Models.Generation;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
 using Rnn.Tests.Infrastructure;

@@ -1,9 +1,11 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
 using Rnn.Models.CharRnn;
+using Rnn.Models.Generation;
 using Rnn.Models.Text;
 using Rnn.Tests.Infrastructure;
 using Xunit;
@@ -49,6 +51,19 @@ public sealed class CharRnnGenerateTests : IDisposable
         string[] expected = [.. texts.Select((text, i) => $"---- {i + 1} of 3, seed {6 + i} ----\nthe{text}\n")];
         Assert.Equal(string.Join('\n', expected), Run("--prime", "the", "--length", "200", "--seed", "6", "--count", "3",
             "--stop", "\\n", "--stop", "d\\s"));
+    }
+
+    [Fact]
+    public void ABeamFindsTheMostProbableTexts()
+    {
+        BeamSearchOptions options = new() { Width = 3, MaxLength = 20, EndToken = _model.Vocabulary.Encode(" ")[0] };
+        IReadOnlyList<CharRnnFoundText> found = _model.Search("the", options);
+        Assert.Equal($"the{found[0].Text}\n",
+            Run("--prime", "the", "--length", "20", "--beam", "3", "--stop", "\\s"));
+        string[] expected = [.. found.Take(2).Select((one, i) => FormattableString.Invariant(
+            $"---- {i + 1} of 2, {-one.Score:F4} nats a character ----\nthe{one.Text}\n"))];
+        Assert.Equal(string.Join('\n', expected),
+            Run("--prime", "the", "--length", "20", "--beam", "3", "--stop", "\\s", "--count", "2"));
     }
 
     [Fact]

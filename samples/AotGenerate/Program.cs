@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Serialization;
 using Rnn.Models.CharRnn;
+using Rnn.Models.Generation;
 using Rnn.Models.Text;
 
 // Loads a character model and generates: one file of native code, no .NET on the machine that runs it.

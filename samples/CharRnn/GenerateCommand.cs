@@ -1,9 +1,10 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
 using System.Text;
 using Rnn.Models.CharRnn;
-using Rnn.Models.Text;
+using Rnn.Models.Generation;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
 
@@ -13,6 +14,7 @@ namespace Rnn.Samples.CharRnn;
 internal static class GenerateCommand
 {
     private const string DefaultPrime = "The";
+    private const int UsualBeamLength = 100;
 
     private static readonly Option<string?> s_prime = new("--prime")
     {
@@ -33,7 +35,8 @@ internal static class GenerateCommand
         Description = "Continues each line that is typed; an empty one, or Ctrl-D, ends.",
     };
 
-    private static readonly Option<int?> s_length = Whole("--length", "Characters to write [default: 1000].", 0);
+    private static readonly Option<int?> s_length =
+        Whole("--length", "Characters to write [default: 1000; with --beam 100].", 0);
 
     private static readonly Option<string[]> s_stop = new("--stop")
     {
@@ -65,6 +68,9 @@ internal static class GenerateCommand
         Description = "Always the most probable character.",
     };
 
+    private static readonly Option<int?> s_beam = Whole("--beam",
+        "Looks for the most probable text, this many side by side; --stop is one character then [default: draws].", 1, 1000);
+
     private static readonly Option<bool> s_skipUnknown = new("--skip-unknown")
     {
         Description = "Leaves characters of the prime out that the model doesn't know.",
@@ -77,6 +83,7 @@ internal static class GenerateCommand
         ("generate --temperature 0.7 --seed 2", "more predictable; another text"),
         ("generate --count 3 --stop \"\\n\"", "three lines"),
         ("generate --prime-file start.txt", "goes on where a file ends"),
+        ("generate --beam 5 --stop .", "the most probable sentence"),
         ("generate --interactive", "continues what you type"));
 
     public static void AddTo(Command command, SampleApp app)
@@ -84,7 +91,8 @@ internal static class GenerateCommand
         Option[] options =
         [
             CommandLine.Model, s_prime, s_primeFile, s_encoding, s_interactive, s_length, s_stop, s_count,
-            s_temperature, s_topK, s_topP, s_minP, s_repetitionPenalty, s_greedy, CommandLine.Seed, s_skipUnknown,
+            s_temperature, s_topK, s_topP, s_minP, s_repetitionPenalty, s_greedy, CommandLine.Seed, s_beam,
+            s_skipUnknown,
         ];
         foreach (Option option in options)
             command.Add(option);
@@ -106,6 +114,14 @@ internal static class GenerateCommand
                 ? $"--greedy takes the most probable character: {first} would be ignored. Leave one of them out."
             : isZero && Given(parsed, random) is { } second
                 ? $"--temperature 0 takes the most probable character: {second} would be ignored. Leave one of them out."
+            : parsed.GetValue(s_beam) is not null && Given(parsed, [s_greedy, s_temperature, s_topK, s_topP, s_minP,
+                s_repetitionPenalty, CommandLine.Seed, s_interactive]) is { } drawn
+                ? $"--beam looks for the most probable text: {drawn} would be ignored. Leave one of them out."
+            : parsed.GetValue(s_beam) is { } beam && parsed.GetValue(s_count) > beam
+                ? $"--beam {beam} finds {beam} texts at most; --count is {parsed.GetValue(s_count)}."
+            : parsed.GetValue(s_beam) is not null && parsed.GetValue(s_stop) is { Length: > 0 } stops
+                && (stops.Length > 1 || Unescape(stops[0]).EnumerateRunes().Count() != 1)
+                ? "With --beam, --stop is one character, and given once."
             : parsed.GetValue(s_interactive) && Given(parsed, s_prime, s_primeFile, s_count) is { } third
                 ? $"--interactive takes what is typed: {third} would be ignored. Leave one of them out."
             : Given(parsed, s_prime) is not null && Given(parsed, s_primeFile) is not null
@@ -158,6 +174,12 @@ internal static class GenerateCommand
             : Known.Text(Corpus.ReadText(file, parsed.GetValue(s_encoding)!),
                 "--prime-file", model, skipUnknown);
         int count = parsed.GetValue(s_count) ?? 1;
+        if (parsed.GetValue(s_beam) is { } beam)
+        {
+            Search(model, file is null ? prime : "", prime, beam, count, options, parsed.GetValue(s_length), output);
+            return 0;
+        }
+
         for (int i = 0; i < count; i++)
         {
             CharRnnGenerationOptions one = options with { Seed = unchecked(options.Seed + (ulong)i) };
@@ -169,6 +191,27 @@ internal static class GenerateCommand
         }
 
         return 0;
+    }
+
+    private static void Search(CharRnnModel model, string shown, string prime, int beam, int count,
+        CharRnnGenerationOptions options, int? length, TextOutput output)
+    {
+        IReadOnlyList<CharRnnFoundText> found = model.Search(prime, new BeamSearchOptions
+        {
+            Width = beam,
+            MaxLength = Math.Max(1, length ?? UsualBeamLength),
+            EndToken = options.Stop.Count == 0 ? null : model.Vocabulary.Encode(options.Stop[0])[0],
+        });
+        for (int i = 0; i < Math.Min(count, found.Count); i++)
+        {
+            if (count > 1)
+            {
+                output.Write(FormattableString.Invariant(
+                    $"{(i > 0 ? "\n" : "")}---- {i + 1} of {count}, {-found[i].Score:F4} nats a character ----\n"));
+            }
+
+            output.WriteText([shown, found[i].Text]);
+        }
     }
 
     /// <summary>What \n, \t, \s and \\ stand for; other backslashes stay.</summary>

@@ -6,6 +6,7 @@ using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Models.Batching;
 using Rnn.Models.CharRnn;
+using Rnn.Models.Generation;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
 using Rnn.Samples.Common;

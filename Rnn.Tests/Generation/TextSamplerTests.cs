@@ -3,10 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
 using Rnn.Core.Kernels.RandomNumbers;
-using Rnn.Models.Text;
+using Rnn.Models.Generation;
 using Xunit;
 
-namespace Rnn.Tests.Text;
+namespace Rnn.Tests.Generation;
 
 public class TextSamplerTests
 {

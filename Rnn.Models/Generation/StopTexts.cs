@@ -2,7 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 
-namespace Rnn.Models.Text;
+namespace Rnn.Models.Generation;
 
 /// <summary>
 /// Watches a text that is being written for the texts that end it. What may be the beginning of one is held back until

@@ -2,7 +2,7 @@ using System;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Models.Diagnostics;
 
-namespace Rnn.Models.Text;
+namespace Rnn.Models.Generation;
 
 /// <summary>
 /// Chooses the next token from logits: P(i) = exp((x_i - max x) / Temperature) / Z over the tokens that

@@ -2,10 +2,10 @@ using System;
 using System.Linq;
 using CsCheck;
 using Rnn.Core.Kernels.RandomNumbers;
-using Rnn.Models.Text;
+using Rnn.Models.Generation;
 using Xunit;
 
-namespace Rnn.Tests.Text;
+namespace Rnn.Tests.Generation;
 
 public class RepetitionPenaltyTests
 {

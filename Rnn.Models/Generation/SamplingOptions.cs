@@ -1,7 +1,7 @@
 using System;
 using Rnn.Models.Diagnostics;
 
-namespace Rnn.Models.Text;
+namespace Rnn.Models.Generation;
 
 /// <summary>
 /// How <see cref="TextSampler"/> chooses, in this order:

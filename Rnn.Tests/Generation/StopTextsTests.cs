@@ -3,10 +3,10 @@ using System.Buffers;
 using System.Linq;
 using System.Text;
 using CsCheck;
-using Rnn.Models.Text;
+using Rnn.Models.Generation;
 using Xunit;
 
-namespace Rnn.Tests.Text;
+namespace Rnn.Tests.Generation;
 
 public class StopTextsTests
 {

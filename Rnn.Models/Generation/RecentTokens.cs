@@ -1,6 +1,6 @@
 using System;
 
-namespace Rnn.Models.Text;
+namespace Rnn.Models.Generation;
 
 /// <summary>The last tokens of a text that goes on, in order: a line of twice their number, moved back when it is
 /// full.</summary>

@@ -1,8 +1,8 @@
 using System;
-using Rnn.Models.Text;
+using Rnn.Models.Generation;
 using Xunit;
 
-namespace Rnn.Tests.Text;
+namespace Rnn.Tests.Generation;
 
 public class SamplingOptionsTests
 {
