@@ -64,6 +64,28 @@ public abstract class Model<TOptions, TBatch>
     /// <param name="use">Whether it will train; by default it will. Evaluation alone takes less memory.</param>
     public abstract Pass<TBatch> CreatePass(BatchShape most, TapeUse use = TapeUse.Training);
 
+    /// <summary>A trainer of this model.</summary>
+    /// <param name="training">The batches of an epoch.</param>
+    /// <param name="validation">The batches of a measurement, or null (the default) to train without.</param>
+    /// <param name="options">How; null is the default.</param>
+    /// <param name="data">What must agree when a run is resumed, besides the options of model and training: the data.
+    /// Changed. Null (the default) is nothing.</param>
+    /// <param name="guessLoss">The mean loss of a target for whoever knows nothing: training whose losses are twice as
+    /// bad has diverged, unless the options say otherwise. 0 (the default) where there is no such number.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or there is no batch.</exception>
+    public Trainer<TBatch> CreateTrainer(IBatches<TBatch> training, IBatches<TBatch>? validation = null,
+        TrainingOptions? options = null, RunIdentity? data = null, double guessLoss = 0)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        options ??= new TrainingOptions();
+        if (options.DivergenceLoss == 0)
+            options = options with { DivergenceLoss = DivergedTimesGuess * guessLoss };
+
+        BatchShape most = validation is null ? training.Most : BatchShape.Max(training.Most, validation.Most);
+        RunIdentity identity = (data ?? new RunIdentity()).Add(Options, _format.Json);
+        return new Trainer<TBatch>(CreatePass(most), training, validation, options, identity);
+    }
+
     /// <summary>Ends the constructor: the parameters get their values, those of the file or initial ones.</summary>
     /// <param name="seed">Of the initial values.</param>
     /// <exception cref="InvalidDataException">The file has other tensors than this model.</exception>
@@ -89,27 +111,6 @@ public abstract class Model<TOptions, TBatch>
     /// nothing.</summary>
     protected virtual void AddTo(ModelWriter file)
     {
-    }
-
-    /// <summary>A trainer of this model.</summary>
-    /// <param name="training">The batches of an epoch.</param>
-    /// <param name="validation">The batches of a measurement, or null to train without.</param>
-    /// <param name="options">How.</param>
-    /// <param name="data">What must agree when a run is resumed, besides the options of model and training: the data.
-    /// Changed.</param>
-    /// <param name="guessLoss">The mean loss of a target for whoever knows nothing: training whose losses are twice as
-    /// bad has diverged, unless the options say otherwise. 0 (the default) where there is no such number.</param>
-    protected Trainer<TBatch> CreateTrainer(IBatches<TBatch> training, IBatches<TBatch>? validation,
-        TrainingOptions options, RunIdentity data, double guessLoss = 0)
-    {
-        ArgumentNullException.ThrowIfNull(training);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(data);
-        if (options.DivergenceLoss == 0)
-            options = options with { DivergenceLoss = DivergedTimesGuess * guessLoss };
-
-        BatchShape most = validation is null ? training.Most : BatchShape.Max(training.Most, validation.Most);
-        return new Trainer<TBatch>(CreatePass(most), training, validation, options, data.Add(Options, _format.Json));
     }
 
     private ModelWriter Writer()

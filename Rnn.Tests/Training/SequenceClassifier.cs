@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Text.Json.Serialization;
 using Rnn.Core.Kernels.RandomNumbers;
@@ -13,7 +12,6 @@ using Rnn.Models.Training;
 
 namespace Rnn.Tests.Training;
 
-/// <summary>The shape of a <see cref="SequenceClassifier"/>.</summary>
 public sealed record SequenceClassifierOptions
 {
     public required int Tokens { get; init; }
@@ -26,8 +24,7 @@ public sealed record SequenceClassifierOptions
 [JsonSerializable(typeof(SequenceClassifierOptions))]
 internal sealed partial class SequenceClassifierJson : JsonSerializerContext;
 
-/// <summary>A worked example of a model: tokens -> encoder -> each row's last state -> dropout -> linear ->
-/// softmax.</summary>
+/// <summary>A worked example of a model: tokens -> encoder -> last states -> dropout -> linear -> softmax.</summary>
 public sealed class SequenceClassifier : Model<SequenceClassifierOptions, LabelledBatch>
 {
     private readonly TokenEncoder _encoder;
@@ -48,9 +45,6 @@ public sealed class SequenceClassifier : Model<SequenceClassifierOptions, Labell
 
     public static SequenceClassifier Load(string path) =>
         Format.Open(path).Make(file => new SequenceClassifier(file.Options, file: file));
-
-    public Trainer<LabelledBatch> CreateTrainer(LabelledSequences training, LabelledSequences? validation,
-        TrainingOptions options) => CreateTrainer(training, validation, options, new RunIdentity(), Math.Log(Options.Classes));
 
     public override Pass<LabelledBatch> CreatePass(BatchShape most, TapeUse use = TapeUse.Training) =>
         new ClassifierPass(this, most, use);
