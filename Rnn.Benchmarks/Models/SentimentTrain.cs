@@ -75,7 +75,8 @@ public sealed class SentimentTrain : TrainingWorkload
         _recurrent.Forward(Parameters, x, default, _state, mode, _tape);
         _dropout.Forward(_state[LastH].Span, last.Span, mode);
         _output.Forward(Parameters, last, logits);
-        LossSum loss = SigmoidCrossEntropy.ForwardBackward(logits.Span, _labels, default, logits.Span);
+        ReadOnlyMatrixView labels = new(_labels, logits.Rows, logits.Cols);
+        LossSum loss = SigmoidCrossEntropy.ForwardBackward(logits, labels, logits);
 
         // The last output is the final h of the upper layer: its gradient enters there.
         _dState.Clear();

@@ -61,7 +61,8 @@ public sealed class SineTrain : TrainingWorkload
         MatrixView y = _y.AsMatrix(), dHidden = _dHidden.AsMatrix();
         _recurrent.Forward(Parameters, x, default, _state, mode, _tape);
         _output.Forward(Parameters, _tape.Output.Flattened, y);
-        LossSum loss = MeanSquaredError.ForwardBackward(y.Span, _points.AsSpan(1, T), y.Span);
+        ReadOnlyMatrixView next = new(_points.AsSpan(1, T), T, 1);
+        LossSum loss = MeanSquaredError.ForwardBackward(y, next, y);
 
         _output.Backward(Parameters, _tape.Output.Flattened, y, g, dHidden);
         _dState.Clear();

@@ -272,9 +272,19 @@ internal static partial class Throw
             $"that was constructed with the same ParameterLayout.", nameof(table));
 
     [DoesNotReturn]
-    public static void TargetProbability(string loss, int index, float target) =>
+    public static void TargetProbability(string loss, int row, int col, float target) =>
         throw new ArgumentException(FormattableString.Invariant(
-            $"{loss}: targets[{index}] is {target}, expected 0 to 1."), "targets");
+            $"{loss}: targets[{row}, {col}] is {target}, expected 0 to 1."), "targets");
+
+    [DoesNotReturn]
+    public static void LabelSmoothing(string loss, float smoothing) =>
+        throw new ArgumentOutOfRangeException("options", FormattableString.Invariant(
+            $"{loss}: LabelSmoothing is {smoothing}, expected 0 to 1."));
+
+    [DoesNotReturn]
+    public static void QuantileLevel(string loss, int index, float level) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"{loss}: levels[{index}] is {level}, expected more than 0 and less than 1."), "levels");
 
     [DoesNotReturn]
     public static void ScheduleState(string schedule, int expected, int actual) =>

@@ -140,7 +140,7 @@ public sealed class ReadmeExamples : IDisposable
             gradients.Clear();    // Backward adds to them
             lstm.Forward(parameters, x.AsSequence(), default, state, Mode.Training(seed: 1, (ulong)step), tape);
             output.Forward(parameters, tape.Output.Flattened, y.AsMatrix());
-            LossSum loss = MeanSquaredError.ForwardBackward(y.Span, target.Span, y.Span);         // y becomes dY
+            LossSum loss = MeanSquaredError.ForwardBackward(y.AsMatrix(), target.AsMatrix(), y.AsMatrix());   // y becomes dY
             output.Backward(parameters, tape.Output.Flattened, y.AsMatrix(), gradients, dHidden.AsSequence().Flattened);
             lstm.Backward(parameters, x.AsSequence(), dHidden.AsSequence(), dState, tape, gradients, default);
             GradientClipping.ByGlobalNorm(gradients, maxNorm: 5);

@@ -11,47 +11,61 @@ internal static class GradientLossCases
 {
     private const ulong Seed = 20;
     private const float Scale = 0.3f;
+    private const int N = 5, F = 3;
+
+    private static readonly (string Options, float[] RowWeights)[] s_weights =
+    [
+        ("no weights", []),
+        ("weights of rows, one 0", [1, 0.5f, 0, 2, -0.25f]),
+    ];
 
     private delegate LossSum Mean(float[] x, float[] dX);
 
     private delegate LossSum Scaled(float[] x, float scale, float[] dX);
 
-    public static IEnumerable<GradientCase> All => [.. Softmax(), .. Sigmoid(), .. Squared()];
+    public static IEnumerable<GradientCase> All => [.. Softmax(), .. Sigmoid(), .. Squared(), .. Huber(), .. Pinball()];
 
     private static IEnumerable<GradientCase> Softmax()
     {
-        const int n = 5, v = 7;
-        foreach ((string options, int[] targets) in new[]
+        const int v = 7, ignored = LossOracle.Ignored;
+        int[] all = [2, 0, 6, 3, 2], some = [2, ignored, 6, ignored, 2];
+        float[] classes = [1, 0.5f, 3, 0, 0.1f, 1, 2], rows = s_weights[1].RowWeights;
+        foreach ((string options, int[] targets, float smoothing, float[] classWeights, float[] rowWeights) in new[]
         {
-            ("all targets count", new[] { 2, 0, 6, 3, 2 }),
-            ("some targets ignored", [2, LossOracle.Ignored, 6, LossOracle.Ignored, 2]),
+            ("all targets count", all, 0f, Array.Empty<float>(), Array.Empty<float>()),
+            ("some targets ignored", some, 0, [], []),
+            ("label smoothing", all, 0.1f, [], []),
+            ("weights of classes, one 0", all, 0, classes, []),
+            ("weights of rows, one 0", all, 0, [], rows),
+            ("label smoothing, weights of classes and rows", all, 0.2f, classes, rows),
+            ("label smoothing, some targets ignored", some, 1, [], []),
         })
         {
-            foreach (GradientCase check in Both("SoftmaxCrossEntropy", options, n * v,
-                (x, dX) => SoftmaxCrossEntropy.ForwardBackward(
-                    new ReadOnlyMatrixView(x, n, v), targets, new MatrixView(dX, n, v)),
-                (x, scale, dX) => SoftmaxCrossEntropy.ForwardBackward(
-                    new ReadOnlyMatrixView(x, n, v), targets, scale, new MatrixView(dX, n, v)),
-                x => LossOracle.SoftmaxCrossEntropy(x, targets)))
+            foreach (GradientCase check in Both("SoftmaxCrossEntropy", options, N * v,
+                (x, dX) => SoftmaxCrossEntropy.ForwardBackward(new ReadOnlyMatrixView(x, N, v), targets, Options(),
+                    new MatrixView(dX, N, v)),
+                (x, scale, dX) => SoftmaxCrossEntropy.ForwardBackward(new ReadOnlyMatrixView(x, N, v), targets,
+                    Options(), scale, new MatrixView(dX, N, v)),
+                x => LossOracle.SoftmaxCrossEntropy(x, targets, smoothing, classWeights, rowWeights)))
             {
                 yield return check;
             }
+
+            SoftmaxCrossEntropyOptions Options() =>
+                new() { LabelSmoothing = smoothing, ClassWeights = classWeights, RowWeights = rowWeights };
         }
     }
 
     private static IEnumerable<GradientCase> Sigmoid()
     {
-        float[] targets = [0, 1, 0.25f, 1, 0, 0.9f, 0, 1, 1, 0, 0.5f];
-        foreach ((string options, float[] weights) in new[]
+        float[] targets = [0, 1, 0.25f, 1, 0, 0.9f, 0, 1, 1, 0, 0.5f, 1, 0.75f, 0, 1];
+        foreach ((string options, float[] weights) in s_weights)
         {
-            ("no weights", Array.Empty<float>()),
-            ("weights, some 0", [1, 0, 2, 0.5f, 1, 1, 0, 3, 1, 1, 0.1f]),
-        })
-        {
-            foreach (GradientCase check in Both("SigmoidCrossEntropy", options, targets.Length,
-                (x, dX) => SigmoidCrossEntropy.ForwardBackward(x, targets, weights, dX),
-                (x, scale, dX) => SigmoidCrossEntropy.ForwardBackward(x, targets, weights, scale, dX),
-                x => LossOracle.SigmoidCrossEntropy(x, targets, weights)))
+            foreach (GradientCase check in Both("SigmoidCrossEntropy", options, N * F,
+                (x, dX) => SigmoidCrossEntropy.ForwardBackward(View(x), View(targets), weights, Written(dX)),
+                (x, scale, dX) => SigmoidCrossEntropy.ForwardBackward(View(x), View(targets), weights, scale,
+                    Written(dX)),
+                x => LossOracle.SigmoidCrossEntropy(x, targets, F, weights)))
             {
                 yield return check;
             }
@@ -60,12 +74,55 @@ internal static class GradientLossCases
 
     private static IEnumerable<GradientCase> Squared()
     {
-        float[] targets = TestNumbers.Uniform(11, Seed, stream: 3);
-        return Both("MeanSquaredError", "all elements", targets.Length,
-            (x, dX) => MeanSquaredError.ForwardBackward(x, targets, dX),
-            (x, scale, dX) => MeanSquaredError.ForwardBackward(x, targets, scale, dX),
-            x => LossOracle.MeanSquaredError(x, targets));
+        float[] targets = TestNumbers.Uniform(N * F, Seed, stream: 3);
+        foreach ((string options, float[] weights) in s_weights)
+        {
+            foreach (GradientCase check in Both("MeanSquaredError", options, N * F,
+                (x, dX) => MeanSquaredError.ForwardBackward(View(x), View(targets), weights, Written(dX)),
+                (x, scale, dX) => MeanSquaredError.ForwardBackward(View(x), View(targets), weights, scale,
+                    Written(dX)),
+                x => LossOracle.MeanSquaredError(x, targets, F, weights)))
+            {
+                yield return check;
+            }
+        }
     }
+
+    private static IEnumerable<GradientCase> Huber()
+    {
+        const float delta = 0.8f;   // the differences are up to 3, on both sides of it
+        float[] targets = TestNumbers.Uniform(N * F, Seed, stream: 3);
+        foreach ((string options, float[] weights) in s_weights)
+        {
+            foreach (GradientCase check in Both("HuberLoss", options, N * F,
+                (x, dX) => HuberLoss.ForwardBackward(View(x), View(targets), delta, weights, Written(dX)),
+                (x, scale, dX) => HuberLoss.ForwardBackward(View(x), View(targets), delta, weights, scale,
+                    Written(dX)),
+                x => LossOracle.Huber(x, targets, F, delta, weights)))
+            {
+                yield return check;
+            }
+        }
+    }
+
+    private static IEnumerable<GradientCase> Pinball()
+    {
+        float[] targets = TestNumbers.Uniform(N, Seed, stream: 3), levels = [0.1f, 0.5f, 0.95f];
+        foreach ((string options, float[] weights) in s_weights)
+        {
+            foreach (GradientCase check in Both("PinballLoss", options, N * F,
+                (x, dX) => PinballLoss.ForwardBackward(View(x), targets, levels, weights, Written(dX)),
+                (x, scale, dX) => PinballLoss.ForwardBackward(View(x), targets, levels, weights, scale, Written(dX)),
+                x => LossOracle.Pinball(x, targets, levels, weights)))
+            {
+                yield return check;
+            }
+        }
+    }
+
+    private static ReadOnlyMatrixView View(float[] x) => new(x, N, F);
+
+    private static MatrixView Written(float[] dX) => new(dX, N, F);
 
     private static IEnumerable<GradientCase> Both(string loss, string options, int count, Mean mean, Scaled scaled,
         Func<double[], (double Sum, int Count)> oracle)

@@ -7,6 +7,10 @@ namespace Rnn.Tests.Losses;
 
 internal static class Compare
 {
+    /// <summary>[N, F]: every number of rows and of columns to 70, and both at once around chunks.</summary>
+    public static IEnumerable<(int N, int F)> Shapes =>
+        Enumerable.Range(1, 70).SelectMany(n => new[] { (n, 1), (1, n), (3, n) }).Append((5, 300));
+
     /// <summary>Element i is amplitude * sin(2i + 1).</summary>
     public static float[] Numbers(int length, double amplitude)
     {

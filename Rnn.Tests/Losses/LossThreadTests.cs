@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Rnn.Core.Losses;
 using Rnn.Core.Tensors;
 using Rnn.Tests.Infrastructure;
@@ -15,11 +16,26 @@ public class LossThreadTests
     private readonly float[] _y = new float[N * V];
     private readonly float[] _dX = new float[N * V];
     private readonly int[] _targets = new int[N];
+    private readonly float[] _rowWeights = new float[N];
+    private readonly float[] _classWeights = [.. Compare.Numbers(V, 2)];
+    private readonly float[] _levels = [.. Enumerable.Range(1, V).Select(k => k / (V + 1f))];
+
+    private Func<LossSum>[] All =>
+        [Softmax, SoftmaxOfOptions, Sigmoid, SigmoidOfRows, Squared, SquaredOfRows, Huber, Pinball];
+
+    private ReadOnlyMatrixView X => new(_x, N, V);
+
+    private ReadOnlyMatrixView Y => new(_y, N, V);
+
+    private MatrixView DX => new(_dX, N, V);
 
     public LossThreadTests()
     {
         for (int n = 0; n < N; n++)
+        {
             _targets[n] = n % 7 == 3 ? SoftmaxCrossEntropy.IgnoredTarget : n * 31 % V;
+            _rowWeights[n] = n % 4;
+        }
 
         for (int i = 0; i < _y.Length; i++)
             _y[i] = i % 3 / 2f;
@@ -28,7 +44,7 @@ public class LossThreadTests
     [Fact]
     public void TheBitsDontDependOnThreads()
     {
-        foreach (Func<LossSum> loss in new[] { Softmax, Sigmoid, Squared })
+        foreach (Func<LossSum> loss in All)
         {
             (LossSum sum, float[] gradient) = Run(1);
             foreach (int threads in new[] { 2, 4 })
@@ -51,15 +67,27 @@ public class LossThreadTests
     public void NothingIsAllocated()
     {
         double total = 0;
-        Assert.Equal(0, Allocations.Of100(() => total += (Softmax() + Sigmoid() + Squared()).Mean));
-        Assert.Equal(0, Allocations.Of100(() => total += SoftmaxCrossEntropy.Forward(new(_x, N, V), _targets).Mean));
+        foreach (Func<LossSum> loss in All)
+            Assert.Equal(0, Allocations.Of100(() => total += loss().Mean));
+
+        Assert.Equal(0, Allocations.Of100(() => total += SoftmaxCrossEntropy.Forward(X, _targets).Mean));
         Assert.True(double.IsFinite(total));
     }
 
-    private LossSum Softmax() =>
-        SoftmaxCrossEntropy.ForwardBackward(new(_x, N, V), _targets, new MatrixView(_dX, N, V));
+    private LossSum Softmax() => SoftmaxCrossEntropy.ForwardBackward(X, _targets, DX);
 
-    private LossSum Sigmoid() => SigmoidCrossEntropy.ForwardBackward(_x, _y, [], _dX);
+    private LossSum SoftmaxOfOptions() => SoftmaxCrossEntropy.ForwardBackward(X, _targets,
+        new() { LabelSmoothing = 0.1f, ClassWeights = _classWeights, RowWeights = _rowWeights }, 0.1f, DX);
 
-    private LossSum Squared() => MeanSquaredError.ForwardBackward(_x, _y, _dX);
+    private LossSum Sigmoid() => SigmoidCrossEntropy.ForwardBackward(X, Y, DX);
+
+    private LossSum SigmoidOfRows() => SigmoidCrossEntropy.ForwardBackward(X, Y, _rowWeights, DX);
+
+    private LossSum Squared() => MeanSquaredError.ForwardBackward(X, Y, DX);
+
+    private LossSum SquaredOfRows() => MeanSquaredError.ForwardBackward(X, Y, _rowWeights, DX);
+
+    private LossSum Huber() => HuberLoss.ForwardBackward(X, Y, 1, _rowWeights, DX);
+
+    private LossSum Pinball() => PinballLoss.ForwardBackward(X, _y.AsSpan(0, N), _levels, _rowWeights, DX);
 }

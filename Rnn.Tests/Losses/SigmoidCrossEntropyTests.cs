@@ -1,6 +1,9 @@
 using System;
 using System.Linq;
 using Rnn.Core.Losses;
+using Rnn.Core.Tensors;
+using Rnn.Tests.Infrastructure;
+using Rnn.Tests.Infrastructure.Oracles;
 using Xunit;
 
 namespace Rnn.Tests.Losses;
@@ -17,8 +20,9 @@ public class SigmoidCrossEntropyTests
         for (int i = 0; i < 6; i++)
             x[i] = (float)(4 * Math.Sin(i + 1));
 
+        float[] y = [0, 1, 0.5f, 0.25f, 1, 0], w = [1, 2, 0.5f, 1, 3, 1.5f];
         LossSum loss = SigmoidCrossEntropy.ForwardBackward(
-            x, [0, 1, 0.5f, 0.25f, 1, 0], [1, 2, 0.5f, 1, 3, 1.5f], dX);
+            new(x, 6, 1), new(y, 6, 1), w, new MatrixView(dX, 6, 1));
         Assert.Equal(6, loss.Count);
         Compare.Near([2.76962352], [loss.Mean]);
         Compare.Near(
@@ -26,81 +30,86 @@ public class SigmoidCrossEntropyTests
     }
 
     [Fact]
-    public void GradientsOfEveryLength()
+    public void GradientsOfEveryShape()
     {
-        for (int n = 1; n <= 70; n++)
+        foreach ((int n, int f) in Compare.Shapes)
         {
-            float[] x = Compare.Numbers(n, 5), dX = new float[n], w = new float[n];
-            float[] y = Enumerable.Range(0, n).Select(i => i % 5 / 4f).ToArray();
+            float[] x = Compare.Numbers(n * f, 5), dX = new float[n * f], w = new float[n];
+            float[] y = [.. Enumerable.Range(0, n * f).Select(i => i % 5 / 4f)];
             for (int i = 0; i < n; i++)
                 w[i] = i % 3;
 
-            LossSum loss = SigmoidCrossEntropy.ForwardBackward(x, y, [], dX);
-            Assert.Equal(n, loss.Count);
-            Assert.Equal(loss, SigmoidCrossEntropy.Forward(x, y));
-            Compare.Near([Oracle(x.Select(v => (double)v).ToArray(), i => 1.0 / n)], [loss.Mean]);
-            Compare.Gradient(v => Oracle(v, i => 1.0 / n), x, dX);
+            LossSum loss = SigmoidCrossEntropy.ForwardBackward(new(x, n, f), new(y, n, f), new MatrixView(dX, n, f));
+            Assert.Equal(n * f, loss.Count);
+            Assert.Equal(loss, SigmoidCrossEntropy.Forward(new(x, n, f), new(y, n, f)));
+            Compare.Near([Oracle(TestNumbers.ToDouble(x), []) / (n * f)], [loss.Mean]);
+            Compare.Gradient(v => Oracle(v, []) / (n * f), x, dX);
 
-            loss = SigmoidCrossEntropy.ForwardBackward(x, y, w, dX);
-            Assert.Equal(loss, SigmoidCrossEntropy.Forward(x, y, w));
-            Assert.Equal(w.Count(v => v != 0), loss.Count);
-            Compare.Gradient(v => Oracle(v, i => w[i] / Math.Max(1.0, loss.Count)), x, dX);
+            loss = SigmoidCrossEntropy.ForwardBackward(new(x, n, f), new(y, n, f), w, new MatrixView(dX, n, f));
+            Assert.Equal(loss, SigmoidCrossEntropy.Forward(new(x, n, f), new(y, n, f), w));
+            Assert.Equal(f * w.Count(v => v != 0), loss.Count);
+            Compare.Gradient(v => Oracle(v, w) / Math.Max(1.0, loss.Count), x, dX);
 
-            SigmoidCrossEntropy.ForwardBackward(x, y, w, 0.5f, x);   // in place
+            SigmoidCrossEntropy.ForwardBackward(
+                new(x, n, f), new(y, n, f), w, 0.5f, new MatrixView(x, n, f));   // in place
             if (loss.Count > 0)
                 Compare.Near(dX.Select(v => 0.5 * loss.Count * v).ToArray(), x);
 
-            double Oracle(double[] v, Func<int, double> weight)
-            {
-                double sum = 0;
-                for (int i = 0; i < n; i++)
-                {
-                    double p = 1 / (1 + Math.Exp(-v[i]));
-                    sum -= weight(i) * ((y[i] * Math.Log(p)) + ((1 - y[i]) * Math.Log(1 - p)));
-                }
-
-                return sum;
-            }
+            double Oracle(double[] v, float[] weights) => LossOracle.SigmoidCrossEntropy(v, y, f, weights).Sum;
         }
     }
 
     [Fact]
     public void ExtremeLogitsNeitherOverflowNorHideNaN()
     {
-        float[] x = [1e4f, -1e4f, 1e4f, -1e4f], dX = new float[4];
-        LossSum loss = SigmoidCrossEntropy.ForwardBackward(x, [1, 0, 0, 1], [], 1f, dX);
+        float[] x = [1e4f, -1e4f, 1e4f, -1e4f], y = [1, 0, 0, 1], dX = new float[4];
+        LossSum loss = SigmoidCrossEntropy.ForwardBackward(new(x, 2, 2), new(y, 2, 2), 1f, new MatrixView(dX, 2, 2));
         Assert.Equal(2e4, loss.Sum);
         Assert.Equal([0f, 0f, 1f, -1f], dX);
 
-        loss = SigmoidCrossEntropy.ForwardBackward([0, float.NaN], [1, 1], [], dX.AsSpan(0, 2));
+        x = [0, float.NaN];
+        y = [1, 1];
+        loss = SigmoidCrossEntropy.ForwardBackward(
+            new(x, 1, 2), new(y, 1, 2), new MatrixView(dX.AsSpan(0, 2), 1, 2));
         Assert.True(double.IsNaN(loss.Sum));
         Assert.True(float.IsNaN(dX[1]));
         Assert.Equal(-0.25f, dX[0]);
     }
 
     [Fact]
-    public void ElementsOfWeightZeroHoldAnything()
+    public void RowsOfWeightZeroHoldAnything()
     {
-        float[] dX = [9, 9, 9];
-        LossSum loss = SigmoidCrossEntropy.ForwardBackward([float.NaN, 0, 1], [0, 1, float.NaN], [0, 1, 0], dX);
-        Assert.Equal(1, loss.Count);
+        float[] x = [float.NaN, 1, 0, 0, 1, float.PositiveInfinity], y = [0, 1, 1, 1, float.NaN, 7];
+        float[] dX = [9, 9, 9, 9, 9, 9];
+        LossSum loss = SigmoidCrossEntropy.ForwardBackward(
+            new(x, 3, 2), new(y, 3, 2), [0, 1, 0], new MatrixView(dX, 3, 2));
+        Assert.Equal(2, loss.Count);
         Compare.Near([Math.Log(2)], [loss.Mean]);
-        Assert.Equal([0f, -0.5f, 0f], dX);
+        Assert.Equal([0f, 0f, -0.25f, -0.25f, 0f, 0f], dX);
 
-        loss = SigmoidCrossEntropy.ForwardBackward([float.NaN], [1], [0], dX.AsSpan(1, 1));
+        loss = SigmoidCrossEntropy.ForwardBackward(
+            new(x.AsSpan(0, 1), 1, 1), new(y.AsSpan(1, 1), 1, 1), [0], new MatrixView(dX.AsSpan(2, 1), 1, 1));
         Assert.True(double.IsNaN(loss.Mean));
-        Assert.Equal(0, dX[1]);
+        Assert.Equal(0, dX[2]);
+        loss = SigmoidCrossEntropy.Forward(default, default);
+        Assert.Equal(new LossSum(0, 0), loss);
     }
 
     [Fact]
-    public void WrongTargetsAndLengthsAreNamed()
+    public void WrongTargetsAndShapesAreNamed()
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => SigmoidCrossEntropy.Forward([0, 0], [1, 1.5f]));
-        Assert.StartsWith("SigmoidCrossEntropy: targets[1] is 1.5, expected 0 to 1.", e.Message,
+        float[] x = new float[4], y = [0, 1, 0.5f, 1.5f];
+        ArgumentException e = Assert.Throws<ArgumentException>(
+            "targets", () => SigmoidCrossEntropy.Forward(new(x, 2, 2), new(y, 2, 2)));
+        Assert.StartsWith("SigmoidCrossEntropy: targets[1, 1] is 1.5, expected 0 to 1.", e.Message,
             StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => SigmoidCrossEntropy.Forward([0, 0], [1, float.NaN]));
-        Assert.Throws<ArgumentException>(() => SigmoidCrossEntropy.Forward([0, 0], [1]));
-        Assert.Throws<ArgumentException>(() => SigmoidCrossEntropy.Forward([0, 0], [1, 1], [1]));
-        Assert.Throws<ArgumentException>(() => SigmoidCrossEntropy.ForwardBackward([0, 0], [1, 1], [], new float[3]));
+        y[3] = float.NaN;
+        Assert.Throws<ArgumentException>("targets", () => SigmoidCrossEntropy.Forward(new(x, 2, 2), new(y, 2, 2)));
+        y[3] = 1;
+        Assert.Throws<ArgumentException>("targets", () => SigmoidCrossEntropy.Forward(new(x, 2, 2), new(y, 1, 4)));
+        Assert.Throws<ArgumentException>(
+            "rowWeights", () => SigmoidCrossEntropy.Forward(new(x, 2, 2), new(y, 2, 2), [1]));
+        Assert.Throws<ArgumentException>("dLogits",
+            () => SigmoidCrossEntropy.ForwardBackward(new(x, 2, 2), new(y, 2, 2), new MatrixView(x, 1, 4)));
     }
 }

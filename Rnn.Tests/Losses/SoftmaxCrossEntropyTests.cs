@@ -2,12 +2,16 @@ using System;
 using System.Linq;
 using Rnn.Core.Losses;
 using Rnn.Core.Tensors;
+using Rnn.Tests.Infrastructure;
+using Rnn.Tests.Infrastructure.Oracles;
 using Xunit;
 
 namespace Rnn.Tests.Losses;
 
 public class SoftmaxCrossEntropyTests
 {
+    private const int Ignored = SoftmaxCrossEntropy.IgnoredTarget;
+
     // x = torch.tensor([[3 * math.sin(7 * n + 2 * v) for v in range(5)] for n in range(4)], requires_grad=True)
     // l = torch.nn.functional.cross_entropy(x, torch.tensor([0, 4, -100, 2])); l.backward(); print(l, x.grad)
     [Fact]
@@ -31,13 +35,47 @@ public class SoftmaxCrossEntropyTests
             dX);
     }
 
+    // ... torch.nn.functional.cross_entropy(x, torch.tensor([0, 4, -100, 2]),
+    //     weight=torch.tensor([1, 0.5, 2, 0.25, 1.5]), label_smoothing=0.1, reduction='sum')
+    [Fact]
+    public void GoldenWithSmoothingAndClassWeights()
+    {
+        float[] x = new float[20], dX = new float[20], classes = [1, 0.5f, 2, 0.25f, 1.5f];
+        for (int i = 0; i < 20; i++)
+            x[i] = (float)(3 * Math.Sin((7 * (i / 5)) + (2 * (i % 5))));
+
+        SoftmaxCrossEntropyOptions options = new() { LabelSmoothing = 0.1f, ClassWeights = classes };
+        LossSum loss = SoftmaxCrossEntropy.ForwardBackward(
+            new(x, 4, 5), [0, 4, Ignored, 2], options, 1f, new MatrixView(dX, 4, 5));
+        Assert.Equal(3, loss.Count);
+        Compare.Near([12.6851501], [loss.Sum]);
+        Compare.Near(
+            [
+                -0.892306983, 0.413719505, -0.0371401422, 0.00697633671, 0.508751273,
+                0.471860617, 0.225943193, -0.0365881138, 0.236709535, -0.897925138,
+                0, 0, 0, 0, 0,
+                0.740696728, -0.00511774933, -1.79843676, 1.08441448, -0.0215567574,
+            ],
+            dX);
+
+        // PyTorch's mean is 2.81892252: it divides by the targets' class weights, ours by the number of targets.
+        Compare.Near([2.81892252 * (1 + 1.5 + 2) / 3], [loss.Mean]);
+
+        // Smoothing alone, whose mean is the same.
+        options = new() { LabelSmoothing = 0.1f };
+        loss = SoftmaxCrossEntropy.ForwardBackward(
+            new(x, 4, 5), [0, 4, Ignored, 2], options, new MatrixView(dX, 4, 5));
+        Compare.Near([2.84915352], [loss.Mean]);
+        Compare.Near([-0.297481567, 0.133870468, -0.00571812363, -0.00269441609, 0.172023624], dX[..5]);
+    }
+
     [Fact]
     public void GradientsOfEveryWidth()
     {
         for (int columns = 1; columns <= 70; columns++)
         {
             float[] x = Compare.Numbers(3 * columns, 2.5);
-            int[] targets = [columns - 1, SoftmaxCrossEntropy.IgnoredTarget, columns / 2];
+            int[] targets = [columns - 1, Ignored, columns / 2];
             float[] dX = new float[x.Length];
             LossSum loss = SoftmaxCrossEntropy.ForwardBackward(
                 new(x, 3, columns), targets, new MatrixView(dX, 3, columns));
@@ -60,6 +98,118 @@ public class SoftmaxCrossEntropyTests
         }
     }
 
+    [Theory]
+    [InlineData(0.1f, false)]
+    [InlineData(0.1f, true)]
+    [InlineData(0f, true)]
+    [InlineData(1f, true)]
+    public void GradientsOfEveryWidthWithOptions(float smoothing, bool weights)
+    {
+        for (int columns = 1; columns <= 70; columns++)
+        {
+            float[] x = Compare.Numbers(4 * columns, 2.5), dX = new float[x.Length], inPlace = [.. x];
+            float[] classes = weights ? [.. Enumerable.Range(0, columns).Select(v => v % 5 / 2f)] : [];
+            float[] rows = weights ? [1, 7, 0.5f, 0] : [];
+            int[] targets = [columns - 1, Ignored, columns / 2, 0];
+            SoftmaxCrossEntropyOptions options =
+                new() { LabelSmoothing = smoothing, ClassWeights = classes, RowWeights = rows };
+            LossSum loss = SoftmaxCrossEntropy.ForwardBackward(
+                new(x, 4, columns), targets, options, 0.5f, new MatrixView(dX, 4, columns));
+            Assert.Equal(loss, SoftmaxCrossEntropy.Forward(new(x, 4, columns), targets, options));
+            Assert.Equal(loss, SoftmaxCrossEntropy.ForwardBackward(
+                new(inPlace, 4, columns), targets, options, 0.5f, new MatrixView(inPlace, 4, columns)));
+            Bits.Same(dX, inPlace, "in place");
+            (double sum, int count) = Oracle(TestNumbers.ToDouble(x));
+            Assert.Equal(count, loss.Count);
+            Compare.Near([sum], [loss.Sum]);
+            Compare.Gradient(v => 0.5 * Oracle(v).Sum, x, dX);
+
+            (double Sum, int Count) Oracle(double[] logits) =>
+                LossOracle.SoftmaxCrossEntropy(logits, targets, smoothing, classes, rows);
+        }
+    }
+
+    [Fact]
+    public void WeightsOfOneAreNone()
+    {
+        const int columns = 37;
+        float[] x = Compare.Numbers(3 * columns, 4), plain = new float[x.Length], weighted = new float[x.Length];
+        float[] classes = [.. Enumerable.Repeat(1f, columns)];
+        int[] targets = [5, 36, 0];
+        LossSum loss = SoftmaxCrossEntropy.ForwardBackward(
+            new(x, 3, columns), targets, new MatrixView(plain, 3, columns));
+        SoftmaxCrossEntropyOptions options = new() { ClassWeights = classes, RowWeights = [1, 1, 1] };
+        Assert.Equal(loss, SoftmaxCrossEntropy.ForwardBackward(
+            new(x, 3, columns), targets, options, new MatrixView(weighted, 3, columns)));
+        Bits.Same(plain, weighted, "gradient");
+    }
+
+    [Fact]
+    public void RowsOfWeightZeroHoldAnything()
+    {
+        foreach (float smoothing in new[] { 0, 0.1f })
+        {
+            float[] x = [float.NaN, 1, float.PositiveInfinity, 2, 0, 0], dX = [9, 9, 9, 9, 9, 9];
+            SoftmaxCrossEntropyOptions options = new() { LabelSmoothing = smoothing, RowWeights = [0, -0f, 2] };
+            LossSum loss = SoftmaxCrossEntropy.ForwardBackward(
+                new(x, 3, 2), [0, 77, 1], options, new MatrixView(dX, 3, 2));   // there is no class 77
+            Assert.Equal(1, loss.Count);
+            Compare.Near([2 * Math.Log(2)], [loss.Mean]);
+            Compare.Near([0, 0, 0, 0, 1 - smoothing, smoothing - 1], dX);
+        }
+    }
+
+    [Fact]
+    public void TargetsWhoseClassHasWeightZeroCountOnlyWithSmoothing()
+    {
+        float[] x = [float.NaN, 1, 0, 0], dX = [9, 9, 9, 9], classes = [0, 3];
+        SoftmaxCrossEntropyOptions options = new() { ClassWeights = classes };
+        LossSum loss = SoftmaxCrossEntropy.ForwardBackward(
+            new(x, 2, 2), [0, 1], options, new MatrixView(dX, 2, 2));
+        Assert.Equal(1, loss.Count);
+        Compare.Near([3 * Math.Log(2)], [loss.Sum]);
+        Compare.Near([0, 0, 1.5, -1.5], dX);
+
+        options = new() { ClassWeights = classes, LabelSmoothing = 0.5f };
+        loss = SoftmaxCrossEntropy.Forward(new(x.AsSpan(2), 1, 2), [0], options);
+        Assert.Equal(1, loss.Count);
+        Compare.Near([0.25 * 3 * Math.Log(2)], [loss.Sum]);
+    }
+
+    [Fact]
+    public void ExtremeLogitsWithSmoothing()
+    {
+        float infinity = float.PositiveInfinity;
+        float[] x = [1e4f, -1e4f, 1e4f, -infinity, 0, 0], dX = new float[6];
+        SoftmaxCrossEntropyOptions options = new() { LabelSmoothing = 0.3f };
+        LossSum loss = SoftmaxCrossEntropy.Forward(new(x.AsSpan(0, 3), 1, 3), [0], options);
+        Compare.Near([Math.Log(2) + (0.1 * 2e4)], [loss.Sum]);
+
+        // What is impossible and has a share of the target: an infinite loss, whose gradient is still that of softmax.
+        loss = SoftmaxCrossEntropy.ForwardBackward(new(x, 2, 3), [0, 1], options, 1f, new MatrixView(dX, 2, 3));
+        Assert.Equal(double.PositiveInfinity, loss.Sum);
+        Compare.Near([-0.3, -0.1, 0.4, -0.1, 0.5 - 0.8, 0.4], dX);
+
+        // No share of it where the class's weight is 0.
+        options = new() { LabelSmoothing = 0.3f, ClassWeights = [0, 1, 1] };
+        loss = SoftmaxCrossEntropy.Forward(new(x.AsSpan(3, 3), 1, 3), [0], options);
+        Compare.Near([0.2 * Math.Log(2)], [loss.Sum]);
+    }
+
+    [Fact]
+    public void WrongOptionsAreNamed()
+    {
+        float[] x = new float[6];
+        Assert.Throws<ArgumentOutOfRangeException>("options", () => Forward(-0.1f, [], []));
+        Assert.Throws<ArgumentOutOfRangeException>("options", () => Forward(1.1f, [], []));
+        Assert.Throws<ArgumentOutOfRangeException>("options", () => Forward(float.NaN, [], []));
+        Assert.Throws<ArgumentException>("ClassWeights", () => Forward(0, [1, 1], []));
+        Assert.Throws<ArgumentException>("RowWeights", () => Forward(0, [], [1, 1, 1]));
+
+        LossSum Forward(float smoothing, float[] classes, float[] rows) => SoftmaxCrossEntropy.Forward(new(x, 2, 3),
+            [0, 1], new() { LabelSmoothing = smoothing, ClassWeights = classes, RowWeights = rows });
+    }
+
     [Fact]
     public void TheGradientMayTakeThePlaceOfTheLogits()
     {
@@ -67,7 +217,7 @@ public class SoftmaxCrossEntropyTests
         {
             float[] x = Compare.Numbers(4 * columns, 3);
             float[] dX = new float[x.Length];
-            int[] targets = [0, columns - 1, SoftmaxCrossEntropy.IgnoredTarget, columns / 3];
+            int[] targets = [0, columns - 1, Ignored, columns / 3];
             LossSum apart = SoftmaxCrossEntropy.ForwardBackward(
                 new(x, 4, columns), targets, new MatrixView(dX, 4, columns));
             LossSum inPlace = SoftmaxCrossEntropy.ForwardBackward(
@@ -106,15 +256,19 @@ public class SoftmaxCrossEntropyTests
     {
         foreach (int columns in new[] { 2, 16, 33 })
         {
-            for (int at = 0; at < columns; at++)
+            foreach (float smoothing in new[] { 0, 0.1f })
             {
-                float[] x = new float[2 * columns], dX = new float[2 * columns];
-                x[at] = bad;
-                LossSum loss = SoftmaxCrossEntropy.ForwardBackward(
-                    new(x, 2, columns), [1, 1], new MatrixView(dX, 2, columns));
-                Assert.True(double.IsNaN(loss.Sum));
-                Assert.All(dX[columns..], d => Assert.True(float.IsFinite(d)));
-                Assert.Contains(dX[..columns], float.IsNaN);
+                for (int at = 0; at < columns; at++)
+                {
+                    float[] x = new float[2 * columns], dX = new float[2 * columns];
+                    x[at] = bad;
+                    SoftmaxCrossEntropyOptions options = new() { LabelSmoothing = smoothing };
+                    LossSum loss = SoftmaxCrossEntropy.ForwardBackward(
+                        new(x, 2, columns), [1, 1], options, new MatrixView(dX, 2, columns));
+                    Assert.True(double.IsNaN(loss.Sum));
+                    Assert.All(dX[columns..], d => Assert.True(float.IsFinite(d)));
+                    Assert.Contains(dX[..columns], float.IsNaN);
+                }
             }
         }
     }
@@ -123,8 +277,7 @@ public class SoftmaxCrossEntropyTests
     public void NothingCountedHasNoMeanAndNoGradient()
     {
         float[] x = [1, float.NaN, 3, 4], dX = [9, 9, 9, 9];
-        int ignored = SoftmaxCrossEntropy.IgnoredTarget;
-        LossSum loss = SoftmaxCrossEntropy.ForwardBackward(new(x, 2, 2), [ignored, ignored], new MatrixView(dX, 2, 2));
+        LossSum loss = SoftmaxCrossEntropy.ForwardBackward(new(x, 2, 2), [Ignored, Ignored], new MatrixView(dX, 2, 2));
         Assert.Equal(new LossSum(0, 0), loss);
         Assert.True(double.IsNaN(loss.Mean));
         Assert.Equal(new float[4], dX);

@@ -145,7 +145,11 @@ public static unsafe class Softmax
             Throw.NotWholeRows(who, "x", length, columns);
     }
 
-    private static (float Max, double Sum) MaxAndSum(float* x, int length, float* exps) =>
+    /// <summary>The largest x, and the sum of exp(x - max); exps[i] = exp(x[i] - max).</summary>
+    /// <param name="x">[length]. Read.</param>
+    /// <param name="length">1 or more.</param>
+    /// <param name="exps">[length] or null; may be x. Overwritten.</param>
+    internal static (float Max, double Sum) MaxAndSum(float* x, int length, float* exps) =>
         SimdWidth.Is512 ? MaxAndSum<Simd512>(x, length, exps)
         : SimdWidth.Is256 ? MaxAndSum<Simd256>(x, length, exps)
         : MaxAndSum<Simd128>(x, length, exps);
@@ -156,7 +160,6 @@ public static unsafe class Softmax
         Elementwise.Scale(span, factor, span);
     }
 
-    // max = largest x; sum = sum of exp(x - max); exps[i] = exp(x[i] - max) unless exps is null.
     private static (float Max, double Sum) MaxAndSum<TSimd>(float* x, int length, float* exps)
         where TSimd : struct, ISimd<TSimd>
     {

@@ -3,46 +3,95 @@ using System.Linq;
 
 namespace Rnn.Tests.Infrastructure.Oracles;
 
-/// <summary>The losses by their definitions: the sum over the counted targets, and how many those are.</summary>
+/// <summary>
+/// The losses by their definitions: the sum over the counted targets, and how many those are. Row weights are [N], or
+/// none: all 1; rows of weight 0 are left out.
+/// </summary>
 internal static class LossOracle
 {
     /// <summary>The target of a row that doesn't count.</summary>
     public const int Ignored = -100;
 
-    /// <summary>-log softmax(logits[n])[targets[n]] of logits [N, V].</summary>
-    public static (double Sum, int Count) SoftmaxCrossEntropy(double[] logits, int[] targets)
+    /// <summary>
+    /// r*((1-s)*c[t]*l[t] + s/V * sum over v of c[v]*l[v]) with l = -log softmax(logits[n]), logits [N, V], t the target,
+    /// s the smoothing, c the weights of classes and r of the row.
+    /// </summary>
+    public static (double Sum, int Count) SoftmaxCrossEntropy(double[] logits, int[] targets, double smoothing = 0,
+        float[]? classWeights = null, float[]? rowWeights = null)
     {
-        int v = logits.Length / targets.Length;
+        int v = logits.Length / targets.Length, count = 0;
         double sum = 0;
         for (int n = 0; n < targets.Length; n++)
         {
-            if (targets[n] != Ignored)
-            {
-                double[] row = logits[(n * v)..((n + 1) * v)];
-                sum += Math.Log(row.Sum(Math.Exp)) - row[targets[n]];
-            }
-        }
+            double r = Weight(rowWeights, n);
+            if (targets[n] == Ignored || r == 0 || (smoothing == 0 && Weight(classWeights, targets[n]) == 0))
+                continue;
 
-        return (sum, targets.Count(target => target != Ignored));
-    }
-
-    /// <summary>-w*(y*log(sigmoid(x)) + (1-y)*log(1 - sigmoid(x))).</summary>
-    public static (double Sum, int Count) SigmoidCrossEntropy(double[] logits, float[] targets, float[] weights)
-    {
-        double sum = 0;
-        int count = 0;
-        for (int i = 0; i < logits.Length; i++)
-        {
-            double weight = weights.Length == 0 ? 1 : weights[i];
-            double p = 1 / (1 + Math.Exp(-logits[i]));
-            sum -= weight * ((targets[i] * Math.Log(p)) + ((1 - targets[i]) * Math.Log(1 - p)));
-            count += weight != 0 ? 1 : 0;
+            double[] row = logits[(n * v)..((n + 1) * v)];
+            double log = Math.Log(row.Sum(Math.Exp));
+            sum += r * (1 - smoothing) * Weight(classWeights, targets[n]) * (log - row[targets[n]]);
+            sum += r * smoothing / v * row.Select((x, k) => Weight(classWeights, k) * (log - x)).Sum();
+            count++;
         }
 
         return (sum, count);
     }
 
-    /// <summary>(prediction - target)^2.</summary>
-    public static (double Sum, int Count) MeanSquaredError(double[] predictions, float[] targets) =>
-        (predictions.Zip(targets, (p, y) => (p - y) * (p - y)).Sum(), predictions.Length);
+    /// <summary>-w*(y*log(sigmoid(x)) + (1-y)*log(1 - sigmoid(x))).</summary>
+    public static (double Sum, int Count) SigmoidCrossEntropy(double[] logits, float[] targets, int columns,
+        float[]? rowWeights = null) =>
+        Elements(logits, targets, columns, rowWeights, (x, y) =>
+        {
+            double p = 1 / (1 + Math.Exp(-x));
+            return -((y * Math.Log(p)) + ((1 - y) * Math.Log(1 - p)));
+        });
+
+    /// <summary>w*(prediction - target)^2.</summary>
+    public static (double Sum, int Count) MeanSquaredError(double[] predictions, float[] targets, int columns,
+        float[]? rowWeights = null) =>
+        Elements(predictions, targets, columns, rowWeights, (p, y) => (p - y) * (p - y));
+
+    /// <summary>w*e^2/2, or w*delta*(|e| - delta/2) where |e| is above delta.</summary>
+    public static (double Sum, int Count) Huber(double[] predictions, float[] targets, int columns, double delta,
+        float[]? rowWeights = null) =>
+        Elements(predictions, targets, columns, rowWeights, (p, y) => Math.Abs(p - y) <= delta
+            ? (p - y) * (p - y) / 2
+            : delta * (Math.Abs(p - y) - (delta / 2)));
+
+    /// <summary>w * sum over levels q of max(q*(y-p), (q-1)*(y-p)) of predictions [N, Q].</summary>
+    public static (double Sum, int Count) Pinball(double[] predictions, float[] targets, float[] levels,
+        float[]? rowWeights = null)
+    {
+        double sum = 0;
+        for (int n = 0; n < targets.Length; n++)
+        {
+            for (int k = 0; k < levels.Length && Weight(rowWeights, n) != 0; k++)
+            {
+                double e = targets[n] - predictions[(n * levels.Length) + k], q = levels[k];
+                sum += Weight(rowWeights, n) * Math.Max(q * e, (q - 1) * e);
+            }
+        }
+
+        return (sum, Enumerable.Range(0, targets.Length).Count(n => Weight(rowWeights, n) != 0));
+    }
+
+    private static (double Sum, int Count) Elements(double[] x, float[] y, int columns, float[]? rowWeights,
+        Func<double, double, double> loss)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            double weight = Weight(rowWeights, i / columns);
+            if (weight == 0)
+                continue;
+
+            sum += weight * loss(x[i], y[i]);
+            count++;
+        }
+
+        return (sum, count);
+    }
+
+    private static double Weight(float[]? weights, int i) => weights is { Length: > 0 } ? weights[i] : 1;
 }
