@@ -55,7 +55,9 @@ internal static class Engine
     private static IWorkload Torch(string work, GemmShape? shape, EngineOptions options)
     {
         TorchSetup.Start(options);
-        return shape is not null ? new TorchGemm(shape) : TorchWorkloads.Create(work, options);
+        BatchShape? batch = BatchShape.All.FirstOrDefault(batch => batch.Name == work);
+        return shape is not null ? new TorchGemm(shape)
+            : batch is not null ? new TorchBatch(batch) : TorchWorkloads.Create(work, options);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
