@@ -57,8 +57,8 @@ internal static partial class Throw
 
     [DoesNotReturn]
     public static void NotContiguous(string who, int rows, int cols, int stride) =>
-        throw new InvalidOperationException($"{who}: a view [{rows}, {cols}] with rows {stride} apart has no Span; use " +
-            $"Row(i), or copy it into a contiguous one with CopyTo.");
+        throw new InvalidOperationException($"{who}: a view [{rows}, {cols}] with rows {stride} apart has no Span; " +
+            $"use Row(i), or copy it into a contiguous one with CopyTo.");
 
     [DoesNotReturn]
     public static void HeadsDontDivide(string who, int heads, int features) =>
@@ -238,8 +238,8 @@ internal static partial class Throw
 
     [DoesNotReturn]
     public static void MatricesOverlap(string who, string what, string layout) =>
-        throw new ArgumentException($"{who}: the matrices of {what} ({layout}) share elements, but each is written by " +
-            $"itself. Use strides that keep them apart.", what);
+        throw new ArgumentException($"{who}: the matrices of {what} ({layout}) share elements, but each is written " +
+            $"by itself. Use strides that keep them apart.", what);
 
     // ---- Optimizers, losses -----------------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ using Rnn.Core.Diagnostics;
 namespace Rnn.Core.Tensors;
 
 /// <summary>
-/// A matrix [Rows, Cols], row-major, in memory that somebody else owns. Read-only. Rows are <see cref="Stride"/> elements apart:
-/// a block of columns, or every B-th row, is a view too (design decision D50).
+/// A matrix [Rows, Cols], row-major, in memory that somebody else owns. Read-only. Rows are <see cref="Stride"/>
+/// elements apart: a block of columns, or every B-th row, is a view too (design decision D50).
 /// </summary>
 public readonly ref struct ReadOnlyMatrixView
 {

@@ -68,7 +68,8 @@ public readonly ref struct ReadOnlySequenceView
         if ((uint)b >= (uint)Batch)
             Throw.IndexOutside(nameof(ReadOnlySequenceView), nameof(b), b, Batch);
 
-        return new ReadOnlyMatrixView(Span.IsEmpty ? default : Span[(b * Features)..], Steps, Features, Batch * Features);
+        return new ReadOnlyMatrixView(Span.IsEmpty ? default : Span[(b * Features)..], Steps, Features,
+            Batch * Features);
     }
 
     /// <summary>

@@ -13,7 +13,8 @@ public class MatrixProductTests
     [MemberData(nameof(GemmTests.Forms), MemberType = typeof(GemmTests))]
     public void BlocksOfColumnsMultiplyLikeCopies(GemmForm form, bool add)
     {
-        foreach ((int m, int n, int k) in new[] { (1, 5, 3), (3, 40, 17), (20, 33, 30), (6, 0, 4), (0, 3, 2), (4, 4, 0) })
+        foreach ((int m, int n, int k) in new[]
+            { (1, 5, 3), (3, 40, 17), (20, 33, 30), (6, 0, 4), (0, 3, 2), (4, 4, 0) })
         {
             (int Rows, int Cols) sizeA = form == GemmForm.TN ? (k, m) : (m, k);
             (int Rows, int Cols) sizeB = form == GemmForm.NT ? (n, k) : (k, n);

@@ -109,7 +109,8 @@ public class MatrixViewTests
             "20 elements");
         Says<ArgumentException>(() => _ = new ReadOnlyMatrixView(values, 3, 5, 8), "21 elements");
         Says<ArgumentException>(() => _ = new ReadOnlyMatrixView(values, int.MaxValue, 5, int.MaxValue), "20 elements");
-        Says<ArgumentOutOfRangeException>(() => _ = new MatrixView(values, 4, 5).Columns(3, 3), "3 columns from number 3");
+        Says<ArgumentOutOfRangeException>(() => _ = new MatrixView(values, 4, 5).Columns(3, 3),
+            "3 columns from number 3");
         Says<ArgumentOutOfRangeException>(() => _ = new ReadOnlyMatrixView(values, 4, 5).Columns(-1, 3), "columns");
         Says<ArgumentOutOfRangeException>(() => _ = new MatrixView(values, 4, 5).Columns(0, 2)[0, 2], "(0, 2)");
         Says<ArgumentException>(

@@ -72,7 +72,8 @@ public class SequenceViewTests
     public void MisuseIsRefused()
     {
         float[] values = new float[T * B * F];
-        MatrixViewTests.Says<ArgumentOutOfRangeException>(() => new SequenceView(values, T, B, F).Sample(2), "b holds 2");
+        MatrixViewTests.Says<ArgumentOutOfRangeException>(() => new SequenceView(values, T, B, F).Sample(2),
+            "b holds 2");
         MatrixViewTests.Says<ArgumentOutOfRangeException>(() => new ReadOnlySequenceView(values, T, B, F).Sample(-1),
             "b holds -1");
         MatrixViewTests.Says<ArgumentException>(() => new SequenceView(values, T, B, F).Heads(4),
@@ -84,7 +85,8 @@ public class SequenceViewTests
             "36 elements");
         MatrixViewTests.Says<ArgumentException>(() => _ = new ReadOnlyMatrixBatchView(values, 4, 3, 4), "4 x [3, 4]");
         MatrixViewTests.Says<ArgumentException>(
-            () => _ = new MatrixBatchView(values, new BatchLayout(3, 4, 8, 2, 4, 2, 30)), "(54 elements)", "36 elements");
+            () => _ = new MatrixBatchView(values, new BatchLayout(3, 4, 8, 2, 4, 2, 30)), "(54 elements)",
+            "36 elements");
         MatrixViewTests.Says<ArgumentOutOfRangeException>(() => _ = new MatrixBatchView(values, 3, 3, 4)[3],
             "i holds 3");
     }

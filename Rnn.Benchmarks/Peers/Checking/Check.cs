@@ -48,7 +48,7 @@ internal sealed class Check
             case GemmWorkload gemm:
                 Gemm(work, gemm);
                 break;
-            case BatchWorkload batch:
+            case BatchedGemmWorkload batch:
                 Batch(work, batch);
                 break;
             case TrainingWorkload training:
@@ -78,10 +78,10 @@ internal sealed class Check
         }
     }
 
-    private void Batch(string work, BatchWorkload ours)
+    private void Batch(string work, BatchedGemmWorkload ours)
     {
         ours.Step();
-        TorchBatch torch = (TorchBatch)Engine.Create(Engine.LibTorch, work, _options);
+        TorchBatchedGemm torch = (TorchBatchedGemm)Engine.Create(Engine.LibTorch, work, _options);
         torch.Step();
         Report(work, "libtorch", Difference.Of(ours.Result, torch.Result));
     }

@@ -24,7 +24,7 @@ internal static class Plan
     public static IReadOnlyList<string> Works { get; } =
     [
         .. GemmShape.All.Select(shape => shape.Name),
-        .. BatchShape.All.Select(shape => shape.Name),
+        .. BatchedGemmShape.All.Select(shape => shape.Name),
         "char-train", "char-train-dropout", "char-forward", "generate", "sine-train", "sentiment-train",
         "script-train", "session-gru",
     ];
@@ -51,7 +51,7 @@ internal static class Plan
             ];
         }
 
-        if (BatchShape.All.Any(shape => shape.Name == work))
+        if (BatchedGemmShape.All.Any(shape => shape.Name == work))
             return [Ours("Rnn", work), Peer("libtorch", Engine.LibTorch, work)];
 
         return work switch

@@ -16,16 +16,18 @@ public static class BatchedGemm
     /// <summary>Multiply-adds of a chunk, some microseconds, so that a thread's start is worth it.</summary>
     private const long WorkPerChunk = 1 << 17;
 
+    private const int ChunksPerThread = 16;
+
     /// <summary>Products that have less in all are done by the caller alone.</summary>
     private const long SmallestShared = 1 << 18;
 
     /// <summary>Rows of C done together: their A is packed once, each panel of B once for them.</summary>
     private const int RowBlock = 128;
 
-    /// <summary>A B whose rows are no further apart than this is read where it lies: all of it is in the cache.</summary>
+    /// <summary>A B whose rows are no further apart is read where it lies: all of it is in the cache.</summary>
     private const int DirectStride = 128;
 
-    // A tile of 13 rows takes 16 when packed by columns, one of 5 takes 8.
+    // What RowBlock rows take when packed by columns: 10 tiles of 13 rows take 16 each, 22 of 6 take 8.
     private const int PackedA = RowBlock * 8 / 5 * Gemm.DepthBlock;
 
     [ThreadStatic]
@@ -86,18 +88,20 @@ public static class BatchedGemm
         }
     }
 
+    // Apart, so that no text is made where nothing is wrong.
     private static void RefuseShapes(GemmForm form, in BatchLayout a, in BatchLayout b, in BatchLayout c) =>
         Throw.ProductShapes(nameof(BatchedGemm), form.ToString(), a.ToString(), b.ToString(), c.ToString(),
             Gemm.Shapes(form) + ", and as many of each");
 
     /// <summary>One product on this thread.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static unsafe void Product(in Operands x, int m, int n, int k, bool add)
+    private static unsafe void Product(in Operands x, int m, int n, int k, bool add, ref Ahead ahead)
     {
         for (int i = 0; i < m && k == 0 && !add; i++)
             new Span<float>(x.C + ((long)i * x.Ldc), n).Clear();
 
-        // A narrow rest of columns gets tiles of half the width, where they multiply as fast: fewer lanes are idle.
+        // A narrow rest of columns gets tiles of half the width, so that fewer lanes are idle: as many operations a
+        // cycle where 512 bits take two (Zen 4), and no fewer useful ones elsewhere.
         int rest = n % MicroKernel.Columns;
         int narrow = SimdWidth.Is512 && rest <= MicroKernel256.Columns ? rest : 0;
         int wide = n - narrow;
@@ -112,13 +116,13 @@ public static class BatchedGemm
                 Operands part = x.From(row, k0);
                 if (wide > 0)
                 {
-                    Panels(part, rows, 0, wide, kc, add || k0 > 0, MicroKernel.For(x.ATransposed),
+                    Panels(part, rows, 0, wide, kc, add || k0 > 0, ref ahead, MicroKernel.For(x.ATransposed),
                         MicroKernel.MaxRows, MicroKernel.Columns);
                 }
 
                 if (narrow > 0)
                 {
-                    Panels(part, rows, wide, n, kc, add || k0 > 0, MicroKernel256.For(x.ATransposed),
+                    Panels(part, rows, wide, n, kc, add || k0 > 0, ref ahead, MicroKernel256.For(x.ATransposed),
                         MicroKernel256.MaxRows, MicroKernel256.Columns);
                 }
             }
@@ -127,7 +131,8 @@ public static class BatchedGemm
 
     /// <summary>Columns firstColumn .. lastColumn-1 of up to RowBlock rows, one block of k.</summary>
     private static unsafe void Panels(in Operands x, int m, int firstColumn, int lastColumn, int kc, bool add,
-        delegate*<int, float*, float*, int, nint, float*, int, bool, void>* kernels, int maxRows, int nr)
+        ref Ahead ahead, delegate*<int, float*, float*, int, nint, float*, int, bool, void>* kernels, int maxRows,
+        int nr)
     {
         float* packedA = Scratch;
         float* panel = packedA + PackedA;
@@ -174,6 +179,7 @@ public static class BatchedGemm
                     Gemm.CopyEdge(edge, nr, rows, cols, c, x.Ldc, add);
                 }
 
+                ahead.Step();
                 aTile += x.ATransposed ? Pack.ColumnTileSize(rows, kc) : Pack.RowTileSize(rows, kc);
                 c += (long)rows * x.Ldc;
             }
@@ -207,6 +213,64 @@ public static class BatchedGemm
         }
     }
 
+    /// <summary>
+    /// Asks for the matrices of the next product while this one is computed, some rows after each tile: they are seldom
+    /// in the cache, and their rows may be pages apart, where the processor does not look ahead by itself.
+    /// </summary>
+    private unsafe struct Ahead
+    {
+        private Rows _a;
+        private Rows _b;
+
+        public Ahead(float* a, in BatchLayout layoutA, float* b, in BatchLayout layoutB, int tiles)
+        {
+            _a = new Rows(a, layoutA, tiles);
+            _b = new Rows(b, layoutB, tiles);
+        }
+
+        public void Step()
+        {
+            _a.Step();
+            _b.Step();
+        }
+
+        private struct Rows
+        {
+            // Lines of a second-level cache's set, and its sets: where rows fall on few sets, they would drive each
+            // other out before they are read.
+            private const int Ways = 8, Sets = 2048, Line = 16;
+
+            private readonly int _cols;
+            private readonly int _stride;
+            private readonly int _perStep;
+            private float* _next;
+            private int _left;
+
+            public Rows(float* first, in BatchLayout layout, int steps)
+            {
+                int lines = Math.Max(1, layout.RowStride / Line), apart = Math.Min(lines & -lines, Sets);
+                _next = first;
+                _cols = layout.Cols;
+                _stride = layout.RowStride;
+                _left = layout.Rows <= Ways / 2 * (Sets / apart) ? layout.Rows : 0;
+                _perStep = (layout.Rows + steps - 1) / steps;
+            }
+
+            public void Step()
+            {
+                int rows = Math.Min(_perStep, _left);
+                _left -= rows;
+                for (; rows > 0; rows--, _next += _stride)
+                {
+                    for (int j = 0; j < _cols; j += Line)
+                        MicroKernel.PrefetchPanel(_next + j);
+
+                    MicroKernel.PrefetchPanel(_next + _cols - 1);
+                }
+            }
+        }
+    }
+
     /// <summary>A chunk is some matrices that follow one another.</summary>
     private unsafe struct Job : IJob
     {
@@ -227,13 +291,17 @@ public static class BatchedGemm
         {
             int count = LayoutC.Count;
             long work = (long)LayoutC.Rows * LayoutC.Cols * Math.Max(1, K);
-            _perChunk = (int)Math.Clamp(WorkPerChunk / work, 1, count);
+            // Long runs where there is enough for all: a thread then has the matrices that it has asked for.
+            long share = count / (ChunksPerThread * (long)Workers.Count);
+            _perChunk = (int)Math.Clamp(WorkPerChunk / work, Math.Max(1, share), count);
             Workers.Run(ref this, (count + _perChunk - 1) / _perChunk, isSmall: work < SmallestShared / count);
         }
 
         public readonly void Run(int chunk)
         {
             int last = (int)Math.Min(LayoutC.Count, (chunk + 1L) * _perChunk);
+            int tiles = ((LayoutC.Rows + MicroKernel.MaxRows - 1) / MicroKernel.MaxRows)
+                * ((LayoutC.Cols + MicroKernel.Columns - 1) / MicroKernel.Columns);
             for (int i = chunk * _perChunk; i < last; i++)
             {
                 Operands operands = new()
@@ -247,7 +315,9 @@ public static class BatchedGemm
                     C = C + LayoutC.Start(i),
                     Ldc = LayoutC.RowStride,
                 };
-                Product(operands, LayoutC.Rows, LayoutC.Cols, K, Add);
+                Ahead ahead = i + 1 < LayoutC.Count
+                    ? new Ahead(A + LayoutA.Start(i + 1), LayoutA, B + LayoutB.Start(i + 1), LayoutB, tiles) : default;
+                Product(operands, LayoutC.Rows, LayoutC.Cols, K, Add, ref ahead);
             }
         }
     }

@@ -130,6 +130,9 @@ internal static unsafe class Pack
     /// <summary>Rows of a large matrix are pages apart, where the processor does not look ahead by itself.</summary>
     private const int RowsAhead = 12;
 
+    /// <summary>Rows of up to this length are over before the processor looks ahead.</summary>
+    private const int ShortRow = 128;
+
     /// <summary>Floats that a tile of A takes, packed by rows: whole blocks of 16 steps.</summary>
     public static int RowTileSize(int rows, int k) =>
         rows * ((k + RowBlockLayout.Depth - 1) / RowBlockLayout.Depth * RowBlockLayout.Depth);
@@ -176,7 +179,12 @@ internal static unsafe class Pack
         if (Avx.IsSupported)
         {
             for (; j <= cols - 8; j += 8)
+            {
+                for (int i = j + 8; i < Math.Min(j + 16, cols); i++)
+                    Prefetch(b + ((long)i * ldb), k);
+
                 Transpose8(b + ((long)j * ldb), ldb, k, width, to + j);
+            }
         }
 
         for (; j <= cols - 4; j += 4)
@@ -229,6 +237,9 @@ internal static unsafe class Pack
         for (int tile = 0; tile < tiles; tile++)
         {
             int rows = rowsPerTile + (tile < longer ? 1 : 0);
+            for (int i = rows; i < 2 * rows && k <= ShortRow && tile < tiles - 1; i++)
+                Prefetch(a + ((long)i * lda), k);
+
             RowBlocks(a, lda, rows, k, to);
             a += (long)rows * lda;
             to += RowTileSize(rows, k);

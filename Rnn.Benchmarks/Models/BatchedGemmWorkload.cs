@@ -4,9 +4,9 @@ using Rnn.Core.Kernels.Products;
 namespace Rnn.Benchmarks.Models;
 
 /// <summary>A batched product by our kernels.</summary>
-public sealed class BatchWorkload : IWorkload
+public sealed class BatchedGemmWorkload : IWorkload
 {
-    private readonly BatchShape _shape;
+    private readonly BatchedGemmShape _shape;
     private readonly BatchLayout _layoutA;
     private readonly BatchLayout _layoutB;
     private readonly BatchLayout _layoutC;
@@ -14,7 +14,7 @@ public sealed class BatchWorkload : IWorkload
     private readonly float[] _b;
     private readonly float[] _c;
 
-    public BatchWorkload(BatchShape shape)
+    public BatchedGemmWorkload(BatchedGemmShape shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
         _shape = shape;

@@ -18,11 +18,11 @@ namespace Rnn.Benchmarks.Models;
 /// <param name="K">Length of the sums.</param>
 /// <param name="IsPacked">Whether all matrices lie one after another instead.</param>
 /// <param name="Description">Where it occurs.</param>
-public sealed record BatchShape(GemmForm Form, int Batch, int Heads, int M, int N, int K, bool IsPacked,
+public sealed record BatchedGemmShape(GemmForm Form, int Batch, int Heads, int M, int N, int K, bool IsPacked,
     string Description)
 {
     /// <summary>Shapes of attention, from one step of generation to 200 steps by 200.</summary>
-    public static IReadOnlyList<BatchShape> All { get; } =
+    public static IReadOnlyList<BatchedGemmShape> All { get; } =
     [
         new(GemmForm.NT, 25, 8, 35, 35, 64, false, "scores of 35 steps by 35, 25 rows x 8 heads of 64"),
         new(GemmForm.NN, 25, 8, 35, 64, 35, false, "weights of 35 steps by 35 times V, 25 rows x 8 heads of 64"),

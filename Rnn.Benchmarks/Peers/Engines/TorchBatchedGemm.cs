@@ -8,7 +8,7 @@ namespace Rnn.Benchmarks.Peers.Engines;
 /// <summary>A batched product by libtorch, on the same buffers: the heads of a sequence [T, B, Heads*D] are the tensor
 /// [B*Heads, T, D] with strides (D, B*Heads*D, 1), which bmm takes without a copy. Its result is a new tensor
 /// [B*Heads, M, N], one matrix after another: TorchSharp has no bmm into a tensor that exists.</summary>
-internal sealed class TorchBatch : IWorkload
+internal sealed class TorchBatchedGemm : IWorkload
 {
     private readonly torch.Tensor _a;
     private readonly torch.Tensor _b;
@@ -16,7 +16,7 @@ internal sealed class TorchBatch : IWorkload
     private readonly torch.Tensor _inPlace;
     private torch.Tensor? _c;
 
-    public TorchBatch(BatchShape shape)
+    public TorchBatchedGemm(BatchedGemmShape shape)
     {
         torch.Tensor a = View(torch.tensor(shape.CreateA()), shape.LayoutA);
         torch.Tensor b = View(torch.tensor(shape.CreateB()), shape.LayoutB);
