@@ -150,7 +150,6 @@ public static class BatchedGemm
             int cols = Math.Min(nr, lastColumn - j);
             float* b = panel;
             int bStep = nr;
-            nint rowsAhead = 0;
             if (x.BTransposed)
             {
                 Pack.TransposedPanel(x.B + ((long)j * x.Ldb), x.Ldb, kc, cols, nr, panel);
@@ -163,7 +162,6 @@ public static class BatchedGemm
             {
                 b = x.B + j;
                 bStep = x.Ldb;
-                rowsAhead = (nint)Pack.RowsAhead * bStep;
             }
 
             float* aTile = packedA;
@@ -173,7 +171,7 @@ public static class BatchedGemm
                 int rows = rowsPerTile + (tile < longer ? 1 : 0);
                 if (cols == nr)
                 {
-                    kernels[rows](kc, aTile, b, bStep, tile == 0 ? rowsAhead : 0, c, x.Ldc, add);
+                    kernels[rows](kc, aTile, b, bStep, 0, c, x.Ldc, add);
                 }
                 else
                 {

@@ -128,7 +128,7 @@ internal unsafe struct PackJob : IJob
 internal static unsafe class Pack
 {
     /// <summary>Rows of a large matrix are pages apart, where the processor does not look ahead by itself.</summary>
-    public const int RowsAhead = 12;
+    private const int RowsAhead = 12;
 
     /// <summary>Rows of up to this length are over before the processor looks ahead.</summary>
     private const int ShortRow = 128;
