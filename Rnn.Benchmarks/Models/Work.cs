@@ -21,6 +21,8 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
     [
         .. GemmShape.All.Select(shape => new Work(shape.Name, shape.Flops, 0, shape.WeightBytes, shape.Description,
             () => new GemmWorkload(shape))),
+        .. BatchedGemmShape.All.Select(shape => new Work(shape.Name, shape.Flops, 0, 0, shape.Description,
+            () => new BatchedGemmWorkload(shape))),
         new("char-train", CharTrain.Flops, CharTrain.Tokens, 0,
             "training step of the lesson's character model without dropout: one-hot(83), LSTM 512 x 2, linear 83; " +
             "batch 128, 100 steps, Adam, clip 5", () => new CharTrain(dropout: 0)),

@@ -56,6 +56,21 @@ internal static partial class Throw
             $"{who}: {count} {what} from number {first} on don't fit in {limit} {what}.");
 
     [DoesNotReturn]
+    public static void NotContiguous(string who, int rows, int cols, int stride) =>
+        throw new InvalidOperationException($"{who}: a view [{rows}, {cols}] with rows {stride} apart has no Span; " +
+            $"use Row(i), or copy it into a contiguous one with CopyTo.");
+
+    [DoesNotReturn]
+    public static void HeadsDontDivide(string who, int heads, int features) =>
+        throw new ArgumentException($"{who}: {features} features can't be cut into {heads} heads of equal size.",
+            nameof(heads));
+
+    [DoesNotReturn]
+    public static void HeadsOutside(string who, int first, int heads, int size, int features) =>
+        throw new ArgumentException($"{who}: {heads} heads of {size} columns from number {first} on don't fit in " +
+            $"{features} features.", nameof(heads));
+
+    [DoesNotReturn]
     public static void UnknownChoice<T>(string what, T value)
         where T : struct, Enum =>
         throw new ArgumentOutOfRangeException(what,
@@ -216,6 +231,15 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void NoWeight(string who, string what) =>
         throw new ArgumentException($"{who}: all of {what} are 0; expected at least one more than 0.", what);
+
+    [DoesNotReturn]
+    public static void ProductShapes(string who, string form, string a, string b, string c, string expected) =>
+        throw new ArgumentException($"{who}: {form} of A {a} and B {b} into C {c} is no product; expected {expected}.");
+
+    [DoesNotReturn]
+    public static void MatricesOverlap(string who, string what, string layout) =>
+        throw new ArgumentException($"{who}: the matrices of {what} ({layout}) share elements, but each is written " +
+            $"by itself. Use strides that keep them apart.", what);
 
     // ---- Optimizers, losses -----------------------------------------------------------------------------------------
 

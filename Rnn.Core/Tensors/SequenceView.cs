@@ -1,5 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
+using Rnn.Core.Kernels.Products;
 
 namespace Rnn.Core.Tensors;
 
@@ -59,6 +60,46 @@ public readonly ref struct SequenceView
 
     /// <summary>All steps below one another: a matrix [T*B, F].</summary>
     public MatrixView Flattened => new(Span, Steps * Batch, Features);
+
+    /// <summary>Row <paramref name="b"/> of the batch through all steps: a matrix [T, F] with rows B*F apart.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public MatrixView Sample(int b)
+    {
+        if ((uint)b >= (uint)Batch)
+            Throw.IndexOutside(nameof(SequenceView), nameof(b), b, Batch);
+
+        return new MatrixView(Span.IsEmpty ? default : Span[(b * Features)..], Steps, Features, Batch * Features);
+    }
+
+    /// <summary>
+    /// The columns of every sample cut into <paramref name="heads"/> equal parts: B*heads matrices [T, F/heads], matrix
+    /// b*heads + h being <c>Sample(b).Columns(h*F/heads, F/heads)</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The features can't be divided so.</exception>
+    public MatrixBatchView Heads(int heads)
+    {
+        if (heads < 1 || Features % heads != 0)
+            Throw.HeadsDontDivide(nameof(SequenceView), heads, Features);
+
+        return Heads(0, heads, Features / heads);
+    }
+
+    /// <summary>
+    /// Columns first .. first + heads*size - 1 of every sample, cut into <paramref name="heads"/> parts: B*heads
+    /// matrices [T, size]. Where Q, K and V share a buffer, each is such a part of it.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are no such columns, or no head is asked for.</exception>
+    public MatrixBatchView Heads(int first, int heads, int size)
+    {
+        if (heads < 1)
+            Throw.OutOfRange(nameof(heads), heads, "1 or more");
+
+        if (first < 0 || size < 0 || (long)heads * size > Features - first)
+            Throw.HeadsOutside(nameof(SequenceView), first, heads, size, Features);
+
+        BatchLayout layout = new(Steps, size, Batch * Features, heads, size, Batch, Features);
+        return new MatrixBatchView(layout.Length == 0 ? default : Span[first..], layout);
+    }
 
     /// <summary>Steps first .. first+count-1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are no such steps.</exception>

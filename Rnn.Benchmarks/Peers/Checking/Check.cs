@@ -48,6 +48,9 @@ internal sealed class Check
             case GemmWorkload gemm:
                 Gemm(work, gemm);
                 break;
+            case BatchedGemmWorkload batch:
+                Batch(work, batch);
+                break;
             case TrainingWorkload training:
                 Training(work, training);
                 break;
@@ -73,6 +76,14 @@ internal sealed class Check
             managed.Step();
             Report(work, "Math.NET", Difference.Of(ours.Result, managed.Result));
         }
+    }
+
+    private void Batch(string work, BatchedGemmWorkload ours)
+    {
+        ours.Step();
+        TorchBatchedGemm torch = (TorchBatchedGemm)Engine.Create(Engine.LibTorch, work, _options);
+        torch.Step();
+        Report(work, "libtorch", Difference.Of(ours.Result, torch.Result));
     }
 
     private void Training(string work, TrainingWorkload ours)

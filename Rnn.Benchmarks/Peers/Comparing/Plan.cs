@@ -24,6 +24,7 @@ internal static class Plan
     public static IReadOnlyList<string> Works { get; } =
     [
         .. GemmShape.All.Select(shape => shape.Name),
+        .. BatchedGemmShape.All.Select(shape => shape.Name),
         "char-train", "char-train-dropout", "char-forward", "generate", "sine-train", "sentiment-train",
         "script-train", "session-gru",
     ];
@@ -49,6 +50,9 @@ internal static class Plan
                 .. IsSmall(shape) ? [Peer("Math.NET managed", Engine.MathNet, work)] : Enumerable.Empty<Setting>(),
             ];
         }
+
+        if (BatchedGemmShape.All.Any(shape => shape.Name == work))
+            return [Ours("Rnn", work), Peer("libtorch", Engine.LibTorch, work)];
 
         return work switch
         {

@@ -4,7 +4,9 @@ using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Rnn.Benchmarks.Models;
+using Rnn.Core.Kernels.Products;
 using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.Vectors;
 
 namespace Rnn.Benchmarks.Peers.Engines;
 
@@ -55,7 +57,9 @@ internal static class Engine
     private static IWorkload Torch(string work, GemmShape? shape, EngineOptions options)
     {
         TorchSetup.Start(options);
-        return shape is not null ? new TorchGemm(shape) : TorchWorkloads.Create(work, options);
+        BatchedGemmShape? batch = BatchedGemmShape.All.FirstOrDefault(batch => batch.Name == work);
+        return shape is not null ? new TorchGemm(shape)
+            : batch is not null ? new TorchBatchedGemm(batch) : TorchWorkloads.Create(work, options);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.Intrinsics;
 using Rnn.Core.Buffers;
 using Rnn.Core.Kernels.Threads;
 
@@ -210,12 +211,19 @@ public static partial class Gemm
     }
 
     /// <summary>The columns of a tile that exist, from the tile's own buffer into C.</summary>
-    private static unsafe void CopyEdge(float* edge, int width, int rows, int cols, float* c, int ldc, bool add)
+    internal static unsafe void CopyEdge(float* edge, int width, int rows, int cols, float* c, int ldc, bool add)
     {
-        for (int i = 0; i < rows; i++)
+        for (int i = 0; i < rows; i++, edge += width, c += ldc)
         {
-            for (int j = 0; j < cols; j++)
-                c[((long)i * ldc) + j] = add ? c[((long)i * ldc) + j] + edge[(i * width) + j] : edge[(i * width) + j];
+            int j = 0;
+            for (; j <= cols - 4; j += 4)
+            {
+                Vector128<float> sum = Vector128.Load(edge + j);
+                Vector128.Store(add ? Vector128.Load(c + j) + sum : sum, c + j);
+            }
+
+            for (; j < cols; j++)
+                c[j] = add ? c[j] + edge[j] : edge[j];
         }
     }
 

@@ -91,6 +91,14 @@ public static partial class Gemm
     internal static int PaddedColumns(int n) =>
         (n + MicroKernel.Columns - 1) / MicroKernel.Columns * MicroKernel.Columns;
 
+    /// <summary>The shapes that a form takes, in words.</summary>
+    internal static string Shapes(GemmForm form) => form switch
+    {
+        GemmForm.TN => "A [K, M], B [K, N], C [M, N]",
+        GemmForm.NT => "A [M, K], B [N, K], C [M, N]",
+        _ => "A [M, K], B [K, N], C [M, N]",
+    };
+
     /// <summary>Checks that a stored matrix [rows, cols] with row distance ld fits.</summary>
     internal static void CheckOperand(string who, string what, int length, int rows, int cols, int ld)
     {

@@ -88,6 +88,9 @@ internal static unsafe class MicroKernel
             for (int i = 0; i < rows; i++, c += ldc)
             {
                 Sse.Prefetch0(c);
+                if (cols > 16)
+                    Sse.Prefetch0(c + 16);   // rows that don't begin with a cache line reach over three
+
                 Sse.Prefetch0(c + cols - 1);
             }
         }

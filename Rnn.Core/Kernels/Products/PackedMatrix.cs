@@ -130,6 +130,9 @@ internal static unsafe class Pack
     /// <summary>Rows of a large matrix are pages apart, where the processor does not look ahead by itself.</summary>
     private const int RowsAhead = 12;
 
+    /// <summary>Rows of up to this length are over before the processor looks ahead.</summary>
+    private const int ShortRow = 128;
+
     /// <summary>Floats that a tile of A takes, packed by rows: whole blocks of 16 steps.</summary>
     public static int RowTileSize(int rows, int k) =>
         rows * ((k + RowBlockLayout.Depth - 1) / RowBlockLayout.Depth * RowBlockLayout.Depth);
@@ -171,17 +174,41 @@ internal static unsafe class Pack
     /// <summary>to[p*width + j] = b[j*ldb + p], zeros for j >= cols.</summary>
     public static void TransposedPanel(float* b, int ldb, int k, int cols, int width, float* to)
     {
-        Debug.Assert(cols <= width);
-        int full = cols & ~3;
-        for (int j = 0; j < full; j += 4)
+        Debug.Assert(cols <= width && width % 4 == 0);
+        int j = 0;
+        if (Avx.IsSupported)
+        {
+            for (; j <= cols - 8; j += 8)
+            {
+                for (int i = j + 8; i < Math.Min(j + 16, cols); i++)
+                    Prefetch(b + ((long)i * ldb), k);
+
+                Transpose8(b + ((long)j * ldb), ldb, k, width, to + j);
+            }
+        }
+
+        for (; j <= cols - 4; j += 4)
             Transpose4(b + ((long)j * ldb), ldb, k, width, to + j);
 
-        for (int j = full; j < width; j++)
+        for (; j < cols; j++)
         {
             float* from = b + ((long)j * ldb);
             float* target = to + j;
             for (int p = 0; p < k; p++, target += width)
-                *target = j < cols ? from[p] : 0;
+                *target = from[p];
+        }
+
+        if (j < width)
+        {
+            for (int p = 0; p < k; p++, to += width)
+            {
+                int i = j;
+                for (; (i & 3) != 0; i++)
+                    to[i] = 0;
+
+                for (; i < width; i += 4)
+                    Vector128.Store(Vector128<float>.Zero, to + i);
+            }
         }
     }
 
@@ -210,6 +237,9 @@ internal static unsafe class Pack
         for (int tile = 0; tile < tiles; tile++)
         {
             int rows = rowsPerTile + (tile < longer ? 1 : 0);
+            for (int i = rows; i < 2 * rows && k <= ShortRow && tile < tiles - 1; i++)
+                Prefetch(a + ((long)i * lda), k);
+
             RowBlocks(a, lda, rows, k, to);
             a += (long)rows * lda;
             to += RowTileSize(rows, k);
@@ -270,6 +300,48 @@ internal static unsafe class Pack
 
         for (; i < count; i++)
             to[i] = from[i];
+    }
+
+    // Eight rows, eight steps at a time: pairs, then fours, then halves change places.
+    private static void Transpose8(float* b, int ldb, int k, int width, float* to)
+    {
+        float* b4 = b + (4L * ldb);
+        int p = 0;
+        for (; p <= k - 8; p += 8, to += 8 * width)
+        {
+            Vector256<float> r0 = Vector256.Load(b + p), r1 = Vector256.Load(b + ldb + p);
+            Vector256<float> r2 = Vector256.Load(b + (2L * ldb) + p), r3 = Vector256.Load(b + (3L * ldb) + p);
+            Vector256<float> r4 = Vector256.Load(b4 + p), r5 = Vector256.Load(b4 + ldb + p);
+            Vector256<float> r6 = Vector256.Load(b4 + (2L * ldb) + p), r7 = Vector256.Load(b4 + (3L * ldb) + p);
+            Vector256<float> s0 = Avx.UnpackLow(r0, r1), s1 = Avx.UnpackHigh(r0, r1);
+            Vector256<float> s2 = Avx.UnpackLow(r2, r3), s3 = Avx.UnpackHigh(r2, r3);
+            Vector256<float> s4 = Avx.UnpackLow(r4, r5), s5 = Avx.UnpackHigh(r4, r5);
+            Vector256<float> s6 = Avx.UnpackLow(r6, r7), s7 = Avx.UnpackHigh(r6, r7);
+            const byte low = 0x44, high = 0xEE;
+            r0 = Avx.Shuffle(s0, s2, low);
+            r1 = Avx.Shuffle(s0, s2, high);
+            r2 = Avx.Shuffle(s1, s3, low);
+            r3 = Avx.Shuffle(s1, s3, high);
+            r4 = Avx.Shuffle(s4, s6, low);
+            r5 = Avx.Shuffle(s4, s6, high);
+            r6 = Avx.Shuffle(s5, s7, low);
+            r7 = Avx.Shuffle(s5, s7, high);
+            const byte lower = 0x20, upper = 0x31;
+            Vector256.Store(Avx.Permute2x128(r0, r4, lower), to);
+            Vector256.Store(Avx.Permute2x128(r1, r5, lower), to + width);
+            Vector256.Store(Avx.Permute2x128(r2, r6, lower), to + (2 * width));
+            Vector256.Store(Avx.Permute2x128(r3, r7, lower), to + (3 * width));
+            Vector256.Store(Avx.Permute2x128(r0, r4, upper), to + (4 * width));
+            Vector256.Store(Avx.Permute2x128(r1, r5, upper), to + (5 * width));
+            Vector256.Store(Avx.Permute2x128(r2, r6, upper), to + (6 * width));
+            Vector256.Store(Avx.Permute2x128(r3, r7, upper), to + (7 * width));
+        }
+
+        if (p < k)
+        {
+            Transpose4(b + p, ldb, k - p, width, to);
+            Transpose4(b4 + p, ldb, k - p, width, to + 4);
+        }
     }
 
     private static void Transpose4(float* b, int ldb, int k, int width, float* to)
