@@ -120,7 +120,6 @@ public sealed class ReadmeExamples : IDisposable
 
         const int T = 20, B = 8;                                                                  // steps, rows
         RecurrentTape tape = lstm.CreateTape(maxSteps: T, maxBatch: B);
-        RecurrentState state = lstm.CreateState(batch: B), dState = lstm.CreateState(batch: B);
         Tensor x = new(T, B, 1), target = new(T * B, 1), y = new(T * B, 1), dHidden = new(T, B, 16);
 
         for (int step = 0; step < 300; step++)
@@ -135,14 +134,12 @@ public sealed class ReadmeExamples : IDisposable
                 }
             }
 
-            state.Clear();        // each window is a new sequence; without this it would go on from the last one's final state
-            dState.Clear();       // no loss reads the final state; Backward leaves the gradient of the initial one here
             gradients.Clear();    // Backward adds to them
-            lstm.Forward(parameters, x.AsSequence(), default, state, Mode.Training(seed: 1, (ulong)step), tape);
+            lstm.Forward(parameters, x.AsSequence(), default, Mode.Training(seed: 1, (ulong)step), tape);
             output.Forward(parameters, tape.Output.Flattened, y.AsMatrix());
             LossSum loss = MeanSquaredError.ForwardBackward(y.AsMatrix(), target.AsMatrix(), y.AsMatrix());   // y becomes dY
             output.Backward(parameters, tape.Output.Flattened, y.AsMatrix(), gradients, dHidden.AsSequence().Flattened);
-            lstm.Backward(parameters, x.AsSequence(), dHidden.AsSequence(), dState, tape, gradients, default);
+            lstm.Backward(parameters, x.AsSequence(), dHidden.AsSequence(), tape, gradients, default);
             GradientClipping.ByGlobalNorm(gradients, maxNorm: 5);
             adam.Step(parameters, gradients, learningRate: 1e-2f);
             if (step % 50 == 0 || step == 299)
