@@ -42,7 +42,8 @@ public class CharRnnModelTests
             BatchSize = 4,
             SequenceLength = 13,
             ValidationFraction = 0,
-            Epochs = 40, Schedule = new ConstantSchedule(2e-2),
+            Epochs = 40,
+            Schedule = new ConstantSchedule(2e-2),
         });
         Assert.InRange(result.Loss, 0, 0.02);
         Assert.Equal("cde fghij. abcde fghij. ", model.Generate("ab", 24, SamplingOptions.Greedy));

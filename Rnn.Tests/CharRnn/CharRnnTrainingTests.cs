@@ -102,7 +102,9 @@ public class CharRnnTrainingTests
         {
             BatchSize = 4,
             SequenceLength = 10,
-            Epochs = 50, Schedule = new ConstantSchedule(rate), CheckpointPath = path,
+            Epochs = 50,
+            Schedule = new ConstantSchedule(rate),
+            CheckpointPath = path,
         };
         TrainingDivergedException e = Assert.Throws<TrainingDivergedException>(() => model.Train(s_text, options));
         Assert.Contains($"Choose a lower learning rate (it was {rate})", e.Message, StringComparison.Ordinal);
@@ -117,7 +119,9 @@ public class CharRnnTrainingTests
         CharRnnModel model = new(Vocabulary.FromText(s_text), new() { HiddenSize = 16, Layers = 1, Dropout = 0 });
         CharRnnTrainingOptions options = new()
         {
-            Epochs = 1, MaxSteps = 4, Schedule = new ConstantSchedule(100),
+            Epochs = 1,
+            MaxSteps = 4,
+            Schedule = new ConstantSchedule(100),
         };
         Assert.Equal(4, Assert.Throws<TrainingDivergedException>(() => model.Train(s_text, options)).Step);
     }
@@ -130,7 +134,8 @@ public class CharRnnTrainingTests
         CharRnnModel Model() => new(Vocabulary.FromText(s_text), new() { HiddenSize = 4, Layers = 1, Dropout = 0 });
         CharRnnTrainingOptions Options(string note) => new()
         {
-            MaxSteps = 3, Notes = new Dictionary<string, string> { ["command"] = note },
+            MaxSteps = 3,
+            Notes = new Dictionary<string, string> { ["command"] = note },
         };
         Trainer<TokenWindow> trainer = Model().CreateTrainer(s_text, Options("first"));
         trainer.Run();

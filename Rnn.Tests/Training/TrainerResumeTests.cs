@@ -116,7 +116,8 @@ public class TrainerResumeTests
             BatchSize = 4,
             SequenceLength = 30,
             ValidationFraction = 0.2,
-            Epochs = 3, Schedule = new ReduceOnPlateau(1e-2, patience: 0),
+            Epochs = 3,
+            Schedule = new ReduceOnPlateau(1e-2, patience: 0),
         }));
     }
 

@@ -73,7 +73,8 @@ public class TrainerTests
             CharRnnTrainingOptions Make(string? checkpoint) => Options(checkpoint) with
             {
                 Optimizer = optimizers[i],
-                Schedule = schedules[i](), ValidateEvery = 2,
+                Schedule = schedules[i](),
+                ValidateEvery = 2,
             };
             CharRnnModel whole = Model();
             TrainingResult expected = whole.CreateTrainer(Text, Make(null)).Run();
@@ -112,7 +113,9 @@ public class TrainerTests
         CharRnnTrainingOptions options = Options() with
         {
             DropLast = false,
-            Epochs = 12, Schedule = new ConstantSchedule(0.4), ValidateEvery = 1,
+            Epochs = 12,
+            Schedule = new ConstantSchedule(0.4),
+            ValidateEvery = 1,
         };
         CharRnnModel model = Model();
         TrainingResult result = model.CreateTrainer(Text, options).Run();
@@ -130,7 +133,9 @@ public class TrainerTests
         CharRnnTrainingOptions options = Options() with
         {
             DropLast = false,
-            Epochs = 12, Schedule = new ConstantSchedule(0.4), ValidateEvery = 1,
+            Epochs = 12,
+            Schedule = new ConstantSchedule(0.4),
+            ValidateEvery = 1,
         };
         CharRnnModel whole = Model(), model = Model(), resumed = Model();
         TrainingResult expected = whole.CreateTrainer(Text, options).Run();
@@ -155,7 +160,8 @@ public class TrainerTests
         // A schedule with a state: the second run must begin where the first began.
         CharRnnTrainingOptions options = Options() with
         {
-            Schedule = new ReduceOnPlateau(0.3, patience: 0), ValidateEvery = 1,
+            Schedule = new ReduceOnPlateau(0.3, patience: 0),
+            ValidateEvery = 1,
         };
         Assert.Equal(Model().Train(Text, options), Model().Train(Text, options));
     }

@@ -43,7 +43,8 @@ public class BatchedWord2VecTests
         Losses losses = new();
         TrainingResult result = network.Train(corpus.Ids, corpus.Counts, Options() with
         {
-            Epochs = 16, Schedule = new ConstantSchedule(1e-2),
+            Epochs = 16,
+            Schedule = new ConstantSchedule(1e-2),
         }, losses);
         Assert.True(result.Loss < losses.Steps[0] - 0.5, $"{losses.Steps[0]} -> {result.Loss}");
         Assert.True(Purity(network.Vectors) >= 0.95, $"purity {Purity(network.Vectors)}");
@@ -178,7 +179,8 @@ public class BatchedWord2VecTests
         {
             BatchSize = 64,
             ValidationFraction = 0.2,
-            Epochs = 2, CheckpointPath = path,
+            Epochs = 2,
+            CheckpointPath = path,
         };
     }
 

@@ -48,7 +48,8 @@ public class Word2VecStepTests
     {
         SubsamplingThreshold = 0.01,
         BatchSize = 256,
-        Epochs = 1000, MaxSteps = steps,
+        Epochs = 1000,
+        MaxSteps = steps,
     };
 
     /// <summary>The least that the whole process allocates in one of several windows of steps.</summary>
