@@ -17,7 +17,7 @@ public static class MatrixProduct
     /// <param name="b">[K, N], or [N, K] for NT. Read.</param>
     /// <param name="c">[M, N]. Overwritten or added to; nothing between its rows is touched. Must not overlap A or
     /// B.</param>
-    /// <param name="add">Whether to add to C; false by default.</param>
+    /// <param name="add">Whether to add to C; by default it is overwritten.</param>
     /// <exception cref="ArgumentException">The shapes disagree.</exception>
     public static void Multiply(GemmForm form, ReadOnlyMatrixView a, ReadOnlyMatrixView b, MatrixView c,
         bool add = false)
@@ -42,7 +42,7 @@ public static class MatrixProduct
     /// <param name="b">As many matrices [K, N], or [N, K] for NT. Read.</param>
     /// <param name="c">As many matrices [M, N], of which no two share an element. Overwritten or added to. Must not
     /// overlap what is read of A or B.</param>
-    /// <param name="add">Whether to add to C; false by default.</param>
+    /// <param name="add">Whether to add to C; by default it is overwritten.</param>
     /// <exception cref="ArgumentException">The numbers or shapes disagree, or matrices of C share
     /// elements.</exception>
     /// <example>

@@ -43,7 +43,7 @@ public static class BatchedGemm
     /// <param name="c">Overwritten or added to; nothing between the rows is touched. Must not overlap what is read of A
     /// or B; a buffer may hold them side by side.</param>
     /// <param name="cLayout">As many matrices [M, N], of which no two share an element.</param>
-    /// <param name="add">Whether to add to C.</param>
+    /// <param name="add">Whether to add to C; by default it is overwritten.</param>
     /// <exception cref="ArgumentException">The numbers or shapes disagree, a buffer is too short, or matrices of C
     /// share elements.</exception>
     public static unsafe void Multiply(GemmForm form, ReadOnlySpan<float> a, in BatchLayout aLayout,
