@@ -201,8 +201,8 @@ def table(arguments):
         for program, runs in sorted(programs.items()):
             cells = []
             for values in zip(*runs):
-                error = statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else float("nan")
-                cells.append(f"{statistics.mean(values):.4f} +- {error:.4f}")
+                error = f" +- {statistics.stdev(values) / len(values) ** 0.5:.4f}" if len(values) > 1 else ""
+                cells.append(f"{statistics.mean(values):.4f}{error}")
             print("| " + " | ".join([*map(str, place), program, str(len(runs)), *cells]) + " |")
 
 
