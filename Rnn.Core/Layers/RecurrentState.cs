@@ -176,6 +176,9 @@ public sealed class RecurrentState
         if (other.Count != Count)
             Throw.ShapeMismatch(nameof(RecurrentState), nameof(other), $"{Count} matrices", $"{other.Count} matrices");
 
+        if (other.Layers != Layers)
+            Throw.ShapeMismatch(nameof(RecurrentState), nameof(other), $"{Layers} layers", $"{other.Layers} layers");
+
         for (int i = 0; i < _parts.Length; i++)
         {
             int size = _parts[i].Shape[1], actual = other._parts[i].Shape[1];

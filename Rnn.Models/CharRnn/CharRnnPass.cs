@@ -5,6 +5,7 @@ using Rnn.Core.Parameters;
 using Rnn.Core.Serialization;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
+using Rnn.Models.Diagnostics;
 using Rnn.Models.Networks;
 using Rnn.Models.Training;
 
@@ -16,27 +17,37 @@ namespace Rnn.Models.CharRnn;
 /// </summary>
 internal sealed class CharRnnPass : Pass<TokenWindow>
 {
+    private const string RowsKey = "state_rows";
+
     private readonly CharRnnModel _model;
     private readonly TokenEncoderTape _encoded;
     private readonly Tensor _logits;
-    private readonly RecurrentState _state;
+    private readonly int _maxRows;
+    private RecurrentState _state;
     private RecurrentState? _evaluationState;
 
     public CharRnnPass(CharRnnModel model, BatchShape most, TapeUse use)
         : base(CharRnnModel.Format.Name, model.Parameters)
     {
         _model = model;
+        _maxRows = most.Rows;
         _state = model.Encoder.CreateState(most.Rows);
         _encoded = model.Encoder.CreateTape(most.Steps, most.Rows, use);
         _logits = new Tensor(most.Items, model.Vocabulary.Count);
     }
 
+    public override bool CarriesState => true;
+
     public override LossSum ForwardBackward(in TokenWindow batch, Mode mode, float scale, GradientBuffer g)
     {
         ReadOnlySpan<int> tokens = batch.Inputs.Span;
         MatrixView logits = _logits.AsMatrix().Slice(0, tokens.Length);
-        if (batch.IsFirst)
+        if (batch.IsFirst && batch.Rows != _state.Batch)   // evaluation has more
+            _state = _model.Encoder.CreateState(batch.Rows);
+        else if (batch.IsFirst)
             _state.Clear();
+        else if (batch.Rows != _state.Batch)
+            Throw.WindowRows(batch.Rows, _state.Batch);
 
         _model.Encoder.Forward(Parameters, tokens, _state, mode, _encoded);
         MatrixView hidden = _encoded.OutputGradient.Flattened;
@@ -65,7 +76,16 @@ internal sealed class CharRnnPass : Pass<TokenWindow>
         return SoftmaxCrossEntropy.Forward(logits, batch.Targets.Span);
     }
 
-    public override void SaveState(CheckpointWriter writer) => writer.Add("state", _state);
+    public override void SaveState(CheckpointWriter writer)
+    {
+        writer.Add(RowsKey, _state.Batch);
+        writer.Add("state", _state);
+    }
 
-    public override void LoadState(CheckpointReader reader) => reader.CopyTo("state", _state);
+    public override void LoadState(CheckpointReader reader)
+    {
+        RecurrentState state = _model.Encoder.CreateState((int)reader.WholeNumber(RowsKey, 1, _maxRows));
+        reader.CopyTo("state", state);
+        _state = state;
+    }
 }

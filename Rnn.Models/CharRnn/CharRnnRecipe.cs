@@ -121,7 +121,7 @@ public sealed record CharRnnRecipe
     {
         long training = Characters - (long)(Characters * options.ValidationFraction);
         double windows = (training - 1) / ((double)options.BatchSize * options.SequenceLength);
-        long perEpoch = Math.Max(1, (long)(options.DropLast ? Math.Floor(windows) : Math.Ceiling(windows)));
-        return options.Epochs * perEpoch;
+        long perEpoch = (long)(options.DropLast ? Math.Floor(windows) : Math.Ceiling(windows));
+        return options.Epochs * Math.Max(1, perEpoch / options.BatchesPerStep);
     }
 }

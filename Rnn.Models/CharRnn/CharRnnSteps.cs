@@ -1,7 +1,6 @@
 using System;
 using Rnn.Core.Layers;
 using Rnn.Core.Tensors;
-using Rnn.Models.Diagnostics;
 using Rnn.Models.Generation;
 
 namespace Rnn.Models.CharRnn;
@@ -13,7 +12,6 @@ internal sealed class CharRnnSteps : StepModel
     private readonly RecurrentTape _tape;
     private readonly RecurrentState?[] _states, _spares;   // of 1 row, 2 rows ...; made at first use
     private RecurrentState _state;
-    private bool _hasRead;
 
     public CharRnnSteps(CharRnnModel model, int maxRows)
         : base(model.Vocabulary.Count, maxRows)
@@ -30,14 +28,13 @@ internal sealed class CharRnnSteps : StepModel
     {
         Clear();
         _state.CopyFrom(other._state);
-        _hasRead = other._hasRead;
+        HasRead = other.HasRead;
     }
 
     protected override void OnClear()
     {
         _state = State(1);
         _state.Clear();
-        _hasRead = false;
     }
 
     protected override void OnRead(ReadOnlySpan<int> tokens)
@@ -46,16 +43,10 @@ internal sealed class CharRnnSteps : StepModel
         layer.Begin(_state, 1, Mode.Inference, _tape);
         layer.ForwardStep(_model.Parameters, RecurrentInput.OneHot(tokens, 1, tokens.Length, Vocabulary), 0, _tape);
         layer.End(_state, _tape);
-        _hasRead = true;
     }
 
-    protected override void OnLogits(MatrixView logits)
-    {
-        if (!_hasRead)
-            Throw.NothingRead();
-
+    protected override void OnLogits(MatrixView logits) =>
         _model.Output.Forward(_model.Parameters, _state.Hidden(_state.Layers - 1), logits, keepPacked: true);
-    }
 
     protected override void OnReorder(ReadOnlySpan<int> parents)
     {

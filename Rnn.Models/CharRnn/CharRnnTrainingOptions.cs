@@ -7,7 +7,8 @@ namespace Rnn.Models.CharRnn;
 /// <summary>
 /// How a <see cref="CharRnnModel"/> is trained. What is not set is chosen from the length of the text, as
 /// <see cref="CharRnnRecipe"/> says. Learning rate, schedule and optimiser belong together: the recipe's are chosen
-/// where none of the three is set, and with them how often to measure and to save.
+/// where none of the three is set, and with them how often to measure and to save. A trainer of batches of one's own takes
+/// the general options alone.
 /// </summary>
 public sealed record CharRnnTrainingOptions : TrainingOptions
 {

@@ -52,6 +52,27 @@ internal static partial class Throw
     public static void NotMeasured(string name, string known) =>
         throw new ArgumentException($"'{name}' is not measured here; expected one of: {known}.", "measure");
 
+    [DoesNotReturn]
+    public static void CarriedState(string what, int size) =>
+        throw new ArgumentException(
+            $"The model carries state from batch to batch, which {size} processes can't share out. Train it in one.", what);
+
+    [DoesNotReturn]
+    public static void ExchangeRank(string what, int rank, int size) =>
+        throw new ArgumentException($"{what}: Rank is {rank} and Size {size}; expected 0 to Size - 1 of at least 1.", what);
+
+    [DoesNotReturn]
+    public static void StepsOfProcesses(long step, double sum, int size) =>
+        throw new InvalidOperationException(FormattableString.Invariant(
+            $"This process stands at step {step}, the {size} processes on average at {sum / size}. Resume all of them ") +
+            "from one checkpoint.");
+
+    [DoesNotReturn]
+    public static void IdentityTwice(string name, string first, string second) =>
+        throw new ArgumentException(
+            $"What must agree on resuming has '{name}' twice, as '{Short(first)}' and '{Short(second)}'. Give one of them " +
+            "another name.", nameof(name));
+
     // ---- Model files ------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
@@ -84,6 +105,12 @@ internal static partial class Throw
     public static ArgumentException EmptySequence(string what, int index) =>
         new($"Sequence {index} of '{what}' is empty; expected one token at least. Leave it out, or give it a token.",
             what);
+
+    [DoesNotReturn]
+    public static void WindowRows(int rows, int expected) =>
+        throw new ArgumentException(
+            $"The window has {rows} rows, the one before had {expected}, whose state it carries on. Set IsFirst where the " +
+            "rows begin anew.", "batch");
 
     // ---- Networks ---------------------------------------------------------------------------------------------------
 

@@ -76,6 +76,12 @@ internal static partial class Throw
         throw new InvalidOperationException(
             $"BeamSearch: the model has {rows} rows, expected 1. Clear it, and let it read what comes before.");
 
+    [DoesNotReturn]
+    public static void BeamNotFinite(int row, double value) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"BeamSearch: the logits of row {row} have no finite sum ({value}): one is NaN or +Inf, or all are -Inf. The model ") +
+            "has diverged, or forbids everything.", "logits");
+
     // ---- Text files -------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]

@@ -8,7 +8,7 @@ using Rnn.Models.Diagnostics;
 namespace Rnn.Models.Generation;
 
 /// <summary>
-/// Looks for the most probable sequence: of all continuations of the sequences followed so far, the most probable ones
+/// Looks for the sequence of the highest score, log p / length^a: of all continuations of the sequences followed so far, the most probable ones
 /// are followed, until no sequence can become better than those that have ended. The same model and options give the
 /// same result; of equal probabilities the lower row, then the lower token comes first. Source: Graves, "Sequence
 /// transduction with recurrent neural networks", 2012; the score is that of Sutskever et al. 2014 and Wu et al. 2016.
@@ -33,6 +33,9 @@ public sealed class BeamSearch
         _options.Check();
         if (model.MaxRows < _options.Width)
             Throw.Outside(nameof(model.MaxRows), model.MaxRows, $"{_options.Width} or more (Width)");
+
+        if (_options.EndToken >= model.Vocabulary)
+            Throw.Outside(nameof(_options.EndToken), _options.EndToken.Value, $"0 to {model.Vocabulary - 1}");
 
         _model = model;
         _logits = new Tensor(_options.Width, model.Vocabulary);
@@ -106,13 +109,16 @@ public sealed class BeamSearch
             ReadOnlySpan<float> x = logits.Row(row);
             double before = _live[row].LogProbability - Softmax.LogSumExp(x);
             if (!double.IsFinite(before))
-                Throw.LogitNotFinite(nameof(BeamSearch), row, (float)before);
+                Throw.BeamNotFinite(row, before);
 
             for (int token = 0; token < x.Length; token++)
             {
                 double logProbability = before + x[token];
-                if (found == _best.Length && logProbability <= _best[^1].LogProbability)
+                if (double.IsNegativeInfinity(logProbability)   // impossible: a logit of -Inf
+                    || (found == _best.Length && logProbability <= _best[^1].LogProbability))
+                {
                     continue;
+                }
 
                 // Insertion: nearly all candidates fail the line above.
                 int at = found < _best.Length ? found++ : found - 1;

@@ -1,5 +1,6 @@
 using System;
 using Rnn.Core.Tensors;
+using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Generation;
 
@@ -31,10 +32,14 @@ public abstract class StepModel
     /// <summary>Rows there are.</summary>
     public int Rows { get; private set; }
 
+    /// <summary>Whether anything was read since the last Clear.</summary>
+    public bool HasRead { get; private protected set; }
+
     /// <summary>One row that has read nothing.</summary>
     public void Clear()
     {
         Rows = 1;
+        HasRead = false;
         OnClear();
     }
 
@@ -45,6 +50,7 @@ public abstract class StepModel
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(tokens.Length, Rows, nameof(tokens));
         OnRead(tokens);
+        HasRead = true;
     }
 
     /// <summary>What may come next, not normalised.</summary>
@@ -54,6 +60,9 @@ public abstract class StepModel
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Rows, Rows, nameof(logits));
         ArgumentOutOfRangeException.ThrowIfNotEqual(logits.Cols, Vocabulary, nameof(logits));
+        if (!HasRead)
+            Throw.NothingRead();
+
         OnLogits(logits);
     }
 

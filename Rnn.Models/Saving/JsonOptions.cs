@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -33,6 +34,10 @@ internal static class JsonOptions
         catch (JsonException e)
         {
             throw Throw.ModelEntry(file, e.Path is { Length: > 2 } path ? path[2..] : "options", e);
+        }
+        catch (ArgumentException e)   // a number that JSON can't write again, such as 1e999
+        {
+            throw Throw.ModelEntry(file, "options", e);
         }
     }
 

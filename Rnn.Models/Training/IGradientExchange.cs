@@ -5,7 +5,8 @@ namespace Rnn.Models.Training;
 
 /// <summary>
 /// Several processes that train one model together, each on its share of a step's batches: what they tell each other.
-/// All of them call the same methods in the same order, and get the same bits.
+/// All of them call the same methods in the same order, and get the same bits; to go on with a run, each resumes from the
+/// same checkpoint. Not for models that carry state from batch to batch (<see cref="Pass{TBatch}.CarriesState"/>).
 /// </summary>
 public interface IGradientExchange
 {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
@@ -69,7 +70,7 @@ public abstract class Model<TOptions, TBatch>
     /// <param name="validation">The batches of a measurement, or null (the default) to train without.</param>
     /// <param name="options">How; null is the default.</param>
     /// <param name="data">What must agree when a run is resumed, besides the options of model and training: the data.
-    /// Changed. Null (the default) is nothing.</param>
+    /// Null (the default) is nothing.</param>
     /// <param name="guessLoss">The mean loss of a target for whoever knows nothing: training whose losses are twice as
     /// bad has diverged, unless the options say otherwise. 0 (the default) where there is no such number.</param>
     /// <exception cref="ArgumentException">An option is out of range, or there is no batch.</exception>
@@ -77,12 +78,15 @@ public abstract class Model<TOptions, TBatch>
         TrainingOptions? options = null, RunIdentity? data = null, double guessLoss = 0)
     {
         ArgumentNullException.ThrowIfNull(training);
-        options ??= new TrainingOptions();
+        options = (options ?? new TrainingOptions()).Complete();
         if (options.DivergenceLoss == 0)
             options = options with { DivergenceLoss = DivergedTimesGuess * guessLoss };
 
         BatchShape most = validation is null ? training.Most : BatchShape.Max(training.Most, validation.Most);
-        RunIdentity identity = (data ?? new RunIdentity()).Add(Options, _format.Json);
+        RunIdentity identity = new RunIdentity().Add(Options, _format.Json);
+        foreach ((string name, string value) in data?.Entries ?? new Dictionary<string, string>())
+            identity.Add(name, value);
+
         return new Trainer<TBatch>(CreatePass(most), training, validation, options, identity);
     }
 

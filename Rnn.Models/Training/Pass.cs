@@ -35,6 +35,10 @@ public abstract class Pass<TBatch>
     /// <summary>What Evaluate measures besides the loss; nothing by default.</summary>
     public virtual IReadOnlyList<Measure> Measures => [];
 
+    /// <summary>Whether state is carried from training batch to training batch, so that they can't be shared out to several
+    /// processes; false by default.</summary>
+    public virtual bool CarriesState => false;
+
     /// <summary>The losses of a batch, their gradient, and the state carried to the next batch.</summary>
     /// <param name="batch">Read.</param>
     /// <param name="mode">Training, with the key of dropout.</param>

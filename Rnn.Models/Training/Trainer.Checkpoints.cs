@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using Rnn.Core.Serialization;
 using Rnn.Models.Diagnostics;
@@ -23,6 +24,15 @@ public sealed partial class Trainer<TBatch>
             string saved = reader.Text(TrainingCheckpoint.ConfigurationPrefix + key);
             if (saved != value)
                 Throw.OtherConfiguration(path, key, saved, value);
+        }
+
+        foreach (string name in reader.TextNames)
+        {
+            string key = name.StartsWith(TrainingCheckpoint.ConfigurationPrefix, StringComparison.Ordinal)
+                ? name[TrainingCheckpoint.ConfigurationPrefix.Length..]
+                : "";
+            if (key.Length > 0 && !_identity.ContainsKey(key))
+                Throw.OtherConfiguration(path, key, reader.Text(name), "nothing");
         }
 
         // All of it is read and checked before any of it is taken over.

@@ -75,6 +75,9 @@ public sealed partial class Trainer<TBatch>
         if (training.Count < options.BatchesPerStep * _exchange.Size)
             Throw.NoBatches(nameof(training), training.Count, options.BatchesPerStep * _exchange.Size);
 
+        if (_exchange.Size > 1 && pass.CarriesState)
+            Throw.CarriedState(nameof(options), _exchange.Size);
+
         if (validation?.Count < 1)
             Throw.NoBatches(nameof(validation), 0, 1);
 
@@ -115,7 +118,7 @@ public sealed partial class Trainer<TBatch>
     /// <summary>How the last run ended; null before the first one's end.</summary>
     public TrainingResult? Result { get; private set; }
 
-    /// <summary>Trains until the steps are done, the validation loss stops falling, or it is cancelled.</summary>
+    /// <summary>Trains until the steps are done, the decisive measure stops getting better, or it is cancelled.</summary>
     /// <param name="progress">Is told of every step, measurement and checkpoint, synchronously, on the thread that
     /// called Run.</param>
     /// <param name="cancellation">Asks for an end after the current step; a checkpoint is saved, if the options name
@@ -207,7 +210,16 @@ public sealed partial class Trainer<TBatch>
             _modelHoldsBest = false;
         }
 
-        _exchange.Broadcast(_pass.Parameters);
+        if (_exchange.Size > 1)
+        {
+            _shared[0] = Step;
+            _exchange.Sum(_shared.AsSpan(0, 1));
+            if (_shared[0] != (double)Step * _exchange.Size)
+                Throw.StepsOfProcesses(Step, _shared[0], _exchange.Size);
+
+            _exchange.Broadcast(_pass.Parameters);
+        }
+
         _firstStep = Step;
         _items = 0;
         _trainingTicks = 0;
@@ -322,8 +334,8 @@ public sealed partial class Trainer<TBatch>
             _results.Add(Measure.Loss, _pass.Evaluate(_validation.Get(0, i), _results));
         }
 
-        foreach ((Measure measure, Func<CancellationToken, double> compute) in _options.AlsoMeasure)
-            _results.Add(measure, compute(cancellation), 1);
+        if (!MeasureAlso(_exchange.Size == 1 ? cancellation : CancellationToken.None))
+            return false;
 
         if (!PeriodEnds)   // the extra one at the end must not change a run that goes on later
         {
@@ -335,7 +347,7 @@ public sealed partial class Trainer<TBatch>
         _state.Newest.CopyFrom(_results);
         _state.ValidatedAt = Step;
         double value = _results[_options.Decisive], loss = _results[Measure.Loss];
-        if (_options.Decisive.IsBetter(value, _state.Best) || _state.BestStep == 0)
+        if (_options.Decisive.IsBetter(value, _state.Best))
         {
             (_state.Best, _state.BestLoss, _state.BestStep) = (value, loss, Step);
             _state.NotBetter = 0;
@@ -347,6 +359,33 @@ public sealed partial class Trainer<TBatch>
         }
 
         _schedule.Observe(loss);
+        return true;
+    }
+
+    /// <summary>What the options name besides; false when cancelled. Several processes take the values of the first one,
+    /// so that all of them decide alike.</summary>
+    private bool MeasureAlso(CancellationToken cancellation)
+    {
+        try
+        {
+            foreach ((Measure measure, Func<CancellationToken, double> compute) in _options.AlsoMeasure)
+                _results.Add(measure, compute(cancellation), 1);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        if (cancellation.IsCancellationRequested && _options.AlsoMeasure.Count > 0)
+            return false;   // a value may be that of a part
+
+        for (int i = 0; i < _results.Measures.Count && _exchange.Size > 1; i++)
+        {
+            _shared[0] = _exchange.Rank == 0 ? _results.Value(i) : 0;
+            _exchange.Sum(_shared.AsSpan(0, 1));
+            _results.Set(i, _shared[0]);
+        }
+
         return true;
     }
 
@@ -385,14 +424,20 @@ public sealed partial class Trainer<TBatch>
         all.Add("steps per epoch", _stepsPerEpoch.ToString(CultureInfo.InvariantCulture));
         all.Add("optimizer", $"{_optimizer.Name} {_optimizer.Hyperparameters}");
         all.Add("schedule", _schedule.Description);
-        all.Add("validation period", ValidationPeriod.ToString(CultureInfo.InvariantCulture));
+        all.Add("validation period",
+            _validation is null ? "none" : ValidationPeriod.ToString(CultureInfo.InvariantCulture));
         all.Add("measures", string.Join(", ", _results.Measures.Select(measure => measure.Name)));
         all.Add("decisive measure", _options.Decisive.Name);
         if (_exchange.Size > 1)
             all.Add("processes", _exchange.Size.ToString(CultureInfo.InvariantCulture));
 
         foreach ((string key, string value) in identity?.Entries ?? new Dictionary<string, string>())
+        {
+            if (all.Entries.TryGetValue(key, out string? other))
+                Throw.IdentityTwice(key, other, value);
+
             all.Add(key, value);
+        }
 
         return all.Entries;
     }

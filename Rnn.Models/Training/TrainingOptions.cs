@@ -69,7 +69,8 @@ public record TrainingOptions
     public IReadOnlyDictionary<Measure, Func<CancellationToken, double>> AlsoMeasure { get; init; } =
         ReadOnlyDictionary<Measure, Func<CancellationToken, double>>.Empty;
 
-    /// <summary>What decides which parameters are the best; <see cref="Measure.Loss"/> by default.</summary>
+    /// <summary>What decides which parameters are the best; <see cref="Measure.Loss"/> by default. (A schedule that
+    /// observes the run observes the loss.)</summary>
     [JsonIgnore]
     public Measure Decisive { get; init; } = Measure.Loss;
 
@@ -110,6 +111,9 @@ public record TrainingOptions
     [JsonIgnore]
     public IGradientExchange Exchange { get; init; } = SingleProcess.Instance;
 
+    /// <summary>These with what is not set chosen, where a model has a choice.</summary>
+    protected internal virtual TrainingOptions Complete() => this;
+
     /// <summary>Refuses what is out of range.</summary>
     /// <exception cref="ArgumentException">Says which option, and what was expected.</exception>
     public virtual void Check()
@@ -122,7 +126,9 @@ public record TrainingOptions
         if (LearningRate > 0 && Schedule is not null)
             Throw.TwoRates(nameof(LearningRate), LearningRate, nameof(Schedule), Schedule.Description);
 
-        Throw.IfBelow(nameof(ClipNorm), ClipNorm, 0);
+        if (!(ClipNorm >= 0 && double.IsFinite(ClipNorm)))
+            Throw.Outside(nameof(ClipNorm), ClipNorm, "0 (no limit) or more, and finite");
+
         Throw.IfBelow(nameof(BatchesPerStep), BatchesPerStep, 1);
         Throw.IfBelow(nameof(ValidateEvery), ValidateEvery, 0);
         Throw.IfBelow(nameof(Patience), Patience, 0);
@@ -132,6 +138,8 @@ public record TrainingOptions
         ArgumentNullException.ThrowIfNull(Decisive);
         ArgumentNullException.ThrowIfNull(Notes);
         ArgumentNullException.ThrowIfNull(Exchange);
+        if (Exchange.Rank < 0 || Exchange.Rank >= Exchange.Size)
+            Throw.ExchangeRank(nameof(Exchange), Exchange.Rank, Exchange.Size);
     }
 
     /// <summary>Adds what must agree when a run is resumed. A record of a model's own training options overrides it

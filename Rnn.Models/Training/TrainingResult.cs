@@ -6,7 +6,7 @@ public enum StopReason
     /// <summary>All steps are done.</summary>
     Completed,
 
-    /// <summary>The validation loss had not fallen for as long as the options allow.</summary>
+    /// <summary>The decisive measure had not become better for as long as the options allow.</summary>
     EarlyStopping,
 
     /// <summary>It was cancelled; a checkpoint was saved where the options name one.</summary>

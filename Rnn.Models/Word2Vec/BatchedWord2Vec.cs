@@ -118,7 +118,7 @@ public sealed class BatchedWord2Vec : Model<BatchedWord2VecOptions, WordBatch>
             ? null
             : new WordBatches(ids[^held..], counts, Options, options, "the validation part");
         RunIdentity data = new RunIdentity().AddData("text", ids, "words").AddData("vocabulary", counts, "words");
-        return CreateTrainer(training, validation, options.Complete(), data, InitialLoss(options.Negatives));
+        return CreateTrainer(training, validation, options, data, InitialLoss(options.Negatives));
     }
 
     /// <inheritdoc/>

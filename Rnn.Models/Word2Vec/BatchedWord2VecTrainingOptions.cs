@@ -17,13 +17,10 @@ public sealed record BatchedWord2VecTrainingOptions : TrainingOptions
     public const int LessonMinimumCount = 6;
 
     private new const double UsualRate = 3e-3;
+    private const int UsualEpochs = 5;
 
-    /// <summary>Five epochs at a learning rate of 0.003, without clipping, unless they are set.</summary>
-    public BatchedWord2VecTrainingOptions()
-    {
-        Epochs = 5;
-        ClipNorm = 0;
-    }
+    /// <summary>No clipping unless it is set; where they are not set, five epochs and a learning rate of 0.003.</summary>
+    public BatchedWord2VecTrainingOptions() => ClipNorm = 0;
 
     /// <summary>Centre words of a batch, at least 1.</summary>
     public int BatchSize { get; init; } = 512;
@@ -61,7 +58,9 @@ public sealed record BatchedWord2VecTrainingOptions : TrainingOptions
         Throw.IfBelow(nameof(BatchSize), BatchSize, 1);
         Throw.IfBelow(nameof(Window), Window, 1);
         Throw.IfBelow(nameof(Negatives), Negatives, 0);
-        Throw.IfBelow(nameof(SubsamplingThreshold), SubsamplingThreshold, 0);
+        if (!(SubsamplingThreshold >= 0 && double.IsFinite(SubsamplingThreshold)))
+            Throw.Outside(nameof(SubsamplingThreshold), SubsamplingThreshold, "0 or more, and finite");
+
         if (!double.IsFinite(NoisePower))
             Throw.Outside(nameof(NoisePower), NoisePower, "a finite number");
 
@@ -76,9 +75,10 @@ public sealed record BatchedWord2VecTrainingOptions : TrainingOptions
         identity.Add(this, Word2VecJson.Default.BatchedWord2VecTrainingOptions);
     }
 
-    /// <summary>These with what is not set chosen.</summary>
-    internal BatchedWord2VecTrainingOptions Complete() => this with
+    /// <inheritdoc/>
+    protected internal override BatchedWord2VecTrainingOptions Complete() => this with
     {
+        Epochs = Epochs == 0 ? UsualEpochs : Epochs,
         LearningRate = LearningRate == 0 && Schedule is null ? UsualRate : LearningRate,
         Optimizer = Optimizer ?? (layout => new Adam(layout, byRow: RowUpdate)),
     };

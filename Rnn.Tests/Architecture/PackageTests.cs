@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -32,7 +31,7 @@ public partial class PackageTests
         string[] packed = [.. XDocument.Parse(Read(package, package + ".csproj")).Descendants("None")
             .Where(item => ((string?)item.Attribute("PackagePath"))?.StartsWith("/docs", StringComparison.Ordinal) == true)
             .SelectMany(item => ((string)item.Attribute("Include")!).Split(';'))
-            .SelectMany(pattern => Files(folder, pattern))];
+            .SelectMany(pattern => Directory.GetFiles(folder, pattern)).Select(path => Path.GetFileName(path))];
         string comments = string.Concat(Repository.Sources(package).SelectMany(file => file.Text.Split('\n'))
             .Where(line => line.TrimStart().StartsWith("///", StringComparison.Ordinal)));
         string[] named = [.. Document().Matches(comments + Read(package, "PACKAGE.md"))
@@ -42,14 +41,6 @@ public partial class PackageTests
             .Select(path => Path.GetFileName(path))));
         if (package == "Rnn.Core")
             Assert.Contains("Gru.md", named);
-    }
-
-    // Kernels/*/*.md: the files of all rooms.
-    private static IEnumerable<string> Files(string folder, string pattern)
-    {
-        string[] parts = pattern.Split("/*/");
-        IEnumerable<string> rooms = parts.Length == 1 ? [folder] : Directory.GetDirectories(Path.Combine(folder, parts[0]));
-        return rooms.SelectMany(room => Directory.GetFiles(room, parts[^1])).Select(path => Path.GetFileName(path));
     }
 
     [Theory]

@@ -46,6 +46,9 @@ public class CharRnnTrainingTests
         Assert.Equal(11, all.Epochs);
         Assert.IsType<CosineSchedule>(all.Schedule);
         Assert.IsType<AdamW>(all.Optimizer!(new ParameterLayout()));
+        CharRnnTrainingOptions few = recipe.Complete(new() { BatchesPerStep = 4 });   // a quarter of the steps
+        Assert.Equal(all.ValidateEvery / 4.0, few.ValidateEvery, 1.0);
+        Assert.InRange(few.Schedule!.RateAt(few.ValidateEvery * CharRnnRecipe.Measurements), 0, 1e-4);
         Assert.Equal((RecurrentCell.Gru, 256, 1), (recipe.Network().Cell, recipe.Network().HiddenSize,
             recipe.Network().Layers));
 

@@ -53,6 +53,14 @@ public class BeamSearchTests
     });
 
     [Fact]
+    public void WhatIsImpossibleIsNeverFollowed()
+    {
+        IReadOnlyList<BeamSequence> found = new BeamSearch(Ready(3, 200, forbidden: 2), new() { Width = 200, MaxLength = 3 }).Run();
+        Assert.Equal(27, found.Count);   // 3 * 3 * 3
+        Assert.All(found, sequence => Assert.DoesNotContain(2, sequence.Tokens));
+    }
+
+    [Fact]
     public void OneSequenceIsGreedy()
     {
         BeamSequence found = Assert.Single(Search(7, (7, 1, Longest, null, 1)));
@@ -106,21 +114,32 @@ public class BeamSearchTests
         Says(() => model.Reorder([0, 0, 0, 0]), "parents");
         Says(() => model.Reorder([]), "parents");
         Assert.Throws<OperationCanceledException>(() =>
-            new BeamSearch(new Table(1, 5)).Run(new CancellationToken(canceled: true)));
-        Says(() => new BeamSearch(new Table(1, 5) { IsBroken = true }).Run(), "NaN");
+            new BeamSearch(Ready(1, 5)).Run(new CancellationToken(canceled: true)));
+        Table broken = new(1, 5) { IsBroken = true };
+        Assert.Throws<InvalidOperationException>(() => new BeamSearch(broken).Run());
+        broken.Read([0]);
+        Says(() => new BeamSearch(broken).Run(), "the logits of row 0 have no finite sum (NaN)");
+        Says(() => _ = new BeamSearch(new Table(1, 5), new() { EndToken = V }), "EndToken is 4; expected 0 to 3");
     }
 
     private static void Says(Action action, string text) =>
         Assert.Contains(text, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.Ordinal);
 
     private static IReadOnlyList<BeamSequence> Search(uint seed,
-        (uint Seed, int Width, int Length, int? End, double Penalty) c) => new BeamSearch(new Table(seed, c.Width), new()
+        (uint Seed, int Width, int Length, int? End, double Penalty) c) => new BeamSearch(Ready(seed, c.Width), new()
         {
             Width = c.Width,
             MaxLength = c.Length,
             EndToken = c.End,
             LengthPenalty = c.Penalty,
         }).Run();
+
+    private static Table Ready(uint seed, int rows, int? forbidden = null)
+    {
+        Table model = new(seed, rows) { Forbidden = forbidden };
+        model.Read([0]);
+        return model;
+    }
 
     private static IEnumerable<BeamSequence> Every(uint seed,
         (uint Seed, int Width, int Length, int? End, double Penalty) c)
@@ -171,10 +190,15 @@ public class BeamSearchTests
 
         public bool IsBroken { get; init; }
 
+        public int? Forbidden { get; init; }
+
         protected override void OnClear() => _rows = [[]];
 
         protected override void OnRead(ReadOnlySpan<int> tokens)
         {
+            if (!HasRead)   // what comes before a search counts nowhere
+                return;
+
             for (int b = 0; b < tokens.Length; b++)
                 _rows[b].Add(tokens[b]);
         }
@@ -184,7 +208,11 @@ public class BeamSearchTests
             for (int b = 0; b < _rows.Count; b++)
             {
                 for (int token = 0; token < V; token++)
-                    logits[b, token] = IsBroken ? float.NaN : Logit(seed, _rows[b], token);
+                {
+                    logits[b, token] = IsBroken ? float.NaN
+                        : token == Forbidden ? float.NegativeInfinity
+                        : Logit(seed, _rows[b], token);
+                }
             }
         }
 

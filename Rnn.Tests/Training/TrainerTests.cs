@@ -280,6 +280,118 @@ public class TrainerTests
         Assert.Equal(3, calls);   // nothing was measured again
     }
 
+    [Fact]
+    public void AMeasurementWithoutAResultIsNeverTheBest()
+    {
+        double[] values = [double.NaN, 2, double.NaN, 1];
+        int calls = 0;
+        Measure bleu = new("BLEU", HigherIsBetter: true);
+        TrainingOptions options = new()
+        {
+            Epochs = 4,
+            Decisive = bleu,
+            AlsoMeasure = new Dictionary<Measure, Func<CancellationToken, double>> { [bleu] = _ => values[calls++] },
+        };
+        Assert.Equal((4L, 2.0), Best(options));
+        calls = 0;
+        Assert.Equal((0L, double.NaN), Best(options with { Epochs = 1 }));   // the parameters of the last step stay
+
+        static (long, double) Best(TrainingOptions options)
+        {
+            TrainingResult result = new Trainer<int>(new Quadratic(), new Numbers(2), new Numbers(1), options).Run();
+            return (result.BestStep, result.Best);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AMeasurementThatIsCancelledIsMadeAgain(bool throws)
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource cancel = new();
+        string path = Path.Combine(folder.Path, "run.checkpoint");
+        int calls = 0;
+        Measure bleu = new("BLEU");
+        TrainingOptions options = new()
+        {
+            Epochs = 2,
+            CheckpointPath = path,
+            AlsoMeasure = new Dictionary<Measure, Func<CancellationToken, double>>
+            {
+                [bleu] = token =>
+                {
+                    if (++calls == 2)
+                        cancel.Cancel();
+
+                    if (throws)
+                        token.ThrowIfCancellationRequested();
+
+                    return calls;
+                },
+            },
+        };
+        Trainer<int> trainer = new(new Quadratic(), new Numbers(2), new Numbers(1), options);
+        TrainingResult result = trainer.Run(null, cancel.Token);
+        Assert.Equal((StopReason.Cancelled, 4L), (result.Reason, result.Steps));
+        Trainer<int> resumed = new(new Quadratic(), new Numbers(2), new Numbers(1), options);
+        resumed.Resume(path);
+        TrainingReport report = resumed.Steps().First(report => report.Event == TrainingEvent.Validation);
+        Assert.Equal((4L, 3.0), (report.Step, report.Results[bleu]));
+    }
+
+    [Fact]
+    public void WhatCantBeSharedOutOrComparedIsRefused()
+    {
+        TrainingOptions two = new() { Exchange = new Pair(0, new Barrier(1)) };
+        ArgumentException e = Assert.Throws<ArgumentException>(() => Model().CreateTrainer(Text,
+            Options() with { Exchange = two.Exchange }));
+        Assert.Contains("carries state from batch to batch", e.Message, StringComparison.Ordinal);
+        e = Assert.Throws<ArgumentException>(() => new Trainer<int>(new Quadratic(), new Numbers(2), null,
+            new() { Exchange = new Pair(2, new Barrier(1)) }));
+        Assert.Contains("Rank is 2 and Size 2", e.Message, StringComparison.Ordinal);
+        e = Assert.Throws<ArgumentException>(() => new Trainer<int>(new Quadratic(), new Numbers(2), null, new(),
+            new RunIdentity().Add("seed", 7)));
+        Assert.Contains("has 'seed' twice", e.Message, StringComparison.Ordinal);
+        e = Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer<int>(new Quadratic(), new Numbers(2), null,
+            new() { ClipNorm = double.PositiveInfinity }));
+        Assert.Contains("ClipNorm", e.Message, StringComparison.Ordinal);
+
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "run.checkpoint");
+        new Trainer<int>(new Quadratic(), new Numbers(2), null, new(), new RunIdentity().Add("text", "abc")).Save(path);
+        InvalidDataException other = Assert.Throws<InvalidDataException>(() =>
+            new Trainer<int>(new Quadratic(), new Numbers(2)).Resume(path));
+        Assert.Contains("text was 'abc' there and is 'nothing' now", other.Message, StringComparison.Ordinal);
+        other = Assert.Throws<InvalidDataException>(() => new Trainer<int>(new Quadratic(), new Numbers(2), new Numbers(1),
+            new(), new RunIdentity().Add("text", "abc")).Resume(path));
+        Assert.Contains("validation period was 'none'", other.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Batches of one's own: more rows are measured than trained on, and it resumes.</summary>
+    [Fact]
+    public void ValidationMayHaveMoreRowsThanTraining()
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "run.checkpoint");
+        TokenWindows Windows(int rows) => new(Model().Vocabulary.Encode(Text), rows, 10);
+        TrainingOptions options = new() { Epochs = 2, LearningRate = 1e-2 };
+        CharRnnModel narrow = Model(), wide = Model(), resumed = Model(seed: 3);
+        new Trainer<TokenWindow>(narrow.CreatePass(Windows(4).Most), Windows(4), null, options).Run();
+        Trainer<TokenWindow> trainer = wide.CreateTrainer(Windows(4), Windows(16), options with { KeepBest = false });
+        foreach (TrainingReport report in trainer.Steps())
+        {
+            if (report.Step == 13)
+                trainer.Save(path);
+        }
+
+        Assert.Equal(narrow.Parameters.Dense.ToArray(), wide.Parameters.Dense.ToArray());
+        trainer = resumed.CreateTrainer(Windows(4), Windows(16), options with { KeepBest = false });
+        trainer.Resume(path);
+        trainer.Run();
+        Assert.Equal(narrow.Parameters.Dense.ToArray(), resumed.Parameters.Dense.ToArray());
+    }
+
     /// <summary>Two processes that each take every other batch learn what one learns from all of them.</summary>
     [Fact]
     public void ProcessesShareTheBatchesOfAStep()

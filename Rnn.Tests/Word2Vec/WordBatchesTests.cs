@@ -21,7 +21,7 @@ public class WordBatchesTests
         BatchedWord2VecTrainingOptions options = new();
         Assert.Equal((512, 5, 5, 0.75, 1e-5, 0.0), (options.BatchSize, options.Window, options.Negatives,
             options.NoisePower, options.SubsamplingThreshold, options.ValidationFraction));
-        Assert.Equal((5, 3e-3, 0.0), (options.Epochs, options.Complete().LearningRate, options.ClipNorm));
+        Assert.Equal((5, 3e-3, 0.0), (options.Complete().Epochs, options.Complete().LearningRate, options.ClipNorm));
         Assert.Equal((300, 6), (new BatchedWord2VecOptions().Dimensions, BatchedWord2VecTrainingOptions.LessonMinimumCount));
     }
 

@@ -69,7 +69,7 @@ internal static class GenerateCommand
     };
 
     private static readonly Option<int?> s_beam = Whole("--beam",
-        "Looks for the most probable text, this many side by side; --stop is one character then [default: draws].", 1, 1000);
+        "Looks for the text of the best mean log p, this many side by side; --stop is one character [default: draws].", 1, 1000);
 
     private static readonly Option<bool> s_skipUnknown = new("--skip-unknown")
     {
@@ -83,7 +83,7 @@ internal static class GenerateCommand
         ("generate --temperature 0.7 --seed 2", "more predictable; another text"),
         ("generate --count 3 --stop \"\\n\"", "three lines"),
         ("generate --prime-file start.txt", "goes on where a file ends"),
-        ("generate --beam 5 --stop .", "the most probable sentence"),
+        ("generate --beam 5 --stop .", "a sentence of high probability"),
         ("generate --interactive", "continues what you type"));
 
     public static void AddTo(Command command, SampleApp app)
@@ -119,6 +119,8 @@ internal static class GenerateCommand
                 ? $"--beam looks for the most probable text: {drawn} would be ignored. Leave one of them out."
             : parsed.GetValue(s_beam) is { } beam && parsed.GetValue(s_count) > beam
                 ? $"--beam {beam} finds {beam} texts at most; --count is {parsed.GetValue(s_count)}."
+            : parsed.GetValue(s_beam) is not null && parsed.GetValue(s_length) == 0
+                ? "--beam writes 1 character or more; --length is 0."
             : parsed.GetValue(s_beam) is not null && parsed.GetValue(s_stop) is { Length: > 0 } stops
                 && (stops.Length > 1 || Unescape(stops[0]).EnumerateRunes().Count() != 1)
                 ? "With --beam, --stop is one character, and given once."
@@ -199,7 +201,7 @@ internal static class GenerateCommand
         IReadOnlyList<CharRnnFoundText> found = model.Search(prime, new BeamSearchOptions
         {
             Width = beam,
-            MaxLength = Math.Max(1, length ?? UsualBeamLength),
+            MaxLength = length ?? UsualBeamLength,
             EndToken = options.Stop.Count == 0 ? null : model.Vocabulary.Encode(options.Stop[0])[0],
         });
         for (int i = 0; i < Math.Min(count, found.Count); i++)
