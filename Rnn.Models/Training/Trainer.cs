@@ -72,11 +72,11 @@ public sealed partial class Trainer<TBatch>
         options ??= new TrainingOptions();
         options.Check();
         _exchange = options.Exchange;
-        if (training.Count < options.BatchesPerStep * _exchange.Size)
-            Throw.NoBatches(nameof(training), training.Count, options.BatchesPerStep * _exchange.Size);
-
         if (_exchange.Size > 1 && pass.CarriesState)
             Throw.CarriedState(nameof(options), _exchange.Size);
+
+        if (training.Count < options.BatchesPerStep * _exchange.Size)
+            Throw.NoBatches(nameof(training), training.Count, options.BatchesPerStep * _exchange.Size);
 
         if (validation?.Count < 1)
             Throw.NoBatches(nameof(validation), 0, 1);

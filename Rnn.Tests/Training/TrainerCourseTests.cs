@@ -9,7 +9,6 @@ using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization;
-using Rnn.Models.Batching;
 using Rnn.Models.Training;
 using Rnn.Tests.Infrastructure;
 using Xunit;
@@ -264,17 +263,6 @@ public class TrainerCourseTests
         }
     }
 
-    private sealed class Numbers(int count) : IBatches<int>
-    {
-        public int Count => count;
-
-        public BatchShape Most => new(1);
-
-        public long Targets(int epoch, int index) => 1;
-
-        public int Get(int epoch, int index) => index;
-    }
-
     /// <summary>Two parameters that wander, driven by a carried state and by the keys of dropout: the validation loss
     /// falls and rises.</summary>
     private sealed class Walk : Pass<int>
@@ -283,7 +271,7 @@ public class TrainerCourseTests
         private readonly float _phase;
 
         public Walk(uint seed, float start = 0)
-            : base("walk", new ParameterBuffer(Layout()))
+            : base("walk", SmallPasses.Zeros(("p", 1, 2)))
         {
             _phase = seed % 1000;
             Start(start);
@@ -321,12 +309,5 @@ public class TrainerCourseTests
         public override void SaveState(CheckpointWriter writer) => writer.Add("walk", _state);
 
         public override void LoadState(CheckpointReader reader) => reader.CopyTo("walk", _state);
-
-        private static ParameterLayout Layout()
-        {
-            ParameterLayout layout = new();
-            layout.Add("p", 1, 2, SlotOrientation.Vector);
-            return layout;
-        }
     }
 }
