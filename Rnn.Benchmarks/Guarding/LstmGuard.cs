@@ -1,5 +1,6 @@
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 

@@ -4,6 +4,7 @@ using Rnn.Benchmarks.Config;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 

@@ -1,4 +1,5 @@
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Models.Batching;

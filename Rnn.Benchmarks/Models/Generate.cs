@@ -1,4 +1,4 @@
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Generation;
 using Rnn.Models.Text;

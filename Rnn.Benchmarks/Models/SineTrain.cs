@@ -1,6 +1,7 @@
 using System;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;

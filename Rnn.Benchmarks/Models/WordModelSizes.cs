@@ -1,4 +1,4 @@
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 
 namespace Rnn.Benchmarks.Models;
 

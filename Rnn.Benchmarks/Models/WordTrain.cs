@@ -1,6 +1,7 @@
 using Rnn.Core.Heads;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;

@@ -5,7 +5,7 @@ using System.Linq;
 using Rnn.Benchmarks.Models;
 using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Kernels.Vectors;
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Generation;
 

@@ -1,3 +1,4 @@
+
 namespace Rnn.Core.Layers;
 
 /// <summary>What a tape is made for.</summary>

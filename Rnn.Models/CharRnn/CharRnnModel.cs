@@ -5,7 +5,7 @@ using System.Text.Json;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Onnx;
 using Rnn.Models.Batching;
 using Rnn.Models.Networks;
 using Rnn.Models.Saving;

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Models.Networks;
 
 namespace Rnn.Models.CharRnn;

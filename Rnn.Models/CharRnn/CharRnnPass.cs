@@ -1,8 +1,9 @@
 using System;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Checkpoints;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
 using Rnn.Models.Diagnostics;

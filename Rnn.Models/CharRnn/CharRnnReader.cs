@@ -1,6 +1,7 @@
 using System;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Tensors;
 using Rnn.Models.Diagnostics;
 

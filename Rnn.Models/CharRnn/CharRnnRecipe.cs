@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Optimizers;
 
 namespace Rnn.Models.CharRnn;

@@ -1,3 +1,4 @@
+
 namespace Rnn.Models.Embeddings;
 
 /// <summary>

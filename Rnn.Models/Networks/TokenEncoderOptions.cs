@@ -1,4 +1,4 @@
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Networks;

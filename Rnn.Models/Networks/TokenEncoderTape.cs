@@ -1,4 +1,5 @@
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Tensors;
 using Rnn.Models.Diagnostics;
 

@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using System.Text.Json.Serialization.Metadata;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 
 namespace Rnn.Models.Saving;
 

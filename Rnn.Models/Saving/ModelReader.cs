@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using Rnn.Core.Parameters;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Saving;

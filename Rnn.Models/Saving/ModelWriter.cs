@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using Rnn.Core.Parameters;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 
 namespace Rnn.Models.Saving;
 

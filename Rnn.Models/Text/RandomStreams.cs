@@ -1,3 +1,4 @@
+
 namespace Rnn.Models.Text;
 
 /// <summary>Which stream of random numbers under a seed serves which purpose: no two share one.</summary>

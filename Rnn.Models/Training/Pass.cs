@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Checkpoints;
 
 namespace Rnn.Models.Training;
 

@@ -1,5 +1,5 @@
 using Rnn.Core.Losses;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Checkpoints;
 
 namespace Rnn.Models.Training;
 

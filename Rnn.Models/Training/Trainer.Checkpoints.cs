@@ -1,6 +1,6 @@
 using System;
 using System.IO;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Checkpoints;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Training;

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Checkpoints;
 
 namespace Rnn.Models.Training;
 

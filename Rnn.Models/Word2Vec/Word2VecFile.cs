@@ -3,9 +3,11 @@ using System.Globalization;
 using System.Linq;
 using Rnn.Core.Kernels.WordVectors;
 using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Saving;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Phrases;
+using Rnn.Models.Text.Words;
 using Reader = Rnn.Models.Saving.ModelReader<Rnn.Models.Word2Vec.Word2VecOptions>;
 
 namespace Rnn.Models.Word2Vec;

@@ -9,6 +9,8 @@ using Rnn.Core.Kernels.WordVectors;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
+using Rnn.Models.Text.Phrases;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Training;
 
 namespace Rnn.Models.Word2Vec;

@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Xml.Linq;
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Xunit;
 
 namespace Rnn.Tests.Architecture;

@@ -28,9 +28,11 @@ public class LayeringTests
         ["Tensors"],
         ["Parameters"],
         ["Layers"],
-        ["Losses", "Optimizers"],
+        ["Layers/Recurrent", "Losses", "Optimizers"],
         ["Heads"],
         ["Serialization"],
+        ["Serialization/Safetensors", "Serialization/Onnx"],
+        ["Serialization/Checkpoints"],
     ];
 
     // Every folder that isn't named here is a model and stands on top; models don't see each other.
@@ -39,7 +41,8 @@ public class LayeringTests
         ["Diagnostics"],
         ["Files"],
         ["Text", "Data", "Corpora"],
-        ["Embeddings", "Batching", "Saving"],
+        ["Text/Words", "Embeddings", "Batching", "Saving"],
+        ["Text/Phrases", "Embeddings/Files", "Embeddings/Evaluation", "Embeddings/Projection"],
         ["Training"],
         ["Networks", "Generation"],
     ];

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Tensors;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Generation;

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Tensors;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;

@@ -2,7 +2,7 @@ using System;
 using System.Globalization;
 using System.Text;
 using CsCheck;
-using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Files;
 using Xunit;
 
 namespace Rnn.Tests.Embeddings;

@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Linq;
 using System.Text;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Files;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Projection;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

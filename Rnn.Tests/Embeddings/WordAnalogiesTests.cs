@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Evaluation;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

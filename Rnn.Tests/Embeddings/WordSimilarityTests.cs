@@ -5,6 +5,7 @@ using System.Text;
 using CsCheck;
 using MathNet.Numerics.Statistics;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Evaluation;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

@@ -7,6 +7,7 @@ using System.Text;
 using System.Threading;
 using CsCheck;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Files;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Files;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Projection;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

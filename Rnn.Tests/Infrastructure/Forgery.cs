@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 using Xunit;
 
 namespace Rnn.Tests.Infrastructure;

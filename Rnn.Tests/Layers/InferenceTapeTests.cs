@@ -1,6 +1,7 @@
 using System;
 using CsCheck;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Tests.Infrastructure;
 using Xunit;

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using Rnn.Core.Kernels.RandomNumbers;
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using CsCheck;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 using Rnn.Tests.Infrastructure;

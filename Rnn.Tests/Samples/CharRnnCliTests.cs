@@ -3,7 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Tests.Infrastructure;

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Files;
 using Rnn.Models.Word2Vec;
 using Rnn.Tests.Infrastructure;
 using Xunit;

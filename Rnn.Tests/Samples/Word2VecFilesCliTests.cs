@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using Rnn.Models.Corpora;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Files;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 using static Rnn.Tests.Samples.Word2VecCliTests;

@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
-using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Files;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 using static Rnn.Tests.Samples.Word2VecCliTests;

@@ -2,9 +2,11 @@ using System;
 using System.IO;
 using System.Linq;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Checkpoints;
+using Rnn.Core.Serialization.Safetensors;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 using Xunit;
 using static Rnn.Tests.Serialization.SafetensorsTests;
 

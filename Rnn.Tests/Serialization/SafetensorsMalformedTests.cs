@@ -4,7 +4,7 @@ using System.IO;
 using System.IO.Compression;
 using System.Linq;
 using Rnn.Core.Kernels.RandomNumbers;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 using Xunit;
 using static Rnn.Tests.Serialization.SafetensorsTests;
 

@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text;
 using CsCheck;
 using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 using Xunit;
 
 namespace Rnn.Tests.Serialization;

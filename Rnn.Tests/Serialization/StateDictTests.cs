@@ -1,9 +1,9 @@
 using System;
 using System.IO;
 using System.Linq;
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 using static Rnn.Tests.Serialization.SafetensorsTests;

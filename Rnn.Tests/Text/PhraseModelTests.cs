@@ -4,7 +4,8 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using CsCheck;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Phrases;
+using Rnn.Models.Text.Words;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

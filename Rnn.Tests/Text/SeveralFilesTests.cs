@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

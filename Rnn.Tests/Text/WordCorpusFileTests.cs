@@ -7,6 +7,7 @@ using System.Text;
 using System.Threading.Tasks;
 using Rnn.Models.Data;
 using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

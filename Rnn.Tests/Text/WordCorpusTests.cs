@@ -6,7 +6,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using CsCheck;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 
 namespace Rnn.Tests.Text;
 

@@ -5,7 +5,7 @@ using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Xunit;
 
 namespace Rnn.Tests.Text;

@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using CsCheck;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Xunit;
 
 namespace Rnn.Tests.Text;

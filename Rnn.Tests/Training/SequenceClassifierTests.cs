@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Models.Batching;

@@ -8,7 +8,7 @@ using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Checkpoints;
 using Rnn.Models.Training;
 using Rnn.Tests.Infrastructure;
 using Xunit;

@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using Rnn.Core.Optimizers;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 using Rnn.Models.Batching;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;

@@ -6,7 +6,7 @@ using System.Linq;
 using System.Numerics.Tensors;
 using CsCheck;
 using Rnn.Core.Kernels.RandomNumbers;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Word2Vec;
 using Xunit;
 

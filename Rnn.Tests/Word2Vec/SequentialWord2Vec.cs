@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Numerics.Tensors;
 using Rnn.Core.Kernels.RandomNumbers;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Word2Vec;
 
 namespace Rnn.Tests.Word2Vec;

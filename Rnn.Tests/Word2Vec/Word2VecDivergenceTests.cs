@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;
 using Rnn.Tests.Infrastructure;

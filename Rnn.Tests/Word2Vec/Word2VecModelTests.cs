@@ -5,9 +5,10 @@ using System.Linq;
 using System.Threading;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Threads;
-using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Safetensors;
 using Rnn.Models.Embeddings;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Phrases;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Word2Vec;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.IO;
 using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Onnx;
 using Rnn.Models.CharRnn;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 
 namespace Rnn.Samples.CharRnn;
 

@@ -1,4 +1,4 @@
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
 

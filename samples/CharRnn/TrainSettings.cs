@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Optimizers;
 using Rnn.Models.CharRnn;
 

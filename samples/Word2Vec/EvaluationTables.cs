@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Evaluation;
 using Rnn.Samples.Common;
 using static System.FormattableString;
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using Rnn.Models.Embeddings;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;
 using Rnn.Samples.Common;

@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Projection;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;
 

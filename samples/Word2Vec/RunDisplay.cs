@@ -1,7 +1,7 @@
 using System;
 using System.Diagnostics;
-using Rnn.Models.Embeddings;
-using Rnn.Models.Text;
+using Rnn.Models.Embeddings.Projection;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;
 using Rnn.Samples.Common;

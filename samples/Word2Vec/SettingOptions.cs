@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Word2Vec;
 using Rnn.Samples.Common;
 using static Rnn.Samples.Common.NumberOptions;

@@ -5,7 +5,7 @@ using System.Linq;
 using System.Threading;
 using Rnn.Models.Corpora;
 using Rnn.Models.Data;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Words;
 using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;

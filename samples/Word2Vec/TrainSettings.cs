@@ -1,6 +1,7 @@
 using System;
 using Rnn.Core.Optimizers;
-using Rnn.Models.Text;
+using Rnn.Models.Text.Phrases;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Word2Vec;
 
 namespace Rnn.Samples.Word2Vec;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Files;
 using Rnn.Models.Word2Vec;
 using Rnn.Samples.Common;
 

@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using Rnn.Models.Embeddings;
-using Rnn.Models.Text;
+using Rnn.Models.Embeddings.Files;
+using Rnn.Models.Text.Phrases;
 using Rnn.Models.Word2Vec;
 using Rnn.Samples.Common;
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Rnn.Core.Serialization;
 using Rnn.Core.Tensors;
-using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Projection;
 using ScottPlot;
 using ScottPlot.Plottables;
 using ScottPlot.TickGenerators;

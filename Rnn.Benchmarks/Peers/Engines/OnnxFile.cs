@@ -1,5 +1,8 @@
 using Rnn.Benchmarks.Models;
 using Rnn.Core.Serialization;
+using Rnn.Core.Serialization.Checkpoints;
+using Rnn.Core.Serialization.Onnx;
+using Rnn.Core.Serialization.Safetensors;
 
 namespace Rnn.Benchmarks.Peers.Engines;
 

@@ -20,7 +20,12 @@ using System.Numerics.Tensors;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.WordVectors;
 using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Evaluation;
+using Rnn.Models.Embeddings.Files;
+using Rnn.Models.Embeddings.Projection;
 using Rnn.Models.Text;
+using Rnn.Models.Text.Phrases;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Word2Vec;
 
 const int Dimensions = 100, Epochs = 5, Piece = WindowTrainer.PieceLength;

@@ -1,5 +1,5 @@
 using System;
-using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 
 namespace Rnn.Tests.Infrastructure.Oracles;

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 
 namespace Rnn.Tests.Infrastructure.Oracles;

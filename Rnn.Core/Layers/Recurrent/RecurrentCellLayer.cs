@@ -1,0 +1,310 @@
+using System;
+using Rnn.Core.Diagnostics;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Recurrent;
+using Rnn.Core.Kernels.Vectors;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Core.Layers.Recurrent;
+
+/// <summary>
+/// What SimpleRnn, Lstm and Gru have in common: gates = X*Wx for all steps at once, the time loop of the cell, and
+/// after the way back the parameter gradients of all steps at once (design decision D5).
+/// </summary>
+public abstract class RecurrentCellLayer : RecurrentLayer
+{
+    private readonly int _gates;
+
+    private protected RecurrentCellLayer(ParameterLayout layout, string name, int inputSize, int hiddenSize, int gates,
+        int gateStride, bool hasCell, bool mergeableBiases, RecurrentOptions? options)
+        : base(name, inputSize, hiddenSize)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        options ??= new RecurrentOptions();
+        HiddenSize = hiddenSize;
+        HasCell = hasCell;
+        GateStride = gateStride;
+        _gates = gates;
+        KeepStateGradients = options.KeepStateGradients;
+        string s = options.Suffix;
+        int wide = checked(gates * hiddenSize);
+        InputWeights = layout.Add($"{name}.weight_ih{s}", inputSize, wide, SlotOrientation.Transposed);
+        RecurrentWeights = layout.Add($"{name}.weight_hh{s}", hiddenSize, wide, SlotOrientation.Transposed);
+        TwoBiases = options.TwoBiases || !mergeableBiases;
+        InputBias = layout.Add($"{name}.bias_ih{s}", 1, wide, SlotOrientation.Vector,
+            zeroTwin: TwoBiases ? null : $"{name}.bias_hh{s}");
+        RecurrentBias = TwoBiases ? layout.Add($"{name}.bias_hh{s}", 1, wide, SlotOrientation.Vector) : null;
+    }
+
+    /// <summary>H, the number of units.</summary>
+    public int HiddenSize { get; }
+
+    /// <summary>Wx [I, G*H].</summary>
+    public ParameterSlot InputWeights { get; }
+
+    /// <summary>Wh [H, G*H].</summary>
+    public ParameterSlot RecurrentWeights { get; }
+
+    /// <summary>b [1, G*H]: added to X*Wx; where there is one bias, this is it.</summary>
+    public ParameterSlot InputBias { get; }
+
+    /// <summary>The bias added to h*Wh [1, G*H], or null where one bias serves for both.</summary>
+    public ParameterSlot? RecurrentBias { get; }
+
+    /// <summary>Whether there are two biases.</summary>
+    public bool TwoBiases { get; }
+
+    /// <summary>Whether its tapes keep the gradient of h of every step.</summary>
+    public bool KeepStateGradients { get; }
+
+    /// <summary>Floats of a row of gates on the tape.</summary>
+    internal int GateStride { get; }
+
+    /// <summary>Whether there is a c beside h.</summary>
+    internal bool HasCell { get; }
+
+    /// <summary>The last gates whose product with h the cell keeps apart from X*Wx.</summary>
+    private protected virtual int GatesApart => 0;
+
+    /// <inheritdoc/>
+    public override RecurrentState CreateState(int batch) => new(batch, HiddenSize, HasCell ? 2 : 1);
+
+    /// <inheritdoc/>
+    public override RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training) =>
+        new CellTape(this, maxSteps, maxBatch, use);
+
+    /// <inheritdoc/>
+    public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
+    {
+        MatrixView wx = parameters[InputWeights], wh = parameters[RecurrentWeights], b = parameters[InputBias];
+        if (scheme is not (RecurrentInitialization.PyTorch or RecurrentInitialization.Orthogonal))
+            Throw.UnknownChoice(nameof(scheme), scheme);
+
+        if (scheme == RecurrentInitialization.PyTorch)
+        {
+            float limit = 1f / MathF.Sqrt(HiddenSize);
+            Initializer.Uniform(wx.Span, -limit, limit, ref random);
+            Initializer.Uniform(wh.Span, -limit, limit, ref random);
+            Initializer.Uniform(b.Span, -limit, limit, ref random);
+            if (RecurrentBias is { } second)
+                Initializer.Uniform(parameters[second].Span, -limit, limit, ref random);
+
+            return;
+        }
+
+        Initializer.GlorotUniform(wx.Span, InputSize, _gates * HiddenSize, ref random);
+        for (int gate = 0; gate < _gates; gate++)
+            Initializer.Orthogonal(wh, gate * HiddenSize, HiddenSize, 1f, ref random);
+
+        b.Span.Clear();
+        if (RecurrentBias is { } other)
+            parameters[other].Span.Clear();
+
+        InitializeBias(b.Span);
+    }
+
+    /// <summary>The biases that don't begin at 0 under <see cref="RecurrentInitialization.Orthogonal"/>.</summary>
+    private protected virtual void InitializeBias(Span<float> bias)
+    {
+    }
+
+    internal override bool StateFits(RecurrentState state) =>
+        state.ChildCount == 0 && state.Count == (HasCell ? 2 : 1) && state[0].Cols == HiddenSize;
+
+    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
+        RecurrentTape tape)
+    {
+        CellTape t = (CellTape)tape;
+        t.Workspace.SetLengths(lengths);
+        ForwardSteps(p, x, t, 0);
+    }
+
+    internal override void BackwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY,
+        RecurrentTape tape, GradientBuffer g, SequenceView dX)
+    {
+        CellTape t = (CellTape)tape;
+        bool inLoop = BackwardSteps(p, t, 0, t.Steps, dY.Span, dX.Span, x.Dense.Span);
+        AccumulateGradients(x, tape, g);
+        if (!inLoop)
+            InputGradient(p, t, 0, t.Steps, dX.Span);
+    }
+
+    internal override void BeginSteps(RecurrentTape tape) => ((CellTape)tape).Workspace.SetLengths(default);
+
+    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape) =>
+        ForwardSteps(p, x, (CellTape)tape, t);
+
+    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
+        MatrixView dX)
+    {
+        CellTape cell = (CellTape)tape;
+        if (!BackwardSteps(p, cell, t, 1, dY.Span, dX.Span, default))
+            InputGradient(p, cell, t, 1, dX.Span);
+    }
+
+    internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g)
+    {
+        CellTape t = (CellTape)tape;
+        int rows = t.Steps * t.Batch;
+        ReadOnlySpan<float> dGates = t.Gates(0, t.Steps);
+        AccumulateWeights(t.WithoutPadding(x), t.Previous.Span, dGates, rows, g);
+        Span<float> sums = t.Workspace.DBias!.Span;
+        sums.Clear();
+        Reductions.SumRows(dGates, rows, sums);
+        AccumulateBias(sums, g);
+    }
+
+    /// <summary>dWx += X^T*dGates and dWh += H^T*dGates over all steps.</summary>
+    private protected virtual void AccumulateWeights(RecurrentInput x, ReadOnlySpan<float> previous,
+        ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
+    {
+        int wide = _gates * HiddenSize;
+        Span<float> dWh = g[RecurrentWeights].Span;
+        if (x.IsOneHot)
+        {
+            AccumulateInputWeights(x, dGates, rows, g);
+            Gemm.Multiply(GemmForm.TN, HiddenSize, wide, rows, previous, HiddenSize, dGates, GateStride, dWh, wide,
+                add: true);
+        }
+        else
+        {
+            Gemm.AddTransposedPair(wide, rows, x.Dense.Span, InputSize, previous, HiddenSize, dGates, GateStride,
+                g[InputWeights].Span, dWh);
+        }
+    }
+
+    /// <summary>dWx += X^T*dGates over all steps.</summary>
+    private protected void AccumulateInputWeights(RecurrentInput x, ReadOnlySpan<float> dGates, int rows,
+        GradientBuffer g)
+    {
+        int wide = _gates * HiddenSize;
+        if (x.IsOneHot)
+        {
+            Gather.AddRows(x.Indices, dGates, GateStride, wide, g[InputWeights].Span);
+        }
+        else
+        {
+            Gemm.Multiply(GemmForm.TN, InputSize, wide, rows, x.Dense.Span, InputSize, dGates, GateStride,
+                g[InputWeights].Span, wide, add: true);
+        }
+    }
+
+    /// <summary>db += sum of rows of dGates; both biases receive it.</summary>
+    /// <param name="sums">[GateStride], that sum. Read.</param>
+    /// <param name="g">Accumulated.</param>
+    private protected virtual void AccumulateBias(ReadOnlySpan<float> sums, GradientBuffer g)
+    {
+        Elementwise.Add(g[InputBias].Span, sums, g[InputBias].Span);
+        if (RecurrentBias is { } second)
+            Elementwise.Add(g[second].Span, sums, g[second].Span);
+    }
+
+    /// <summary>The biases as the cell adds them [GateStride].</summary>
+    private protected virtual void LoadBias(ParameterBuffer p, Span<float> bias)
+    {
+        p[InputBias].Span.CopyTo(bias);
+        if (RecurrentBias is { } second)
+            Elementwise.Add(bias, p[second].Span, bias);
+    }
+
+    private protected abstract void RunForward(CellTape tape, int first, int count, in RecurrentMatrices wh,
+        in StepInput input);
+
+    private protected abstract void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
+        in RecurrentMatrices wh, in StepInputGradient dX);
+
+    /// <summary>Wh, or its transpose for the way back, as the time loop multiplies with it.</summary>
+    private RecurrentMatrices PackRecurrent(ParameterBuffer p, CellTape tape, bool back)
+    {
+        int all = _gates * HiddenSize, apart = GatesApart * HiddenSize;
+        CellWeights? own = tape.Weights;
+        PackedMatrix main = Packed(p, new WeightPart(RecurrentWeights, 0, all - apart, back),
+            back ? own?.RecurrentBack : own?.Recurrent);
+        PackedMatrix? second = apart == 0 ? null : Packed(p,
+            new WeightPart(RecurrentWeights, all - apart, apart, back), back ? own?.ApartBack : own?.Apart);
+        return new RecurrentMatrices(main, second);
+    }
+
+    private PackedMatrix PackInput(ParameterBuffer p, CellTape tape, bool back) =>
+        Packed(p, new WeightPart(InputWeights, back), back ? tape.Weights?.InputBack : tape.Weights?.Input);
+
+    // A training tape packs for itself, in place, at every step; inference shares what the parameters keep.
+    private static PackedMatrix Packed(ParameterBuffer p, in WeightPart part, PackedWeights? own) =>
+        own is null ? p.Packed(part) : own.Get(p, part);
+
+    /// <summary>
+    /// Steps first .. first+x.Steps-1. X*Wx is left to the loop where rows are gathered or are many, and where there is
+    /// but one step; else it is one product for all steps (design decision D5).
+    /// </summary>
+    private void ForwardSteps(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
+    {
+        if (tape.MustLoadBias(p))
+            LoadBias(p, tape.Workspace.Bias.Span);
+
+        RecurrentMatrices wh = PackRecurrent(p, tape, back: false);
+        int wide = _gates * HiddenSize;
+        if (x.IsOneHot)
+        {
+            RunForward(tape, first, x.Steps, wh,
+                new StepInput { Indices = x.Indices, Table = p[InputWeights].Span, Gates = wide });
+        }
+        else if (x.Steps == 1 || RecurrentLoop.HasRowsForInput(x.Batch))
+        {
+            PackedMatrix wx = PackInput(p, tape, back: false);
+            RunForward(tape, first, x.Steps, wh,
+                new StepInput { Rows = x.Dense.Span, Size = InputSize, Weights = wx, Gates = wide });
+        }
+        else if (tape.Use == TapeUse.Training)
+        {
+            Gemm.Multiply(GemmForm.NN, x.Steps * x.Batch, wide, InputSize, x.Dense.Span, InputSize,
+                p[InputWeights].Span, wide, tape.Gates(first, x.Steps), GateStride);
+            RunForward(tape, first, x.Steps, wh, default);
+        }
+        else
+        {
+            RunBlocks(PackInput(p, tape, back: false), wh, x.Dense, tape, first);
+        }
+    }
+
+    /// <summary>The same with a tape whose gates hold fewer steps: that many at a time.</summary>
+    private void RunBlocks(PackedMatrix wx, in RecurrentMatrices wh, ReadOnlySequenceView x, CellTape tape, int first)
+    {
+        int most = tape.Workspace.GateRows / x.Batch;
+        for (int t = 0; t < x.Steps; t += most)
+        {
+            int count = Math.Min(most, x.Steps - t), rows = count * x.Batch;
+            Gemm.Multiply(rows, x.Span.Slice(t * x.Batch * InputSize, rows * InputSize), InputSize, wx,
+                tape.Gates(0, count), GateStride);
+            RunForward(tape, first + t, count, wh, default);
+        }
+    }
+
+    /// <summary>Steps first+count-1 down to first; whether dX is done, or there is none.</summary>
+    private bool BackwardSteps(ParameterBuffer p, CellTape tape, int first, int count, ReadOnlySpan<float> dY,
+        Span<float> dX, ReadOnlySpan<float> x)
+    {
+        // dX may be dY's memory: a step's rows are read before they are overwritten, if they lie in the same place.
+        // And it may be x's, which the weight gradients still have to read.
+        bool apart = (InputSize == HiddenSize || !dY.Overlaps(dX)) && !x.Overlaps(dX);
+        bool inLoop = apart && (count == 1 || RecurrentLoop.HasRowsForInput(tape.Batch));
+        StepInputGradient dInput = dX.IsEmpty || !inLoop ? default : new StepInputGradient
+        {
+            Rows = dX,
+            Size = InputSize,
+            Weights = PackInput(p, tape, back: true),
+            Gates = _gates * HiddenSize,
+        };
+        RunBackward(tape, first, count, dY, PackRecurrent(p, tape, back: true), dInput);
+        return inLoop || dX.IsEmpty;
+    }
+
+    /// <summary>dX = dGates*Wx^T, steps first .. first+count-1.</summary>
+    private void InputGradient(ParameterBuffer p, CellTape tape, int first, int count, Span<float> dX)
+    {
+        int wide = _gates * HiddenSize;
+        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, tape.Gates(first, count), GateStride,
+            p[InputWeights].Span, wide, dX, InputSize);
+    }
+}

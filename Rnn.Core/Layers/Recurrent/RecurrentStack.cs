@@ -1,0 +1,259 @@
+using System;
+using System.Collections.Generic;
+using Rnn.Core.Diagnostics;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Core.Layers.Recurrent;
+
+/// <summary>Which recurrent cell.</summary>
+public enum RecurrentCell
+{
+    /// <summary><see cref="Recurrent.Lstm"/>.</summary>
+    Lstm,
+
+    /// <summary><see cref="Recurrent.Gru"/>.</summary>
+    Gru,
+
+    /// <summary><see cref="SimpleRnn"/> with tanh.</summary>
+    RnnTanh,
+
+    /// <summary><see cref="SimpleRnn"/> with relu.</summary>
+    RnnRelu,
+}
+
+/// <summary>
+/// Recurrent layers on top of one another: the output of each is the input of the next, with dropout after every layer
+/// but the last. Names and order of parameters are PyTorch's. The derivation is in RecurrentStack.md.
+/// </summary>
+public sealed class RecurrentStack : RecurrentLayer
+{
+    private readonly RecurrentLayer[] _layers;
+    private readonly Dropout[] _dropouts;
+
+    /// <summary>A stack of layers made before.</summary>
+    /// <param name="name">Its name; the layers keep theirs.</param>
+    /// <param name="layers">From the bottom up; each one's output fits the next one's input.</param>
+    /// <param name="dropout">The rate after every layer but the last, in [0, 1); 0 by default.</param>
+    /// <exception cref="ArgumentException">There is no layer, or two neighbours don't fit.</exception>
+    public RecurrentStack(string name, IReadOnlyList<RecurrentLayer> layers, double dropout = 0)
+        : base(name, First(layers).InputSize, layers[^1].OutputSize)
+    {
+        _layers = [.. layers];
+        _dropouts = new Dropout[_layers.Length - 1];
+        for (int i = 0; i < _dropouts.Length; i++)
+        {
+            if (_layers[i].OutputSize != _layers[i + 1].InputSize)
+            {
+                Throw.ShapeMismatch(name, nameof(layers), $"layer {i + 1} with {_layers[i].OutputSize} inputs",
+                    $"one with {_layers[i + 1].InputSize} inputs");
+            }
+
+            _dropouts[i] = new Dropout($"{name}.dropout{i}", dropout);
+        }
+    }
+
+    /// <summary>The layers, from the bottom up.</summary>
+    public IReadOnlyList<RecurrentLayer> Layers => _layers;
+
+    /// <inheritdoc/>
+    public override bool SupportsSteps => Array.TrueForAll(_layers, layer => layer.SupportsSteps);
+
+    /// <summary>A stack of equal cells, with PyTorch's parameter names: suffix "_l0", "_l1", ... and
+    /// "_reverse".</summary>
+    /// <param name="layout">Receives the parameters of all layers.</param>
+    /// <param name="name">What the parameters' names begin with.</param>
+    /// <param name="cell">Which cell.</param>
+    /// <param name="inputSize">I of the lowest layer.</param>
+    /// <param name="hiddenSize">H of each cell.</param>
+    /// <param name="layers">How many layers, at least 1.</param>
+    /// <param name="dropout">The rate after every layer but the last, in [0, 1); 0 by default.</param>
+    /// <param name="bidirectional">Whether each layer reads in both directions; by default not.</param>
+    /// <param name="twoBiases">Whether LSTM and RNN train two biases; by default one.</param>
+    /// <param name="keepStateGradients">Whether tapes keep the gradient of h of every step; by default not.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size or the rate is out of range, or there is no such cell.
+    /// </exception>
+    public static RecurrentStack Create(ParameterLayout layout, string name, RecurrentCell cell, int inputSize,
+        int hiddenSize, int layers, double dropout = 0, bool bidirectional = false, bool twoBiases = false,
+        bool keepStateGradients = false)
+    {
+        if (layers <= 0)
+            Throw.NotPositive(nameof(layers), layers);
+
+        List<RecurrentLayer> all = [];   // grows: a file may claim more layers than the layout takes
+        for (int i = 0; i < layers; i++)
+        {
+            int size = i == 0 ? inputSize : all[i - 1].OutputSize;
+            RecurrentCellLayer forward = CreateCell(layout, name, cell, size, hiddenSize, Options($"_l{i}"));
+            all.Add(bidirectional
+                ? new Bidirectional($"{name}.l{i}", forward,
+                    CreateCell(layout, name, cell, size, hiddenSize, Options($"_l{i}_reverse")))
+                : forward);
+        }
+
+        return new RecurrentStack(name, all, dropout);
+
+        RecurrentOptions Options(string suffix) =>
+            new() { TwoBiases = twoBiases, KeepStateGradients = keepStateGradients, Suffix = suffix };
+    }
+
+    /// <summary>One cell of the kind asked for.</summary>
+    /// <param name="layout">Receives its parameters.</param>
+    /// <param name="name">What the parameters' names begin with.</param>
+    /// <param name="cell">Which cell.</param>
+    /// <param name="inputSize">I.</param>
+    /// <param name="hiddenSize">H.</param>
+    /// <param name="options">Biases, names, what the tape keeps; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such cell, or a size is not positive.</exception>
+    public static RecurrentCellLayer CreateCell(ParameterLayout layout, string name, RecurrentCell cell, int inputSize,
+        int hiddenSize, RecurrentOptions? options = null)
+    {
+        switch (cell)
+        {
+            case RecurrentCell.Lstm:
+                return new Lstm(layout, name, inputSize, hiddenSize, options);
+            case RecurrentCell.Gru:
+                return new Gru(layout, name, inputSize, hiddenSize, options);
+            case RecurrentCell.RnnTanh:
+                return new SimpleRnn(layout, name, inputSize, hiddenSize, RnnActivation.Tanh, options);
+            case RecurrentCell.RnnRelu:
+                return new SimpleRnn(layout, name, inputSize, hiddenSize, RnnActivation.Relu, options);
+            default:
+                Throw.UnknownChoice(nameof(cell), cell);
+                return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override RecurrentState CreateState(int batch)
+    {
+        RecurrentState[] states = new RecurrentState[_layers.Length];
+        for (int i = 0; i < states.Length; i++)
+            states[i] = _layers[i].CreateState(batch);
+
+        return new RecurrentState(states);
+    }
+
+    /// <inheritdoc/>
+    public override RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training)
+    {
+        RecurrentTape[] tapes = new RecurrentTape[_layers.Length];
+        for (int i = 0; i < tapes.Length; i++)
+            tapes[i] = _layers[i].CreateTape(maxSteps, maxBatch, use);
+
+        return new StackTape(this, tapes, maxSteps, maxBatch, use);
+    }
+
+    /// <inheritdoc/>
+    public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
+    {
+        foreach (RecurrentLayer layer in _layers)
+            layer.Initialize(parameters, scheme, ref random);
+    }
+
+    internal override bool StateFits(RecurrentState state)
+    {
+        if (state.ChildCount != _layers.Length)
+            return false;
+
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            if (!_layers[i].StateFits(state.Child(i)))
+                return false;
+        }
+
+        return true;
+    }
+
+    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
+        RecurrentTape tape)
+    {
+        StackTape stack = (StackTape)tape;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            RecurrentTape child = stack.Children[i];
+            _layers[i].ForwardSequence(p, InputOf(i, x, stack), lengths, child);
+            if (i < _dropouts.Length && _dropouts[i].IsActive(stack.Mode))
+                _dropouts[i].Forward(child.Output.Span, stack.Dropped(i).Span, stack.Mode);
+        }
+    }
+
+    internal override void BackwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY,
+        RecurrentTape tape, GradientBuffer g, SequenceView dX)
+    {
+        StackTape stack = (StackTape)tape;
+        ReadOnlySequenceView dOut = dY;
+        for (int i = _layers.Length - 1; i >= 0; i--)
+        {
+            SequenceView dIn = i > 0 ? stack.Between(i) : dX;
+            _layers[i].BackwardSequence(p, InputOf(i, x, stack), dOut, stack.Children[i], g, dIn);
+            if (i > 0)
+                _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode);
+
+            dOut = dIn;
+        }
+    }
+
+    internal override void BeginSteps(RecurrentTape tape)
+    {
+        StackTape stack = (StackTape)tape;
+        for (int i = 0; i < _layers.Length; i++)
+            _layers[i].BeginSteps(stack.Children[i]);
+    }
+
+    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape)
+    {
+        StackTape stack = (StackTape)tape;
+        RecurrentInput input = x;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            _layers[i].ForwardOne(p, input, t, stack.Children[i]);
+            MatrixView output = stack.Children[i].Output[t];
+            if (i < _dropouts.Length && _dropouts[i].IsActive(stack.Mode))
+            {
+                MatrixView dropped = stack.Dropped(i)[t];
+                _dropouts[i].Forward(output.Span, dropped.Span, stack.Mode, (long)t * output.Span.Length);
+                output = dropped;
+            }
+
+            input = output;
+        }
+    }
+
+    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
+        MatrixView dX)
+    {
+        StackTape stack = (StackTape)tape;
+        ReadOnlyMatrixView dOut = dY;
+        for (int i = _layers.Length - 1; i >= 0; i--)
+        {
+            MatrixView dIn = i > 0 ? stack.Between(i)[t] : dX;
+            _layers[i].BackwardOne(p, t, dOut, stack.Children[i], dIn);
+            if (i > 0)
+                _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode, (long)t * dIn.Span.Length);
+
+            dOut = dIn;
+        }
+    }
+
+    internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g)
+    {
+        StackTape stack = (StackTape)tape;
+        for (int i = _layers.Length - 1; i >= 0; i--)
+            _layers[i].AccumulateGradients(InputOf(i, x, stack), stack.Children[i], g);
+    }
+
+    /// <summary>What layer i read: x, or the output below it after dropout.</summary>
+    private RecurrentInput InputOf(int i, RecurrentInput x, StackTape tape) =>
+        i == 0 ? x : _dropouts[i - 1].IsActive(tape.Mode) ? tape.Dropped(i - 1) : tape.Children[i - 1].Output;
+
+    private static RecurrentLayer First(IReadOnlyList<RecurrentLayer> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        if (layers.Count == 0)
+            Throw.ShapeMismatch(nameof(RecurrentStack), nameof(layers), "at least one layer", "empty");
+
+        return layers[0];
+    }
+}

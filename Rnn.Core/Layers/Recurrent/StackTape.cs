@@ -1,0 +1,103 @@
+using System;
+using Rnn.Core.Buffers;
+using Rnn.Core.Tensors;
+
+namespace Rnn.Core.Layers.Recurrent;
+
+/// <summary>The tape of a stack: those of its layers, and what lies between them. Buffers are made at first
+/// use.</summary>
+internal sealed class StackTape : RecurrentTape
+{
+    private readonly RecurrentStack _stack;
+    private readonly AlignedBuffer?[] _dropped;
+    private readonly int _widest;
+
+    public StackTape(RecurrentStack stack, RecurrentTape[] children, int maxSteps, int maxBatch, TapeUse use)
+        : base(stack, maxSteps, maxBatch, use)
+    {
+        _stack = stack;
+        Children = children;
+        _dropped = new AlignedBuffer?[children.Length];
+        foreach (RecurrentLayer layer in stack.Layers)
+            _widest = Math.Max(_widest, layer.OutputSize);
+    }
+
+    public RecurrentTape[] Children { get; }
+
+    public override SequenceView Output => Children[^1].Output;
+
+    public override SequenceView StateGradients => Children[^1].StateGradients;
+
+    /// <summary>The output of layer i after dropout [T, B, F].</summary>
+    public SequenceView Dropped(int i) => View(ref _dropped[i], _stack.Layers[i].OutputSize);
+
+    /// <summary>
+    /// The gradient of layer i's input [T, B, F]. One buffer serves for all, and for the gradient of the output: a layer
+    /// has read that of its output to the end before it writes that of its input.
+    /// </summary>
+    public SequenceView Between(int i) => Gradient(_stack.Layers[i].InputSize);
+
+    public override SequenceView OutputGradient => Gradient(_stack.OutputSize);
+
+    internal override void Record(int steps, int batch, Mode mode, TapeStage stage)
+    {
+        base.Record(steps, batch, mode, stage);
+        foreach (RecurrentTape child in Children)
+            child.Record(steps, batch, mode, stage);
+    }
+
+    internal override void MoveTo(TapeStage stage)
+    {
+        base.MoveTo(stage);
+        foreach (RecurrentTape child in Children)
+            child.MoveTo(stage);
+    }
+
+    internal override void LoadState(RecurrentState state)
+    {
+        for (int i = 0; i < Children.Length; i++)
+            Children[i].LoadState(state.Child(i));
+    }
+
+    internal override void ClearState()
+    {
+        foreach (RecurrentTape child in Children)
+            child.ClearState();
+    }
+
+    internal override void SaveState(RecurrentState state)
+    {
+        for (int i = 0; i < Children.Length; i++)
+            Children[i].SaveState(state.Child(i));
+    }
+
+    internal override void LoadStateGradient(RecurrentState dState)
+    {
+        for (int i = 0; i < Children.Length; i++)
+            Children[i].LoadStateGradient(dState.Child(i));
+    }
+
+    internal override void ClearStateGradient()
+    {
+        foreach (RecurrentTape child in Children)
+            child.ClearStateGradient();
+    }
+
+    internal override void SaveStateGradient(RecurrentState dState)
+    {
+        for (int i = 0; i < Children.Length; i++)
+            Children[i].SaveStateGradient(dState.Child(i));
+    }
+
+    private SequenceView Gradient(int features) =>
+        new(GradientBuffer(_widest).Span[..(Steps * Batch * features)], Steps, Batch, features);
+
+    private SequenceView View(ref AlignedBuffer? buffer, int features)
+    {
+        long most = (long)MaxSteps * MaxBatch * features;
+        if (buffer is null || buffer.Length < most)
+            buffer = new AlignedBuffer(most);
+
+        return new SequenceView(buffer.Span[..(Steps * Batch * features)], Steps, Batch, features);
+    }
+}
