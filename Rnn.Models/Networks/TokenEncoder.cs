@@ -132,7 +132,7 @@ public sealed class TokenEncoder
         Embedding.Backward(tokens, dX.Flattened, g);
     }
 
-    private static void InitializeOneHot(RecurrentLayer layer, ParameterWriter writer, ref Philox random)
+    private static void InitializeOneHot(SequenceLayer layer, ParameterWriter writer, ref Philox random)
     {
         if (layer is Bidirectional both)
         {

@@ -71,7 +71,7 @@ internal sealed record RecurrentGradientCase
     private GradientReportRow? Run(string name, string options, ulong seed)
     {
         ParameterLayout layout = new();
-        RecurrentLayer layer = CreateLayer(layout);
+        SequenceLayer layer = CreateLayer(layout);
         ParameterBuffer p = TestNumbers.Parameters(layout, seed);
         Mode mode = Dropout > 0 ? Mode.Training(seed, step: 7) : Mode.Inference;
         float[] x = TestNumbers.Uniform(T * B * I, seed, stream: 2);
@@ -137,7 +137,7 @@ internal sealed record RecurrentGradientCase
         }
     }
 
-    private RecurrentLayer CreateLayer(ParameterLayout layout)
+    private SequenceLayer CreateLayer(ParameterLayout layout)
     {
         RecurrentOptions options = new() { TwoBiases = TwoBiases };
         if (Layers > 1)
@@ -148,7 +148,7 @@ internal sealed record RecurrentGradientCase
             RecurrentStack.CreateCell(layout, "cell", Cell, I, H, options with { Suffix = "_l0_reverse" }));
     }
 
-    private void Drive(RecurrentLayer layer, ParameterBuffer p, RecurrentInput x, RecurrentState state, Mode mode,
+    private void Drive(SequenceLayer layer, ParameterBuffer p, RecurrentInput x, RecurrentState state, Mode mode,
         RecurrentTape tape, float[] dY, RecurrentState dState, GradientBuffer g, float[] dX)
     {
         ReadOnlySequenceView dOutput = OutputGradient ? new ReadOnlySequenceView(dY, T, B, layer.OutputSize) : default;
@@ -160,22 +160,23 @@ internal sealed record RecurrentGradientCase
             return;
         }
 
-        layer.Begin(state, T, mode, tape);
+        RecurrentLayer recurrent = (RecurrentLayer)layer;
+        recurrent.Begin(state, T, mode, tape);
         for (int t = 0; t < T; t++)
         {
             RecurrentInput step = x.IsOneHot ? RecurrentInput.OneHot(x.Indices.Slice(t * B, B), 1, B, I) : x.Dense[t];
-            layer.ForwardStep(p, step, t, tape);
+            recurrent.ForwardStep(p, step, t, tape);
         }
 
-        layer.End(state, tape);
-        layer.BeginBackward(dState, tape);
+        recurrent.End(state, tape);
+        recurrent.BeginBackward(dState, tape);
         for (int t = T - 1; t >= 0; t--)
         {
-            layer.BackwardStep(
+            recurrent.BackwardStep(
                 p, t, dOutput.IsEmpty ? default : dOutput[t], tape, dInput.IsEmpty ? default : dInput[t]);
         }
 
-        layer.EndBackward(x, dState, tape, g);
+        recurrent.EndBackward(x, dState, tape, g);
     }
 
     /// <summary>Output [T, B, F] and final states, row by row of the batch.</summary>

@@ -142,7 +142,7 @@ public class OnnxExportTests
     public void OtherLayersAreRefusedAndTheFileIsAsItWas(string which, string message)
     {
         Lstm first = new(_layout, "first", H, H), second = new(_layout, "second", H, 6);
-        RecurrentLayer layer = which switch
+        SequenceLayer layer = which switch
         {
             "stacks" => new Bidirectional("stacks", new RecurrentStack("stack", [first]),
                 RecurrentStack.Create(_layout, "back", RecurrentCell.Lstm, H, H, layers: 2)),
@@ -196,7 +196,7 @@ public class OnnxExportTests
             () => Export(new ParameterBuffer(other), stranger, output));
     }
 
-    private static OnnxFile Export(ParameterBuffer p, RecurrentLayer layer, Linear? output, OnnxOptions? options = null)
+    private static OnnxFile Export(ParameterBuffer p, SequenceLayer layer, Linear? output, OnnxOptions? options = null)
     {
         using MemoryStream stream = new();
         OnnxExport.Write(stream, p, layer, output, options);

@@ -48,7 +48,7 @@ public class OnnxPropertyTests
             {
                 (int features, int units, int batch) = sizes;
                 ParameterLayout layout = new();
-                RecurrentLayer stack = Stack(layout, levels, features, units, twoBiases);
+                SequenceLayer stack = Stack(layout, levels, features, units, twoBiases);
                 Linear? output = head == Head.None ? null
                     : new Linear(layout, "fc", stack.OutputSize, 3, bias: head == Head.Linear);
                 ParameterBuffer p = TestNumbers.Parameters(layout, seed, 0.5f);
@@ -58,7 +58,7 @@ public class OnnxPropertyTests
     private static RecurrentStack Stack(ParameterLayout layout, (RecurrentCell Cell, bool Both)[] levels, int features,
         int units, bool twoBiases)
     {
-        List<RecurrentLayer> layers = [];
+        List<SequenceLayer> layers = [];
         foreach ((RecurrentCell cell, bool both) in levels)
         {
             int size = layers.Count == 0 ? features : layers[^1].OutputSize, level = layers.Count;
@@ -72,7 +72,7 @@ public class OnnxPropertyTests
         return new RecurrentStack("stack", layers, dropout: 0.5);
     }
 
-    private static void Compare(ParameterBuffer p, RecurrentLayer stack, Linear? output,
+    private static void Compare(ParameterBuffer p, SequenceLayer stack, Linear? output,
         (RecurrentCell Cell, bool Both)[] levels, OnnxInput input, int batch, uint seed)
     {
         using MemoryStream stream = new();
@@ -103,7 +103,7 @@ public class OnnxPropertyTests
         }
     }
 
-    private static (OnnxTensor X, float[] Y) Ours(ParameterBuffer p, RecurrentLayer stack, Linear? output,
+    private static (OnnxTensor X, float[] Y) Ours(ParameterBuffer p, SequenceLayer stack, Linear? output,
         RecurrentState state, OnnxInput input, int steps, uint seed)
     {
         int batch = state.Batch, rows = steps * batch, features = stack.InputSize;

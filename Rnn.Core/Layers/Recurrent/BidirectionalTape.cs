@@ -1,5 +1,6 @@
 using System;
 using Rnn.Core.Buffers;
+using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers.Recurrent;
@@ -75,6 +76,12 @@ internal sealed class BidirectionalTape : RecurrentTape
 
         return reversed;
     }
+
+    internal override void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths) =>
+        _layer.Forward(p, x, lengths, this);
+
+    internal override void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, GradientBuffer g,
+        SequenceView dX) => _layer.Backward(p, x, dY, this, g, dX);
 
     internal override void Record(int steps, int batch, Mode mode, TapeStage stage)
     {

@@ -12,6 +12,7 @@ namespace Rnn.Core.Layers.Recurrent;
 /// </summary>
 internal sealed class CellTape : RecurrentTape
 {
+    private readonly RecurrentCellLayer _layer;
     private readonly int _hidden;
     private readonly int _gateStride;
     private readonly RecurrentWorkspace _workspace;
@@ -22,6 +23,7 @@ internal sealed class CellTape : RecurrentTape
     public CellTape(RecurrentCellLayer layer, int maxSteps, int maxBatch, TapeUse use)
         : base(layer, maxSteps, maxBatch, use)
     {
+        _layer = layer;
         _hidden = layer.HiddenSize;
         _gateStride = layer.GateStride;
         _workspace = new RecurrentWorkspace(maxSteps, maxBatch, _hidden, _gateStride, layer.HasCell,
@@ -98,6 +100,25 @@ internal sealed class CellTape : RecurrentTape
 
         return true;
     }
+
+    internal override void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths)
+    {
+        _workspace.SetLengths(lengths);
+        _layer.Forward(p, x, this, 0);
+    }
+
+    internal override void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, GradientBuffer g,
+        SequenceView dX) => _layer.Backward(p, x, dY, this, g, dX);
+
+    internal override void BeginSteps() => _workspace.SetLengths(default);
+
+    internal override void ForwardStep(ParameterBuffer p, RecurrentInput x, int t) => _layer.Forward(p, x, this, t);
+
+    internal override void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, MatrixView dX) =>
+        _layer.BackwardStep(p, t, dY, this, dX);
+
+    internal override void AccumulateGradients(RecurrentInput x, GradientBuffer g) =>
+        _layer.AccumulateGradients(x, this, g);
 
     internal override void LoadState(RecurrentState state)
     {

@@ -113,44 +113,61 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     internal override bool StateFits(RecurrentState state) =>
         state.ChildCount == 0 && state.Count == (HasCell ? 2 : 1) && state[0].Cols == HiddenSize;
 
-    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
-        RecurrentTape tape)
+    /// <summary>
+    /// Steps first .. first+x.Steps-1. X*Wx is left to the loop where rows are gathered or are many, and where there is
+    /// but one step; else it is one product for all steps (design decision D5).
+    /// </summary>
+    internal void Forward(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
     {
-        CellTape t = (CellTape)tape;
-        t.Workspace.SetLengths(lengths);
-        ForwardSteps(p, x, t, 0);
+        if (tape.MustLoadBias(p))
+            LoadBias(p, tape.Workspace.Bias.Span);
+
+        RecurrentMatrices wh = PackRecurrent(p, tape, back: false);
+        int wide = _gates * HiddenSize;
+        if (x.IsOneHot)
+        {
+            RunForward(tape, first, x.Steps, wh,
+                new StepInput { Indices = x.Indices, Table = p[InputWeights].Span, Gates = wide });
+        }
+        else if (x.Steps == 1 || RecurrentLoop.HasRowsForInput(x.Batch))
+        {
+            PackedMatrix wx = PackInput(p, tape, back: false);
+            RunForward(tape, first, x.Steps, wh,
+                new StepInput { Rows = x.Dense.Span, Size = InputSize, Weights = wx, Gates = wide });
+        }
+        else if (tape.Use == TapeUse.Training)
+        {
+            Gemm.Multiply(GemmForm.NN, x.Steps * x.Batch, wide, InputSize, x.Dense.Span, InputSize,
+                p[InputWeights].Span, wide, tape.Gates(first, x.Steps), GateStride);
+            RunForward(tape, first, x.Steps, wh, default);
+        }
+        else
+        {
+            RunBlocks(PackInput(p, tape, back: false), wh, x.Dense, tape, first);
+        }
     }
 
-    internal override void BackwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY,
-        RecurrentTape tape, GradientBuffer g, SequenceView dX)
+    internal void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, CellTape tape,
+        GradientBuffer g, SequenceView dX)
     {
-        CellTape t = (CellTape)tape;
-        bool inLoop = BackwardSteps(p, t, 0, t.Steps, dY.Span, dX.Span, x.Dense.Span);
+        bool inLoop = BackwardSteps(p, tape, 0, tape.Steps, dY.Span, dX.Span, x.Dense.Span);
         AccumulateGradients(x, tape, g);
         if (!inLoop)
-            InputGradient(p, t, 0, t.Steps, dX.Span);
+            InputGradient(p, tape, 0, tape.Steps, dX.Span);
     }
 
-    internal override void BeginSteps(RecurrentTape tape) => ((CellTape)tape).Workspace.SetLengths(default);
-
-    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape) =>
-        ForwardSteps(p, x, (CellTape)tape, t);
-
-    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
-        MatrixView dX)
+    internal void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, CellTape tape, MatrixView dX)
     {
-        CellTape cell = (CellTape)tape;
-        if (!BackwardSteps(p, cell, t, 1, dY.Span, dX.Span, default))
-            InputGradient(p, cell, t, 1, dX.Span);
+        if (!BackwardSteps(p, tape, t, 1, dY.Span, dX.Span, default))
+            InputGradient(p, tape, t, 1, dX.Span);
     }
 
-    internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g)
+    internal void AccumulateGradients(RecurrentInput x, CellTape tape, GradientBuffer g)
     {
-        CellTape t = (CellTape)tape;
-        int rows = t.Steps * t.Batch;
-        ReadOnlySpan<float> dGates = t.Gates(0, t.Steps);
-        AccumulateWeights(t.WithoutPadding(x), t.Previous.Span, dGates, rows, g);
-        Span<float> sums = t.Workspace.DBias!.Span;
+        int rows = tape.Steps * tape.Batch;
+        ReadOnlySpan<float> dGates = tape.Gates(0, tape.Steps);
+        AccumulateWeights(tape.WithoutPadding(x), tape.Previous.Span, dGates, rows, g);
+        Span<float> sums = tape.Workspace.DBias!.Span;
         sums.Clear();
         Reductions.SumRows(dGates, rows, sums);
         AccumulateBias(sums, g);
@@ -233,40 +250,6 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     // A training tape packs for itself, in place, at every step; inference shares what the parameters keep.
     private static PackedMatrix Packed(ParameterBuffer p, in WeightPart part, PackedWeights? own) =>
         own is null ? p.Packed(part) : own.Get(p, part);
-
-    /// <summary>
-    /// Steps first .. first+x.Steps-1. X*Wx is left to the loop where rows are gathered or are many, and where there is
-    /// but one step; else it is one product for all steps (design decision D5).
-    /// </summary>
-    private void ForwardSteps(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
-    {
-        if (tape.MustLoadBias(p))
-            LoadBias(p, tape.Workspace.Bias.Span);
-
-        RecurrentMatrices wh = PackRecurrent(p, tape, back: false);
-        int wide = _gates * HiddenSize;
-        if (x.IsOneHot)
-        {
-            RunForward(tape, first, x.Steps, wh,
-                new StepInput { Indices = x.Indices, Table = p[InputWeights].Span, Gates = wide });
-        }
-        else if (x.Steps == 1 || RecurrentLoop.HasRowsForInput(x.Batch))
-        {
-            PackedMatrix wx = PackInput(p, tape, back: false);
-            RunForward(tape, first, x.Steps, wh,
-                new StepInput { Rows = x.Dense.Span, Size = InputSize, Weights = wx, Gates = wide });
-        }
-        else if (tape.Use == TapeUse.Training)
-        {
-            Gemm.Multiply(GemmForm.NN, x.Steps * x.Batch, wide, InputSize, x.Dense.Span, InputSize,
-                p[InputWeights].Span, wide, tape.Gates(first, x.Steps), GateStride);
-            RunForward(tape, first, x.Steps, wh, default);
-        }
-        else
-        {
-            RunBlocks(PackInput(p, tape, back: false), wh, x.Dense, tape, first);
-        }
-    }
 
     /// <summary>The same with a tape whose gates hold fewer steps: that many at a time.</summary>
     private void RunBlocks(PackedMatrix wx, in RecurrentMatrices wh, ReadOnlySequenceView x, CellTape tape, int first)

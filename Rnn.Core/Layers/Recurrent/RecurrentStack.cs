@@ -29,7 +29,7 @@ public enum RecurrentCell
 /// </summary>
 public sealed class RecurrentStack : RecurrentLayer
 {
-    private readonly RecurrentLayer[] _layers;
+    private readonly SequenceLayer[] _layers;
     private readonly Dropout[] _dropouts;
 
     /// <summary>A stack of layers made before.</summary>
@@ -37,7 +37,7 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <param name="layers">From the bottom up; each one's output fits the next one's input.</param>
     /// <param name="dropout">The rate after every layer but the last, in [0, 1); 0 by default.</param>
     /// <exception cref="ArgumentException">There is no layer, or two neighbours don't fit.</exception>
-    public RecurrentStack(string name, IReadOnlyList<RecurrentLayer> layers, double dropout = 0)
+    public RecurrentStack(string name, IReadOnlyList<SequenceLayer> layers, double dropout = 0)
         : base(name, First(layers).InputSize, layers[^1].OutputSize)
     {
         _layers = [.. layers];
@@ -55,7 +55,7 @@ public sealed class RecurrentStack : RecurrentLayer
     }
 
     /// <summary>The layers, from the bottom up.</summary>
-    public IReadOnlyList<RecurrentLayer> Layers => _layers;
+    public IReadOnlyList<SequenceLayer> Layers => _layers;
 
     /// <inheritdoc/>
     public override bool SupportsSteps => Array.TrueForAll(_layers, layer => layer.SupportsSteps);
@@ -81,7 +81,7 @@ public sealed class RecurrentStack : RecurrentLayer
         if (layers <= 0)
             Throw.NotPositive(nameof(layers), layers);
 
-        List<RecurrentLayer> all = [];   // grows: a file may claim more layers than the layout takes
+        List<SequenceLayer> all = [];   // grows: a file may claim more layers than the layout takes
         for (int i = 0; i < layers; i++)
         {
             int size = i == 0 ? inputSize : all[i - 1].OutputSize;
@@ -148,7 +148,7 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <inheritdoc/>
     public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
     {
-        foreach (RecurrentLayer layer in _layers)
+        foreach (SequenceLayer layer in _layers)
             layer.Initialize(parameters, scheme, ref random);
     }
 
@@ -166,28 +166,25 @@ public sealed class RecurrentStack : RecurrentLayer
         return true;
     }
 
-    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
-        RecurrentTape tape)
+    internal void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, StackTape stack)
     {
-        StackTape stack = (StackTape)tape;
         for (int i = 0; i < _layers.Length; i++)
         {
             RecurrentTape child = stack.Children[i];
-            _layers[i].ForwardSequence(p, InputOf(i, x, stack), lengths, child);
+            child.Forward(p, InputOf(i, x, stack), lengths);
             if (i < _dropouts.Length && _dropouts[i].IsActive(stack.Mode))
                 _dropouts[i].Forward(child.Output.Span, stack.Dropped(i).Span, stack.Mode);
         }
     }
 
-    internal override void BackwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY,
-        RecurrentTape tape, GradientBuffer g, SequenceView dX)
+    internal void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, StackTape stack,
+        GradientBuffer g, SequenceView dX)
     {
-        StackTape stack = (StackTape)tape;
         ReadOnlySequenceView dOut = dY;
         for (int i = _layers.Length - 1; i >= 0; i--)
         {
             SequenceView dIn = i > 0 ? stack.Between(i) : dX;
-            _layers[i].BackwardSequence(p, InputOf(i, x, stack), dOut, stack.Children[i], g, dIn);
+            stack.Children[i].Backward(p, InputOf(i, x, stack), dOut, g, dIn);
             if (i > 0)
                 _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode);
 
@@ -195,20 +192,12 @@ public sealed class RecurrentStack : RecurrentLayer
         }
     }
 
-    internal override void BeginSteps(RecurrentTape tape)
+    internal void ForwardStep(ParameterBuffer p, RecurrentInput x, int t, StackTape stack)
     {
-        StackTape stack = (StackTape)tape;
-        for (int i = 0; i < _layers.Length; i++)
-            _layers[i].BeginSteps(stack.Children[i]);
-    }
-
-    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape)
-    {
-        StackTape stack = (StackTape)tape;
         RecurrentInput input = x;
         for (int i = 0; i < _layers.Length; i++)
         {
-            _layers[i].ForwardOne(p, input, t, stack.Children[i]);
+            stack.Children[i].ForwardStep(p, input, t);
             MatrixView output = stack.Children[i].Output[t];
             if (i < _dropouts.Length && _dropouts[i].IsActive(stack.Mode))
             {
@@ -221,15 +210,13 @@ public sealed class RecurrentStack : RecurrentLayer
         }
     }
 
-    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
-        MatrixView dX)
+    internal void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, StackTape stack, MatrixView dX)
     {
-        StackTape stack = (StackTape)tape;
         ReadOnlyMatrixView dOut = dY;
         for (int i = _layers.Length - 1; i >= 0; i--)
         {
             MatrixView dIn = i > 0 ? stack.Between(i)[t] : dX;
-            _layers[i].BackwardOne(p, t, dOut, stack.Children[i], dIn);
+            stack.Children[i].BackwardStep(p, t, dOut, dIn);
             if (i > 0)
                 _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode, (long)t * dIn.Span.Length);
 
@@ -237,18 +224,17 @@ public sealed class RecurrentStack : RecurrentLayer
         }
     }
 
-    internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g)
+    internal void AccumulateGradients(RecurrentInput x, StackTape stack, GradientBuffer g)
     {
-        StackTape stack = (StackTape)tape;
         for (int i = _layers.Length - 1; i >= 0; i--)
-            _layers[i].AccumulateGradients(InputOf(i, x, stack), stack.Children[i], g);
+            stack.Children[i].AccumulateGradients(InputOf(i, x, stack), g);
     }
 
     /// <summary>What layer i read: x, or the output below it after dropout.</summary>
     private RecurrentInput InputOf(int i, RecurrentInput x, StackTape tape) =>
         i == 0 ? x : _dropouts[i - 1].IsActive(tape.Mode) ? tape.Dropped(i - 1) : tape.Children[i - 1].Output;
 
-    private static RecurrentLayer First(IReadOnlyList<RecurrentLayer> layers)
+    private static SequenceLayer First(IReadOnlyList<SequenceLayer> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.Count == 0)

@@ -44,7 +44,7 @@ public static class OnnxExport
     /// <exception cref="ArgumentException">A layer can't be written, shapes don't fit, the parameters are of another
     /// layout, or a name is empty or given twice.</exception>
     /// <exception cref="IOException">It can't be written; the target is as it was.</exception>
-    public static OnnxSignature Write(string path, ParameterBuffer parameters, RecurrentLayer recurrent,
+    public static OnnxSignature Write(string path, ParameterBuffer parameters, SequenceLayer recurrent,
         Linear? output = null, OnnxOptions? options = null)
     {
         ProtobufMessage model = Model(parameters, recurrent, output, options, out OnnxSignature signature);
@@ -60,7 +60,7 @@ public static class OnnxExport
     /// <param name="options">Input, names, metadata; null for their defaults.</param>
     /// <returns>Names, types and shapes of what the file takes and gives.</returns>
     /// <exception cref="ArgumentException">As for a file.</exception>
-    public static OnnxSignature Write(Stream stream, ParameterBuffer parameters, RecurrentLayer recurrent,
+    public static OnnxSignature Write(Stream stream, ParameterBuffer parameters, SequenceLayer recurrent,
         Linear? output = null, OnnxOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -68,7 +68,7 @@ public static class OnnxExport
         return signature;
     }
 
-    private static ProtobufMessage Model(ParameterBuffer parameters, RecurrentLayer recurrent, Linear? output,
+    private static ProtobufMessage Model(ParameterBuffer parameters, SequenceLayer recurrent, Linear? output,
         OnnxOptions? options, out OnnxSignature signature)
     {
         ArgumentNullException.ThrowIfNull(parameters);

@@ -24,7 +24,7 @@ internal abstract class RecurrentOracle
     /// <param name="dropout">The rate between the layers of a stack.</param>
     /// <param name="mode">What keys dropout.</param>
     public static RecurrentOracle Of(
-        RecurrentLayer layer, Func<ParameterSlot, double[]> values, double dropout, Mode mode) =>
+        SequenceLayer layer, Func<ParameterSlot, double[]> values, double dropout, Mode mode) =>
         layer switch
         {
             Lstm cell => new LstmOracle(cell, values),
