@@ -18,7 +18,7 @@ internal sealed class RecurrentSetup
         _seed = seed;
         Layout = new ParameterLayout();
         Layer = RecurrentStack.Create(Layout, "layer", cell, inputSize, hiddenSize, layers, dropout, bidirectional,
-            keepStateGradients: keepStateGradients);
+            new() { KeepStateGradients = keepStateGradients });
         P = TestNumbers.Parameters(Layout, seed, 0.5f);
     }
 

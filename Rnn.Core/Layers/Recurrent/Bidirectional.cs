@@ -58,6 +58,18 @@ public sealed class Bidirectional : SequenceLayer
     internal override bool StateFits(RecurrentState state) =>
         state.ChildCount == 2 && Forwards.StateFits(state.Child(0)) && Backwards.StateFits(state.Child(1));
 
+    internal override void LoadInitial(ParameterBuffer p, RecurrentState state)
+    {
+        Forwards.LoadInitial(p, state.Child(0));
+        Backwards.LoadInitial(p, state.Child(1));
+    }
+
+    internal override void AccumulateInitial(RecurrentState dState, GradientBuffer g)
+    {
+        Forwards.AccumulateInitial(dState.Child(0), g);
+        Backwards.AccumulateInitial(dState.Child(1), g);
+    }
+
     internal void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, BidirectionalTape both)
     {
         both.SetLengths(lengths);

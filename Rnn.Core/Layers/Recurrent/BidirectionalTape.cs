@@ -103,10 +103,16 @@ internal sealed class BidirectionalTape : RecurrentTape
         Second.LoadState(state.Child(1));
     }
 
-    internal override void ClearState()
+    internal override void BeginState(ParameterBuffer p)
     {
-        First.ClearState();
-        Second.ClearState();
+        First.BeginState(p);
+        Second.BeginState(p);
+    }
+
+    internal override void AccumulateInitialState(GradientBuffer g)
+    {
+        First.AccumulateInitialState(g);
+        Second.AccumulateInitialState(g);
     }
 
     internal override void SaveState(RecurrentState state)

@@ -1,4 +1,5 @@
 using System;
+using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Products;
 using Rnn.Core.Kernels.RandomNumbers;
@@ -13,9 +14,10 @@ namespace Rnn.Core.Layers.Recurrent;
 /// What SimpleRnn, Lstm and Gru have in common: gates = X*Wx for all steps at once, the time loop of the cell, and
 /// after the way back the parameter gradients of all steps at once (design decision D5).
 /// </summary>
-public abstract class RecurrentCellLayer : RecurrentLayer
+public abstract partial class RecurrentCellLayer : RecurrentLayer
 {
     private readonly int _gates;
+    private readonly Dropout _recurrentDropout;
 
     private protected RecurrentCellLayer(ParameterLayout layout, string name, int inputSize, int hiddenSize, int gates,
         int gateStride, bool hasCell, bool mergeableBiases, RecurrentOptions? options)
@@ -27,15 +29,27 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         HasCell = hasCell;
         GateStride = gateStride;
         _gates = gates;
+        Variant = options.Check(name, isLstm: hasCell);
         KeepStateGradients = options.KeepStateGradients;
         string s = options.Suffix;
+        _recurrentDropout = new Dropout($"{name}.recurrent{s}", options.RecurrentDropout, isLocked: true);
         int wide = checked(gates * hiddenSize);
         InputWeights = layout.Add($"{name}.weight_ih{s}", inputSize, wide, SlotOrientation.Transposed);
         RecurrentWeights = layout.Add($"{name}.weight_hh{s}", hiddenSize, wide, SlotOrientation.Transposed);
         TwoBiases = options.TwoBiases || !mergeableBiases;
         InputBias = layout.Add($"{name}.bias_ih{s}", 1, wide, SlotOrientation.Vector,
             zeroTwin: TwoBiases ? null : $"{name}.bias_hh{s}");
-        RecurrentBias = TwoBiases ? layout.Add($"{name}.bias_hh{s}", 1, wide, SlotOrientation.Vector) : null;
+        RecurrentBias = TwoBiases ? Vector("bias_hh", wide) : null;
+        InputGain = Variant.IsNormalized ? Vector("gain_ih", wide) : null;
+        RecurrentGain = Variant.IsNormalized ? Vector("gain_hh", wide) : null;
+        CellGain = Variant.NormalizesCell ? Vector("gain_cell", hiddenSize) : null;
+        CellBias = Variant.NormalizesCell ? Vector("bias_cell", hiddenSize) : null;
+        Peepholes = Variant.HasPeepholes ? Vector("peephole", (gates - 1) * hiddenSize) : null;
+        InitialHidden = options.LearnInitialState ? Vector("initial_hidden", hiddenSize) : null;
+        InitialCell = options.LearnInitialState && hasCell ? Vector("initial_cell", hiddenSize) : null;
+
+        ParameterSlot Vector(string part, int size) =>
+            layout.Add($"{name}.{part}{s}", 1, size, SlotOrientation.Vector);
     }
 
     /// <summary>H, the number of units.</summary>
@@ -53,11 +67,45 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     /// <summary>The bias added to h*Wh [1, G*H], or null where one bias serves for both.</summary>
     public ParameterSlot? RecurrentBias { get; }
 
+    /// <summary>The gain of the normalised x*Wx [1, G*H], or null where it isn't normalised.</summary>
+    public ParameterSlot? InputGain { get; }
+
+    /// <summary>The gain of the normalised h*Wh [1, G*H], or null where it isn't normalised.</summary>
+    public ParameterSlot? RecurrentGain { get; }
+
+    /// <summary>The gain of an LSTM's normalised c [1, H], or null where it isn't normalised.</summary>
+    public ParameterSlot? CellGain { get; }
+
+    /// <summary>What is added to an LSTM's normalised c [1, H], or null where it isn't normalised.</summary>
+    public ParameterSlot? CellBias { get; }
+
+    /// <summary>The weights of c in the gates i, f, o [1, 3H], of coupled gates in f, o [1, 2H]; null without
+    /// peepholes.</summary>
+    public ParameterSlot? Peepholes { get; }
+
+    /// <summary>h from which a sequence begins [1, H], or null where it is zeros.</summary>
+    public ParameterSlot? InitialHidden { get; }
+
+    /// <summary>c from which a sequence begins [1, H], or null where it is zeros or there is none.</summary>
+    public ParameterSlot? InitialCell { get; }
+
     /// <summary>Whether there are two biases.</summary>
     public bool TwoBiases { get; }
 
     /// <summary>Whether its tapes keep the gradient of h of every step.</summary>
     public bool KeepStateGradients { get; }
+
+    /// <summary>The rate at which h is dropped out on its way to Wh.</summary>
+    public double RecurrentDropout => _recurrentDropout.Rate;
+
+    /// <summary>What its cell does beyond the plain one.</summary>
+    internal CellVariant Variant { get; }
+
+    /// <summary>G*H, the columns of both products.</summary>
+    internal int ProductSize => _gates * HiddenSize;
+
+    /// <summary>The last columns of h*Wh, which the cell keeps apart from X*Wx.</summary>
+    internal int ApartSize => GatesApart * HiddenSize;
 
     /// <summary>Floats of a row of gates on the tape.</summary>
     internal int GateStride { get; }
@@ -79,6 +127,12 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
     {
         MatrixView wx = parameters[InputWeights], wh = parameters[RecurrentWeights], b = parameters[InputBias];
+        foreach (ParameterSlot? gain in (ReadOnlySpan<ParameterSlot?>)[InputGain, RecurrentGain, CellGain])
+        {
+            if (gain is { } slot)
+                parameters[slot].Span.Fill(1f);
+        }
+
         if (scheme is not (RecurrentInitialization.PyTorch or RecurrentInitialization.Orthogonal))
             Throw.UnknownChoice(nameof(scheme), scheme);
 
@@ -110,6 +164,53 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
     }
 
+    /// <summary>Draws the mask of recurrent dropout for a window that begins.</summary>
+    internal void BeginWindow(CellTape tape)
+    {
+        if (tape.Workspace.Variant is not { Mask: { } mask } variant)
+            return;
+
+        variant.IsMasked = _recurrentDropout.IsActive(tape.Mode);
+        Span<float> rows = mask.Span[..(tape.Batch * HiddenSize)];
+        rows.Fill(1f);
+        _recurrentDropout.Forward(rows, rows, tape.Mode);
+    }
+
+    internal override void LoadInitial(ParameterBuffer p, RecurrentState state)
+    {
+        LoadInitial(p, InitialHidden, state[0].Span);
+        if (HasCell)
+            LoadInitial(p, InitialCell, state[1].Span);
+    }
+
+    internal override void AccumulateInitial(RecurrentState dState, GradientBuffer g)
+    {
+        AccumulateInitial(InitialHidden, dState[0].Span, g);
+        if (HasCell)
+            AccumulateInitial(InitialCell, dState[1].Span, g);
+    }
+
+    /// <summary>Every row [B, H] becomes what was learnt, or zeros.</summary>
+    internal static void LoadInitial(ParameterBuffer p, ParameterSlot? slot, Span<float> rows)
+    {
+        if (slot is not { } learnt)
+        {
+            rows.Clear();
+            return;
+        }
+
+        ReadOnlySpan<float> row = p[learnt].Span;
+        for (int at = 0; at < rows.Length; at += row.Length)
+            row.CopyTo(rows[at..]);
+    }
+
+    /// <summary>The sum of the rows [B, H] is the gradient of what was learnt.</summary>
+    internal static void AccumulateInitial(ParameterSlot? slot, ReadOnlySpan<float> dRows, GradientBuffer g)
+    {
+        if (slot is { } learnt)
+            Reductions.SumRows(dRows, dRows.Length / learnt.Cols, g[learnt].Span);
+    }
+
     internal override bool StateFits(RecurrentState state) =>
         state.ChildCount == 0 && state.Count == (HasCell ? 2 : 1) && state[0].Cols == HiddenSize;
 
@@ -119,12 +220,16 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     /// </summary>
     internal void Forward(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
     {
-        if (tape.MustLoadBias(p))
-            LoadBias(p, tape.Workspace.Bias.Span);
+        if (tape.MustLoadVectors(p))
+            LoadVectors(p, tape.Workspace);
 
         RecurrentMatrices wh = PackRecurrent(p, tape, back: false);
-        int wide = _gates * HiddenSize;
-        if (x.IsOneHot)
+        int wide = ProductSize;
+        if (Variant.IsNormalized)
+        {
+            ForwardNormalized(p, x, tape, first, wh);
+        }
+        else if (x.IsOneHot)
         {
             RunForward(tape, first, x.Steps, wh,
                 new StepInput { Indices = x.Indices, Table = p[InputWeights].Span, Gates = wide });
@@ -158,7 +263,12 @@ public abstract class RecurrentCellLayer : RecurrentLayer
 
     internal void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, CellTape tape, MatrixView dX)
     {
-        if (!BackwardSteps(p, tape, t, 1, dY.Span, dX.Span, default))
+        if (BackwardSteps(p, tape, t, 1, dY.Span, dX.Span, default))
+            return;
+
+        if (Variant.IsNormalized)
+            StepInputGradient(p, tape, t, dX.Span);
+        else
             InputGradient(p, tape, t, 1, dX.Span);
     }
 
@@ -166,7 +276,14 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
         int rows = tape.Steps * tape.Batch;
         ReadOnlySpan<float> dGates = tape.Gates(0, tape.Steps);
-        AccumulateWeights(tape.WithoutPadding(x), tape.Previous.Span, dGates, rows, g);
+        if (Variant.IsNormalized)
+            AccumulateNormalized(tape.WithoutPadding(x), tape, rows, g);
+        else
+            AccumulateWeights(tape.WithoutPadding(x), tape.Previous.Span, dGates, rows, g);
+
+        if (Variant.HasPeepholes || Variant.NormalizesCell)
+            AccumulateCell(tape, g);
+
         Span<float> sums = tape.Workspace.DBias!.Span;
         sums.Clear();
         Reductions.SumRows(dGates, rows, sums);
@@ -177,7 +294,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     private protected virtual void AccumulateWeights(RecurrentInput x, ReadOnlySpan<float> previous,
         ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
     {
-        int wide = _gates * HiddenSize;
+        int wide = ProductSize;
         Span<float> dWh = g[RecurrentWeights].Span;
         if (x.IsOneHot)
         {
@@ -196,7 +313,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     private protected void AccumulateInputWeights(RecurrentInput x, ReadOnlySpan<float> dGates, int rows,
         GradientBuffer g)
     {
-        int wide = _gates * HiddenSize;
+        int wide = ProductSize;
         if (x.IsOneHot)
         {
             Gather.AddRows(x.Indices, dGates, GateStride, wide, g[InputWeights].Span);
@@ -218,6 +335,26 @@ public abstract class RecurrentCellLayer : RecurrentLayer
             Elementwise.Add(g[second].Span, sums, g[second].Span);
     }
 
+    /// <summary>Everything that the cell adds or multiplies with element by element.</summary>
+    private void LoadVectors(ParameterBuffer p, RecurrentWorkspace workspace)
+    {
+        LoadBias(p, workspace.Bias.Span);
+        if (workspace.Variant is not { } v)
+            return;
+
+        Load(InputGain, v.InputGain);
+        Load(RecurrentGain, v.ProductGain);
+        Load(CellGain, v.CellGain);
+        Load(CellBias, v.CellShift);
+        Load(Peepholes, v.Peepholes);
+
+        void Load(ParameterSlot? slot, AlignedBuffer? buffer)
+        {
+            if (slot is { } from)
+                p[from].Span.CopyTo(buffer!.Span);
+        }
+    }
+
     /// <summary>The biases as the cell adds them [GateStride].</summary>
     private protected virtual void LoadBias(ParameterBuffer p, Span<float> bias)
     {
@@ -235,7 +372,7 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     /// <summary>Wh, or its transpose for the way back, as the time loop multiplies with it.</summary>
     private RecurrentMatrices PackRecurrent(ParameterBuffer p, CellTape tape, bool back)
     {
-        int all = _gates * HiddenSize, apart = GatesApart * HiddenSize;
+        int all = ProductSize, apart = Variant.IsNormalized ? 0 : ApartSize;
         CellWeights? own = tape.Weights;
         PackedMatrix main = Packed(p, new WeightPart(RecurrentWeights, 0, all - apart, back),
             back ? own?.RecurrentBack : own?.Recurrent);
@@ -270,14 +407,14 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
         // dX may be dY's memory: a step's rows are read before they are overwritten, if they lie in the same place.
         // And it may be x's, which the weight gradients still have to read.
-        bool apart = (InputSize == HiddenSize || !dY.Overlaps(dX)) && !x.Overlaps(dX);
+        bool apart = !Variant.IsNormalized && (InputSize == HiddenSize || !dY.Overlaps(dX)) && !x.Overlaps(dX);
         bool inLoop = apart && (count == 1 || RecurrentLoop.HasRowsForInput(tape.Batch));
         StepInputGradient dInput = dX.IsEmpty || !inLoop ? default : new StepInputGradient
         {
             Rows = dX,
             Size = InputSize,
             Weights = PackInput(p, tape, back: true),
-            Gates = _gates * HiddenSize,
+            Gates = ProductSize,
         };
         RunBackward(tape, first, count, dY, PackRecurrent(p, tape, back: true), dInput);
         return inLoop || dX.IsEmpty;
@@ -286,8 +423,10 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     /// <summary>dX = dGates*Wx^T, steps first .. first+count-1.</summary>
     private void InputGradient(ParameterBuffer p, CellTape tape, int first, int count, Span<float> dX)
     {
-        int wide = _gates * HiddenSize;
-        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, tape.Gates(first, count), GateStride,
-            p[InputWeights].Span, wide, dX, InputSize);
+        int wide = ProductSize, stride = Variant.IsNormalized ? wide : GateStride;
+        ReadOnlySpan<float> dProduct =
+            Variant.IsNormalized ? tape.Workspace.Variant!.Input!.Span : tape.Gates(first, count);
+        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, dProduct, stride, p[InputWeights].Span, wide, dX,
+            InputSize);
     }
 }

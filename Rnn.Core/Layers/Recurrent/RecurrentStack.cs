@@ -36,11 +36,16 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <param name="name">Its name; the layers keep theirs.</param>
     /// <param name="layers">From the bottom up; each one's output fits the next one's input.</param>
     /// <param name="dropout">The rate after every layer but the last, in [0, 1); 0 by default.</param>
+    /// <param name="lockedDropout">Whether that has one mask for all steps of a window; by default each step has its
+    /// own.</param>
     /// <exception cref="ArgumentException">There is no layer, or two neighbours don't fit.</exception>
-    public RecurrentStack(string name, IReadOnlyList<SequenceLayer> layers, double dropout = 0)
+    public RecurrentStack(string name, IReadOnlyList<SequenceLayer> layers, double dropout = 0,
+        bool lockedDropout = false)
         : base(name, First(layers).InputSize, layers[^1].OutputSize)
     {
         _layers = [.. layers];
+        Dropout = dropout;
+        LockedDropout = lockedDropout;
         _dropouts = new Dropout[_layers.Length - 1];
         for (int i = 0; i < _dropouts.Length; i++)
         {
@@ -50,12 +55,18 @@ public sealed class RecurrentStack : RecurrentLayer
                     $"one with {_layers[i + 1].InputSize} inputs");
             }
 
-            _dropouts[i] = new Dropout($"{name}.dropout{i}", dropout);
+            _dropouts[i] = new Dropout($"{name}.dropout{i}", dropout, lockedDropout);
         }
     }
 
     /// <summary>The layers, from the bottom up.</summary>
     public IReadOnlyList<SequenceLayer> Layers => _layers;
+
+    /// <summary>The rate of dropout after every layer but the last.</summary>
+    public double Dropout { get; }
+
+    /// <summary>Whether that dropout has one mask for all steps of a window.</summary>
+    public bool LockedDropout { get; }
 
     /// <inheritdoc/>
     public override bool SupportsSteps => Array.TrueForAll(_layers, layer => layer.SupportsSteps);
@@ -70,13 +81,14 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <param name="layers">How many layers, at least 1.</param>
     /// <param name="dropout">The rate after every layer but the last, in [0, 1); 0 by default.</param>
     /// <param name="bidirectional">Whether each layer reads in both directions; by default not.</param>
-    /// <param name="twoBiases">Whether LSTM and RNN train two biases; by default one.</param>
-    /// <param name="keepStateGradients">Whether tapes keep the gradient of h of every step; by default not.</param>
+    /// <param name="options">Of every cell; the suffix is the stack's own to give. Null for the defaults.</param>
+    /// <param name="lockedDropout">Whether the dropout between layers has one mask for all steps of a window; by default
+    /// each step has its own.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or the rate is out of range, or there is no such cell.
     /// </exception>
     public static RecurrentStack Create(ParameterLayout layout, string name, RecurrentCell cell, int inputSize,
-        int hiddenSize, int layers, double dropout = 0, bool bidirectional = false, bool twoBiases = false,
-        bool keepStateGradients = false)
+        int hiddenSize, int layers, double dropout = 0, bool bidirectional = false, RecurrentOptions? options = null,
+        bool lockedDropout = false)
     {
         if (layers <= 0)
             Throw.NotPositive(nameof(layers), layers);
@@ -92,10 +104,9 @@ public sealed class RecurrentStack : RecurrentLayer
                 : forward);
         }
 
-        return new RecurrentStack(name, all, dropout);
+        return new RecurrentStack(name, all, dropout, lockedDropout);
 
-        RecurrentOptions Options(string suffix) =>
-            new() { TwoBiases = twoBiases, KeepStateGradients = keepStateGradients, Suffix = suffix };
+        RecurrentOptions Options(string suffix) => (options ?? new RecurrentOptions()) with { Suffix = suffix };
     }
 
     /// <summary>One cell of the kind asked for.</summary>
@@ -166,6 +177,18 @@ public sealed class RecurrentStack : RecurrentLayer
         return true;
     }
 
+    internal override void LoadInitial(ParameterBuffer p, RecurrentState state)
+    {
+        for (int i = 0; i < _layers.Length; i++)
+            _layers[i].LoadInitial(p, state.Child(i));
+    }
+
+    internal override void AccumulateInitial(RecurrentState dState, GradientBuffer g)
+    {
+        for (int i = 0; i < _layers.Length; i++)
+            _layers[i].AccumulateInitial(dState.Child(i), g);
+    }
+
     internal void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, StackTape stack)
     {
         for (int i = 0; i < _layers.Length; i++)
@@ -173,7 +196,7 @@ public sealed class RecurrentStack : RecurrentLayer
             RecurrentTape child = stack.Children[i];
             child.Forward(p, InputOf(i, x, stack), lengths);
             if (i < _dropouts.Length && _dropouts[i].IsActive(stack.Mode))
-                _dropouts[i].Forward(child.Output.Span, stack.Dropped(i).Span, stack.Mode);
+                _dropouts[i].Forward(child.Output, stack.Dropped(i), stack.Mode);
         }
     }
 
@@ -186,7 +209,7 @@ public sealed class RecurrentStack : RecurrentLayer
             SequenceView dIn = i > 0 ? stack.Between(i) : dX;
             stack.Children[i].Backward(p, InputOf(i, x, stack), dOut, g, dIn);
             if (i > 0)
-                _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode);
+                _dropouts[i - 1].Backward(dIn, dIn, stack.Mode);
 
             dOut = dIn;
         }
@@ -202,7 +225,7 @@ public sealed class RecurrentStack : RecurrentLayer
             if (i < _dropouts.Length && _dropouts[i].IsActive(stack.Mode))
             {
                 MatrixView dropped = stack.Dropped(i)[t];
-                _dropouts[i].Forward(output.Span, dropped.Span, stack.Mode, (long)t * output.Span.Length);
+                _dropouts[i].ForwardStep(output, dropped, t, stack.Mode);
                 output = dropped;
             }
 
@@ -218,7 +241,7 @@ public sealed class RecurrentStack : RecurrentLayer
             MatrixView dIn = i > 0 ? stack.Between(i)[t] : dX;
             stack.Children[i].BackwardStep(p, t, dOut, dIn);
             if (i > 0)
-                _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode, (long)t * dIn.Span.Length);
+                _dropouts[i - 1].BackwardStep(dIn, dIn, t, stack.Mode);
 
             dOut = dIn;
         }

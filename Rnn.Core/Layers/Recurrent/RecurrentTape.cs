@@ -111,6 +111,7 @@ public abstract class RecurrentTape
         Mode = mode;
         Stage = stage;
         StepsDone = 0;
+        BeganFresh = false;
     }
 
     /// <summary>Remembers which parameters Forward read.</summary>
@@ -125,8 +126,14 @@ public abstract class RecurrentTape
     /// <summary>Loads an initial state (children included), for steps to follow.</summary>
     internal abstract void LoadState(RecurrentState state);
 
-    /// <summary>An initial state of zeros.</summary>
-    internal abstract void ClearState();
+    /// <summary>Whether Forward began from the layer's own initial state.</summary>
+    internal bool BeganFresh { get; set; }
+
+    /// <summary>The layer's own initial state: zeros, or what it has learnt.</summary>
+    internal abstract void BeginState(ParameterBuffer p);
+
+    /// <summary>After Backward: adds the gradient of a learnt initial state.</summary>
+    internal abstract void AccumulateInitialState(GradientBuffer g);
 
     /// <summary>Copies the final state out.</summary>
     internal abstract void SaveState(RecurrentState state);

@@ -75,8 +75,8 @@ public abstract class SequenceLayer
         tape.SaveState(state);
     }
 
-    /// <summary>The same for sequences of which nothing came before: the initial state is zeros, the final one is not
-    /// kept.</summary>
+    /// <summary>The same for sequences of which nothing came before: the initial state is the layer's own,
+    /// zeros unless it is learnt, and the final one is not kept.</summary>
     /// <param name="p">Parameters. Read.</param>
     /// <param name="x">[T, B, I]. Read, and read again by Backward.</param>
     /// <param name="lengths">Steps of each row [B], 1 .. T, in any order; empty when all have T. Read.</param>
@@ -89,7 +89,8 @@ public abstract class SequenceLayer
         Check(p, x, lengths, tape);
         tape.Record(x.Steps, x.Batch, mode, TapeStage.Recorded);
         tape.ReadParameters(p);
-        tape.ClearState();
+        tape.BeginState(p);
+        tape.BeganFresh = true;
         tape.Forward(p, x, lengths);
     }
 
@@ -116,6 +117,7 @@ public abstract class SequenceLayer
         tape.LoadStateGradient(dState);
         tape.Backward(p, x, dY, g, dX);
         tape.SaveStateGradient(dState);
+        AccumulateInitialState(tape, g);
         tape.MoveTo(TapeStage.Consumed);
     }
 
@@ -137,7 +139,46 @@ public abstract class SequenceLayer
         CheckBackward(p, x, dY, tape, g, dX);
         tape.ClearStateGradient();
         tape.Backward(p, x, dY, g, dX);
+        AccumulateInitialState(tape, g);
         tape.MoveTo(TapeStage.Consumed);
+    }
+
+    /// <summary>Writes the state from which a sequence begins into every row: zeros, or what the layer has
+    /// learnt.</summary>
+    /// <param name="p">Parameters. Read.</param>
+    /// <param name="state">Overwritten.</param>
+    /// <exception cref="ArgumentException">The state is another layer's.</exception>
+    public void LoadInitialState(ParameterBuffer p, RecurrentState state)
+    {
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(state);
+        CheckState(state, state.Batch);
+        LoadInitial(p, state);
+    }
+
+    /// <summary>
+    /// Backward of <see cref="LoadInitialState"/>, for rows that began there; nothing where the initial state isn't
+    /// learnt. A Forward without a state needs no call: its Backward does this.
+    /// </summary>
+    /// <param name="dState">The gradient of the initial state, as Backward leaves it. Read.</param>
+    /// <param name="g">Gradients of this layer's parameters. Accumulated.</param>
+    /// <exception cref="ArgumentException">The state is another layer's.</exception>
+    public void AccumulateInitialState(RecurrentState dState, GradientBuffer g)
+    {
+        ArgumentNullException.ThrowIfNull(dState);
+        ArgumentNullException.ThrowIfNull(g);
+        CheckState(dState, dState.Batch);
+        AccumulateInitial(dState, g);
+    }
+
+    internal abstract void LoadInitial(ParameterBuffer p, RecurrentState state);
+
+    internal abstract void AccumulateInitial(RecurrentState dState, GradientBuffer g);
+
+    private static void AccumulateInitialState(RecurrentTape tape, GradientBuffer g)
+    {
+        if (tape.BeganFresh)
+            tape.AccumulateInitialState(g);
     }
 
     /// <summary>Whether a state has this layer's shape.</summary>

@@ -81,10 +81,16 @@ internal sealed class StackTape : RecurrentTape
             Children[i].LoadState(state.Child(i));
     }
 
-    internal override void ClearState()
+    internal override void BeginState(ParameterBuffer p)
     {
         foreach (RecurrentTape child in Children)
-            child.ClearState();
+            child.BeginState(p);
+    }
+
+    internal override void AccumulateInitialState(GradientBuffer g)
+    {
+        foreach (RecurrentTape child in Children)
+            child.AccumulateInitialState(g);
     }
 
     internal override void SaveState(RecurrentState state)
