@@ -31,8 +31,8 @@ internal sealed class LstmGuard : GuardItem
         _layer = new Lstm(layout, "lstm", H, H);
         _parameters = new ParameterBuffer(layout);
         _gradients = new GradientBuffer(layout);
+        _parameters.Initialize(seed: 1);
         Philox random = new(1);
-        _layer.Initialize(_parameters.BeginWrite(), RecurrentInitialization.PyTorch, ref random);
         Initializer.Normal(_x.Span, 0, 1, ref random);
         Initializer.Normal(_dY.Span, 0, 1e-3f, ref random);
         _tape = _layer.CreateTape(T, B);

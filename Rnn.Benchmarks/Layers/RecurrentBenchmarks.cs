@@ -57,7 +57,7 @@ public class RecurrentBenchmarks
         _parameters = new ParameterBuffer(layout);
         _gradients = new GradientBuffer(layout);
         Philox random = new(1);
-        _layer.Initialize(_parameters.BeginWrite(), RecurrentInitialization.PyTorch, ref random);
+        _parameters.Initialize(seed: 1);
         _tape = _layer.CreateTape(T, B);
         _stepTape = _layer.CreateTape(1, 1);
         _state = _layer.CreateState(B);

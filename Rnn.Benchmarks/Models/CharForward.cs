@@ -1,5 +1,4 @@
 using System;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
@@ -24,10 +23,7 @@ public sealed class CharForward : IWorkload
             CharTrain.Layers, options: new() { TwoBiases = true });
         Output = new Linear(layout, "fc", CharTrain.H, CharTrain.V);
         Parameters = new ParameterBuffer(layout);
-        Philox random = new(1);
-        ParameterWriter writer = Parameters.BeginWrite();
-        Recurrent.Initialize(writer, RecurrentInitialization.PyTorch, ref random);
-        Output.Initialize(writer, ref random);
+        Parameters.Initialize(seed: 1);
         _tape = Recurrent.CreateTape(CharTrain.T, CharTrain.B, TapeUse.Inference);
         _state = Recurrent.CreateState(CharTrain.B);
     }

@@ -1,4 +1,3 @@
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
@@ -57,13 +56,6 @@ public sealed class SentimentTrain : TrainingWorkload
             labels[b] = b % 2;
 
         return labels;
-    }
-
-    private protected override void Initialize(ParameterWriter parameters, ref Philox random)
-    {
-        _embedding.Initialize(parameters, ref random);
-        _recurrent.Initialize(parameters, RecurrentInitialization.PyTorch, ref random);
-        _output.Initialize(parameters, ref random);
     }
 
     private protected override LossSum ForwardBackward(Mode mode, GradientBuffer g)

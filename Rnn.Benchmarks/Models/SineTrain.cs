@@ -1,5 +1,4 @@
 using System;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
@@ -44,12 +43,6 @@ public sealed class SineTrain : TrainingWorkload
     {
         for (int i = 0; i < points.Length; i++)
             points[i] = (float)Math.Sin(Math.PI * ((step % Steps) + ((double)i / (points.Length - 1))));
-    }
-
-    private protected override void Initialize(ParameterWriter parameters, ref Philox random)
-    {
-        _recurrent.Initialize(parameters, RecurrentInitialization.PyTorch, ref random);
-        _output.Initialize(parameters, ref random);
     }
 
     private protected override LossSum ForwardBackward(Mode mode, GradientBuffer g)

@@ -1,4 +1,3 @@
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
@@ -57,8 +56,7 @@ public abstract class TrainingWorkload : IWorkload
     private protected void Allocate()
     {
         ParameterBuffer parameters = new(Layout);
-        Philox random = new(Seed);
-        Initialize(parameters.BeginWrite(), ref random);
+        parameters.Initialize(Seed);
         Allocate(parameters);
     }
 
@@ -68,9 +66,5 @@ public abstract class TrainingWorkload : IWorkload
         Parameters = parameters;
         Gradients = new GradientBuffer(parameters.Layout);
         _optimizer = new Adam(parameters.Layout, byRow: _byRow);
-    }
-
-    private protected virtual void Initialize(ParameterWriter parameters, ref Philox random)
-    {
     }
 }

@@ -1,5 +1,4 @@
 using Rnn.Core.Heads;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
@@ -43,13 +42,6 @@ public sealed class WordTrain : TrainingWorkload
         _dState = _recurrent.CreateState(sizes.B);
         _x = new Tensor(sizes.T, sizes.B, sizes.E);
         _dHidden = new Tensor(sizes.T, sizes.B, sizes.H);
-    }
-
-    private protected override void Initialize(ParameterWriter parameters, ref Philox random)
-    {
-        _embedding.Initialize(parameters, ref random);
-        _recurrent.Initialize(parameters, RecurrentInitialization.PyTorch, ref random);
-        _head.Initialize(parameters, ref random);
     }
 
     private protected override LossSum ForwardBackward(Mode mode, GradientBuffer g)

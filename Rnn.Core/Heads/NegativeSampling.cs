@@ -25,14 +25,16 @@ public sealed class NegativeSampling
     /// <param name="vocabulary">V.</param>
     /// <param name="storage">By row, the default, or dense where nearly every row is touched at each
     /// step.</param>
+    /// <param name="initial">Its values before training; null (the default) for zeros, as word2vec begins.</param>
     /// <exception cref="ArgumentException">The name is taken or empty, or a size is not positive.</exception>
     public NegativeSampling(ParameterLayout layout, string name, int inputSize, int vocabulary,
-        SlotStorage storage = SlotStorage.ByRow)
+        SlotStorage storage = SlotStorage.ByRow, InitialValues? initial = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
-        Weights = layout.Add($"{name}.weight", vocabulary, inputSize, SlotOrientation.AsStored, storage);
+        Weights = layout.Add($"{name}.weight", vocabulary, inputSize, SlotOrientation.AsStored, storage,
+            initial: initial);
     }
 
     /// <summary>
@@ -69,14 +71,6 @@ public sealed class NegativeSampling
 
     /// <summary>W [V, E].</summary>
     public ParameterSlot Weights { get; }
-
-    /// <summary>W = 0, as word2vec begins. Tied weights are left to the layer whose they are.</summary>
-    /// <param name="parameters">Overwritten in this loss's own slot.</param>
-    public void Initialize(ParameterWriter parameters)
-    {
-        if (!IsTied)
-            parameters[Weights].Span.Clear();
-    }
 
     /// <summary>A tape for up to <paramref name="maxRows"/> rows of <paramref name="maxNegatives"/>
     /// negatives.</summary>

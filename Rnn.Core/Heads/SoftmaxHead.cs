@@ -1,7 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Products;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
@@ -19,7 +18,8 @@ namespace Rnn.Core.Heads;
 /// </summary>
 public sealed class SoftmaxHead
 {
-    /// <summary>Declares the parameters of a head of its own weights.</summary>
+    /// <summary>Declares the parameters of a head of its own weights. Initial values are PyTorch's of a linear layer: both
+    /// uniform in +-1/sqrt(E).</summary>
     /// <param name="layout">Receives weight [V, E] and, if asked for, bias [V].</param>
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="inputSize">E.</param>
@@ -31,8 +31,9 @@ public sealed class SoftmaxHead
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
-        Weights = layout.Add($"{name}.weight", vocabulary, inputSize, SlotOrientation.AsStored);
-        Bias = bias ? layout.Add($"{name}.bias", 1, vocabulary, SlotOrientation.Vector) : null;
+        InitialValues initial = InitialValues.UniformByInputs(inputSize);
+        Weights = layout.Add($"{name}.weight", vocabulary, inputSize, SlotOrientation.AsStored, initial: initial);
+        Bias = bias ? layout.Add($"{name}.bias", 1, vocabulary, SlotOrientation.Vector, initial: initial) : null;
     }
 
     /// <summary>
@@ -60,7 +61,8 @@ public sealed class SoftmaxHead
         Name = name;
         IsTied = true;
         Weights = table;
-        Bias = bias ? layout.Add($"{name}.bias", 1, table.Rows, SlotOrientation.Vector) : null;
+        Bias = bias ? layout.Add($"{name}.bias", 1, table.Rows, SlotOrientation.Vector,
+            initial: InitialValues.UniformByInputs(table.Cols)) : null;
     }
 
     /// <summary>The name that its parameters begin with.</summary>
@@ -80,22 +82,6 @@ public sealed class SoftmaxHead
 
     /// <summary>b [1, V], or null.</summary>
     public ParameterSlot? Bias { get; }
-
-    /// <summary>
-    /// PyTorch's default for a linear layer: W and b uniform in +-1/sqrt(E). Tied weights are left to the layer whose
-    /// they are.
-    /// </summary>
-    /// <param name="parameters">Overwritten in this head's own slots.</param>
-    /// <param name="random">Advanced.</param>
-    public void Initialize(ParameterWriter parameters, ref Philox random)
-    {
-        float limit = 1f / MathF.Sqrt(InputSize);
-        if (!IsTied)
-            Initializer.Uniform(parameters[Weights].Span, -limit, limit, ref random);
-
-        if (Bias is { } bias)
-            Initializer.Uniform(parameters[bias].Span, -limit, limit, ref random);
-    }
 
     /// <summary>A tape for up to <paramref name="maxRows"/> rows.</summary>
     /// <param name="maxRows">The most rows of one call, more than 0. Memory stops growing at 448.</param>

@@ -1,7 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Products;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -19,15 +18,18 @@ public sealed class Embedding
     /// <param name="vocabularySize">V.</param>
     /// <param name="size">E, elements of a row.</param>
     /// <param name="storage">By row, the default, or dense where nearly every row is touched at each step.</param>
+    /// <param name="initial">Its values before training; null (the default) for standard normal ones, as PyTorch
+    /// has.</param>
     public Embedding(ParameterLayout layout, string name, int vocabularySize, int size,
-        SlotStorage storage = SlotStorage.ByRow)
+        SlotStorage storage = SlotStorage.ByRow, InitialValues? initial = null)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentException.ThrowIfNullOrEmpty(name);
         Name = name;
         VocabularySize = vocabularySize;
         Size = size;
-        Table = layout.Add($"{name}.weight", vocabularySize, size, SlotOrientation.AsStored, storage);
+        Table = layout.Add($"{name}.weight", vocabularySize, size, SlotOrientation.AsStored, storage,
+            initial: initial ?? InitialValues.Normal(1));
     }
 
     /// <summary>The name that its parameter begins with.</summary>
@@ -41,12 +43,6 @@ public sealed class Embedding
 
     /// <summary>The table [V, E].</summary>
     public ParameterSlot Table { get; }
-
-    /// <summary>PyTorch's default: standard normal.</summary>
-    /// <param name="parameters">Overwritten in this layer's slot.</param>
-    /// <param name="random">Advanced.</param>
-    public void Initialize(ParameterWriter parameters, ref Philox random) =>
-        Initializer.Normal(parameters[Table].Span, 0f, 1f, ref random);
 
     /// <summary>y[i] = E[index[i]].</summary>
     /// <param name="p">Parameters. Read.</param>

@@ -1,14 +1,14 @@
 using System;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Products;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers;
 
-/// <summary>Y = X*W + b. The derivation of Backward is in Linear.md.</summary>
+/// <summary>Y = X*W + b. Initial values are PyTorch's: both uniform in +-1/sqrt(I). The derivation of Backward is in
+/// Linear.md.</summary>
 public sealed class Linear
 {
     /// <summary>Declares the parameters of a linear layer.</summary>
@@ -24,8 +24,9 @@ public sealed class Linear
         Name = name;
         InputSize = inputSize;
         OutputSize = outputSize;
-        Weights = layout.Add($"{name}.weight", inputSize, outputSize, SlotOrientation.Transposed);
-        Bias = bias ? layout.Add($"{name}.bias", 1, outputSize, SlotOrientation.Vector) : null;
+        InitialValues initial = InitialValues.UniformByInputs(inputSize);
+        Weights = layout.Add($"{name}.weight", inputSize, outputSize, SlotOrientation.Transposed, initial: initial);
+        Bias = bias ? layout.Add($"{name}.bias", 1, outputSize, SlotOrientation.Vector, initial: initial) : null;
     }
 
     /// <summary>The name that its parameters begin with.</summary>
@@ -42,17 +43,6 @@ public sealed class Linear
 
     /// <summary>b [1, O], or null.</summary>
     public ParameterSlot? Bias { get; }
-
-    /// <summary>PyTorch's default: W and b uniform in +-1/sqrt(I).</summary>
-    /// <param name="parameters">Overwritten in this layer's slots.</param>
-    /// <param name="random">Advanced.</param>
-    public void Initialize(ParameterWriter parameters, ref Philox random)
-    {
-        float limit = 1f / MathF.Sqrt(InputSize);
-        Initializer.Uniform(parameters[Weights].Span, -limit, limit, ref random);
-        if (Bias is { } bias)
-            Initializer.Uniform(parameters[bias].Span, -limit, limit, ref random);
-    }
 
     /// <summary>Y = X*W + b.</summary>
     /// <param name="p">Parameters. Read.</param>

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Products;
 using Rnn.Core.Tensors;
 
@@ -78,6 +79,21 @@ public sealed class ParameterBuffer
         return packed.Get(part);
     }
 
+    /// <summary>
+    /// Draws the initial values of all slots, each from the stream of its own name under the seed: a slot's values depend
+    /// on nothing but its name, its shape and its rule.
+    /// </summary>
+    /// <param name="seed">The same seed gives the same bits.</param>
+    public void Initialize(ulong seed)
+    {
+        ParameterWriter writer = BeginWrite();
+        foreach (ParameterSlot slot in Layout.Slots)
+        {
+            Philox random = new(seed, StreamOf(slot.Name));
+            Layout.InitialOf(slot).Fill(writer[slot], ref random);
+        }
+    }
+
     /// <summary>Overwrites all values with another buffer's of the same layout.</summary>
     /// <exception cref="ArgumentException">The layouts differ.</exception>
     public void CopyFrom(ParameterBuffer other)
@@ -89,5 +105,16 @@ public sealed class ParameterBuffer
         ParameterWriter writer = BeginWrite();
         other.Dense.CopyTo(writer.Dense);
         other.ByRow.CopyTo(writer.ByRow);
+    }
+
+    /// <summary>40 bits of a name (FNV-1a, folded): streams whose upper 24 bits are 0 are those of initial values
+    /// (Dropout's and the like have others).</summary>
+    private static ulong StreamOf(string name)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (char c in name)
+            hash = (hash ^ c) * 1099511628211;
+
+        return (hash ^ (hash >> 40)) & ((1UL << 40) - 1);
     }
 }

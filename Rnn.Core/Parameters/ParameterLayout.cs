@@ -14,6 +14,7 @@ public sealed class ParameterLayout
     private const int SlotAlignment = 16;   // floats: every slot starts on a cache line
 
     private readonly List<ParameterSlot> _slots = [];
+    private readonly List<InitialValues> _initial = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly int _maxTensors;
     private bool _closed;
@@ -49,12 +50,14 @@ public sealed class ParameterLayout
     /// <param name="trainable">Whether optimisers move it, as by default.</param>
     /// <param name="decay">Whether weight decay applies; by default to all but vectors.</param>
     /// <param name="zeroTwin">The name of the twin vector of zeros in files, or null, the default.</param>
+    /// <param name="initial">Its values before training; null (the default) for zeros.</param>
     /// <exception cref="ArgumentException">
     /// The name is taken or empty, a size is not positive, or there are too many tensors.
     /// </exception>
     /// <exception cref="InvalidOperationException">A buffer was already made from this layout.</exception>
     public ParameterSlot Add(string name, int rows, int cols, SlotOrientation orientation,
-        SlotStorage storage = SlotStorage.Dense, bool trainable = true, bool? decay = null, string? zeroTwin = null)
+        SlotStorage storage = SlotStorage.Dense, bool trainable = true, bool? decay = null, string? zeroTwin = null,
+        InitialValues? initial = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (rows <= 0 || cols <= 0)
@@ -77,6 +80,7 @@ public sealed class ParameterLayout
         ParameterSlot slot = new(name, _slots.Count, rows, cols, offset, storage, orientation, trainable,
             decay ?? orientation != SlotOrientation.Vector, zeroTwin);
         _slots.Add(slot);
+        _initial.Add(initial ?? InitialValues.Zeros);
         ParameterCount += slot.Count;
         if (storage == SlotStorage.Dense)
             DenseLength = (int)end;
@@ -101,6 +105,25 @@ public sealed class ParameterLayout
             Throw.NoSuchSlot(name);
             return default;
         }
+    }
+
+    /// <summary>A slot's values before training.</summary>
+    /// <exception cref="ArgumentException">The slot is another layout's.</exception>
+    public InitialValues InitialOf(ParameterSlot slot)
+    {
+        Check(slot);
+        return _initial[slot.Index];
+    }
+
+    /// <summary>Gives a slot other values before training than its layer did.</summary>
+    /// <param name="slot">One of this layout.</param>
+    /// <param name="initial">The rule.</param>
+    /// <exception cref="ArgumentException">The slot is another layout's.</exception>
+    public void SetInitial(ParameterSlot slot, InitialValues initial)
+    {
+        ArgumentNullException.ThrowIfNull(initial);
+        Check(slot);
+        _initial[slot.Index] = initial;
     }
 
     internal void Close() => _closed = true;

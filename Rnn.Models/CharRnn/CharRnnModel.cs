@@ -2,9 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
-using Rnn.Core.Parameters;
 using Rnn.Core.Serialization.Onnx;
 using Rnn.Models.Batching;
 using Rnn.Models.Networks;
@@ -88,13 +86,6 @@ public sealed partial class CharRnnModel : Model<CharRnnOptions, TokenWindow>
     /// <summary>The same, to a stream.</summary>
     public OnnxSignature ExportOnnx(Stream stream, OnnxInput input = OnnxInput.Indices) =>
         OnnxExport.Write(stream, Parameters, Encoder.Recurrent, Output, Onnx(input));
-
-    /// <inheritdoc/>
-    protected override void Initialize(ParameterWriter writer, ref Philox random)
-    {
-        Encoder.Initialize(writer, ref random);
-        Output.Initialize(writer, ref random);
-    }
 
     /// <inheritdoc/>
     protected override void AddTo(ModelWriter file) => file.Add("vocabulary", Vocabulary.Symbols);

@@ -1,5 +1,4 @@
 using System;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
@@ -38,7 +37,9 @@ public sealed class TokenEncoder
         string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
         Recurrent = RecurrentStack.Create(layout, $"{prefix}{name}", options.Cell, inputs, options.HiddenSize,
             options.Layers, options.Dropout, options.Bidirectional,
-            new RecurrentOptions { TwoBiases = options.TwoBiases });
+            new RecurrentOptions { TwoBiases = options.TwoBiases, Initialization = options.Initialization });
+        if (Embedding is null && options.Initialization == RecurrentInitialization.Orthogonal)
+            SetTable(layout, Recurrent.Layers[0]);
     }
 
     /// <summary>Its shape.</summary>
@@ -58,18 +59,6 @@ public sealed class TokenEncoder
 
     /// <summary>Elements of an output row: H, or 2H in two directions.</summary>
     public int OutputSize => Recurrent.OutputSize;
-
-    /// <summary>Draws initial values: of an embedding, standard normal ones; of the weights of one-hot tokens, normal ones
-    /// of deviation 0.5 under the orthogonal scheme.</summary>
-    /// <param name="writer">Overwritten in this encoder's slots.</param>
-    /// <param name="random">Advanced.</param>
-    public void Initialize(ParameterWriter writer, ref Philox random)
-    {
-        Embedding?.Initialize(writer, ref random);
-        Recurrent.Initialize(writer, Options.Initialization, ref random);
-        if (Embedding is null && Options.Initialization == RecurrentInitialization.Orthogonal)
-            InitializeOneHot(Recurrent.Layers[0], writer, ref random);
-    }
 
     /// <summary>A tape for windows of up to this many steps and rows.</summary>
     /// <param name="maxSteps">The most steps, more than 0.</param>
@@ -133,17 +122,17 @@ public sealed class TokenEncoder
         Embedding.Backward(tokens, dX.Flattened, g);
     }
 
-    private static void InitializeOneHot(SequenceLayer layer, ParameterWriter writer, ref Philox random)
+    // Tokens by index take one row of a table each: it has a fan-in of 1, not of V.
+    private static void SetTable(ParameterLayout layout, SequenceLayer layer)
     {
         if (layer is Bidirectional both)
         {
-            InitializeOneHot(both.Forwards, writer, ref random);
-            InitializeOneHot(both.Backwards, writer, ref random);
+            SetTable(layout, both.Forwards);
+            SetTable(layout, both.Backwards);
         }
         else if (layer is RecurrentCellLayer cell)
         {
-            // A table of rows, of which one counts at a time: it has a fan-in of 1, not of V.
-            Initializer.Normal(writer[cell.InputWeights].Span, 0f, OneHotDeviation, ref random);
+            layout.SetInitial(cell.InputWeights, InitialValues.Normal(OneHotDeviation));
         }
     }
 

@@ -1,21 +1,18 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Models.Batching;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Saving;
-using Rnn.Models.Text;
 
 namespace Rnn.Models.Training;
 
 /// <summary>
 /// A network for a task: its options, its parameters, one file that holds all of it, and the pass through it that a
 /// <see cref="Trainer{TBatch}"/> drives. A constructor declares the layers, each with <see cref="Layout"/>, and ends with
-/// <see cref="Complete"/>; <see cref="Initialize"/> draws initial values, <see cref="CreatePass"/> has the way forwards
-/// and back. Everything else is here.
+/// <see cref="Complete"/>; <see cref="CreatePass"/> has the way forwards and back. Everything else is here.
 /// </summary>
 /// <typeparam name="TOptions">The shape of the network: a record that is saved with it.</typeparam>
 /// <typeparam name="TBatch">What it learns from in one step.</typeparam>
@@ -102,14 +99,8 @@ public abstract class Model<TOptions, TBatch>
         }
 
         _parameters = new ParameterBuffer(Layout);
-        Philox random = new(seed, RandomStreams.InitialWeights);
-        Initialize(_parameters.BeginWrite(), ref random);
+        _parameters.Initialize(seed);
     }
-
-    /// <summary>Draws the initial values of all layers.</summary>
-    /// <param name="writer">Zeros. Overwritten.</param>
-    /// <param name="random">Advanced.</param>
-    protected abstract void Initialize(ParameterWriter writer, ref Philox random);
 
     /// <summary>Adds to the file what the model needs besides options and parameters, such as a vocabulary; by default
     /// nothing.</summary>

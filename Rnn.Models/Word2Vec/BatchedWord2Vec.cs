@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO;
 using System.Threading;
 using Rnn.Core.Heads;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization;
@@ -45,11 +44,16 @@ public sealed class BatchedWord2Vec : Model<BatchedWord2VecOptions, WordBatch>
     {
         options.Check();
         Throw.IfBelow(nameof(vocabulary), vocabulary, 1);
-        Embedding = new Embedding(Layout, "in", vocabulary, options.Dimensions);
+        Embedding = new Embedding(Layout, "in", vocabulary, options.Dimensions, initial: InitialValues.Uniform(1));
         if (options.Loss == Word2VecLoss.NegativeSampling)
-            Sampling = new NegativeSampling(Layout, "out", options.Dimensions, vocabulary);
+        {
+            Sampling = new NegativeSampling(Layout, "out", options.Dimensions, vocabulary,
+                initial: InitialValues.Uniform(1));
+        }
         else
+        {
             Softmax = new SoftmaxHead(Layout, "out", options.Dimensions, vocabulary);
+        }
 
         Complete(seed);
     }
@@ -119,16 +123,6 @@ public sealed class BatchedWord2Vec : Model<BatchedWord2VecOptions, WordBatch>
             : new WordBatches(ids[^held..], counts, Options, options, "the validation part");
         RunIdentity data = new RunIdentity().AddData("text", ids, "words").AddData("vocabulary", counts, "words");
         return CreateTrainer(training, validation, options, data, InitialLoss(options.Negatives));
-    }
-
-    /// <inheritdoc/>
-    protected override void Initialize(ParameterWriter writer, ref Philox random)
-    {
-        Initializer.Uniform(writer[Embedding.Table].Span, -1f, 1f, ref random);
-        if (Sampling is not null)
-            Initializer.Uniform(writer[Sampling.Weights].Span, -1f, 1f, ref random);
-
-        Softmax?.Initialize(writer, ref random);
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
@@ -55,9 +54,7 @@ public sealed class PackageExamples : IDisposable
         RecurrentStack gru = RecurrentStack.Create(layout, "gru", RecurrentCell.Gru, inputSize: 3, hiddenSize: 16, layers: 2);
         Linear output = new(layout, "output", inputSize: 16, outputSize: 1);
         ParameterBuffer parameters = new(layout);
-        Philox random = new(seed: 1);
-        gru.Initialize(parameters.BeginWrite(), RecurrentInitialization.PyTorch, ref random);
-        output.Initialize(parameters.BeginWrite(), ref random);
+        parameters.Initialize(seed: 1);
 
         Tensor x = new(20, 8, 3), y = new(20 * 8, 1);                 // steps, sequences, numbers: time first
         RecurrentTape tape = gru.CreateTape(maxSteps: 20, maxBatch: 8, TapeUse.Inference);

@@ -117,9 +117,8 @@ public sealed class ReadmeExamples : IDisposable
         ParameterBuffer parameters = new(layout);
         GradientBuffer gradients = new(layout);
         Adam adam = new(layout);
+        parameters.Initialize(seed: 1);
         Philox random = new(seed: 1);
-        lstm.Initialize(parameters.BeginWrite(), RecurrentInitialization.PyTorch, ref random);
-        output.Initialize(parameters.BeginWrite(), ref random);
 
         const int T = 20, B = 8;                                                                  // steps, rows
         RecurrentTape tape = lstm.CreateTape(maxSteps: T, maxBatch: B);

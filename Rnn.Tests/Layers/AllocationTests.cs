@@ -73,6 +73,39 @@ public class AllocationTests
         });
     }
 
+    [Theory]
+    [MemberData(nameof(RecurrentVariantTests.Cases), MemberType = typeof(RecurrentVariantTests))]
+    public void CellsWithOptions(RecurrentCell cell, int batch, string options)
+    {
+        const int steps = 6;
+        RecurrentSetup setup = RecurrentVariantTests.Make(cell, options, layers: 2, bidirectional: false);
+        Window w = setup.CreateWindow(steps, batch);
+        RecurrentTape tape = setup.Layer.CreateTape(steps, batch);
+        GradientBuffer g = new(setup.Layout);
+        float[] dX = new float[w.X.Length];
+        ulong step = 0;
+        AssertNothingAllocated(() =>
+        {
+            ReadOnlySequenceView dY = new(w.DY, steps, batch, setup.Layer.OutputSize), x = w.Input;
+            setup.P.BeginWrite();   // as an optimiser would: weights are packed again
+            setup.Layer.Forward(setup.P, x, default, Mode.Training(1, step++), tape);
+            setup.Layer.Backward(setup.P, x, dY, tape, g, new SequenceView(dX, steps, batch, setup.Layer.InputSize));
+            setup.Layer.Begin(w.State, steps, Mode.Training(1, step), tape);
+            for (int t = 0; t < steps; t++)
+                setup.Layer.ForwardStep(setup.P, x[t], t, tape);
+
+            setup.Layer.End(w.State, tape);
+            setup.Layer.BeginBackward(w.DState, tape);
+            for (int t = steps - 1; t >= 0; t--)
+                setup.Layer.BackwardStep(setup.P, t, dY[t], tape, new SequenceView(dX, steps, batch, setup.Layer.InputSize)[t]);
+
+            setup.Layer.EndBackward(x, w.DState, tape, g);
+            g.Clear();
+            w.State.Clear();
+            w.DState.Clear();
+        });
+    }
+
     [Fact]
     public void LinearEmbeddingAndDropout()
     {

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Xunit;
@@ -67,11 +66,10 @@ public class InitializationTests
         RecurrentInitialization scheme)
     {
         ParameterLayout layout = new();
-        RecurrentCellLayer layer = RecurrentStack.CreateCell(layout, "cell", cell, I, H,
-            new RecurrentOptions { TwoBiases = twoBiases });
+        RecurrentStack.CreateCell(layout, "cell", cell, I, H,
+            new RecurrentOptions { TwoBiases = twoBiases, Initialization = scheme });
         ParameterBuffer p = new(layout);
-        Philox random = new(7);
-        layer.Initialize(p.BeginWrite(), scheme, ref random);
+        p.Initialize(seed: 7);
         return (layout, p);
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Optimizers;
@@ -285,10 +284,9 @@ public class MisuseTests
             "cell is 7; expected one of Lstm, Gru, RnnTanh, RnnRelu.");
         Says<ArgumentOutOfRangeException>(() => new SimpleRnn(layout, "b", 3, 4, (RnnActivation)2),
             "activation is 2; expected one of Tanh, Relu.");
-        Philox random = new(1);
         Says<ArgumentOutOfRangeException>(
-            () => _lstm.Initialize(_p.BeginWrite(), (RecurrentInitialization)5, ref random),
-            "scheme is 5; expected one of PyTorch, Orthogonal.");
+            () => new Gru(layout, "c", 3, 4, new() { Initialization = (RecurrentInitialization)5 }),
+            "Initialization is 5; expected one of PyTorch, Orthogonal.");
     }
 
     [Fact]

@@ -105,38 +105,6 @@ public class RecurrentVariantTests
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void NothingIsAllocated(RecurrentCell cell, int batch, string options)
-    {
-        RecurrentSetup setup = Make(cell, options, layers: 2, bidirectional: false);
-        Window w = setup.CreateWindow(T, batch);
-        RecurrentTape tape = setup.Layer.CreateTape(T, batch);
-        GradientBuffer g = new(setup.Layout);
-        float[] dX = new float[w.X.Length];
-        ulong step = 0;
-        Assert.Equal(0, Allocations.Of100(() =>
-        {
-            ReadOnlySequenceView dY = new(w.DY, T, batch, setup.Layer.OutputSize), x = w.Input;
-            setup.P.BeginWrite();   // as an optimiser would: weights are packed again
-            setup.Layer.Forward(setup.P, x, default, Mode.Training(1, step++), tape);
-            setup.Layer.Backward(setup.P, x, dY, tape, g, new SequenceView(dX, T, batch, setup.Layer.InputSize));
-            setup.Layer.Begin(w.State, T, Mode.Training(1, step), tape);
-            for (int t = 0; t < T; t++)
-                setup.Layer.ForwardStep(setup.P, x[t], t, tape);
-
-            setup.Layer.End(w.State, tape);
-            setup.Layer.BeginBackward(w.DState, tape);
-            for (int t = T - 1; t >= 0; t--)
-                setup.Layer.BackwardStep(setup.P, t, dY[t], tape, new SequenceView(dX, T, batch, setup.Layer.InputSize)[t]);
-
-            setup.Layer.EndBackward(x, w.DState, tape, g);
-            g.Clear();
-            w.State.Clear();
-            w.DState.Clear();
-        }));
-    }
-
-    [Theory]
     [InlineData(RecurrentCell.Lstm, false)]
     [InlineData(RecurrentCell.Lstm, true)]
     [InlineData(RecurrentCell.Gru, true)]
@@ -199,6 +167,25 @@ public class RecurrentVariantTests
         Assert.Equal(12, new Lstm(layout, "peepholes", 3, 4, new() { Peepholes = true }).Peepholes!.Value.Cols);
     }
 
+    [Theory]
+    [InlineData(RecurrentInitialization.PyTorch)]
+    [InlineData(RecurrentInitialization.Orthogonal)]
+    public void InitialValuesOfOptions(RecurrentInitialization scheme)
+    {
+        ParameterLayout layout = new();
+        Lstm lstm = new(layout, "lstm", 3, 4, All(isLstm: true) with { Initialization = scheme });
+        ParameterBuffer p = new(layout);
+        p.Initialize(seed: 1);
+        foreach (ParameterSlot? slot in (ParameterSlot?[])[lstm.InputGain, lstm.RecurrentGain, lstm.CellGain])
+            Assert.All(p[slot!.Value].Span.ToArray(), value => Assert.Equal(1, value));
+
+        foreach (ParameterSlot? slot in (ParameterSlot?[])[lstm.CellBias, lstm.Peepholes, lstm.InitialHidden, lstm.InitialCell])
+            Assert.All(p[slot!.Value].Span.ToArray(), value => Assert.Equal(0, value));
+
+        if (scheme == RecurrentInitialization.Orthogonal)   // coupled gates: f is the first
+            Assert.Equal([1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0], p[lstm.InputBias].Span.ToArray());
+    }
+
     [Fact]
     public void OptionsOfAnLstmAreRefusedElsewhere()
     {
@@ -211,7 +198,8 @@ public class RecurrentVariantTests
         Assert.Empty(layout.Slots);
     }
 
-    private static RecurrentSetup Make(RecurrentCell cell, string options, int layers, bool bidirectional)
+    /// <summary>A stack of cells with an option, or all.</summary>
+    internal static RecurrentSetup Make(RecurrentCell cell, string options, int layers, bool bidirectional)
     {
         bool isLstm = cell == RecurrentCell.Lstm;
         return new RecurrentSetup(cell, layers, bidirectional, inputSize: 19, hiddenSize: 33, seed: 3, dropout: 0.3,

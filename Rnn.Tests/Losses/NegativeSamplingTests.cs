@@ -173,15 +173,14 @@ public class NegativeSamplingTests
     }
 
     [Fact]
-    public void InitializeLeavesTiedWeights()
+    public void TiedWeightsAreTheOtherLayers()
     {
         ParameterLayout layout = new();
         NegativeSampling own = new(layout, "own", 4, 9);
         Embedding words = new(layout, "words", 9, 4);
         NegativeSampling tied = new(layout, "tied", words.Table);
         ParameterBuffer p = TestNumbers.Parameters(layout, 1);
-        own.Initialize(p.BeginWrite());
-        tied.Initialize(p.BeginWrite());
+        p.Initialize(seed: 1);
         Assert.Equal((false, true, 4, 9), (own.IsTied, tied.IsTied, tied.InputSize, tied.Vocabulary));
         Assert.All(p[own.Weights].Span.ToArray(), w => Assert.Equal(0, w));
         Assert.All(p[tied.Weights].Span.ToArray(), w => Assert.NotEqual(0, w));

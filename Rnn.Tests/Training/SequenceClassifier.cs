@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Text.Json.Serialization;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
@@ -48,12 +47,6 @@ public sealed class SequenceClassifier : Model<SequenceClassifierOptions, Labell
 
     public override Pass<LabelledBatch> CreatePass(BatchShape most, TapeUse use = TapeUse.Training) =>
         new ClassifierPass(this, most, use);
-
-    protected override void Initialize(ParameterWriter writer, ref Philox random)
-    {
-        _encoder.Initialize(writer, ref random);
-        _output.Initialize(writer, ref random);
-    }
 
     private sealed class ClassifierPass(SequenceClassifier m, BatchShape most, TapeUse use)
         : Pass<LabelledBatch>(Format.Name, m.Parameters)

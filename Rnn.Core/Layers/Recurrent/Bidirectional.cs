@@ -1,6 +1,5 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
@@ -47,13 +46,6 @@ public sealed class Bidirectional : SequenceLayer
     /// <inheritdoc/>
     public override RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training) =>
         new BidirectionalTape(this, maxSteps, maxBatch, use);
-
-    /// <inheritdoc/>
-    public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
-    {
-        Forwards.Initialize(parameters, scheme, ref random);
-        Backwards.Initialize(parameters, scheme, ref random);
-    }
 
     internal override bool StateFits(RecurrentState state) =>
         state.ChildCount == 2 && Forwards.StateFits(state.Child(0)) && Backwards.StateFits(state.Child(1));

@@ -24,7 +24,7 @@ public sealed class Gru : RecurrentCellLayer
     /// <param name="options">Names, what the tape keeps; null for the defaults. There are always two biases.</param>
     public Gru(ParameterLayout layout, string name, int inputSize, int hiddenSize, RecurrentOptions? options = null)
         : base(layout, name, inputSize, hiddenSize, Gates, 4 * hiddenSize, hasCell: false, mergeableBiases: false,
-            options)
+            bias: null, options)
     {
     }
 

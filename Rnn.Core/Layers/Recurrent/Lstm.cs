@@ -20,12 +20,9 @@ public sealed class Lstm : RecurrentCellLayer
     /// <param name="options">Biases, names, what the tape keeps; null for the defaults.</param>
     public Lstm(ParameterLayout layout, string name, int inputSize, int hiddenSize, RecurrentOptions? options = null)
         : base(layout, name, inputSize, hiddenSize, GatesOf(options), GatesOf(options) * hiddenSize, hasCell: true,
-            mergeableBiases: true, options)
+            mergeableBiases: true, ForgetBias(options), options)
     {
     }
-
-    private protected override void InitializeBias(Span<float> bias) =>
-        bias.Slice(Variant.IsCoupled ? 0 : HiddenSize, HiddenSize).Fill(1f);
 
     private protected override void RunForward(CellTape tape, int first, int count, in RecurrentMatrices wh,
         in StepInput input)
@@ -44,6 +41,10 @@ public sealed class Lstm : RecurrentCellLayer
         else
             tape.Workspace.Backward<LstmVariantCell>(tape.Batch, first, count, dY, wh, dX);
     }
+
+    // 1, so that a cell keeps what it has while it learns (Gers et al. 2000); of the others 0.
+    private static InitialValues ForgetBias(RecurrentOptions? options) =>
+        GatesOf(options) == 3 ? InitialValues.Blocks(1, 0, 0) : InitialValues.Blocks(0, 1, 0, 0);
 
     private static int GatesOf(RecurrentOptions? options) => options is { CoupledGates: true } ? 3 : 4;
 }

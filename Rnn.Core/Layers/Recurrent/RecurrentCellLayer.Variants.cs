@@ -14,7 +14,7 @@ public abstract partial class RecurrentCellLayer
 {
     /// <summary>gates = gain*normalised(X*Wx) for steps first .. first+x.Steps-1, as many at a time as the tape has room
     /// for, and the loop over them.</summary>
-    private void ForwardNormalized(ParameterBuffer p, RecurrentInput x, CellTape tape, int first,
+    private void RunNormalized(ParameterBuffer p, RecurrentInput x, CellTape tape, int first,
         in RecurrentMatrices wh)
     {
         bool records = tape.Use == TapeUse.Training;

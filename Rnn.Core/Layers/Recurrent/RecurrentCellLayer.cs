@@ -1,8 +1,6 @@
 using System;
 using Rnn.Core.Buffers;
-using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Products;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Recurrent;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Parameters;
@@ -20,7 +18,7 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
     private readonly Dropout _recurrentDropout;
 
     private protected RecurrentCellLayer(ParameterLayout layout, string name, int inputSize, int hiddenSize, int gates,
-        int gateStride, bool hasCell, bool mergeableBiases, RecurrentOptions? options)
+        int gateStride, bool hasCell, bool mergeableBiases, InitialValues? bias, RecurrentOptions? options)
         : base(name, inputSize, hiddenSize)
     {
         ArgumentNullException.ThrowIfNull(layout);
@@ -34,22 +32,26 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         string s = options.Suffix;
         _recurrentDropout = new Dropout($"{name}.recurrent{s}", options.RecurrentDropout, isLocked: true);
         int wide = checked(gates * hiddenSize);
-        InputWeights = layout.Add($"{name}.weight_ih{s}", inputSize, wide, SlotOrientation.Transposed);
-        RecurrentWeights = layout.Add($"{name}.weight_hh{s}", hiddenSize, wide, SlotOrientation.Transposed);
+        bool isUniform = options.Initialization == RecurrentInitialization.PyTorch;
+        InitialValues uniform = InitialValues.UniformByInputs(hiddenSize), one = InitialValues.Constant(1);
+        InputWeights = layout.Add($"{name}.weight_ih{s}", inputSize, wide, SlotOrientation.Transposed,
+            initial: isUniform ? uniform : InitialValues.Glorot);
+        RecurrentWeights = layout.Add($"{name}.weight_hh{s}", hiddenSize, wide, SlotOrientation.Transposed,
+            initial: isUniform ? uniform : InitialValues.Orthogonal(gates));
         TwoBiases = options.TwoBiases || !mergeableBiases;
         InputBias = layout.Add($"{name}.bias_ih{s}", 1, wide, SlotOrientation.Vector,
-            zeroTwin: TwoBiases ? null : $"{name}.bias_hh{s}");
-        RecurrentBias = TwoBiases ? Vector("bias_hh", wide) : null;
-        InputGain = Variant.IsNormalized ? Vector("gain_ih", wide) : null;
-        RecurrentGain = Variant.IsNormalized ? Vector("gain_hh", wide) : null;
-        CellGain = Variant.NormalizesCell ? Vector("gain_cell", hiddenSize) : null;
+            zeroTwin: TwoBiases ? null : $"{name}.bias_hh{s}", initial: isUniform ? uniform : bias);
+        RecurrentBias = TwoBiases ? Vector("bias_hh", wide, isUniform ? uniform : null) : null;
+        InputGain = Variant.IsNormalized ? Vector("gain_ih", wide, one) : null;
+        RecurrentGain = Variant.IsNormalized ? Vector("gain_hh", wide, one) : null;
+        CellGain = Variant.NormalizesCell ? Vector("gain_cell", hiddenSize, one) : null;
         CellBias = Variant.NormalizesCell ? Vector("bias_cell", hiddenSize) : null;
         Peepholes = Variant.HasPeepholes ? Vector("peephole", (gates - 1) * hiddenSize) : null;
         InitialHidden = options.LearnInitialState ? Vector("initial_hidden", hiddenSize) : null;
         InitialCell = options.LearnInitialState && hasCell ? Vector("initial_cell", hiddenSize) : null;
 
-        ParameterSlot Vector(string part, int size) =>
-            layout.Add($"{name}.{part}{s}", 1, size, SlotOrientation.Vector);
+        ParameterSlot Vector(string part, int size, InitialValues? initial = null) =>
+            layout.Add($"{name}.{part}{s}", 1, size, SlotOrientation.Vector, initial: initial);
     }
 
     /// <summary>H, the number of units.</summary>
@@ -123,47 +125,6 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
     public override RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training) =>
         new CellTape(this, maxSteps, maxBatch, use);
 
-    /// <inheritdoc/>
-    public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
-    {
-        MatrixView wx = parameters[InputWeights], wh = parameters[RecurrentWeights], b = parameters[InputBias];
-        foreach (ParameterSlot? gain in (ReadOnlySpan<ParameterSlot?>)[InputGain, RecurrentGain, CellGain])
-        {
-            if (gain is { } slot)
-                parameters[slot].Span.Fill(1f);
-        }
-
-        if (scheme is not (RecurrentInitialization.PyTorch or RecurrentInitialization.Orthogonal))
-            Throw.UnknownChoice(nameof(scheme), scheme);
-
-        if (scheme == RecurrentInitialization.PyTorch)
-        {
-            float limit = 1f / MathF.Sqrt(HiddenSize);
-            Initializer.Uniform(wx.Span, -limit, limit, ref random);
-            Initializer.Uniform(wh.Span, -limit, limit, ref random);
-            Initializer.Uniform(b.Span, -limit, limit, ref random);
-            if (RecurrentBias is { } second)
-                Initializer.Uniform(parameters[second].Span, -limit, limit, ref random);
-
-            return;
-        }
-
-        Initializer.GlorotUniform(wx.Span, InputSize, _gates * HiddenSize, ref random);
-        for (int gate = 0; gate < _gates; gate++)
-            Initializer.Orthogonal(wh, gate * HiddenSize, HiddenSize, 1f, ref random);
-
-        b.Span.Clear();
-        if (RecurrentBias is { } other)
-            parameters[other].Span.Clear();
-
-        InitializeBias(b.Span);
-    }
-
-    /// <summary>The biases that don't begin at 0 under <see cref="RecurrentInitialization.Orthogonal"/>.</summary>
-    private protected virtual void InitializeBias(Span<float> bias)
-    {
-    }
-
     /// <summary>Draws the mask of recurrent dropout for a window that begins.</summary>
     internal void BeginWindow(CellTape tape)
     {
@@ -227,7 +188,7 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         int wide = ProductSize;
         if (Variant.IsNormalized)
         {
-            ForwardNormalized(p, x, tape, first, wh);
+            RunNormalized(p, x, tape, first, wh);
         }
         else if (x.IsOneHot)
         {

@@ -21,6 +21,12 @@ public enum RecurrentInitialization
 public sealed record RecurrentOptions
 {
     /// <summary>
+    /// Whose initial values; PyTorch's by default. Whatever the scheme, gains begin at 1, and peepholes, the bias of a
+    /// normalised cell and a learnt initial state at 0.
+    /// </summary>
+    public RecurrentInitialization Initialization { get; init; }
+
+    /// <summary>
     /// Train two biases, as PyTorch does, where one would serve (LSTM, simple RNN): under Adam their sum moves twice
     /// as fast. A GRU always has two. By default false.
     /// </summary>
@@ -63,6 +69,9 @@ public sealed record RecurrentOptions
 
     internal CellVariant Check(string name, bool isLstm)
     {
+        if (Initialization is not (RecurrentInitialization.PyTorch or RecurrentInitialization.Orthogonal))
+            Throw.UnknownChoice(nameof(Initialization), Initialization);
+
         if (!isLstm && (Peepholes || CoupledGates))
             Throw.LstmOption(name, Peepholes ? nameof(Peepholes) : nameof(CoupledGates));
 

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -154,13 +153,6 @@ public sealed class RecurrentStack : RecurrentLayer
             tapes[i] = _layers[i].CreateTape(maxSteps, maxBatch, use);
 
         return new StackTape(this, tapes, maxSteps, maxBatch, use);
-    }
-
-    /// <inheritdoc/>
-    public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
-    {
-        foreach (SequenceLayer layer in _layers)
-            layer.Initialize(parameters, scheme, ref random);
     }
 
     internal override bool StateFits(RecurrentState state)

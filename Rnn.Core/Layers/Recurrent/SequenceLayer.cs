@@ -1,6 +1,5 @@
 using System;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -45,12 +44,6 @@ public abstract class SequenceLayer
     /// <param name="use">Whether Backward will follow, as by default. For inference it takes about a fifth of the memory, and less
     /// time; dropout, if asked for by the mode, is the same.</param>
     public abstract RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training);
-
-    /// <summary>Draws initial values for all parameters of this layer.</summary>
-    /// <param name="parameters">Overwritten in this layer's slots.</param>
-    /// <param name="scheme">Whose defaults.</param>
-    /// <param name="random">Advanced.</param>
-    public abstract void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random);
 
     /// <summary>Runs a whole known input: the fast path.</summary>
     /// <param name="p">Parameters. Read.</param>

@@ -31,7 +31,7 @@ public sealed class SimpleRnn : RecurrentCellLayer
     /// <param name="options">Biases, names, what the tape keeps; null for the defaults.</param>
     public SimpleRnn(ParameterLayout layout, string name, int inputSize, int hiddenSize,
         RnnActivation activation = RnnActivation.Tanh, RecurrentOptions? options = null)
-        : base(layout, name, inputSize, hiddenSize, 1, hiddenSize, hasCell: false, mergeableBiases: true, options)
+        : base(layout, name, inputSize, hiddenSize, 1, hiddenSize, hasCell: false, mergeableBiases: true, bias: null, options)
     {
         if (activation is not (RnnActivation.Tanh or RnnActivation.Relu))
             Throw.UnknownChoice(nameof(activation), activation);
