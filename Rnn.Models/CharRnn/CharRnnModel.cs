@@ -114,7 +114,9 @@ public sealed partial class CharRnnModel : Model<CharRnnOptions, TokenWindow>
                 ["vocabulary"] = Vocabulary.ToJson(),
             },
         });
-        OnnxValue x = input == OnnxInput.Indices ? net.Indices("indices") : net.Numbers("one_hot", Vocabulary.Count);
+        OnnxValue x = input == OnnxInput.Indices
+            ? net.OneHot(net.Indices("indices"), Vocabulary.Count)
+            : net.Numbers("one_hot", Vocabulary.Count);
         OnnxState state = net.State(Encoder.Recurrent);
         OnnxValue hidden = net.Add(OutputDropout, net.Add(Encoder.Recurrent, x, ref state));
         net.Output("logits", net.Add(Output, hidden));

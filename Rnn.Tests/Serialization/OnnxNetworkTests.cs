@@ -42,7 +42,7 @@ public class OnnxNetworkTests
             bidirectional: true);
         OnnxNetwork net = new(new ParameterBuffer(_layout));
         OnnxState state = net.State(stack, "encoder.");
-        OnnxValue lengths = net.Lengths("lengths"), x = net.Indices("tokens", "source_steps");
+        OnnxValue lengths = net.Lengths("lengths"), x = net.OneHot(net.Indices("tokens", "source_steps"), I);
         OnnxValue y = net.Add(stack, x, ref state, lengths);
         net.Output("y", y);
         net.Output("last", net.Last(y, lengths));
@@ -158,8 +158,8 @@ public class OnnxNetworkTests
         net.Output(parts, "parts.");
         net.Output(whole, "whole.");
         double[] x = TestNumbers.ToDouble(TestNumbers.Uniform(5 * 2 * I, 1, 1));
-        Dictionary<string, OnnxTensor> outputs = OnnxInterpreter.Run(Read(net), ("first", new([3, 2, I], x[..(3 * 2 * I)])),
-            ("second", new([2, 2, I], x[(3 * 2 * I)..])), ("both", new([5, 2, I], x)));
+        Dictionary<string, OnnxTensor> outputs = OnnxInterpreter.Run(Read(net), ("both", new([5, 2, I], x)),
+            ("first", new([3, 2, I], x[..(3 * 2 * I)])), ("second", new([2, 2, I], x[(3 * 2 * I)..])));
         Assert.Equal(outputs["whole.hn"].Data, outputs["parts.hn"].Data);
         Assert.Equal(outputs["whole.cn"].Data, outputs["parts.cn"].Data);
     }
@@ -169,7 +169,7 @@ public class OnnxNetworkTests
     {
         SimpleRnn rnn = new(_layout, "rnn", I, H);
         OnnxNetwork net = new(TestNumbers.Parameters(_layout, 1));
-        net.Output("y", net.Add(rnn, net.Indices("x")));
+        net.Output("y", net.Add(rnn, net.OneHot(net.Indices("x"), I)));
         OnnxFile file = Read(net);
         double[] Row(int index) => OnnxInterpreter.Run(file, ("x", OnnxTensor.Of([1, 1], [index])))["y"].Data;
         Assert.Equal(Row(I - 1), Row(-1));

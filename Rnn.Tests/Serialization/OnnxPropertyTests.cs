@@ -25,7 +25,8 @@ public class OnnxPropertyTests
 
     // As PyTorch has it: all layers alike.
     private static readonly Gen<(RecurrentCell, bool)[]> s_alike =
-        Gen.Select(s_cell, Gen.Bool, Gen.Int[1, 3], (cell, both, layers) => Enumerable.Repeat((cell, both), layers).ToArray());
+        Gen.Select(s_cell, Gen.Bool, Gen.Int[1, 3],
+            (cell, both, layers) => Enumerable.Repeat((cell, both), layers).ToArray());
 
     private static readonly Gen<(RecurrentCell, bool)[]> s_mixed = Gen.Select(s_cell, Gen.Bool).Array[1, 3];
 
@@ -153,8 +154,8 @@ public class OnnxPropertyTests
             OnnxValue x = _input == Input.Numbers ? net.Numbers("x", _stack.InputSize) : net.Indices("x");
             OnnxState state = net.State(_stack);
             OnnxValue? lengths = isRagged ? net.Lengths("lengths") : null;
-            if (_embedding is not null)
-                x = net.Add(_embedding, x);
+            if (_input != Input.Numbers)
+                x = _embedding is null ? net.OneHot(x, _stack.InputSize) : net.Add(_embedding, x);
 
             OnnxValue y = net.Add(new Dropout("output", 0.5), net.Add(_stack, x, ref state, lengths));
             y = _above.Pooling switch
@@ -189,7 +190,7 @@ public class OnnxPropertyTests
         {
             int rows = steps * _batch, features = _stack.InputSize;
             float[] numbers = TestNumbers.Uniform(rows * features, _seed, (ulong)steps);
-            int[] indices = TestNumbers.Indices(rows, _input == Input.Embedding ? Words : features, _seed, (ulong)steps);
+            int[] indices = TestNumbers.Indices(rows, _embedding?.VocabularySize ?? features, _seed, (ulong)steps);
             if (_input == Input.Numbers)
             {
                 for (int row = 0; row < rows; row++)

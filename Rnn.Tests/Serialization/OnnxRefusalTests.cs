@@ -24,8 +24,8 @@ public class OnnxRefusalTests
     [InlineData("unlike", "'unlike' reads with Lstm forwards and Gru backwards, which can't")]
     [InlineData("wider", "'second' has 6 units, expected 5 as in the layer below")]
     [InlineData("wider both", "'wider both' has 6 units, expected 5 as in the layer below")]
-    [InlineData("extra", "'extra' can't be exported: ONNX's LSTM has no place for its 'extra.gain_l0'. Expected an Lstm, "
-        + "Gru or SimpleRnn as PyTorch has them.")]
+    [InlineData("extra", "'extra' can't be exported: ONNX's LSTM has no place for its 'extra.norm.gain_l0'. Expected "
+        + "an Lstm, Gru or SimpleRnn as PyTorch has them.")]
     public void LayersWithoutAnOperator(string which, string message)
     {
         Lstm first = new(_layout, "first", H, H), second = new(_layout, "second", H, 6);
@@ -33,14 +33,15 @@ public class OnnxRefusalTests
         {
             "stacks" => new Bidirectional("stacks", new RecurrentStack("stack", [first]),
                 RecurrentStack.Create(_layout, "back", RecurrentCell.Lstm, H, H, layers: 2)),
-            "unlike" => new RecurrentStack("stack", [new Bidirectional("unlike", first, new Gru(_layout, "gru", H, H))]),
+            "unlike" => new RecurrentStack("stack",
+                [new Bidirectional("unlike", first, new Gru(_layout, "gru", H, H))]),
             "wider" => new RecurrentStack("stack", [first, second]),
             "wider both" => new RecurrentStack("stack", [first, new Bidirectional("wider both", second,
                 new Lstm(_layout, "third", H, 6))]),
             _ => new Lstm(_layout, "extra", H, H),
         };
         if (which == "extra")
-            _layout.Add("extra.gain_l0", 1, H, SlotOrientation.Vector);
+            _layout.Add("extra.norm.gain_l0", 1, H, SlotOrientation.Vector);
 
         OnnxNetwork net = new(new ParameterBuffer(_layout));
         Says(message, () =>
@@ -49,6 +50,15 @@ public class OnnxRefusalTests
             net.Add(layer, net.Numbers("x", H), ref state);
             net.Output(state);
         });
+    }
+
+    [Fact]
+    public void ACellMayBeNamedInsideAnother()
+    {
+        Lstm outer = new(_layout, "rnn", I, H), inner = new(_layout, "rnn.upper", H, H);
+        OnnxNetwork net = new(new ParameterBuffer(_layout));
+        Assert.Contains("[steps, batch, 5]", $"{net.Add(inner, net.Add(outer, net.Numbers("x", I)))}",
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,16 +75,19 @@ public class OnnxRefusalTests
         Says("'embedding': indices is x float [steps, batch, 3], expected int64 [steps, batch].",
             () => net.Add(embedding, x));
         Says("'embedding': indices is lengths int64 [batch], expected", () => net.Add(embedding, lengths));
-        Says("'lstm': x is wide float [steps, batch, 5], expected float [steps, batch, 3] or int64 [steps, batch].",
+        Says("'lstm': x is wide float [steps, batch, 5], expected float [steps, batch, 3].",
             () => net.Add(lstm, net.Numbers("wide", H)));
-        Says("'lstm': x is lengths int64 [batch], expected float [steps, batch, 3] or int64 [steps, batch].",
+        Says("'lstm': x is lengths int64 [batch], expected float [steps, batch, 3].",
             () => net.Add(lstm, lengths));
+        Says("'OneHot': indices is x float [steps, batch, 3], expected int64 [steps, batch].", () => net.OneHot(x, I));
+        Says("vocabulary is 0; expected more than 0.", () => net.OneHot(tokens, 0));
         Says("'lstm': lengths is tokens int64 [steps, batch], expected int64 [batch].", () => net.Add(lstm, x, tokens));
         Says("'gru': the state has another layer's shape", () => net.Add(gru, x, ref state));
         Says("'fc': x is x float [steps, batch, 3], expected float [..., 5].", () => net.Add(linear, x));
         Says("'head': x is x float [steps, batch, 3], expected float [..., 5].", () => net.Add(head, x));
         Says("'fc': x is tokens int64 [steps, batch], expected float.", () => net.Add(linear, tokens));
-        Says("'drop': x is tokens int64 [steps, batch], expected float.", () => net.Add(new Dropout("drop", 0), tokens));
+        Says("'drop': x is tokens int64 [steps, batch], expected float.",
+            () => net.Add(new Dropout("drop", 0), tokens));
         Says("'Sigmoid': x is tokens int64 [steps, batch], expected float.", () => net.Sigmoid(tokens));
         Says("'Last': x is tokens int64 [steps, batch], expected float [steps, batch, F].", () => net.Last(tokens));
         OnnxValue pooled = net.Mean(x, lengths);
@@ -92,8 +105,8 @@ public class OnnxRefusalTests
         OnnxNetwork net = new(p), other = new(p);
         OnnxValue x = net.Numbers("x", I), strange = other.Numbers("strange", I);
         OnnxState? state = other.State(lstm);
-        Says("'lstm': 'strange float [steps, batch, 3]' belongs to another OnnxNetwork. Use what the methods of this one "
-            + "gave.", () => net.Add(lstm, strange));
+        Says("'lstm': 'strange float [steps, batch, 3]' belongs to another OnnxNetwork. Use what the methods of this "
+            + "one gave.", () => net.Add(lstm, strange));
         Says("'lstm': 'lengths int64 [batch]' belongs", () => net.Add(lstm, x, other.Lengths("lengths")));
         Says("'lstm': 'h0 float [1, batch, 5]' belongs", () => net.Add(lstm, x, ref state));
         Says("'Hidden': 'h0", () => net.Hidden(state!, 0));

@@ -1,8 +1,5 @@
 using Rnn.Benchmarks.Models;
-using Rnn.Core.Serialization;
-using Rnn.Core.Serialization.Checkpoints;
 using Rnn.Core.Serialization.Onnx;
-using Rnn.Core.Serialization.Safetensors;
 
 namespace Rnn.Benchmarks.Peers.Engines;
 
@@ -13,7 +10,7 @@ internal static class OnnxFile
     {
         CharForward ours = new();
         OnnxNetwork net = new(ours.Parameters);
-        OnnxValue x = indices ? net.Indices("x") : net.Numbers("x", CharTrain.V);
+        OnnxValue x = indices ? net.OneHot(net.Indices("x"), CharTrain.V) : net.Numbers("x", CharTrain.V);
         OnnxState state = net.State(ours.Recurrent);
         net.Output("y", net.Add(ours.Output, net.Add(ours.Recurrent, x, ref state)));
         net.Output(state);

@@ -80,17 +80,18 @@ internal static class OnnxCells
         return found;
     }
 
-    // What a cell has beside weights and biases, such as gains of a normalisation, changes what it computes.
+    // What a cell has beside weights and biases, such as gains of a normalisation, changes what it computes. A
+    // parameter is the cell's if it bears its name and suffix, and is no weight of another cell whose name begins with
+    // this one's.
     private static string? OtherParameter(ParameterLayout layout, RecurrentCellLayer cell)
     {
         string prefix = $"{cell.Name}.", suffix = cell.InputWeights.Name[$"{cell.Name}.weight_ih".Length..];
+        string[] known = [$"weight_ih{suffix}", $"weight_hh{suffix}", $"bias_ih{suffix}", $"bias_hh{suffix}"];
         foreach (ParameterSlot slot in layout.Slots)
         {
-            bool isKnown = slot == cell.InputWeights || slot == cell.RecurrentWeights || slot == cell.InputBias
-                || slot == cell.RecurrentBias;
-            if (!isKnown && slot.Name.StartsWith(prefix, StringComparison.Ordinal)
+            if (slot.Name.StartsWith(prefix, StringComparison.Ordinal)
                 && slot.Name.EndsWith(suffix, StringComparison.Ordinal)
-                && slot.Name.IndexOf('.', prefix.Length) < 0)
+                && Array.IndexOf(known, slot.Name[(slot.Name.LastIndexOf('.') + 1)..]) < 0)
             {
                 return slot.Name;
             }

@@ -6,6 +6,7 @@ public enum OnnxInput
     /// <summary><see cref="OnnxNetwork.Numbers"/> [steps, batch, I]: the caller forms the one-hot rows.</summary>
     Numbers,
 
-    /// <summary><see cref="OnnxNetwork.Indices"/> [steps, batch]: the place of the 1 in each row.</summary>
+    /// <summary><see cref="OnnxNetwork.Indices"/> [steps, batch]: the file forms them
+    /// (<see cref="OnnxNetwork.OneHot"/>).</summary>
     Indices,
 }

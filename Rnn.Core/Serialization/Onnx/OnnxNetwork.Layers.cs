@@ -21,19 +21,35 @@ public sealed partial class OnnxNetwork
     public OnnxValue Add(Embedding embedding, OnnxValue indices)
     {
         ArgumentNullException.ThrowIfNull(embedding);
-        OnnxShape shape = ShapeOf(embedding.Name, indices);
-        if (!shape.Is(OnnxType.Int64, 2))
-            Throw.ShapeMismatch(embedding.Name, nameof(indices), "int64 [steps, batch]", indices.ToString());
-
+        CheckIndices(embedding.Name, indices);
         return _graph.Node("Gather", [Stored(embedding.Name, embedding.Table), indices],
-            new OnnxShape(OnnxType.Float, [.. shape.Dimensions, embedding.Size]));
+            new OnnxShape(OnnxType.Float, [.. indices.Shape.Dimensions, embedding.Size]));
+    }
+
+    /// <summary>One-hot rows [steps, batch, V], the 1 at the index. A negative index counts from the end; one outside
+    /// -V to V-1 is a row of zeros, as ONNX defines it.</summary>
+    /// <param name="indices">int64 [steps, batch].</param>
+    /// <param name="vocabulary">V, more than 0.</param>
+    /// <exception cref="ArgumentException">The indices are of another shape or network, or V is not
+    /// positive.</exception>
+    public OnnxValue OneHot(OnnxValue indices, int vocabulary)
+    {
+        CheckIndices(nameof(OneHot), indices);
+        if (vocabulary <= 0)
+            Throw.NotPositive(nameof(vocabulary), vocabulary);
+
+        // Its product with the weights costs more than the gather that it stands for, but ONNX's LSTM has no other way
+        // to its gates, and this costs no memory in the file.
+        OnnxValue values = _graph.Floats("one_hot", "one_hot", [2], stream => OnnxWeights.Write(stream, [0f, 1f]));
+        return _graph.Node("OneHot", [indices, _graph.Integer(vocabulary), values],
+            new OnnxShape(OnnxType.Float, [.. indices.Shape.Dimensions, vocabulary]), OnnxAttribute.Of("axis", -1));
     }
 
     /// <summary>Y = X*W + b [..., O].</summary>
     /// <param name="linear">The layer.</param>
     /// <param name="x">float [..., I].</param>
-    /// <exception cref="ArgumentException">The input is of another width or network, or the network's parameters are not
-    /// the layer's.</exception>
+    /// <exception cref="ArgumentException">The input is of another width or network, or the network's parameters are
+    /// not the layer's.</exception>
     public OnnxValue Add(Linear linear, OnnxValue x)
     {
         ArgumentNullException.ThrowIfNull(linear);
@@ -42,13 +58,13 @@ public sealed partial class OnnxNetwork
     }
 
     /// <summary>
-    /// logits = X*W^T + b [..., V]; probabilities are the <see cref="Softmax"/> of them. W is in the file as [V, E], once
-    /// even where it is the table of an embedding.
+    /// logits = X*W^T + b [..., V]; probabilities are the <see cref="Softmax"/> of them. W is in the file as [V, E],
+    /// once even where it is the table of an embedding.
     /// </summary>
     /// <param name="head">The head.</param>
     /// <param name="x">float [..., E].</param>
-    /// <exception cref="ArgumentException">The input is of another width or network, or the network's parameters are not
-    /// the head's.</exception>
+    /// <exception cref="ArgumentException">The input is of another width or network, or the network's parameters are
+    /// not the head's.</exception>
     public OnnxValue Add(SoftmaxHead head, OnnxValue x)
     {
         ArgumentNullException.ThrowIfNull(head);
@@ -70,12 +86,11 @@ public sealed partial class OnnxNetwork
         return x;
     }
 
-    /// <summary>Y [steps, batch, O] of a sequence whose state begins with zeros; O is H, or 2H in two directions (forwards,
-    /// backwards).</summary>
+    /// <summary>Y [steps, batch, O] of a sequence whose state begins with zeros; O is H, or 2H in two directions
+    /// (forwards, backwards).</summary>
     /// <param name="layer">A cell (<see cref="Lstm"/>, <see cref="Gru"/>, <see cref="SimpleRnn"/>), a
     /// <see cref="Bidirectional"/> of two cells of one kind, or a <see cref="RecurrentStack"/> of these.</param>
-    /// <param name="x">float [steps, batch, I]; or int64 [steps, batch], the place of the 1 in each one-hot row, -I to I-1
-    /// (below 0 counts from the end; one outside is a row of zeros, as ONNX defines it).</param>
+    /// <param name="x">float [steps, batch, I].</param>
     /// <param name="lengths">Steps of each row, from <see cref="Lengths"/>; null (the default) when all have T.</param>
     /// <exception cref="ArgumentException">The layer can't be written, an input is of another shape or network, or the
     /// network's parameters are not the layer's.</exception>
@@ -91,21 +106,15 @@ public sealed partial class OnnxNetwork
     /// <param name="state">The state before, null for zeros. Read, then replaced by the one after each row's last
     /// step.</param>
     /// <param name="lengths">As without a state.</param>
-    /// <exception cref="ArgumentException">As without a state; or the state is another layer's or network's.</exception>
+    /// <exception cref="ArgumentException">As without a state; or the state is another layer's or
+    /// network's.</exception>
     public OnnxValue Add(RecurrentLayer layer, OnnxValue x, [NotNull] ref OnnxState? state, OnnxValue? lengths = null)
     {
         ArgumentNullException.ThrowIfNull(layer);
         List<OnnxLevel> levels = OnnxLevel.Of(layer);
         OnnxShape shape = ShapeOf(layer.Name, x);
-        if (shape.Is(OnnxType.Int64, 2))
-        {
-            x = OneHot(x, layer.InputSize);
-        }
-        else if (!shape.Is(OnnxType.Float, 3) || shape.Width != layer.InputSize)
-        {
-            Throw.ShapeMismatch(layer.Name, nameof(x),
-                $"float [steps, batch, {layer.InputSize}] or int64 [steps, batch]", x.ToString());
-        }
+        if (!shape.Is(OnnxType.Float, 3) || shape.Width != layer.InputSize)
+            Throw.ShapeMismatch(layer.Name, nameof(x), $"float [steps, batch, {layer.InputSize}]", x.ToString());
 
         if (lengths is not null)
         {
@@ -174,15 +183,6 @@ public sealed partial class OnnxNetwork
         return bias is { } slot ? _graph.Node("Add", [product, Stored(who, slot)], shape) : product;
     }
 
-    // Its product with the weights costs more than the gather that it stands for, but ONNX's LSTM has no other way to
-    // its gates, and this costs no memory in the file.
-    private OnnxValue OneHot(OnnxValue indices, int symbols)
-    {
-        OnnxValue values = _graph.Floats("one_hot", "one_hot", [2], stream => OnnxWeights.Write(stream, [0f, 1f]));
-        return _graph.Node("OneHot", [indices, _graph.Integer(symbols), values],
-            new OnnxShape(OnnxType.Float, [.. indices.Shape.Dimensions, symbols]), OnnxAttribute.Of("axis", -1));
-    }
-
     private OnnxValue Cast(OnnxValue value, OnnxType type) => _graph.Node("Cast", [value],
         new OnnxShape(type, value.Shape.Dimensions), OnnxAttribute.Of("to", (long)type));
 
@@ -200,6 +200,12 @@ public sealed partial class OnnxNetwork
         IReadOnlyList<ParameterSlot> slots = _parameters.Layout.Slots;
         if (slot.Index >= slots.Count || slots[slot.Index] != slot)
             Throw.OtherLayersParameters(layer, slot.Name);
+    }
+
+    private void CheckIndices(string who, OnnxValue indices)
+    {
+        if (!ShapeOf(who, indices).Is(OnnxType.Int64, 2))
+            Throw.ShapeMismatch(who, nameof(indices), "int64 [steps, batch]", indices.ToString());
     }
 
     private void CheckRows(string who, OnnxValue x, int width)

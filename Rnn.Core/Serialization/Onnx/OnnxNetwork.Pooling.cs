@@ -17,9 +17,10 @@ public sealed partial class OnnxNetwork
             return _graph.Node("Gather", [x, _graph.Integer(-1)], pooled, OnnxAttribute.Of("axis", 0));
 
         (OnnxDimension steps, OnnxDimension batch) = (x.Shape.Dimensions[0], x.Shape.Dimensions[1]);
-        OnnxValue rows = _graph.Node("Transpose", [x], new OnnxShape(OnnxType.Float, batch, steps, x.Shape.Dimensions[2]),
-            OnnxAttribute.Of("perm", [1, 0, 2]));
-        OnnxValue last = _graph.Node("Sub", [ByRow(lengths), _graph.Integer(1)], new OnnxShape(OnnxType.Int64, batch, 1));
+        OnnxValue rows = _graph.Node("Transpose", [x],
+            new OnnxShape(OnnxType.Float, batch, steps, x.Shape.Dimensions[2]), OnnxAttribute.Of("perm", [1, 0, 2]));
+        OnnxValue last = _graph.Node("Sub", [ByRow(lengths), _graph.Integer(1)],
+            new OnnxShape(OnnxType.Int64, batch, 1));
         return _graph.Node("GatherND", [rows, last], pooled, OnnxAttribute.Of("batch_dims", 1));
     }
 
@@ -48,8 +49,8 @@ public sealed partial class OnnxNetwork
         return Reduce("ReduceMax", lengths is null ? x : Masked(x, lengths, float.NegativeInfinity), pooled);
     }
 
-    /// <summary>h after each row's last step [batch, H], in two directions [batch, 2H] (forwards, backwards, which has then
-    /// read all steps).</summary>
+    /// <summary>h after each row's last step [batch, H], in two directions [batch, 2H] (forwards, backwards, which has
+    /// then read all steps).</summary>
     /// <param name="state">What Add left.</param>
     /// <param name="layer">0, the lowest, to the number of layers - 1.</param>
     /// <exception cref="ArgumentException">There is no such layer, or the state is another network's.</exception>

@@ -8,27 +8,27 @@ using Rnn.Core.Parameters;
 namespace Rnn.Core.Serialization.Onnx;
 
 /// <summary>
-/// A network as an ONNX file (IR version 7, opset 14), for inference elsewhere. One declares inputs, adds layers, each of
-/// which gives the input of the next, declares outputs, and writes:
+/// A network as an ONNX file (IR version 7, opset 14), for inference elsewhere. One declares inputs, adds layers, each
+/// of which gives the input of the next, declares outputs, and writes:
 /// <code>
 /// OnnxNetwork net = new(parameters);
 /// OnnxState state = net.State(lstm);
-/// OnnxValue hidden = net.Add(lstm, net.Indices("x"), ref state);
+/// OnnxValue hidden = net.Add(lstm, net.Add(embedding, net.Indices("x")), ref state);
 /// net.Output("y", net.Add(output, hidden));
 /// net.Output(state);
 /// net.Write("model.onnx");
 /// </code>
 /// Each call of the file decides T and B. The state may go in and out, so that a sequence is read in parts, or step by
-/// step with T = 1 (of both directions, the second always begins at the last step of the part). Rows of different lengths
-/// take <see cref="Lengths"/>: then a recurrent layer's output past a row's length is undefined (ONNX Runtime writes zeros,
-/// while Forward repeats the row's last step); the state, <see cref="Last"/>, <see cref="Mean"/> and <see cref="Max"/> are
-/// of each row's own steps.
+/// step with T = 1 (of both directions, the second always begins at the last step of the part). Rows of different
+/// lengths take <see cref="Lengths"/>: then a recurrent layer's output past a row's length is undefined (ONNX Runtime
+/// writes zeros, while Forward repeats the row's last step); the state, <see cref="Last"/>, <see cref="Mean"/> and
+/// <see cref="Max"/> are of each row's own steps.
 /// <para>
 /// A weight bears the name of its parameter and is in the file once, however many layers read it. Those of cells are
-/// arranged as their operator wants them: W [D, G*H, I] and R [D, G*H, H], both of the D directions under the name of the
-/// first, with the gates of LSTM in the order i, o, f, c and those of GRU in the order z, r, h; "bias_l0" is both biases
-/// of that layer one after the other, the second zeros where there is one. All others are as they lie in memory: a linear
-/// weight is [I, O]. Source: the operators' definitions in ONNX's documentation.
+/// arranged as their operator wants them: W [D, G*H, I] and R [D, G*H, H], both of the D directions under the name of
+/// the first, with the gates of LSTM in the order i, o, f, c and those of GRU in the order z, r, h; "bias_l0" is both
+/// biases of that layer one after the other, the second zeros where there is one. All others are as they lie in memory:
+/// a linear weight is [I, O]. Source: the operators' definitions in ONNX's documentation.
 /// </para>
 /// </summary>
 public sealed partial class OnnxNetwork
@@ -39,7 +39,6 @@ public sealed partial class OnnxNetwork
     private readonly OnnxGraph _graph = new();
     private readonly ParameterBuffer _parameters;
     private readonly OnnxOptions _options;
-    private bool _hasOutput;
 
     /// <summary>A network without inputs, layers and outputs.</summary>
     /// <param name="parameters">Those of all its layers. Read when the file is written.</param>
@@ -66,8 +65,7 @@ public sealed partial class OnnxNetwork
         return Sequence(name, OnnxType.Float, steps, width);
     }
 
-    /// <summary>Declares an input int64 [steps, batch]: rows of an embedding, or one-hot rows of a recurrent
-    /// layer.</summary>
+    /// <summary>Declares an input int64 [steps, batch]: for an embedding, or <see cref="OneHot"/>.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="steps">The name of T, "steps" by default; another where there are sequences of two lengths.</param>
     /// <exception cref="ArgumentException">A name is empty or taken.</exception>
@@ -78,14 +76,13 @@ public sealed partial class OnnxNetwork
     /// <exception cref="ArgumentException">The name is empty or taken.</exception>
     public OnnxValue Lengths(string name) => _graph.Input(name, new OnnxShape(OnnxType.Int64, Batch));
 
-    /// <summary>
-    /// Declares the state before as inputs h0 and, of the LSTM cells, c0, float [cells, batch, H]; zeros at the beginning
-    /// of a sequence. Cells are in PyTorch's order: layer 0, with two directions layer 0 backwards, layer 1, ...
-    /// </summary>
+    /// <summary>Declares the state before as inputs h0 and, of the LSTM cells, c0, float [cells, batch, H]; zeros at
+    /// the beginning of a sequence. Cells are in PyTorch's order: layer 0, with two directions layer 0 backwards, layer
+    /// 1, and so on.</summary>
     /// <param name="layer">Whose state.</param>
     /// <param name="prefix">What the names begin with; nothing by default.</param>
-    /// <exception cref="ArgumentException">A name is taken, the layer can't be written, or not all its cells have as many
-    /// units.</exception>
+    /// <exception cref="ArgumentException">A name is taken, the layer can't be written, or not all its cells have as
+    /// many units.</exception>
     public OnnxState State(RecurrentLayer layer, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -102,10 +99,10 @@ public sealed partial class OnnxNetwork
     {
         ShapeOf(nameof(Output), value);
         _graph.Output(name, value);
-        _hasOutput = true;
     }
 
-    /// <summary>Declares the state after as outputs hn and, of LSTM cells, cn, shaped as <see cref="State"/> says.</summary>
+    /// <summary>Declares the state after as outputs hn and, of LSTM cells, cn, shaped as <see cref="State"/>
+    /// says.</summary>
     /// <param name="state">What Add left.</param>
     /// <param name="prefix">What the names begin with; nothing by default.</param>
     /// <exception cref="ArgumentException">A name is taken, not all cells have as many units, or the state is another
@@ -148,7 +145,8 @@ public sealed partial class OnnxNetwork
         return _graph.Input(name, new OnnxShape(type, [steps, Batch, .. row]));
     }
 
-    /// <summary>An input of the whole state [cells, B, H], cut into [D, B, H] for each level that has this part.</summary>
+    /// <summary>An input of the whole state [cells, B, H], cut into [D, B, H] for each level that has this
+    /// part.</summary>
     private OnnxValue?[] Split(string name, List<OnnxLevel> levels, Predicate<OnnxLevel> hasPart)
     {
         List<OnnxLevel> those = levels.FindAll(hasPart);
@@ -166,16 +164,26 @@ public sealed partial class OnnxNetwork
         return parts;
     }
 
-    /// <summary>An output [cells, B, H] put together from the levels' parts; none where no level has this part.</summary>
+    /// <summary>An output [cells, B, H] put together from the levels' parts; none where no level has this
+    /// part.</summary>
     private void Join(string name, List<OnnxLevel> levels, OnnxValue?[] parts)
     {
-        List<OnnxLevel> those = levels.FindAll(level => parts[levels.IndexOf(level)] is not null);
-        OnnxValue[] values = Array.FindAll(parts, part => part is not null)!;
-        if (values.Length > 0)
+        List<OnnxLevel> those = [];
+        List<OnnxValue> values = [];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (parts[i] is { } part)
+            {
+                those.Add(levels[i]);
+                values.Add(part);
+            }
+        }
+
+        if (values.Count > 0)
         {
             OnnxShape whole = Whole(those);
-            Output(name, values.Length == 1 ? values[0]
-                : _graph.Node("Concat", values, whole, OnnxAttribute.Of("axis", 0)));
+            Output(name, values.Count == 1 ? values[0]
+                : _graph.Node("Concat", [.. values], whole, OnnxAttribute.Of("axis", 0)));
         }
     }
 
@@ -194,7 +202,7 @@ public sealed partial class OnnxNetwork
 
     private ProtobufMessage Model()
     {
-        if (!_hasOutput)
+        if (_graph.Signature.Outputs.Count == 0)
             Throw.OnnxNoOutput();
 
         ProtobufMessage model = new();

@@ -1,7 +1,8 @@
 namespace Rnn.Core.Serialization.Onnx;
 
 /// <summary>
-/// One value in an <see cref="OnnxNetwork"/>: an input, or what a layer gives; the input of further layers, or an output.
+/// One value in an <see cref="OnnxNetwork"/>: an input, or what a layer gives; the input of further layers, or an
+/// output.
 /// </summary>
 public sealed class OnnxValue
 {

@@ -7,8 +7,8 @@ using Xunit;
 namespace Rnn.Tests.Infrastructure.Onnx;
 
 /// <summary>
-/// Runs a graph in double precision, by <see cref="OnnxOperators"/>. What goes in and what comes out must have the types and
-/// shapes that the file declares, each named dimension the same size throughout.
+/// Runs a graph in double precision, by <see cref="OnnxOperators"/>. What goes in and what comes out must have the
+/// types and shapes that the file declares, each named dimension the same size throughout.
 /// </summary>
 internal static class OnnxInterpreter
 {

@@ -6,12 +6,12 @@ using System.Linq;
 namespace Rnn.Tests.Infrastructure.Onnx;
 
 /// <summary>
-/// The operators that exports use, as simply as ONNX's documentation defines them for opset 14; nothing is shared with the
-/// library.
+/// The operators that exports use, as simply as ONNX's documentation defines them for opset 14; nothing is shared with
+/// the library.
 /// </summary>
 internal static class OnnxOperators
 {
-    // Name -> version in force at opset 14, fewest and most inputs, attributes that it must have, those that it may have.
+    // By name: the version in force at opset 14, fewest and most inputs, attributes that it must and that it may have.
     private static readonly Dictionary<string, (int Since, int Least, int Most, string[] Needed, string[] Allowed)>
         s_known = new()
         {
@@ -53,7 +53,8 @@ internal static class OnnxOperators
         (int since, int least, int most, string[] needed, string[] allowed) = s_known[node.Operation];
         Is(since <= opset && node.Inputs.Length >= least && node.Inputs.Length <= most);
         Is(node.Inputs.Take(least).All(name => name != "") && node.Outputs.All(name => name != ""));
-        Is(needed.All(node.Attributes.ContainsKey) && node.Attributes.Keys.All(key => needed.Concat(allowed).Contains(key)));
+        Is(needed.All(node.Attributes.ContainsKey)
+            && node.Attributes.Keys.All(key => needed.Contains(key) || allowed.Contains(key)));
     }
 
     public static OnnxTensor[] Run(OnnxNode node, OnnxTensor?[] inputs)
@@ -68,14 +69,14 @@ internal static class OnnxOperators
             "Gather" => [Gather(x, inputs[1]!, (int)Number("axis", 0))],
             "GatherND" => [GatherNd(x, inputs[1]!, (int)Number("batch_dims", 0))],
             "Identity" => [x],
-            "Less" => [Combine(Alike(x, inputs[1]!), (a, b) => a < b ? 1 : 0, x, inputs[1]!) with { Element = OnnxElement.Bool }],
+            "Less" => [Less(x, inputs[1]!)],
             "LogSoftmax" => [Softmax(x, (int)Number("axis", -1), (value, sum) => value - Math.Log(sum))],
             "LSTM" or "GRU" or "RNN" => OnnxRecurrence.Run(node.Operation, inputs, node.Attributes),
             "MatMul" => [MatMul(x, inputs[1]!)],
             "OneHot" => [OneHot(x, inputs[1]!, inputs[2]!, (int)Number("axis", -1))],
             "Range" => [Range(x, inputs[1]!, inputs[2]!)],
-            "ReduceMax" => [Reduce(x, (long[])node.Attributes["axes"], Number("keepdims", 1), values => values.Max())],
-            "ReduceMean" => [Reduce(x, (long[])node.Attributes["axes"], Number("keepdims", 1), values => values.Average())],
+            "ReduceMax" => [Reduce(x, Integers("axes"), Number("keepdims", 1), values => values.Max())],
+            "ReduceMean" => [Reduce(x, Integers("axes"), Number("keepdims", 1), values => values.Average())],
             "ReduceSum" => [Reduce(x, Axes(inputs[1]!), Number("keepdims", 1), values => values.Sum())],
             "Relu" => [Map(x, value => Math.Max(value, 0))],
             "Reshape" => [Reshape(x, inputs[1]!)],
@@ -86,13 +87,15 @@ internal static class OnnxOperators
             "Squeeze" => [Squeeze(x, Axes(inputs[1]!))],
             "Sub" => [Combine(Alike(x, inputs[1]!), (a, b) => a - b, x, inputs[1]!)],
             "Tanh" => [Map(x, Math.Tanh)],
-            "Transpose" => [Transpose(x, (long[])node.Attributes["perm"])],
+            "Transpose" => [Transpose(x, Integers("perm"))],
             "Unsqueeze" => [Unsqueeze(x, Axes(inputs[1]!))],
             "Where" => [Where(x, inputs[1]!, inputs[2]!)],
             string other => throw new InvalidDataException($"Operator {other}."),
         };
 
         long Number(string attribute, long otherwise) => (long)node.Attributes.GetValueOrDefault(attribute, otherwise);
+
+        long[] Integers(string attribute) => (long[])node.Attributes[attribute];
     }
 
     /// <summary>What the operators' definitions demand.</summary>
@@ -166,6 +169,9 @@ internal static class OnnxOperators
         OnnxTensor b) =>
         Fill(Broadcast(a, b), element, index => function(At(a, index), At(b, index)));
 
+    private static OnnxTensor Less(OnnxTensor a, OnnxTensor b) =>
+        Combine(Alike(a, b), (x, y) => x < y ? 1 : 0, a, b) with { Element = OnnxElement.Bool };
+
     private static OnnxTensor Where(OnnxTensor condition, OnnxTensor x, OnnxTensor y)
     {
         Is(condition.Element == OnnxElement.Bool && x.Element == y.Element);
@@ -220,7 +226,7 @@ internal static class OnnxOperators
     {
         Is(start.Rank == 0 && limit.Rank == 0 && delta.Rank == 0 && Alike(start, limit) == Alike(limit, delta));
         int count = (int)Math.Max(0, Math.Ceiling((limit.Data[0] - start.Data[0]) / delta.Data[0]));
-        return new([count], [.. Enumerable.Range(0, count).Select(i => start.Data[0] + (i * delta.Data[0]))], start.Element);
+        return Fill([count], start.Element, index => start.Data[0] + (index[0] * delta.Data[0]));
     }
 
     private static OnnxTensor Reduce(OnnxTensor x, long[] axes, long keep, Func<IEnumerable<double>, double> function)

@@ -6,9 +6,9 @@ using static Rnn.Tests.Infrastructure.Onnx.OnnxOperators;
 namespace Rnn.Tests.Infrastructure.Onnx;
 
 /// <summary>
-/// The operators LSTM, GRU and RNN in one or both directions, layout 0, without peepholes or clipping. Inputs X, W, R, B,
-/// sequence_lens, initial_h, initial_c; outputs Y, Y_h, Y_c. What Y holds past a row's length the definition leaves open:
-/// here NaN, so that nothing may depend on it.
+/// The operators LSTM, GRU and RNN in one or both directions, layout 0, without peepholes or clipping. Inputs X, W, R,
+/// B, sequence_lens, initial_h, initial_c; outputs Y, Y_h, Y_c. What Y holds past a row's length the definition leaves
+/// open: here NaN, so that nothing may depend on it.
 /// </summary>
 internal static class OnnxRecurrence
 {
