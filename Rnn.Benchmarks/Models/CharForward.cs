@@ -21,7 +21,7 @@ public sealed class CharForward : IWorkload
     {
         ParameterLayout layout = new();
         Recurrent = RecurrentStack.Create(layout, "lstm", RecurrentCell.Lstm, CharTrain.V, CharTrain.H,
-            CharTrain.Layers, twoBiases: true);
+            CharTrain.Layers, options: new() { TwoBiases = true });
         Output = new Linear(layout, "fc", CharTrain.H, CharTrain.V);
         Parameters = new ParameterBuffer(layout);
         Philox random = new(1);

@@ -37,7 +37,7 @@ public sealed class SentimentTrain : TrainingWorkload
     {
         _embedding = new Embedding(Layout, "embedding", V, E);
         _recurrent = RecurrentStack.Create(Layout, "lstm", RecurrentCell.Lstm, E, H, Layers,
-            dropout ? BetweenLayers : 0, twoBiases: true);
+            dropout ? BetweenLayers : 0, options: new() { TwoBiases = true });
         _dropout = new Dropout("dropout", dropout ? BeforeOutput : 0);
         _output = new Linear(Layout, "fc", H, 1);
         Allocate();

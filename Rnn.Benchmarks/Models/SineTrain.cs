@@ -31,7 +31,7 @@ public sealed class SineTrain : TrainingWorkload
     public SineTrain()
         : base(Rate, clip: 0)
     {
-        _recurrent = RecurrentStack.Create(Layout, "rnn", RecurrentCell.RnnTanh, 1, H, 1, twoBiases: true);
+        _recurrent = RecurrentStack.Create(Layout, "rnn", RecurrentCell.RnnTanh, 1, H, 1, options: new() { TwoBiases = true });
         _output = new Linear(Layout, "fc", H, 1);
         Allocate();
         _tape = _recurrent.CreateTape(T, 1);

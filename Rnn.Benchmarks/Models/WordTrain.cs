@@ -34,7 +34,7 @@ public sealed class WordTrain : TrainingWorkload
         _windows = sizes.CreateWindows();
         _embedding = new Embedding(Layout, "embedding", sizes.V, sizes.E);
         _recurrent = RecurrentStack.Create(Layout, sizes.RecurrentName, sizes.Cell, sizes.E, sizes.H, sizes.Layers,
-            twoBiases: true);
+            options: new() { TwoBiases = true });
         _head = new SoftmaxHead(Layout, "fc", sizes.H, sizes.V);
         Allocate();
         _tape = _recurrent.CreateTape(sizes.T, sizes.B);

@@ -262,8 +262,13 @@ internal static partial class Throw
 
     [DoesNotReturn]
     public static void OnnxNoOperator(string name, string reason) =>
-        throw new ArgumentException($"'{name}' can't be exported: {reason}. Expected an Lstm, Gru or SimpleRnn as " +
-            $"PyTorch has them.", "layer");
+        throw new ArgumentException($"'{name}' can't be exported: {reason}, which no operator of ONNX computes. " +
+            $"Expected an Lstm, Gru or SimpleRnn as PyTorch has them.", "layer");
+
+    [DoesNotReturn]
+    public static void OnnxLearntState(string name) =>
+        throw new ArgumentException($"'{name}' begins with a state that was learnt, not with zeros. Export it with a " +
+            $"state (OnnxNetwork.State), and give what LoadInitialState writes.", "state");
 
     [DoesNotReturn]
     public static void OnnxUnits(string name, int expected, int actual) =>

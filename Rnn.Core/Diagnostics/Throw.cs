@@ -199,6 +199,10 @@ internal static partial class Throw
             $"step. Use Forward.");
 
     [DoesNotReturn]
+    public static void LstmOption(string layer, string option) =>
+        throw new ArgumentException($"'{layer}': {option} is an option of LSTM cells alone. Leave it false.", "options");
+
+    [DoesNotReturn]
     public static void NoGradientOfIndices(string layer) =>
         throw new ArgumentException($"'{layer}': one-hot input has no gradient. Pass default for dX.", "dX");
 

@@ -1,13 +1,15 @@
 using System;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers;
 
 /// <summary>
 /// Inverted dropout: in training y = x*m/(1-rate), each m 0 with probability rate, else 1; in inference y = x. The mask
 /// is a function of the run's seed, the step, this layer's name and the element's place, so Backward draws it again
-/// instead of keeping it. The derivation is in Dropout.md. Source: Srivastava et al. 2014.
+/// instead of keeping it. Locked dropout has one mask [B, F] for all steps of a window. The derivation is in Dropout.md.
+/// Source: Srivastava et al. 2014; locked: Gal and Ghahramani 2016.
 /// </summary>
 public sealed class Dropout
 {
@@ -18,8 +20,9 @@ public sealed class Dropout
     /// <summary>Dropout at a rate.</summary>
     /// <param name="name">Distinguishes its masks from those of other layers.</param>
     /// <param name="rate">Probability of 0, in [0, 1).</param>
+    /// <param name="isLocked">Whether all steps of a sequence share one mask; by default each has its own.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1).</exception>
-    public Dropout(string name, double rate)
+    public Dropout(string name, double rate, bool isLocked = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (!(rate >= 0 && rate < 1))
@@ -27,6 +30,7 @@ public sealed class Dropout
 
         Name = name;
         Rate = rate;
+        IsLocked = isLocked;
         _threshold = (uint)Math.Round(rate * 4294967296.0);
         _scale = (float)(1.0 / (1.0 - rate));
         _stream = (ulong)HashOf(name) << Mode.StepBits;
@@ -37,6 +41,9 @@ public sealed class Dropout
 
     /// <summary>Probability of 0.</summary>
     public double Rate { get; }
+
+    /// <summary>Whether all steps of a sequence share one mask.</summary>
+    public bool IsLocked { get; }
 
     /// <summary>Whether it changes anything in this mode.</summary>
     public bool IsActive(Mode mode) => mode.IsTraining && Rate > 0;
@@ -56,6 +63,55 @@ public sealed class Dropout
     /// <param name="first">As given to Forward; 0 by default.</param>
     public void Backward(ReadOnlySpan<float> dY, Span<float> dX, Mode mode, long first = 0) =>
         Apply(dY, dX, mode, first);
+
+    /// <summary>The same over the steps of a window.</summary>
+    /// <param name="x">[T, B, F]. Read.</param>
+    /// <param name="y">[T, B, F]. Overwritten; may be x itself.</param>
+    /// <param name="mode">Inference, or training with the key of the mask.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void Forward(ReadOnlySequenceView x, SequenceView y, Mode mode) => Apply(x, y, mode);
+
+    /// <summary>Backward of Forward over the steps of a window.</summary>
+    /// <param name="dY">[T, B, F]. Read.</param>
+    /// <param name="dX">[T, B, F]. Overwritten; may be dY itself.</param>
+    /// <param name="mode">As given to Forward.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void Backward(ReadOnlySequenceView dY, SequenceView dX, Mode mode) => Apply(dY, dX, mode);
+
+    /// <summary>The same at one step of a window; the bits are those of Forward over all.</summary>
+    /// <param name="x">[B, F]. Read.</param>
+    /// <param name="y">[B, F]. Overwritten; may be x itself.</param>
+    /// <param name="step">0 .. T-1.</param>
+    /// <param name="mode">Inference, or training with the key of the mask.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void ForwardStep(ReadOnlyMatrixView x, MatrixView y, int step, Mode mode) =>
+        Apply(x.Span, y.Span, mode, First(step, x.Span.Length));
+
+    /// <summary>Backward of ForwardStep.</summary>
+    /// <param name="dY">[B, F]. Read.</param>
+    /// <param name="dX">[B, F]. Overwritten; may be dY itself.</param>
+    /// <param name="step">As given to ForwardStep.</param>
+    /// <param name="mode">As given to ForwardStep.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public void BackwardStep(ReadOnlyMatrixView dY, MatrixView dX, int step, Mode mode) =>
+        Apply(dY.Span, dX.Span, mode, First(step, dY.Span.Length));
+
+    private long First(int step, int length) => IsLocked ? 0 : (long)step * length;
+
+    private void Apply(ReadOnlySequenceView from, SequenceView to, Mode mode)
+    {
+        if (from.Steps != to.Steps || from.Batch != to.Batch || from.Features != to.Features)
+            Throw.ShapeMismatch(Name, nameof(to), from.ToString(), to.ToString());
+
+        if (!IsLocked || !IsActive(mode))
+        {
+            Apply(from.Span, to.Span, mode, 0);
+            return;
+        }
+
+        for (int t = 0; t < from.Steps; t++)
+            Apply(from[t].Span, to[t].Span, mode, 0);
+    }
 
     private void Apply(ReadOnlySpan<float> from, Span<float> to, Mode mode, long first)
     {

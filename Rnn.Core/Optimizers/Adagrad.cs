@@ -33,7 +33,8 @@ public sealed class Adagrad : Optimizer
         _weightDecay = weightDecay;
     }
 
-    private protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate)
+    /// <inheritdoc/>
+    protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate)
     {
         AdagradRule rule = new()
         {

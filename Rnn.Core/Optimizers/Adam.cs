@@ -43,7 +43,8 @@ public sealed class Adam : Optimizer
         _weightDecay = weightDecay;
     }
 
-    private protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate) =>
+    /// <inheritdoc/>
+    protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate) =>
         Apply(AdamRule.Create(learningRate, _weightDecay, keep: 1, _beta1, _beta2, _epsilon, StepCount),
             parameters, gradients);
 }

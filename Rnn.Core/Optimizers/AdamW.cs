@@ -38,7 +38,8 @@ public sealed class AdamW : Optimizer
         _weightDecay = weightDecay;
     }
 
-    private protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate) =>
+    /// <inheritdoc/>
+    protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate) =>
         Apply(AdamRule.Create(learningRate, 0, 1 - (learningRate * _weightDecay), _beta1, _beta2, _epsilon, StepCount),
             parameters, gradients);
 }

@@ -17,7 +17,13 @@ public abstract class Optimizer
     private readonly OptimizerBuffer[] _state;
     private long _stepCount;
 
-    private protected Optimizer(ParameterLayout layout, string name, string hyperparameters, ByRowUpdate byRow,
+    /// <summary>State 0 for a layout, which is closed by this.</summary>
+    /// <param name="layout">What the parameters are.</param>
+    /// <param name="name">The method's name in checkpoints: a run that another one began is refused.</param>
+    /// <param name="hyperparameters">All settings but the learning rate, as "name=value" separated by blanks.</param>
+    /// <param name="byRow">What happens to rows without gradient.</param>
+    /// <param name="states">What is kept for every parameter: the names of the buffers in <see cref="State"/>.</param>
+    protected Optimizer(ParameterLayout layout, string name, string hyperparameters, ByRowUpdate byRow,
         params ReadOnlySpan<string> states)
     {
         ArgumentNullException.ThrowIfNull(layout);
@@ -94,8 +100,15 @@ public abstract class Optimizer
             buffer.Clear();
     }
 
-    /// <summary>Makes the rule of this step and hands it to <see cref="Apply"/>.</summary>
-    private protected abstract void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate);
+    /// <summary>
+    /// Moves every trainable slot and its state once. <see cref="StepCount"/> is this step's number, counted from 1. A
+    /// method of one's own reads <c>gradients[slot]</c> of dense slots and <see cref="GradientBuffer.Rows"/> of others,
+    /// and must give the same bits on any number of threads and allocate nothing, if training is to.
+    /// </summary>
+    /// <param name="parameters">Updated.</param>
+    /// <param name="gradients">Read.</param>
+    /// <param name="learningRate">0 or more, finite.</param>
+    protected abstract void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate);
 
     private protected void Apply<TRule>(TRule rule, ParameterWriter parameters, GradientBuffer gradients)
         where TRule : unmanaged, IUpdateRule<TRule>

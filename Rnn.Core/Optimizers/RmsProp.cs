@@ -44,7 +44,8 @@ public sealed class RmsProp : Optimizer
         _weightDecay = weightDecay;
     }
 
-    private protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate)
+    /// <inheritdoc/>
+    protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate)
     {
         PlainRule rule = new()
         {

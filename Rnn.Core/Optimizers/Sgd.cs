@@ -41,7 +41,8 @@ public sealed class Sgd : Optimizer
         _weightDecay = weightDecay;
     }
 
-    private protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate)
+    /// <inheritdoc/>
+    protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate)
     {
         if (_momentum == 0)
         {

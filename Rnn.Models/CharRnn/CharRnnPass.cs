@@ -51,13 +51,13 @@ internal sealed class CharRnnPass : Pass<TokenWindow>
             Throw.WindowRows(batch.Rows, _state.Batch);
 
         _model.Encoder.Forward(Parameters, tokens, _state, mode, _encoded);
-        MatrixView hidden = _encoded.OutputGradient.Flattened;
+        MatrixView hidden = _encoded.DroppedOutput.Flattened;
         _model.OutputDropout.Forward(_encoded.Output.Span, hidden.Span, mode);
         _model.Output.Forward(Parameters, hidden, logits);
         LossSum loss = SoftmaxCrossEntropy.ForwardBackward(logits, batch.Targets.Span, scale, logits);
 
-        // The way back, each line the twin of one above. dHidden overwrites hidden, which nobody reads any more.
-        MatrixView dHidden = hidden;
+        // The way back, each line the twin of one above. dHidden lies where hidden did, which nobody reads any more.
+        MatrixView dHidden = _encoded.OutputGradient.Flattened;
         _model.Output.Backward(Parameters, hidden, logits, g, dHidden);
         _model.OutputDropout.Backward(dHidden.Span, dHidden.Span, mode);
         _model.Encoder.Backward(Parameters, tokens, _encoded.OutputGradient, _encoded, g);

@@ -25,7 +25,7 @@ internal sealed class CharRnnReader
         _tapes = [.. Each(layer => layer.CreateTape(windowLength, 1, TapeUse.Inference))];
         _states = [.. Each(layer => layer.CreateState(1))];
 
-        T[] Each<T>(Converter<RecurrentLayer, T> create) => Array.ConvertAll([.. model.Encoder.Recurrent.Layers], create);
+        T[] Each<T>(Converter<SequenceLayer, T> create) => Array.ConvertAll([.. model.Encoder.Recurrent.Layers], create);
     }
 
     /// <summary>The most characters of a window.</summary>
@@ -39,7 +39,7 @@ internal sealed class CharRnnReader
         RecurrentInput x = RecurrentInput.OneHot(symbols, symbols.Length, 1, _model.Vocabulary.Count);
         for (int i = 0; i < _tapes.Length; i++)
         {
-            RecurrentLayer layer = _model.Encoder.Recurrent.Layers[i];
+            SequenceLayer layer = _model.Encoder.Recurrent.Layers[i];
             layer.Forward(_model.Parameters, x, default, _states[i], Mode.Inference, _tapes[i]);
             x = _tapes[i].Output;
         }

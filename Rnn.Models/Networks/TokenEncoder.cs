@@ -37,7 +37,8 @@ public sealed class TokenEncoder
         EmbeddingDropout = new Dropout($"{prefix}embedding.dropout", options.EmbeddingDropout);
         string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
         Recurrent = RecurrentStack.Create(layout, $"{prefix}{name}", options.Cell, inputs, options.HiddenSize,
-            options.Layers, options.Dropout, options.Bidirectional, options.TwoBiases);
+            options.Layers, options.Dropout, options.Bidirectional,
+            new RecurrentOptions { TwoBiases = options.TwoBiases });
     }
 
     /// <summary>Its shape.</summary>
@@ -132,7 +133,7 @@ public sealed class TokenEncoder
         Embedding.Backward(tokens, dX.Flattened, g);
     }
 
-    private static void InitializeOneHot(RecurrentLayer layer, ParameterWriter writer, ref Philox random)
+    private static void InitializeOneHot(SequenceLayer layer, ParameterWriter writer, ref Philox random)
     {
         if (layer is Bidirectional both)
         {

@@ -24,6 +24,10 @@ public sealed class TokenEncoderTape
     /// Forward.</summary>
     public SequenceView Output => Recurrent.Output;
 
+    /// <summary>Room for the output after dropout: <see cref="OutputGradient"/>'s memory, before that is
+    /// written.</summary>
+    public SequenceView DroppedOutput => Recurrent.DroppedOutput;
+
     /// <summary>Room for the gradient of the output.</summary>
     public SequenceView OutputGradient => Recurrent.OutputGradient;
 

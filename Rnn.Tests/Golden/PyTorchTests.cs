@@ -70,7 +70,7 @@ public class PyTorchTests
         int[] lengths = name.EndsWith("ragged", StringComparison.Ordinal) ? s_ragged : [];
         ParameterLayout layout = new();
         RecurrentStack layer = RecurrentStack.Create(layout, "m", cell, I, H, layers, bidirectional: bidirectional,
-            twoBiases: true);
+            options: new() { TwoBiases = true });
         ParameterBuffer p = Load(layout);
         float[] x = Fill(Math.Cos, T * B * I, 1), dX = new float[T * B * I];
         float[] dY = Fill(Math.Sin, T * B * layer.OutputSize, 1, 7);

@@ -182,7 +182,7 @@ internal static class GradientCases
             yield return ($"{options}, gradient of the final state only", check with { OutputGradient = false });
             yield return ($"{options}, no gradient of the input", check with { InputGradient = false });
             if (basic.Cell != RecurrentCell.Gru)
-                yield return ($"{options}, two biases", check with { TwoBiases = true });
+                yield return ($"{options}, two biases", check with { Options = new() { TwoBiases = true } });
         }
 
         yield return ($"lengths falling{dropout}", ragged with { Lengths = [5, 2, 1] });
@@ -200,5 +200,55 @@ internal static class GradientCases
 
         if (basic.Layers == 1)
             yield return ("whole vectors and a rest", basic with { T = 3, H = 19 });
+
+        foreach ((string options, RecurrentGradientCase check) in CellOptions(basic))
+            yield return (options, check);
+    }
+
+    /// <summary>The options of cells: each in every way of running it, and some together.</summary>
+    private static IEnumerable<(string Options, RecurrentGradientCase Check)> CellOptions(RecurrentGradientCase basic)
+    {
+        List<(string Name, RecurrentOptions Options)> all =
+        [
+            ("layer-normalised", new() { LayerNormalization = true }),
+            ("recurrent dropout 0.4", new() { RecurrentDropout = 0.4 }),
+            ("learnt initial state", new() { LearnInitialState = true }),
+            ("layer-normalised, recurrent dropout 0.4, learnt initial state",
+                new() { LayerNormalization = true, RecurrentDropout = 0.4, LearnInitialState = true }),
+        ];
+        if (basic.Cell == RecurrentCell.Lstm)
+        {
+            all.Add(("peepholes", new() { Peepholes = true }));
+            all.Add(("coupled gates", new() { CoupledGates = true }));
+            all.Add(("peepholes, coupled gates", new() { Peepholes = true, CoupledGates = true }));
+            all.Add(("all options", new()
+            {
+                Peepholes = true,
+                CoupledGates = true,
+                LayerNormalization = true,
+                RecurrentDropout = 0.4,
+                LearnInitialState = true,
+                TwoBiases = true,
+            }));
+        }
+
+        // In one layer every option in every way of running it; in stacks what passes between layers.
+        foreach ((string name, RecurrentOptions options) in basic.Layers == 1 ? all : all[^1..])
+        {
+            string suffix = basic.Dropout > 0 ? ", locked dropout 0.4" : "";
+            RecurrentGradientCase full = basic with { Options = options, LockedDropout = true, H = 7 };
+            RecurrentGradientCase ragged = full with { B = 3, I = 2, Lengths = [3, 5, 1] };
+            yield return ($"{name}{suffix}", full);
+            yield return ($"{name}{suffix}, ragged, one-hot input", ragged with { OneHot = true });
+            yield return ($"{name}{suffix}, ragged, from its own state", ragged with { FromOwnState = true });
+            if (!basic.Bidirectional)
+                yield return ($"{name}{suffix}, step by step", full with { StepByStep = true });
+
+            if (basic.Layers > 1)
+                continue;
+
+            yield return ($"{name}, ragged", ragged);
+            yield return ($"{name}, whole vectors and a rest", full with { T = 3, H = 19 });
+        }
     }
 }

@@ -95,8 +95,8 @@ internal static class GradientLossCases
         foreach ((string options, float[] weights) in s_weights)
         {
             foreach (GradientCase check in Both("HuberLoss", options, N * F,
-                (x, dX) => HuberLoss.ForwardBackward(View(x), View(targets), delta, weights, Written(dX)),
-                (x, scale, dX) => HuberLoss.ForwardBackward(View(x), View(targets), delta, weights, scale,
+                (x, dX) => new HuberLoss(delta).ForwardBackward(View(x), View(targets), weights, Written(dX)),
+                (x, scale, dX) => new HuberLoss(delta).ForwardBackward(View(x), View(targets), weights, scale,
                     Written(dX)),
                 x => LossOracle.Huber(x, targets, F, delta, weights)))
             {

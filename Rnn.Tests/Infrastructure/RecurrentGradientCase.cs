@@ -16,6 +16,7 @@ namespace Rnn.Tests.Infrastructure;
 internal sealed record RecurrentGradientCase
 {
     private const double ReluMargin = 1e-3;   // a relu nearer to its kink than this has no derivative to compare
+    private const double SmallestDeviation = 0.1;
     private const ulong MostSeeds = 200;
 
     public RecurrentCell Cell { get; init; }
@@ -28,7 +29,14 @@ internal sealed record RecurrentGradientCase
 
     public bool OneHot { get; init; }
 
-    public bool TwoBiases { get; init; }
+    /// <summary>The options of every cell.</summary>
+    public RecurrentOptions Options { get; init; } = new();
+
+    /// <summary>Whether dropout between layers is locked.</summary>
+    public bool LockedDropout { get; init; }
+
+    /// <summary>Forward without a state, which is then the layer's own, and Backward without its gradient.</summary>
+    public bool FromOwnState { get; init; }
 
     /// <summary>Driven by ForwardStep and BackwardStep.</summary>
     public bool StepByStep { get; init; }
@@ -64,16 +72,18 @@ internal sealed record RecurrentGradientCase
                 return row;
         }
 
-        throw new InvalidOperationException($"{name}, {options}: no seed keeps every relu {ReluMargin} away from 0.");
+        throw new InvalidOperationException($"{name}, {options}: no seed keeps every relu {ReluMargin} away from 0, and " +
+            $"every deviation above {SmallestDeviation}.");
     }
 
-    /// <summary>With one seed; null when a relu is too near to its kink.</summary>
+    /// <summary>With one seed; null when a relu is too near to its kink, or a row that is normalised too near to equal
+    /// numbers.</summary>
     private GradientReportRow? Run(string name, string options, ulong seed)
     {
         ParameterLayout layout = new();
-        RecurrentLayer layer = CreateLayer(layout);
+        SequenceLayer layer = CreateLayer(layout);
         ParameterBuffer p = TestNumbers.Parameters(layout, seed);
-        Mode mode = Dropout > 0 ? Mode.Training(seed, step: 7) : Mode.Inference;
+        Mode mode = Dropout > 0 || Options.RecurrentDropout > 0 ? Mode.Training(seed, step: 7) : Mode.Inference;
         float[] x = TestNumbers.Uniform(T * B * I, seed, stream: 2);
         int[] indices = TestNumbers.Indices(T * B, I, seed, stream: 3);
         RecurrentState state = layer.CreateState(B), dState = layer.CreateState(B);
@@ -87,15 +97,16 @@ internal sealed record RecurrentGradientCase
             layout.Slots.ToDictionary(slot => slot.Name, slot => TestNumbers.ToDouble(p[slot].Span));
         double[] xDouble = OneHot ? Expand(indices) : TestNumbers.ToDouble(x);
         double[][] initial = [.. ToArrays(state).Select(part => TestNumbers.ToDouble(part))];
-        RecurrentOracle oracle = RecurrentOracle.Of(layer, slot => values[slot.Name], Dropout, mode);
-        RunOracle(oracle, xDouble, initial);
-        if (oracle.ReluMargin < ReluMargin)
+        RecurrentOracle oracle = RecurrentOracle.Of(layer, slot => values[slot.Name], mode);
+        double[][] Oracle() => RunOracle(oracle, xDouble, FromOwnState ? OwnState(layer, values) : initial);
+        Oracle();
+        if (oracle.ReluMargin < ReluMargin || oracle.SmallestDeviation < SmallestDeviation)
             return null;
 
         int outputCount = T * B * layer.OutputSize;
         float[] dY = OutputGradient ? TestNumbers.Uniform(outputCount, seed, stream: 4) : new float[outputCount];
         ClearPastLengths(dY);   // no gradient flows through what an output repeats
-        if (StateGradient)
+        if (StateGradient && !FromOwnState)
         {
             for (int part = 0; part < state.Count; part++)
             {
@@ -118,13 +129,13 @@ internal sealed record RecurrentGradientCase
 
         List<GradientOutput> outputs = [new("y", tape.Output.Span.ToArray(), dY)];
         float[][] finalState = ToArrays(state), dInitial = ToArrays(dState);
-        for (int part = 0; part < state.Count; part++)
+        for (int part = 0; part < state.Count && !FromOwnState; part++)
         {
             variables.Add(new GradientVariable($"initial state {part}", initial[part], dInitial[part]));
             outputs.Add(new GradientOutput($"final state {part}", finalState[part], stateCotangents[part]));
         }
 
-        return GradientCheck.Run(name, options, variables, outputs, () => RunOracle(oracle, xDouble, initial));
+        return GradientCheck.Run(name, options, variables, outputs, Oracle);
     }
 
     private void ClearPastLengths(float[] dY)
@@ -137,22 +148,31 @@ internal sealed record RecurrentGradientCase
         }
     }
 
-    private RecurrentLayer CreateLayer(ParameterLayout layout)
+    private SequenceLayer CreateLayer(ParameterLayout layout)
     {
-        RecurrentOptions options = new() { TwoBiases = TwoBiases };
         if (Layers > 1)
-            return RecurrentStack.Create(layout, "stack", Cell, I, H, Layers, Dropout, Bidirectional, TwoBiases);
+        {
+            return RecurrentStack.Create(layout, "stack", Cell, I, H, Layers, Dropout, Bidirectional, Options,
+                LockedDropout);
+        }
 
-        RecurrentCellLayer forwards = RecurrentStack.CreateCell(layout, "cell", Cell, I, H, options);
+        RecurrentCellLayer forwards = RecurrentStack.CreateCell(layout, "cell", Cell, I, H, Options);
         return !Bidirectional ? forwards : new Bidirectional("both", forwards,
-            RecurrentStack.CreateCell(layout, "cell", Cell, I, H, options with { Suffix = "_l0_reverse" }));
+            RecurrentStack.CreateCell(layout, "cell", Cell, I, H, Options with { Suffix = "_l0_reverse" }));
     }
 
-    private void Drive(RecurrentLayer layer, ParameterBuffer p, RecurrentInput x, RecurrentState state, Mode mode,
+    private void Drive(SequenceLayer layer, ParameterBuffer p, RecurrentInput x, RecurrentState state, Mode mode,
         RecurrentTape tape, float[] dY, RecurrentState dState, GradientBuffer g, float[] dX)
     {
         ReadOnlySequenceView dOutput = OutputGradient ? new ReadOnlySequenceView(dY, T, B, layer.OutputSize) : default;
         SequenceView dInput = dX.Length > 0 ? new SequenceView(dX, T, B, I) : default;
+        if (FromOwnState)
+        {
+            layer.Forward(p, x, Lengths, mode, tape);
+            layer.Backward(p, x, dOutput, tape, g, dInput);
+            return;
+        }
+
         if (!StepByStep)
         {
             layer.Forward(p, x, Lengths, state, mode, tape);
@@ -160,22 +180,23 @@ internal sealed record RecurrentGradientCase
             return;
         }
 
-        layer.Begin(state, T, mode, tape);
+        RecurrentLayer recurrent = (RecurrentLayer)layer;
+        recurrent.Begin(state, T, mode, tape);
         for (int t = 0; t < T; t++)
         {
             RecurrentInput step = x.IsOneHot ? RecurrentInput.OneHot(x.Indices.Slice(t * B, B), 1, B, I) : x.Dense[t];
-            layer.ForwardStep(p, step, t, tape);
+            recurrent.ForwardStep(p, step, t, tape);
         }
 
-        layer.End(state, tape);
-        layer.BeginBackward(dState, tape);
+        recurrent.End(state, tape);
+        recurrent.BeginBackward(dState, tape);
         for (int t = T - 1; t >= 0; t--)
         {
-            layer.BackwardStep(
+            recurrent.BackwardStep(
                 p, t, dOutput.IsEmpty ? default : dOutput[t], tape, dInput.IsEmpty ? default : dInput[t]);
         }
 
-        layer.EndBackward(x, dState, tape, g);
+        recurrent.EndBackward(x, dState, tape, g);
     }
 
     /// <summary>Output [T, B, F] and final states, row by row of the batch.</summary>
@@ -198,6 +219,25 @@ internal sealed record RecurrentGradientCase
         }
 
         return [y, .. final];
+    }
+
+    /// <summary>The state that every row begins from, [B*H] a part.</summary>
+    private double[][] OwnState(SequenceLayer layer, Dictionary<string, double[]> values)
+    {
+        return [.. Cells(layer).SelectMany(cell => cell is Lstm
+            ? new[] { Rows(cell.InitialHidden), Rows(cell.InitialCell) }
+            : [Rows(cell.InitialHidden)])];
+
+        double[] Rows(ParameterSlot? slot) => slot is { } learnt
+            ? [.. Enumerable.Repeat(values[learnt.Name], B).SelectMany(row => row)]
+            : new double[B * H];
+
+        static IEnumerable<RecurrentCellLayer> Cells(SequenceLayer layer) => layer switch
+        {
+            RecurrentStack stack => stack.Layers.SelectMany(Cells),
+            Bidirectional both => [.. Cells(both.Forwards), .. Cells(both.Backwards)],
+            _ => [(RecurrentCellLayer)layer],
+        };
     }
 
     private double[] Expand(int[] indices)

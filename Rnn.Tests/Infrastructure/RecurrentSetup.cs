@@ -13,12 +13,12 @@ internal sealed class RecurrentSetup
     private readonly ulong _seed;
 
     public RecurrentSetup(RecurrentCell cell, int layers, bool bidirectional, int inputSize, int hiddenSize, ulong seed,
-        double dropout = 0, bool keepStateGradients = false)
+        double dropout = 0, RecurrentOptions? options = null, bool lockedDropout = false)
     {
         _seed = seed;
         Layout = new ParameterLayout();
         Layer = RecurrentStack.Create(Layout, "layer", cell, inputSize, hiddenSize, layers, dropout, bidirectional,
-            keepStateGradients: keepStateGradients);
+            options, lockedDropout);
         P = TestNumbers.Parameters(Layout, seed, 0.5f);
     }
 

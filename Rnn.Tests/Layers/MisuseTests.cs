@@ -201,9 +201,10 @@ public class MisuseTests
     public void TwoDirectionsHaveNoSteps()
     {
         Assert.False(_both.SupportsSteps);
-        Assert.False(new RecurrentStack("stack", [_both]).SupportsSteps);
-        Says<NotSupportedException>(() => _both.Begin(_both.CreateState(B), T, default, _both.CreateTape(T, B)),
-            "'both' reads the sequence in both directions and can't run step by step. Use Forward.");
+        RecurrentStack stack = new("stack", [_both]);
+        Assert.False(stack.SupportsSteps);
+        Says<NotSupportedException>(() => stack.Begin(stack.CreateState(B), T, default, stack.CreateTape(T, B)),
+            "'stack' reads the sequence in both directions and can't run step by step. Use Forward.");
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public class PaddingTests
     public void NaNCountsNowhere(RecurrentCell cell, int layers, bool bidirectional, int batch, Input input)
     {
         RecurrentSetup setup = new(cell, layers, bidirectional, inputSize: 6, hiddenSize: 5, seed: 3, dropout: 0.3,
-            keepStateGradients: batch == 3);
+            options: new() { KeepStateGradients = batch == 3 });
         int[] lengths = [.. Enumerable.Range(0, batch).Select(row => s_someLengths[row % s_someLengths.Length])];
         Result zeros = Run(setup, lengths, 0f, input), nans = Run(setup, lengths, float.NaN, input);
         Assert.True(zeros.Gradients.All(float.IsFinite));

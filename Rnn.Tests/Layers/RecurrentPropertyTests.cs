@@ -252,7 +252,7 @@ public class RecurrentPropertyTests
     {
         // dH of step t is dY of step t and what the later steps hand down: Backward of those steps alone.
         const int steps = 5, batch = 2, hidden = 4;
-        RecurrentSetup setup = new(cell, 1, bidirectional: false, 3, hidden, seed: 2, keepStateGradients: true);
+        RecurrentSetup setup = new(cell, 1, bidirectional: false, 3, hidden, seed: 2, options: new() { KeepStateGradients = true });
         Window whole = setup.CreateWindow(steps, batch);
         RecurrentTape tape = setup.Layer.CreateTape(steps, batch);
         setup.Run(whole, tape);

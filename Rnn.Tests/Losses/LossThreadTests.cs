@@ -87,7 +87,7 @@ public class LossThreadTests
 
     private LossSum SquaredOfRows() => MeanSquaredError.ForwardBackward(X, Y, _rowWeights, DX);
 
-    private LossSum Huber() => HuberLoss.ForwardBackward(X, Y, 1, _rowWeights, DX);
+    private LossSum Huber() => new HuberLoss(1).ForwardBackward(X, Y, _rowWeights, DX);
 
     private LossSum Pinball() => PinballLoss.ForwardBackward(X, _y.AsSpan(0, N), _levels, _rowWeights, DX);
 }

@@ -303,7 +303,7 @@ public class OnnxPropertyTests
     private static RecurrentStack Stack(ParameterLayout layout, (RecurrentCell Cell, bool Both)[] levels, int features,
         int units, bool twoBiases)
     {
-        List<RecurrentLayer> layers = [];
+        List<SequenceLayer> layers = [];
         foreach ((RecurrentCell cell, bool both) in levels)
         {
             int size = layers.Count == 0 ? features : layers[^1].OutputSize, level = layers.Count;

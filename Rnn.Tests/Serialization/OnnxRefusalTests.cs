@@ -24,12 +24,14 @@ public class OnnxRefusalTests
     [InlineData("unlike", "'unlike' reads with Lstm forwards and Gru backwards, which can't")]
     [InlineData("wider", "'second' has 6 units, expected 5 as in the layer below")]
     [InlineData("wider both", "'wider both' has 6 units, expected 5 as in the layer below")]
-    [InlineData("extra", "'extra' can't be exported: ONNX's LSTM has no place for its 'extra.norm.gain_l0'. Expected "
-        + "an Lstm, Gru or SimpleRnn as PyTorch has them.")]
+    [InlineData("LayerNormalization", "'last' can't be exported: it has LayerNormalization, which no operator of ONNX "
+        + "computes. Expected an Lstm, Gru or SimpleRnn as PyTorch has them.")]
+    [InlineData("Peepholes", "'last' can't be exported: it has Peepholes")]
+    [InlineData("CoupledGates", "'last' can't be exported: it has CoupledGates")]
     public void LayersWithoutAnOperator(string which, string message)
     {
         Lstm first = new(_layout, "first", H, H), second = new(_layout, "second", H, 6);
-        RecurrentLayer layer = which switch
+        SequenceLayer layer = which switch
         {
             "stacks" => new Bidirectional("stacks", new RecurrentStack("stack", [first]),
                 RecurrentStack.Create(_layout, "back", RecurrentCell.Lstm, H, H, layers: 2)),
@@ -38,11 +40,13 @@ public class OnnxRefusalTests
             "wider" => new RecurrentStack("stack", [first, second]),
             "wider both" => new RecurrentStack("stack", [first, new Bidirectional("wider both", second,
                 new Lstm(_layout, "third", H, 6))]),
-            _ => new Lstm(_layout, "extra", H, H),
+            _ => new Bidirectional("last", first, new Lstm(_layout, "last", H, H, new()
+            {
+                LayerNormalization = which == "LayerNormalization",
+                Peepholes = which == "Peepholes",
+                CoupledGates = which == "CoupledGates",
+            })),
         };
-        if (which == "extra")
-            _layout.Add("extra.norm.gain_l0", 1, H, SlotOrientation.Vector);
-
         OnnxNetwork net = new(new ParameterBuffer(_layout));
         Says(message, () =>
         {
@@ -53,12 +57,15 @@ public class OnnxRefusalTests
     }
 
     [Fact]
-    public void ACellMayBeNamedInsideAnother()
+    public void ALearntStateIsNoZeros()
     {
-        Lstm outer = new(_layout, "rnn", I, H), inner = new(_layout, "rnn.upper", H, H);
+        Gru gru = new(_layout, "gru", I, H, new() { LearnInitialState = true, RecurrentDropout = 0.5 });
         OnnxNetwork net = new(new ParameterBuffer(_layout));
-        Assert.Contains("[steps, batch, 5]", $"{net.Add(inner, net.Add(outer, net.Numbers("x", I)))}",
-            StringComparison.Ordinal);
+        OnnxValue x = net.Numbers("x", I);
+        Says("'gru' begins with a state that was learnt, not with zeros. Export it with a state (OnnxNetwork.State), "
+            + "and give what LoadInitialState writes.", () => net.Add(gru, x));
+        OnnxState state = net.State(gru);
+        Assert.Contains("[steps, batch, 5]", $"{net.Add(gru, x, ref state)}", StringComparison.Ordinal);
     }
 
     [Fact]

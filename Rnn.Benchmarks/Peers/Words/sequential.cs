@@ -21,10 +21,6 @@ using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.WordVectors;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Embeddings.Evaluation;
-using Rnn.Models.Embeddings.Files;
-using Rnn.Models.Embeddings.Projection;
-using Rnn.Models.Text;
-using Rnn.Models.Text.Phrases;
 using Rnn.Models.Text.Words;
 using Rnn.Models.Word2Vec;
 

@@ -6,88 +6,6 @@ using Rnn.Core.Kernels.Vectors;
 namespace Rnn.Core.Kernels.Recurrent;
 
 /// <summary>
-/// Where the buffers of a recurrent cell lie. T steps, B rows, H units; the gates of one row of one step are
-/// GateStride floats (RNN H, LSTM 4H, GRU 4H).
-/// </summary>
-internal unsafe struct RecurrentBuffers
-{
-    public int B;
-    public int H;
-    public int GateStride;
-
-    /// <summary>From the gates of a step to those of the next: B*GateStride, or 0 where they overwrite one
-    /// another.</summary>
-    public long GateStep;
-
-    /// <summary>From c of a step to that of the next: B*H, or 0 where they overwrite one another.</summary>
-    public long CellStep;
-
-    /// <summary>[T, B, GateStride]: X*Wx before the loop, activations after Forward, gradients after
-    /// Backward.</summary>
-    public float* Gates;
-
-    /// <summary>[GateStride]: the bias of each gate.</summary>
-    public float* Bias;
-
-    /// <summary>[T+1, B, H]: h, entry 0 the initial state (design decision D4).</summary>
-    public float* Hidden;
-
-    /// <summary>[T+1, B, H]: c of an LSTM; null for others.</summary>
-    public float* Cell;
-
-    /// <summary>[B, H]: the gradient of h that flows backwards in time.</summary>
-    public float* DHidden;
-
-    /// <summary>[B, H]: the gradient of c that flows backwards in time; null for others.</summary>
-    public float* DCell;
-
-    /// <summary>[T, B, H]: the gradient of the layer's output, not read past a row's length; null for
-    /// zeros.</summary>
-    public float* DOutput;
-
-    /// <summary>[T, B, H]: where to keep the whole gradient of h of each step; null to drop it.</summary>
-    public float* KeptDHidden;
-
-    /// <summary>[B]: the steps that each row has; null when all have T.</summary>
-    public int* Lengths;
-
-    /// <summary>The recurrent weights, packed: [H, .] for Forward, their transpose for Backward.</summary>
-    public float* Weights;
-
-    /// <summary>The second part of the recurrent weights (GRU: those of n); null for others.</summary>
-    public float* Weights2;
-
-    /// <summary>The first columns of a row of gates that belong to X*Wx (GRU 3H of 4H).</summary>
-    public int InputGates;
-
-    /// <summary>I, the columns of Input and DInput.</summary>
-    public int InputSize;
-
-    /// <summary>[T, B, I]: x, when the loop itself does X*Wx; else null, and the gates hold that product
-    /// already.</summary>
-    public float* Input;
-
-    /// <summary>Wx, packed, for Input.</summary>
-    public float* InputWeights;
-
-    /// <summary>[T, B]: x as indices of one-hot rows; null for others.</summary>
-    public int* Indices;
-
-    /// <summary>[V, InputGates]: Wx as it lies, for Indices.</summary>
-    public float* Table;
-
-    /// <summary>[T, B, I]: where the loop puts dX = dGates*Wx^T; null where somebody else does, or nobody.</summary>
-    public float* DInput;
-
-    /// <summary>Wx^T, packed, for DInput.</summary>
-    public float* InputWeightsBack;
-
-    /// <summary>Whether a step's product is done by one thread: others are busy with other rows, or it is
-    /// small.</summary>
-    public bool Alone;
-}
-
-/// <summary>
 /// The pointwise half of a recurrent cell and its product with h: static members of a struct, so that the loop below
 /// is compiled for each cell. A row is active while t is below its length. Forward and Backward are not inlined: the
 /// loop around them would spend the JIT's inlining budget, and the vector operations would become calls.
@@ -193,7 +111,12 @@ internal static class RecurrentLoop
             float* c = X.Cell + (t * X.CellStep) + ((long)row * X.H), cNext = c + X.CellStep;
             float* gates = X.Gates + (t * X.GateStep) + ((long)row * X.GateStride);
             ProjectInput(first, rows, gates);
-            TCell.Multiply(X, rows, h, gates);
+            float* read = X.Mask == null ? h : MaskedRows(t, row, rows, h);
+            if (X.Product == null)
+                TCell.Multiply(X, rows, read, gates);
+            else
+                MultiplyNormalized(t, row, rows, read, gates);
+
             for (int b = 0; b < rows; b++, h += X.H, hNext += X.H, c += X.H, cNext += X.H, gates += X.GateStride)
             {
                 if (X.Lengths == null || t < X.Lengths[row + b])
@@ -237,10 +160,26 @@ internal static class RecurrentLoop
                 else
                 {
                     new Span<float>(gates, X.GateStride).Clear();   // the held state's gradient passes straight through
+                    if (X.CellHat != null)
+                    {
+                        new Span<float>(X.CellHat + next, X.H).Clear();
+                        new Span<float>(X.DCellHat + next, X.H).Clear();
+                    }
                 }
             }
 
-            TCell.MultiplyBack(X, rows, firstGates, firstDh);
+            float* dRead = X.Mask == null ? firstDh : X.DMasked + ((long)row * X.H);
+            if (X.Mask != null)
+                new Span<float>(dRead, rows * X.H).Clear();
+
+            if (X.Product == null)
+                TCell.MultiplyBack(X, rows, firstGates, dRead);
+            else
+                MultiplyNormalizedBack(t, row, rows, firstGates, dRead);
+
+            if (X.Mask != null)
+                AddProduct(dRead, X.Mask + ((long)row * X.H), firstDh, rows * X.H);
+
             if (X.DInput != null)
             {
                 Gemm.MultiplyStep(X.Alone, rows, X.InputSize, X.InputGates, firstGates, X.GateStride, X.InputWeightsBack,
@@ -263,6 +202,53 @@ internal static class RecurrentLoop
             }
         }
 
+        /// <summary>h*mask for rows of one step, as Wh reads it.</summary>
+        private readonly float* MaskedRows(int t, int row, int rows, float* h)
+        {
+            float* mask = X.Mask + ((long)row * X.H), masked = X.Masked + (t * X.MaskedStep) + ((long)row * X.H);
+            LayerNormKernel.Scale<TSimd>(h, mask, masked, rows * X.H, add: false);
+            return masked;
+        }
+
+        /// <summary>gates += gain*normalised(h*Wh) for rows of one step; the columns kept apart are overwritten.</summary>
+        private readonly void MultiplyNormalized(int t, int row, int rows, float* h, float* gates)
+        {
+            int size = X.ProductSize, main = size - X.ApartSize;
+            float* product = X.Product + (t * X.ProductStep) + ((long)row * size);
+            float* scales = X.ProductScales + (t * X.ProductStep / size * 2) + (row * 2L);
+            Gemm.MultiplyStep(X.Alone, rows, size, X.H, h, X.H, X.Weights, product, size, add: false);
+            for (int b = 0; b < rows; b++, product += size, scales += 2, gates += X.GateStride)
+            {
+                scales[0] = LayerNormKernel.Forward<TSimd>(product, main);
+                LayerNormKernel.Scale<TSimd>(product, X.ProductGain, gates, main, add: true);
+                if (X.ApartSize == 0)
+                    continue;
+
+                scales[1] = LayerNormKernel.Forward<TSimd>(product + main, X.ApartSize);
+                LayerNormKernel.Scale<TSimd>(product + main, X.ProductGain + main, gates + size, X.ApartSize, add: false);
+            }
+        }
+
+        /// <summary>dh += the gradient of h in normalised(h*Wh), which is kept for that of Wh.</summary>
+        private readonly void MultiplyNormalizedBack(int t, int row, int rows, float* dGates, float* dh)
+        {
+            int size = X.ProductSize, main = size - X.ApartSize;
+            long at = (((long)t * X.B) + row) * size;
+            float* product = X.Product + at, dProduct = X.DProduct + at;
+            float* scales = X.ProductScales + (((long)t * X.B) + row) * 2;
+            for (int b = 0; b < rows; b++, product += size, dProduct += size, scales += 2, dGates += X.GateStride)
+            {
+                LayerNormKernel.Backward<TSimd>(dGates, X.ProductGain, product, scales[0], dProduct, main);
+                if (X.ApartSize > 0)
+                {
+                    LayerNormKernel.Backward<TSimd>(dGates + size, X.ProductGain + main, product + main, scales[1],
+                        dProduct + main, X.ApartSize);
+                }
+            }
+
+            Gemm.MultiplyStep(X.Alone, rows, X.H, size, X.DProduct + at, size, X.Weights, dh, X.H, add: true);
+        }
+
         private static void Copy(float* from, float* to, int count) =>
             new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
 
@@ -274,6 +260,16 @@ internal static class RecurrentLoop
 
             for (; j < count; j++)
                 to[j] += from[j];
+        }
+
+        /// <summary>to += from*factors.</summary>
+        private static void AddProduct(float* from, float* factors, float* to, int count)
+        {
+            for (int j = 0; j < count; j += TSimd.Count)
+            {
+                TSimd product = Part.Load<TSimd>(from + j, count - j) * Part.Load<TSimd>(factors + j, count - j);
+                Part.Store(Part.Load<TSimd>(to + j, count - j) + product, to + j, count - j);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using Rnn.Core.Buffers;
 using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.Vectors;
 
 namespace Rnn.Core.Kernels.Recurrent;
 
@@ -17,14 +18,21 @@ internal sealed class RecurrentWorkspace
 
     private readonly int _hidden;
     private readonly int _gateStride;
+    private readonly CellVariant _variant;
+    private readonly int _productSize;
+    private readonly int _apartSize;
     private readonly int[] _lengths;
     private int _raggedRows;
 
-    public RecurrentWorkspace(int maxSteps, int maxBatch, int hidden, int gateStride, bool hasCell, bool records)
+    public RecurrentWorkspace(int maxSteps, int maxBatch, int hidden, int gateStride, int productSize, int apartSize,
+        bool hasCell, bool records, CellVariant variant)
     {
         Records = records;
         _hidden = hidden;
         _gateStride = gateStride;
+        _productSize = productSize;
+        _apartSize = apartSize;
+        _variant = variant;
         long rows = (long)maxSteps * maxBatch;
         long gateRows = records ? rows : Math.Min(rows, Math.Max(maxBatch, UnrecordedRows));
         GateRows = (int)Math.Min(gateRows, int.MaxValue);
@@ -40,6 +48,8 @@ internal sealed class RecurrentWorkspace
         }
 
         _lengths = new int[maxBatch];
+        if (variant != default)
+            Variant = new VariantBuffers(variant, maxSteps, maxBatch, hidden, productSize, GateRows, records);
     }
 
     /// <summary>Whether all is kept that Backward reads.</summary>
@@ -62,6 +72,9 @@ internal sealed class RecurrentWorkspace
     public AlignedBuffer? DHidden { get; }
 
     public AlignedBuffer? DCell { get; }
+
+    /// <summary>What the cell's options need; null for a plain cell.</summary>
+    public VariantBuffers? Variant { get; }
 
     /// <summary>[T, B, H], or null: the gradient of h of each step is not kept.</summary>
     public AlignedBuffer? KeptDHidden { get; set; }
@@ -114,7 +127,7 @@ internal sealed class RecurrentWorkspace
         {
             RecurrentBuffers x = Buffers(batch, lengths, wh);
             x.DOutput = dOut == null ? null : dOut - ((long)first * batch * _hidden);
-            x.KeptDHidden = KeptDHidden is null ? null : KeptDHidden.Pointer;
+            x.KeptDHidden = Pointer(KeptDHidden);
             x.InputGates = input.Gates;
             x.InputSize = input.Size;
             x.DInput = dIn == null ? null : dIn - ((long)first * batch * input.Size);
@@ -128,19 +141,98 @@ internal sealed class RecurrentWorkspace
         GC.KeepAlive(this);
     }
 
-    private unsafe RecurrentBuffers Buffers(int batch, int* lengths, in RecurrentMatrices wh) => new()
+    /// <summary>Rows of x*Wx become xHat, and their gates gain*xHat.</summary>
+    /// <param name="first">The first row, of x*Wx and of the gates.</param>
+    /// <param name="count">How many.</param>
+    public void NormalizeInput(int first, int count) => Normalize(Variant!.Input!, first, first, count, back: false);
+
+    /// <summary>The first xHat of x*Wx become the gradients of x*Wx; the gates hold those of gain*xHat.</summary>
+    public void NormalizeInputBack(int count) => Normalize(Variant!.Input!, 0, 0, count, back: true);
+
+    /// <summary>The gradients of x*Wx of a step's rows [count, P]; their xHat are kept.</summary>
+    public ReadOnlySpan<float> InputStepGradient(int first, int count)
+    {
+        Span<float> scratch = Variant!.InputStep.Span[..(count * _productSize)];
+        Variant.Input!.Span.Slice(first * _productSize, scratch.Length).CopyTo(scratch);
+        Normalize(Variant.InputStep, 0, first, count, back: true);
+        return scratch;
+    }
+
+    // The columns that the cell keeps apart are normalised by themselves.
+    private unsafe void Normalize(AlignedBuffer x, int from, int first, int count, bool back)
+    {
+        VariantBuffers v = Variant!;
+        int main = _productSize - _apartSize;
+        for (int column = 0, group = 0; column < _productSize; column += main, group++)
+        {
+            LayerNormRows rows = new()
+            {
+                Count = count,
+                Columns = group == 0 ? main : _apartSize,
+                X = x.Pointer + ((long)from * _productSize) + column,
+                Stride = _productSize,
+                Gain = v.InputGain!.Pointer + column,
+                Y = Gates.Pointer + ((long)first * _gateStride) + column,
+                YStride = _gateStride,
+                Scales = v.InputScales!.Pointer + (first * 2L) + group,
+                ScaleStride = 2,
+            };
+            if (back)
+                LayerNormKernel.BackwardRows(rows);
+            else
+                LayerNormKernel.ForwardRows(rows);
+        }
+
+        GC.KeepAlive(x);
+        GC.KeepAlive(this);
+    }
+
+    private unsafe RecurrentBuffers Buffers(int batch, int* lengths, in RecurrentMatrices wh)
+    {
+        RecurrentBuffers x = Plain(batch, lengths, wh);
+        if (Variant is not { } v)
+            return x;
+
+        x.IsCoupled = _variant.IsCoupled;
+        x.Peepholes = Pointer(v.Peepholes);
+        x.CellGain = Pointer(v.CellGain);
+        x.CellShift = Pointer(v.CellShift);
+        x.CellHat = Pointer(v.CellHat);
+        x.CellScales = Pointer(v.CellScales);
+        x.DCellHat = Pointer(v.DCellHat);
+        x.Product = Pointer(v.Product);
+        x.ProductStep = Records ? (long)batch * _productSize : 0;
+        x.ProductScales = Pointer(v.ProductScales);
+        x.ProductGain = Pointer(v.ProductGain);
+        x.DProduct = Pointer(v.DProduct);
+        if (v.IsMasked)
+        {
+            x.Mask = Pointer(v.Mask);
+            x.Masked = Pointer(v.Masked);
+            x.MaskedStep = Records ? (long)batch * _hidden : 0;
+            x.DMasked = Pointer(v.DMasked);
+        }
+
+        return x;
+    }
+
+    private static unsafe float* Pointer(AlignedBuffer? buffer) => buffer is null ? null : buffer.Pointer;
+
+    private unsafe RecurrentBuffers Plain(int batch, int* lengths, in RecurrentMatrices wh) => new()
     {
         B = batch,
         H = _hidden,
         GateStride = _gateStride,
         GateStep = (long)batch * _gateStride,
         CellStep = (long)batch * _hidden,
+        ProductSize = _productSize,
+        ApartSize = _apartSize,
         Gates = Gates.Pointer,
         Bias = Bias.Pointer,
         Hidden = Hidden.Pointer,
-        Cell = Cell is null ? null : Cell.Pointer,
-        DHidden = DHidden is null ? null : DHidden.Pointer,
-        DCell = DCell is null ? null : DCell.Pointer,
+        Cell = Pointer(Cell),
+        DHidden = Pointer(DHidden),
+        DCell = Pointer(DCell),
         Lengths = _raggedRows > 0 ? lengths : null,
         Weights = wh.Main.Pointer,
         Weights2 = wh.Apart is null ? null : wh.Apart.Pointer,

@@ -126,6 +126,42 @@ public static unsafe class Reductions
         }
     }
 
+    /// <summary>
+    /// sum[j] += sum over i of a[i, j]*b[i, j]. A column's bits depend on its own numbers and on rows alone.
+    /// </summary>
+    /// <param name="a">Row i starts at i*strideA. Read.</param>
+    /// <param name="strideA">At least as many as sum has.</param>
+    /// <param name="b">Row i starts at i*strideB. Read.</param>
+    /// <param name="strideB">At least as many as sum has.</param>
+    /// <param name="rows">0 or more.</param>
+    /// <param name="sum">One element a column. Accumulated.</param>
+    internal static void SumRowProducts(ReadOnlySpan<float> a, int strideA, ReadOnlySpan<float> b, int strideB,
+        int rows, Span<float> sum)
+    {
+        if (rows == 0)
+            return;
+
+        long last = rows - 1L;
+        if (a.Length < (last * strideA) + sum.Length || b.Length < (last * strideB) + sum.Length)
+            Throw.ShapeMismatch(nameof(SumRowProducts), nameof(a), $"{rows} rows of {sum.Length}", $"{a.Length} elements");
+
+        fixed (float* pa = a, pb = b, ps = sum)
+        {
+            RowProductsJob job = new()
+            {
+                A = pa,
+                B = pb,
+                Sum = ps,
+                Rows = rows,
+                StrideA = strideA,
+                StrideB = strideB,
+                Columns = sum.Length,
+            };
+            int chunks = (sum.Length + ColumnsPerChunk - 1) / ColumnsPerChunk;
+            Workers.Run(ref job, chunks, isSmall: (long)rows * sum.Length < SmallestShared);
+        }
+    }
+
     // Sixteen sums side by side, at every width: element i of the chunk goes to sum i % 16. Squares of floats are exact
     // in double, so that a fused and an unfused multiply-add agree.
     private static double SumChunk(ReadOnlySpan<float> x, bool squares)
@@ -253,6 +289,38 @@ public static unsafe class Reductions
                 SumRows<Simd256>(M + first, Rows, Stride, Db + first, columns);
             else
                 SumRows<Simd128>(M + first, Rows, Stride, Db + first, columns);
+        }
+    }
+
+    private struct RowProductsJob : IJob, ISimdJob
+    {
+        public float* A, B, Sum;
+        public int Rows, StrideA, StrideB, Columns;
+
+        public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
+
+        public readonly void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            int end = Math.Min(Columns, (chunk + 1) * ColumnsPerChunk);
+            for (int j = chunk * ColumnsPerChunk; j < end; j += TSimd.Count)
+            {
+                int n = end - j;
+                TSimd total = Part.Load<TSimd>(Sum + j, n);
+                for (int first = 0; first < Rows; first += RowsPerChunk)
+                {
+                    TSimd sum = TSimd.Zero;
+                    for (int i = first; i < Math.Min(Rows, first + RowsPerChunk); i++)
+                    {
+                        sum = TSimd.MultiplyAdd(Part.Load<TSimd>(A + ((long)i * StrideA) + j, n),
+                            Part.Load<TSimd>(B + ((long)i * StrideB) + j, n), sum);
+                    }
+
+                    total += sum;
+                }
+
+                Part.Store(total, Sum + j, n);
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -20,4 +21,25 @@ internal static class SimdWidth
 
     /// <summary>Floats in a vector: 16, 8 or 4.</summary>
     public static int Floats => Bits / 32;
+
+    /// <summary>Runs a job with the widest vectors that are fast here: the one place where a width is chosen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<TJob>(in TJob job, int chunk = 0)
+        where TJob : struct, ISimdJob
+    {
+        if (Is512)
+            job.Run<Simd512>(chunk);
+        else if (Is256)
+            job.Run<Simd256>(chunk);
+        else
+            job.Run<Simd128>(chunk);
+    }
+}
+
+/// <summary>Work that is compiled for each width of vector.</summary>
+internal interface ISimdJob
+{
+    /// <summary>Does one chunk of it; work that isn't divided has chunk 0 alone.</summary>
+    void Run<TSimd>(int chunk)
+        where TSimd : struct, ISimd<TSimd>;
 }

@@ -12,14 +12,14 @@ namespace Rnn.Core.Layers.Recurrent;
 /// its own length, so the backward layer begins at the row's last valid step, and its final state is at step 0. The
 /// derivation is in Bidirectional.md. Source: Schuster and Paliwal 1997.
 /// </summary>
-public sealed class Bidirectional : RecurrentLayer
+public sealed class Bidirectional : SequenceLayer
 {
     /// <summary>A layer of two directions.</summary>
     /// <param name="name">Its name; the two layers keep theirs.</param>
     /// <param name="forwards">Reads from the first step on.</param>
     /// <param name="backwards">Reads from the last step on; of the same sizes.</param>
     /// <exception cref="ArgumentException">The sizes differ.</exception>
-    public Bidirectional(string name, RecurrentLayer forwards, RecurrentLayer backwards)
+    public Bidirectional(string name, SequenceLayer forwards, SequenceLayer backwards)
         : base(name, Checked(forwards).InputSize, 2 * forwards.OutputSize)
     {
         ArgumentNullException.ThrowIfNull(backwards);
@@ -35,13 +35,10 @@ public sealed class Bidirectional : RecurrentLayer
     }
 
     /// <summary>The layer that reads from the first step on.</summary>
-    public RecurrentLayer Forwards { get; }
+    public SequenceLayer Forwards { get; }
 
     /// <summary>The layer that reads from the last step on.</summary>
-    public RecurrentLayer Backwards { get; }
-
-    /// <inheritdoc/>
-    public override bool SupportsSteps => false;
+    public SequenceLayer Backwards { get; }
 
     /// <inheritdoc/>
     public override RecurrentState CreateState(int batch) =>
@@ -61,13 +58,23 @@ public sealed class Bidirectional : RecurrentLayer
     internal override bool StateFits(RecurrentState state) =>
         state.ChildCount == 2 && Forwards.StateFits(state.Child(0)) && Backwards.StateFits(state.Child(1));
 
-    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
-        RecurrentTape tape)
+    internal override void LoadInitial(ParameterBuffer p, RecurrentState state)
     {
-        BidirectionalTape both = (BidirectionalTape)tape;
+        Forwards.LoadInitial(p, state.Child(0));
+        Backwards.LoadInitial(p, state.Child(1));
+    }
+
+    internal override void AccumulateInitial(RecurrentState dState, GradientBuffer g)
+    {
+        Forwards.AccumulateInitial(dState.Child(0), g);
+        Backwards.AccumulateInitial(dState.Child(1), g);
+    }
+
+    internal void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, BidirectionalTape both)
+    {
         both.SetLengths(lengths);
-        Forwards.ForwardSequence(p, x, lengths, both.First);
-        Backwards.ForwardSequence(p, both.Reverse(x), lengths, both.Second);
+        both.First.Forward(p, x, lengths);
+        both.Second.Forward(p, both.Reverse(x), lengths);
         SequenceView output = both.Output, first = both.First.Output, second = both.Second.Output;
         int half = Forwards.OutputSize;
         for (int t = 0; t < both.Steps; t++)
@@ -81,10 +88,9 @@ public sealed class Bidirectional : RecurrentLayer
         }
     }
 
-    internal override void BackwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY,
-        RecurrentTape tape, GradientBuffer g, SequenceView dX)
+    internal void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, BidirectionalTape both,
+        GradientBuffer g, SequenceView dX)
     {
-        BidirectionalTape both = (BidirectionalTape)tape;
         SequenceView dFirst = default, dSecond = default;
         int half = Forwards.OutputSize;
         if (!dY.IsEmpty)
@@ -103,8 +109,8 @@ public sealed class Bidirectional : RecurrentLayer
         }
 
         SequenceView dMirrored = dX.IsEmpty ? default : both.DMirrored;
-        Backwards.BackwardSequence(p, both.Reverse(x), dSecond, both.Second, g, dMirrored);
-        Forwards.BackwardSequence(p, x, dFirst, both.First, g, dX);
+        both.Second.Backward(p, both.Reverse(x), dSecond, g, dMirrored);
+        both.First.Backward(p, x, dFirst, g, dX);
         for (int t = 0; t < dX.Steps; t++)
         {
             for (int b = 0; b < both.Batch; b++)
@@ -115,19 +121,7 @@ public sealed class Bidirectional : RecurrentLayer
         }
     }
 
-    internal override void BeginSteps(RecurrentTape tape) => Throw.NoSteps(Name);
-
-    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape) =>
-        Throw.NoSteps(Name);
-
-    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
-        MatrixView dX) =>
-        Throw.NoSteps(Name);
-
-    internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g) =>
-        Throw.NoSteps(Name);
-
-    private static RecurrentLayer Checked(RecurrentLayer layer)
+    private static SequenceLayer Checked(SequenceLayer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
         return layer;

@@ -1,5 +1,6 @@
 using System;
 using Rnn.Core.Buffers;
+using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers.Recurrent;
@@ -76,6 +77,12 @@ internal sealed class BidirectionalTape : RecurrentTape
         return reversed;
     }
 
+    internal override void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths) =>
+        _layer.Forward(p, x, lengths, this);
+
+    internal override void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, GradientBuffer g,
+        SequenceView dX) => _layer.Backward(p, x, dY, this, g, dX);
+
     internal override void Record(int steps, int batch, Mode mode, TapeStage stage)
     {
         base.Record(steps, batch, mode, stage);
@@ -96,10 +103,16 @@ internal sealed class BidirectionalTape : RecurrentTape
         Second.LoadState(state.Child(1));
     }
 
-    internal override void ClearState()
+    internal override void BeginState(ParameterBuffer p)
     {
-        First.ClearState();
-        Second.ClearState();
+        First.BeginState(p);
+        Second.BeginState(p);
+    }
+
+    internal override void AccumulateInitialState(GradientBuffer g)
+    {
+        First.AccumulateInitialState(g);
+        Second.AccumulateInitialState(g);
     }
 
     internal override void SaveState(RecurrentState state)

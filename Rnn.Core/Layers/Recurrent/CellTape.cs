@@ -12,20 +12,22 @@ namespace Rnn.Core.Layers.Recurrent;
 /// </summary>
 internal sealed class CellTape : RecurrentTape
 {
+    private readonly RecurrentCellLayer _layer;
     private readonly int _hidden;
     private readonly int _gateStride;
     private readonly RecurrentWorkspace _workspace;
-    private ParameterBuffer? _biasOf;
-    private long _biasVersion;
+    private ParameterBuffer? _vectorsOf;
+    private long _vectorsVersion;
     private Buffers.AlignedBuffer? _cleared;
 
     public CellTape(RecurrentCellLayer layer, int maxSteps, int maxBatch, TapeUse use)
         : base(layer, maxSteps, maxBatch, use)
     {
+        _layer = layer;
         _hidden = layer.HiddenSize;
         _gateStride = layer.GateStride;
-        _workspace = new RecurrentWorkspace(maxSteps, maxBatch, _hidden, _gateStride, layer.HasCell,
-            records: use == TapeUse.Training);
+        _workspace = new RecurrentWorkspace(maxSteps, maxBatch, _hidden, _gateStride, layer.ProductSize, layer.ApartSize,
+            layer.HasCell, records: use == TapeUse.Training, layer.Variant);
         Weights = use == TapeUse.Training ? new CellWeights() : null;
         if (layer.KeepStateGradients && use == TapeUse.Training)
             _workspace.KeptDHidden = new Buffers.AlignedBuffer((long)maxSteps * maxBatch * _hidden);
@@ -40,19 +42,27 @@ internal sealed class CellTape : RecurrentTape
     public override SequenceView Output =>
         new(_workspace.Hidden.Span.Slice(Batch * _hidden, Steps * Batch * _hidden), Steps, Batch, _hidden);
 
-    /// <summary>h before each step [T, B, H]: the same buffer one step earlier (design decision D4).</summary>
-    public ReadOnlySequenceView Previous =>
-        new(_workspace.Hidden.Span[..(Steps * Batch * _hidden)], Steps, Batch, _hidden);
+    /// <summary>h before each step [T, B, H], as Wh read it: the same buffer one step earlier (design decision D4), or
+    /// dropped out.</summary>
+    public ReadOnlySequenceView Previous
+    {
+        get
+        {
+            Buffers.AlignedBuffer read =
+                _workspace.Variant is { IsMasked: true } variant ? variant.Masked! : _workspace.Hidden;
+            return new(read.Span[..(Steps * Batch * _hidden)], Steps, Batch, _hidden);
+        }
+    }
 
     public override SequenceView StateGradients => _workspace.KeptDHidden is null
         ? default
         : new(_workspace.KeptDHidden.Span[..(Steps * Batch * _hidden)], Steps, Batch, _hidden);
 
-    /// <summary>Whether the workspace's bias is not that of these parameters; from now on it is.</summary>
-    public bool MustLoadBias(ParameterBuffer p)
+    /// <summary>Whether the workspace's bias and gains are not of these parameters; from now on they are.</summary>
+    public bool MustLoadVectors(ParameterBuffer p)
     {
-        bool isStale = !ReferenceEquals(_biasOf, p) || _biasVersion != p.Version;
-        (_biasOf, _biasVersion) = (p, p.Version);
+        bool isStale = !ReferenceEquals(_vectorsOf, p) || _vectorsVersion != p.Version;
+        (_vectorsOf, _vectorsVersion) = (p, p.Version);
         return isStale;
     }
 
@@ -99,6 +109,30 @@ internal sealed class CellTape : RecurrentTape
         return true;
     }
 
+    internal override void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths)
+    {
+        _workspace.SetLengths(lengths);
+        _layer.BeginWindow(this);
+        _layer.Forward(p, x, this, 0);
+    }
+
+    internal override void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, GradientBuffer g,
+        SequenceView dX) => _layer.Backward(p, x, dY, this, g, dX);
+
+    internal override void BeginSteps()
+    {
+        _workspace.SetLengths(default);
+        _layer.BeginWindow(this);
+    }
+
+    internal override void ForwardStep(ParameterBuffer p, RecurrentInput x, int t) => _layer.Forward(p, x, this, t);
+
+    internal override void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, MatrixView dX) =>
+        _layer.BackwardStep(p, t, dY, this, dX);
+
+    internal override void AccumulateGradients(RecurrentInput x, GradientBuffer g) =>
+        _layer.AccumulateGradients(x, this, g);
+
     internal override void LoadState(RecurrentState state)
     {
         state[0].Span.CopyTo(_workspace.Hidden.Span);
@@ -106,10 +140,20 @@ internal sealed class CellTape : RecurrentTape
             state[1].Span.CopyTo(_workspace.Cell.Span);
     }
 
-    internal override void ClearState()
+    internal override void BeginState(ParameterBuffer p)
     {
-        _workspace.Hidden.Span[..(Batch * _hidden)].Clear();
-        _workspace.Cell?.Span[..(Batch * _hidden)].Clear();
+        int size = Batch * _hidden;
+        RecurrentCellLayer.LoadInitial(p, _layer.InitialHidden, _workspace.Hidden.Span[..size]);
+        if (_workspace.Cell is { } cell)
+            RecurrentCellLayer.LoadInitial(p, _layer.InitialCell, cell.Span[..size]);
+    }
+
+    internal override void AccumulateInitialState(GradientBuffer g)
+    {
+        int size = Batch * _hidden;
+        RecurrentCellLayer.AccumulateInitial(_layer.InitialHidden, _workspace.DHidden!.Span[..size], g);
+        if (_workspace.DCell is { } dCell)
+            RecurrentCellLayer.AccumulateInitial(_layer.InitialCell, dCell.Span[..size], g);
     }
 
     internal override void SaveState(RecurrentState state)

@@ -11,8 +11,6 @@ namespace Rnn.Core.Layers.Recurrent;
 /// </summary>
 public sealed class Lstm : RecurrentCellLayer
 {
-    private const int Gates = 4;
-
     /// <summary>Declares the parameters of an LSTM.</summary>
     /// <param name="layout">Receives weight_ih [I, 4H], weight_hh [H, 4H], bias_ih [4H] and, with two biases,
     /// bias_hh.</param>
@@ -21,18 +19,31 @@ public sealed class Lstm : RecurrentCellLayer
     /// <param name="hiddenSize">H.</param>
     /// <param name="options">Biases, names, what the tape keeps; null for the defaults.</param>
     public Lstm(ParameterLayout layout, string name, int inputSize, int hiddenSize, RecurrentOptions? options = null)
-        : base(layout, name, inputSize, hiddenSize, Gates, Gates * hiddenSize, hasCell: true, mergeableBiases: true,
-            options)
+        : base(layout, name, inputSize, hiddenSize, GatesOf(options), GatesOf(options) * hiddenSize, hasCell: true,
+            mergeableBiases: true, options)
     {
     }
 
-    private protected override void InitializeBias(Span<float> bias) => bias.Slice(HiddenSize, HiddenSize).Fill(1f);
+    private protected override void InitializeBias(Span<float> bias) =>
+        bias.Slice(Variant.IsCoupled ? 0 : HiddenSize, HiddenSize).Fill(1f);
 
     private protected override void RunForward(CellTape tape, int first, int count, in RecurrentMatrices wh,
-        in StepInput input) =>
-        tape.Workspace.Forward<LstmCell>(tape.Batch, first, count, wh, input);
+        in StepInput input)
+    {
+        if (Variant.IsPlainLstm)
+            tape.Workspace.Forward<LstmCell>(tape.Batch, first, count, wh, input);
+        else
+            tape.Workspace.Forward<LstmVariantCell>(tape.Batch, first, count, wh, input);
+    }
 
     private protected override void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
-        in RecurrentMatrices wh, in StepInputGradient dX) =>
-        tape.Workspace.Backward<LstmCell>(tape.Batch, first, count, dY, wh, dX);
+        in RecurrentMatrices wh, in StepInputGradient dX)
+    {
+        if (Variant.IsPlainLstm)
+            tape.Workspace.Backward<LstmCell>(tape.Batch, first, count, dY, wh, dX);
+        else
+            tape.Workspace.Backward<LstmVariantCell>(tape.Batch, first, count, dY, wh, dX);
+    }
+
+    private static int GatesOf(RecurrentOptions? options) => options is { CoupledGates: true } ? 3 : 4;
 }

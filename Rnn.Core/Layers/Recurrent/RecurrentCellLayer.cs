@@ -1,4 +1,5 @@
 using System;
+using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Products;
 using Rnn.Core.Kernels.RandomNumbers;
@@ -13,9 +14,10 @@ namespace Rnn.Core.Layers.Recurrent;
 /// What SimpleRnn, Lstm and Gru have in common: gates = X*Wx for all steps at once, the time loop of the cell, and
 /// after the way back the parameter gradients of all steps at once (design decision D5).
 /// </summary>
-public abstract class RecurrentCellLayer : RecurrentLayer
+public abstract partial class RecurrentCellLayer : RecurrentLayer
 {
     private readonly int _gates;
+    private readonly Dropout _recurrentDropout;
 
     private protected RecurrentCellLayer(ParameterLayout layout, string name, int inputSize, int hiddenSize, int gates,
         int gateStride, bool hasCell, bool mergeableBiases, RecurrentOptions? options)
@@ -27,15 +29,27 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         HasCell = hasCell;
         GateStride = gateStride;
         _gates = gates;
+        Variant = options.Check(name, isLstm: hasCell);
         KeepStateGradients = options.KeepStateGradients;
         string s = options.Suffix;
+        _recurrentDropout = new Dropout($"{name}.recurrent{s}", options.RecurrentDropout, isLocked: true);
         int wide = checked(gates * hiddenSize);
         InputWeights = layout.Add($"{name}.weight_ih{s}", inputSize, wide, SlotOrientation.Transposed);
         RecurrentWeights = layout.Add($"{name}.weight_hh{s}", hiddenSize, wide, SlotOrientation.Transposed);
         TwoBiases = options.TwoBiases || !mergeableBiases;
         InputBias = layout.Add($"{name}.bias_ih{s}", 1, wide, SlotOrientation.Vector,
             zeroTwin: TwoBiases ? null : $"{name}.bias_hh{s}");
-        RecurrentBias = TwoBiases ? layout.Add($"{name}.bias_hh{s}", 1, wide, SlotOrientation.Vector) : null;
+        RecurrentBias = TwoBiases ? Vector("bias_hh", wide) : null;
+        InputGain = Variant.IsNormalized ? Vector("gain_ih", wide) : null;
+        RecurrentGain = Variant.IsNormalized ? Vector("gain_hh", wide) : null;
+        CellGain = Variant.NormalizesCell ? Vector("gain_cell", hiddenSize) : null;
+        CellBias = Variant.NormalizesCell ? Vector("bias_cell", hiddenSize) : null;
+        Peepholes = Variant.HasPeepholes ? Vector("peephole", (gates - 1) * hiddenSize) : null;
+        InitialHidden = options.LearnInitialState ? Vector("initial_hidden", hiddenSize) : null;
+        InitialCell = options.LearnInitialState && hasCell ? Vector("initial_cell", hiddenSize) : null;
+
+        ParameterSlot Vector(string part, int size) =>
+            layout.Add($"{name}.{part}{s}", 1, size, SlotOrientation.Vector);
     }
 
     /// <summary>H, the number of units.</summary>
@@ -53,11 +67,45 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     /// <summary>The bias added to h*Wh [1, G*H], or null where one bias serves for both.</summary>
     public ParameterSlot? RecurrentBias { get; }
 
+    /// <summary>The gain of the normalised x*Wx [1, G*H], or null where it isn't normalised.</summary>
+    public ParameterSlot? InputGain { get; }
+
+    /// <summary>The gain of the normalised h*Wh [1, G*H], or null where it isn't normalised.</summary>
+    public ParameterSlot? RecurrentGain { get; }
+
+    /// <summary>The gain of an LSTM's normalised c [1, H], or null where it isn't normalised.</summary>
+    public ParameterSlot? CellGain { get; }
+
+    /// <summary>What is added to an LSTM's normalised c [1, H], or null where it isn't normalised.</summary>
+    public ParameterSlot? CellBias { get; }
+
+    /// <summary>The weights of c in the gates i, f, o [1, 3H], of coupled gates in f, o [1, 2H]; null without
+    /// peepholes.</summary>
+    public ParameterSlot? Peepholes { get; }
+
+    /// <summary>h from which a sequence begins [1, H], or null where it is zeros.</summary>
+    public ParameterSlot? InitialHidden { get; }
+
+    /// <summary>c from which a sequence begins [1, H], or null where it is zeros or there is none.</summary>
+    public ParameterSlot? InitialCell { get; }
+
     /// <summary>Whether there are two biases.</summary>
     public bool TwoBiases { get; }
 
     /// <summary>Whether its tapes keep the gradient of h of every step.</summary>
     public bool KeepStateGradients { get; }
+
+    /// <summary>The rate at which h is dropped out on its way to Wh.</summary>
+    public double RecurrentDropout => _recurrentDropout.Rate;
+
+    /// <summary>What its cell does beyond the plain one.</summary>
+    internal CellVariant Variant { get; }
+
+    /// <summary>G*H, the columns of both products.</summary>
+    internal int ProductSize => _gates * HiddenSize;
+
+    /// <summary>The last columns of h*Wh, which the cell keeps apart from X*Wx.</summary>
+    internal int ApartSize => GatesApart * HiddenSize;
 
     /// <summary>Floats of a row of gates on the tape.</summary>
     internal int GateStride { get; }
@@ -79,6 +127,12 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
     {
         MatrixView wx = parameters[InputWeights], wh = parameters[RecurrentWeights], b = parameters[InputBias];
+        foreach (ParameterSlot? gain in (ReadOnlySpan<ParameterSlot?>)[InputGain, RecurrentGain, CellGain])
+        {
+            if (gain is { } slot)
+                parameters[slot].Span.Fill(1f);
+        }
+
         if (scheme is not (RecurrentInitialization.PyTorch or RecurrentInitialization.Orthogonal))
             Throw.UnknownChoice(nameof(scheme), scheme);
 
@@ -110,142 +164,72 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
     }
 
+    /// <summary>Draws the mask of recurrent dropout for a window that begins.</summary>
+    internal void BeginWindow(CellTape tape)
+    {
+        if (tape.Workspace.Variant is not { Mask: { } mask } variant)
+            return;
+
+        variant.IsMasked = _recurrentDropout.IsActive(tape.Mode);
+        Span<float> rows = mask.Span[..(tape.Batch * HiddenSize)];
+        rows.Fill(1f);
+        _recurrentDropout.Forward(rows, rows, tape.Mode);
+    }
+
+    internal override void LoadInitial(ParameterBuffer p, RecurrentState state)
+    {
+        LoadInitial(p, InitialHidden, state[0].Span);
+        if (HasCell)
+            LoadInitial(p, InitialCell, state[1].Span);
+    }
+
+    internal override void AccumulateInitial(RecurrentState dState, GradientBuffer g)
+    {
+        AccumulateInitial(InitialHidden, dState[0].Span, g);
+        if (HasCell)
+            AccumulateInitial(InitialCell, dState[1].Span, g);
+    }
+
+    /// <summary>Every row [B, H] becomes what was learnt, or zeros.</summary>
+    internal static void LoadInitial(ParameterBuffer p, ParameterSlot? slot, Span<float> rows)
+    {
+        if (slot is not { } learnt)
+        {
+            rows.Clear();
+            return;
+        }
+
+        ReadOnlySpan<float> row = p[learnt].Span;
+        for (int at = 0; at < rows.Length; at += row.Length)
+            row.CopyTo(rows[at..]);
+    }
+
+    /// <summary>The sum of the rows [B, H] is the gradient of what was learnt.</summary>
+    internal static void AccumulateInitial(ParameterSlot? slot, ReadOnlySpan<float> dRows, GradientBuffer g)
+    {
+        if (slot is { } learnt)
+            Reductions.SumRows(dRows, dRows.Length / learnt.Cols, g[learnt].Span);
+    }
+
     internal override bool StateFits(RecurrentState state) =>
         state.ChildCount == 0 && state.Count == (HasCell ? 2 : 1) && state[0].Cols == HiddenSize;
-
-    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
-        RecurrentTape tape)
-    {
-        CellTape t = (CellTape)tape;
-        t.Workspace.SetLengths(lengths);
-        ForwardSteps(p, x, t, 0);
-    }
-
-    internal override void BackwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY,
-        RecurrentTape tape, GradientBuffer g, SequenceView dX)
-    {
-        CellTape t = (CellTape)tape;
-        bool inLoop = BackwardSteps(p, t, 0, t.Steps, dY.Span, dX.Span, x.Dense.Span);
-        AccumulateGradients(x, tape, g);
-        if (!inLoop)
-            InputGradient(p, t, 0, t.Steps, dX.Span);
-    }
-
-    internal override void BeginSteps(RecurrentTape tape) => ((CellTape)tape).Workspace.SetLengths(default);
-
-    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape) =>
-        ForwardSteps(p, x, (CellTape)tape, t);
-
-    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
-        MatrixView dX)
-    {
-        CellTape cell = (CellTape)tape;
-        if (!BackwardSteps(p, cell, t, 1, dY.Span, dX.Span, default))
-            InputGradient(p, cell, t, 1, dX.Span);
-    }
-
-    internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g)
-    {
-        CellTape t = (CellTape)tape;
-        int rows = t.Steps * t.Batch;
-        ReadOnlySpan<float> dGates = t.Gates(0, t.Steps);
-        AccumulateWeights(t.WithoutPadding(x), t.Previous.Span, dGates, rows, g);
-        Span<float> sums = t.Workspace.DBias!.Span;
-        sums.Clear();
-        Reductions.SumRows(dGates, rows, sums);
-        AccumulateBias(sums, g);
-    }
-
-    /// <summary>dWx += X^T*dGates and dWh += H^T*dGates over all steps.</summary>
-    private protected virtual void AccumulateWeights(RecurrentInput x, ReadOnlySpan<float> previous,
-        ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
-    {
-        int wide = _gates * HiddenSize;
-        Span<float> dWh = g[RecurrentWeights].Span;
-        if (x.IsOneHot)
-        {
-            AccumulateInputWeights(x, dGates, rows, g);
-            Gemm.Multiply(GemmForm.TN, HiddenSize, wide, rows, previous, HiddenSize, dGates, GateStride, dWh, wide,
-                add: true);
-        }
-        else
-        {
-            Gemm.AddTransposedPair(wide, rows, x.Dense.Span, InputSize, previous, HiddenSize, dGates, GateStride,
-                g[InputWeights].Span, dWh);
-        }
-    }
-
-    /// <summary>dWx += X^T*dGates over all steps.</summary>
-    private protected void AccumulateInputWeights(RecurrentInput x, ReadOnlySpan<float> dGates, int rows,
-        GradientBuffer g)
-    {
-        int wide = _gates * HiddenSize;
-        if (x.IsOneHot)
-        {
-            Gather.AddRows(x.Indices, dGates, GateStride, wide, g[InputWeights].Span);
-        }
-        else
-        {
-            Gemm.Multiply(GemmForm.TN, InputSize, wide, rows, x.Dense.Span, InputSize, dGates, GateStride,
-                g[InputWeights].Span, wide, add: true);
-        }
-    }
-
-    /// <summary>db += sum of rows of dGates; both biases receive it.</summary>
-    /// <param name="sums">[GateStride], that sum. Read.</param>
-    /// <param name="g">Accumulated.</param>
-    private protected virtual void AccumulateBias(ReadOnlySpan<float> sums, GradientBuffer g)
-    {
-        Elementwise.Add(g[InputBias].Span, sums, g[InputBias].Span);
-        if (RecurrentBias is { } second)
-            Elementwise.Add(g[second].Span, sums, g[second].Span);
-    }
-
-    /// <summary>The biases as the cell adds them [GateStride].</summary>
-    private protected virtual void LoadBias(ParameterBuffer p, Span<float> bias)
-    {
-        p[InputBias].Span.CopyTo(bias);
-        if (RecurrentBias is { } second)
-            Elementwise.Add(bias, p[second].Span, bias);
-    }
-
-    private protected abstract void RunForward(CellTape tape, int first, int count, in RecurrentMatrices wh,
-        in StepInput input);
-
-    private protected abstract void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
-        in RecurrentMatrices wh, in StepInputGradient dX);
-
-    /// <summary>Wh, or its transpose for the way back, as the time loop multiplies with it.</summary>
-    private RecurrentMatrices PackRecurrent(ParameterBuffer p, CellTape tape, bool back)
-    {
-        int all = _gates * HiddenSize, apart = GatesApart * HiddenSize;
-        CellWeights? own = tape.Weights;
-        PackedMatrix main = Packed(p, new WeightPart(RecurrentWeights, 0, all - apart, back),
-            back ? own?.RecurrentBack : own?.Recurrent);
-        PackedMatrix? second = apart == 0 ? null : Packed(p,
-            new WeightPart(RecurrentWeights, all - apart, apart, back), back ? own?.ApartBack : own?.Apart);
-        return new RecurrentMatrices(main, second);
-    }
-
-    private PackedMatrix PackInput(ParameterBuffer p, CellTape tape, bool back) =>
-        Packed(p, new WeightPart(InputWeights, back), back ? tape.Weights?.InputBack : tape.Weights?.Input);
-
-    // A training tape packs for itself, in place, at every step; inference shares what the parameters keep.
-    private static PackedMatrix Packed(ParameterBuffer p, in WeightPart part, PackedWeights? own) =>
-        own is null ? p.Packed(part) : own.Get(p, part);
 
     /// <summary>
     /// Steps first .. first+x.Steps-1. X*Wx is left to the loop where rows are gathered or are many, and where there is
     /// but one step; else it is one product for all steps (design decision D5).
     /// </summary>
-    private void ForwardSteps(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
+    internal void Forward(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
     {
-        if (tape.MustLoadBias(p))
-            LoadBias(p, tape.Workspace.Bias.Span);
+        if (tape.MustLoadVectors(p))
+            LoadVectors(p, tape.Workspace);
 
         RecurrentMatrices wh = PackRecurrent(p, tape, back: false);
-        int wide = _gates * HiddenSize;
-        if (x.IsOneHot)
+        int wide = ProductSize;
+        if (Variant.IsNormalized)
+        {
+            ForwardNormalized(p, x, tape, first, wh);
+        }
+        else if (x.IsOneHot)
         {
             RunForward(tape, first, x.Steps, wh,
                 new StepInput { Indices = x.Indices, Table = p[InputWeights].Span, Gates = wide });
@@ -268,6 +252,142 @@ public abstract class RecurrentCellLayer : RecurrentLayer
         }
     }
 
+    internal void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, CellTape tape,
+        GradientBuffer g, SequenceView dX)
+    {
+        bool inLoop = BackwardSteps(p, tape, 0, tape.Steps, dY.Span, dX.Span, x.Dense.Span);
+        AccumulateGradients(x, tape, g);
+        if (!inLoop)
+            InputGradient(p, tape, 0, tape.Steps, dX.Span);
+    }
+
+    internal void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, CellTape tape, MatrixView dX)
+    {
+        if (BackwardSteps(p, tape, t, 1, dY.Span, dX.Span, default))
+            return;
+
+        if (Variant.IsNormalized)
+            StepInputGradient(p, tape, t, dX.Span);
+        else
+            InputGradient(p, tape, t, 1, dX.Span);
+    }
+
+    internal void AccumulateGradients(RecurrentInput x, CellTape tape, GradientBuffer g)
+    {
+        int rows = tape.Steps * tape.Batch;
+        ReadOnlySpan<float> dGates = tape.Gates(0, tape.Steps);
+        if (Variant.IsNormalized)
+            AccumulateNormalized(tape.WithoutPadding(x), tape, rows, g);
+        else
+            AccumulateWeights(tape.WithoutPadding(x), tape.Previous.Span, dGates, rows, g);
+
+        if (Variant.HasPeepholes || Variant.NormalizesCell)
+            AccumulateCell(tape, g);
+
+        Span<float> sums = tape.Workspace.DBias!.Span;
+        sums.Clear();
+        Reductions.SumRows(dGates, rows, sums);
+        AccumulateBias(sums, g);
+    }
+
+    /// <summary>dWx += X^T*dGates and dWh += H^T*dGates over all steps.</summary>
+    private protected virtual void AccumulateWeights(RecurrentInput x, ReadOnlySpan<float> previous,
+        ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
+    {
+        int wide = ProductSize;
+        Span<float> dWh = g[RecurrentWeights].Span;
+        if (x.IsOneHot)
+        {
+            AccumulateInputWeights(x, dGates, rows, g);
+            Gemm.Multiply(GemmForm.TN, HiddenSize, wide, rows, previous, HiddenSize, dGates, GateStride, dWh, wide,
+                add: true);
+        }
+        else
+        {
+            Gemm.AddTransposedPair(wide, rows, x.Dense.Span, InputSize, previous, HiddenSize, dGates, GateStride,
+                g[InputWeights].Span, dWh);
+        }
+    }
+
+    /// <summary>dWx += X^T*dGates over all steps.</summary>
+    private protected void AccumulateInputWeights(RecurrentInput x, ReadOnlySpan<float> dGates, int rows,
+        GradientBuffer g)
+    {
+        int wide = ProductSize;
+        if (x.IsOneHot)
+        {
+            Gather.AddRows(x.Indices, dGates, GateStride, wide, g[InputWeights].Span);
+        }
+        else
+        {
+            Gemm.Multiply(GemmForm.TN, InputSize, wide, rows, x.Dense.Span, InputSize, dGates, GateStride,
+                g[InputWeights].Span, wide, add: true);
+        }
+    }
+
+    /// <summary>db += sum of rows of dGates; both biases receive it.</summary>
+    /// <param name="sums">[GateStride], that sum. Read.</param>
+    /// <param name="g">Accumulated.</param>
+    private protected virtual void AccumulateBias(ReadOnlySpan<float> sums, GradientBuffer g)
+    {
+        Elementwise.Add(g[InputBias].Span, sums, g[InputBias].Span);
+        if (RecurrentBias is { } second)
+            Elementwise.Add(g[second].Span, sums, g[second].Span);
+    }
+
+    /// <summary>Everything that the cell adds or multiplies with element by element.</summary>
+    private void LoadVectors(ParameterBuffer p, RecurrentWorkspace workspace)
+    {
+        LoadBias(p, workspace.Bias.Span);
+        if (workspace.Variant is not { } v)
+            return;
+
+        Load(InputGain, v.InputGain);
+        Load(RecurrentGain, v.ProductGain);
+        Load(CellGain, v.CellGain);
+        Load(CellBias, v.CellShift);
+        Load(Peepholes, v.Peepholes);
+
+        void Load(ParameterSlot? slot, AlignedBuffer? buffer)
+        {
+            if (slot is { } from)
+                p[from].Span.CopyTo(buffer!.Span);
+        }
+    }
+
+    /// <summary>The biases as the cell adds them [GateStride].</summary>
+    private protected virtual void LoadBias(ParameterBuffer p, Span<float> bias)
+    {
+        p[InputBias].Span.CopyTo(bias);
+        if (RecurrentBias is { } second)
+            Elementwise.Add(bias, p[second].Span, bias);
+    }
+
+    private protected abstract void RunForward(CellTape tape, int first, int count, in RecurrentMatrices wh,
+        in StepInput input);
+
+    private protected abstract void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
+        in RecurrentMatrices wh, in StepInputGradient dX);
+
+    /// <summary>Wh, or its transpose for the way back, as the time loop multiplies with it.</summary>
+    private RecurrentMatrices PackRecurrent(ParameterBuffer p, CellTape tape, bool back)
+    {
+        int all = ProductSize, apart = Variant.IsNormalized ? 0 : ApartSize;
+        CellWeights? own = tape.Weights;
+        PackedMatrix main = Packed(p, new WeightPart(RecurrentWeights, 0, all - apart, back),
+            back ? own?.RecurrentBack : own?.Recurrent);
+        PackedMatrix? second = apart == 0 ? null : Packed(p,
+            new WeightPart(RecurrentWeights, all - apart, apart, back), back ? own?.ApartBack : own?.Apart);
+        return new RecurrentMatrices(main, second);
+    }
+
+    private PackedMatrix PackInput(ParameterBuffer p, CellTape tape, bool back) =>
+        Packed(p, new WeightPart(InputWeights, back), back ? tape.Weights?.InputBack : tape.Weights?.Input);
+
+    // A training tape packs for itself, in place, at every step; inference shares what the parameters keep.
+    private static PackedMatrix Packed(ParameterBuffer p, in WeightPart part, PackedWeights? own) =>
+        own is null ? p.Packed(part) : own.Get(p, part);
+
     /// <summary>The same with a tape whose gates hold fewer steps: that many at a time.</summary>
     private void RunBlocks(PackedMatrix wx, in RecurrentMatrices wh, ReadOnlySequenceView x, CellTape tape, int first)
     {
@@ -287,14 +407,14 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     {
         // dX may be dY's memory: a step's rows are read before they are overwritten, if they lie in the same place.
         // And it may be x's, which the weight gradients still have to read.
-        bool apart = (InputSize == HiddenSize || !dY.Overlaps(dX)) && !x.Overlaps(dX);
+        bool apart = !Variant.IsNormalized && (InputSize == HiddenSize || !dY.Overlaps(dX)) && !x.Overlaps(dX);
         bool inLoop = apart && (count == 1 || RecurrentLoop.HasRowsForInput(tape.Batch));
         StepInputGradient dInput = dX.IsEmpty || !inLoop ? default : new StepInputGradient
         {
             Rows = dX,
             Size = InputSize,
             Weights = PackInput(p, tape, back: true),
-            Gates = _gates * HiddenSize,
+            Gates = ProductSize,
         };
         RunBackward(tape, first, count, dY, PackRecurrent(p, tape, back: true), dInput);
         return inLoop || dX.IsEmpty;
@@ -303,8 +423,10 @@ public abstract class RecurrentCellLayer : RecurrentLayer
     /// <summary>dX = dGates*Wx^T, steps first .. first+count-1.</summary>
     private void InputGradient(ParameterBuffer p, CellTape tape, int first, int count, Span<float> dX)
     {
-        int wide = _gates * HiddenSize;
-        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, tape.Gates(first, count), GateStride,
-            p[InputWeights].Span, wide, dX, InputSize);
+        int wide = ProductSize, stride = Variant.IsNormalized ? wide : GateStride;
+        ReadOnlySpan<float> dProduct =
+            Variant.IsNormalized ? tape.Workspace.Variant!.Input!.Span : tape.Gates(first, count);
+        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, dProduct, stride, p[InputWeights].Span, wide, dX,
+            InputSize);
     }
 }

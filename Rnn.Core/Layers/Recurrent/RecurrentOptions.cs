@@ -1,3 +1,6 @@
+using Rnn.Core.Diagnostics;
+using Rnn.Core.Kernels.Recurrent;
+
 namespace Rnn.Core.Layers.Recurrent;
 
 /// <summary>Whose initial values.</summary>
@@ -23,10 +26,53 @@ public sealed record RecurrentOptions
     /// </summary>
     public bool TwoBiases { get; init; }
 
+    /// <summary>
+    /// Normalise x*Wx and h*Wh, each row by itself and each with a trained gain, and an LSTM's c on its way to h, with a
+    /// gain and a shift. It needs about three times the memory of a tape, and time. By default false. Source: Ba, Kiros
+    /// and Hinton 2016.
+    /// </summary>
+    public bool LayerNormalization { get; init; }
+
+    /// <summary>
+    /// The rate at which h is dropped out on its way to Wh, in training, with one mask for all steps of a window ("locked"
+    /// dropout), in [0, 1); 0 by default. Source: Gal and Ghahramani 2016.
+    /// </summary>
+    public double RecurrentDropout { get; init; }
+
+    /// <summary>
+    /// Train the state from which a sequence begins, one row for all, instead of zeros. Where a state is given to
+    /// Forward, that is the initial one: <see cref="SequenceLayer.LoadInitialState"/> writes the trained one into it. By
+    /// default false.
+    /// </summary>
+    public bool LearnInitialState { get; init; }
+
+    /// <summary>LSTM: the gates see the cell, each unit its own: i and f the old c, o the new. By default false. Source:
+    /// Gers, Schraudolph and Schmidhuber 2002.</summary>
+    public bool Peepholes { get; init; }
+
+    /// <summary>LSTM: the input gate is 1 - f, so that a cell takes in as much as it forgets: three quarters of the
+    /// weights. By default false. Source: Greff et al. 2017.</summary>
+    public bool CoupledGates { get; init; }
+
     /// <summary>Keep the gradient of h of every step on the tape, for pictures of gradient flow. By default
     /// false.</summary>
     public bool KeepStateGradients { get; init; }
 
     /// <summary>What parameter names end in: layer and direction, "_l0" (the default), "_l1_reverse".</summary>
     public string Suffix { get; init; } = "_l0";
+
+    internal CellVariant Check(string name, bool isLstm)
+    {
+        if (!isLstm && (Peepholes || CoupledGates))
+            Throw.LstmOption(name, Peepholes ? nameof(Peepholes) : nameof(CoupledGates));
+
+        return new CellVariant
+        {
+            IsNormalized = LayerNormalization,
+            NormalizesCell = LayerNormalization && isLstm,
+            HasPeepholes = Peepholes,
+            IsCoupled = CoupledGates,
+            HasMask = RecurrentDropout > 0,
+        };
+    }
 }

@@ -29,18 +29,23 @@ public enum RecurrentCell
 /// </summary>
 public sealed class RecurrentStack : RecurrentLayer
 {
-    private readonly RecurrentLayer[] _layers;
+    private readonly SequenceLayer[] _layers;
     private readonly Dropout[] _dropouts;
 
     /// <summary>A stack of layers made before.</summary>
     /// <param name="name">Its name; the layers keep theirs.</param>
     /// <param name="layers">From the bottom up; each one's output fits the next one's input.</param>
     /// <param name="dropout">The rate after every layer but the last, in [0, 1); 0 by default.</param>
+    /// <param name="lockedDropout">Whether that has one mask for all steps of a window; by default each step has its
+    /// own.</param>
     /// <exception cref="ArgumentException">There is no layer, or two neighbours don't fit.</exception>
-    public RecurrentStack(string name, IReadOnlyList<RecurrentLayer> layers, double dropout = 0)
+    public RecurrentStack(string name, IReadOnlyList<SequenceLayer> layers, double dropout = 0,
+        bool lockedDropout = false)
         : base(name, First(layers).InputSize, layers[^1].OutputSize)
     {
         _layers = [.. layers];
+        Dropout = dropout;
+        LockedDropout = lockedDropout;
         _dropouts = new Dropout[_layers.Length - 1];
         for (int i = 0; i < _dropouts.Length; i++)
         {
@@ -50,12 +55,18 @@ public sealed class RecurrentStack : RecurrentLayer
                     $"one with {_layers[i + 1].InputSize} inputs");
             }
 
-            _dropouts[i] = new Dropout($"{name}.dropout{i}", dropout);
+            _dropouts[i] = new Dropout($"{name}.dropout{i}", dropout, lockedDropout);
         }
     }
 
     /// <summary>The layers, from the bottom up.</summary>
-    public IReadOnlyList<RecurrentLayer> Layers => _layers;
+    public IReadOnlyList<SequenceLayer> Layers => _layers;
+
+    /// <summary>The rate of dropout after every layer but the last.</summary>
+    public double Dropout { get; }
+
+    /// <summary>Whether that dropout has one mask for all steps of a window.</summary>
+    public bool LockedDropout { get; }
 
     /// <inheritdoc/>
     public override bool SupportsSteps => Array.TrueForAll(_layers, layer => layer.SupportsSteps);
@@ -70,18 +81,19 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <param name="layers">How many layers, at least 1.</param>
     /// <param name="dropout">The rate after every layer but the last, in [0, 1); 0 by default.</param>
     /// <param name="bidirectional">Whether each layer reads in both directions; by default not.</param>
-    /// <param name="twoBiases">Whether LSTM and RNN train two biases; by default one.</param>
-    /// <param name="keepStateGradients">Whether tapes keep the gradient of h of every step; by default not.</param>
+    /// <param name="options">Of every cell; the suffix is the stack's own to give. Null for the defaults.</param>
+    /// <param name="lockedDropout">Whether the dropout between layers has one mask for all steps of a window; by default
+    /// each step has its own.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or the rate is out of range, or there is no such cell.
     /// </exception>
     public static RecurrentStack Create(ParameterLayout layout, string name, RecurrentCell cell, int inputSize,
-        int hiddenSize, int layers, double dropout = 0, bool bidirectional = false, bool twoBiases = false,
-        bool keepStateGradients = false)
+        int hiddenSize, int layers, double dropout = 0, bool bidirectional = false, RecurrentOptions? options = null,
+        bool lockedDropout = false)
     {
         if (layers <= 0)
             Throw.NotPositive(nameof(layers), layers);
 
-        List<RecurrentLayer> all = [];   // grows: a file may claim more layers than the layout takes
+        List<SequenceLayer> all = [];   // grows: a file may claim more layers than the layout takes
         for (int i = 0; i < layers; i++)
         {
             int size = i == 0 ? inputSize : all[i - 1].OutputSize;
@@ -92,10 +104,9 @@ public sealed class RecurrentStack : RecurrentLayer
                 : forward);
         }
 
-        return new RecurrentStack(name, all, dropout);
+        return new RecurrentStack(name, all, dropout, lockedDropout);
 
-        RecurrentOptions Options(string suffix) =>
-            new() { TwoBiases = twoBiases, KeepStateGradients = keepStateGradients, Suffix = suffix };
+        RecurrentOptions Options(string suffix) => (options ?? new RecurrentOptions()) with { Suffix = suffix };
     }
 
     /// <summary>One cell of the kind asked for.</summary>
@@ -148,7 +159,7 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <inheritdoc/>
     public override void Initialize(ParameterWriter parameters, RecurrentInitialization scheme, ref Philox random)
     {
-        foreach (RecurrentLayer layer in _layers)
+        foreach (SequenceLayer layer in _layers)
             layer.Initialize(parameters, scheme, ref random);
     }
 
@@ -166,54 +177,55 @@ public sealed class RecurrentStack : RecurrentLayer
         return true;
     }
 
-    internal override void ForwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths,
-        RecurrentTape tape)
+    internal override void LoadInitial(ParameterBuffer p, RecurrentState state)
     {
-        StackTape stack = (StackTape)tape;
+        for (int i = 0; i < _layers.Length; i++)
+            _layers[i].LoadInitial(p, state.Child(i));
+    }
+
+    internal override void AccumulateInitial(RecurrentState dState, GradientBuffer g)
+    {
+        for (int i = 0; i < _layers.Length; i++)
+            _layers[i].AccumulateInitial(dState.Child(i), g);
+    }
+
+    internal void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths, StackTape stack)
+    {
         for (int i = 0; i < _layers.Length; i++)
         {
             RecurrentTape child = stack.Children[i];
-            _layers[i].ForwardSequence(p, InputOf(i, x, stack), lengths, child);
+            child.Forward(p, InputOf(i, x, stack), lengths);
             if (i < _dropouts.Length && _dropouts[i].IsActive(stack.Mode))
-                _dropouts[i].Forward(child.Output.Span, stack.Dropped(i).Span, stack.Mode);
+                _dropouts[i].Forward(child.Output, stack.Dropped(i), stack.Mode);
         }
     }
 
-    internal override void BackwardSequence(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY,
-        RecurrentTape tape, GradientBuffer g, SequenceView dX)
+    internal void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, StackTape stack,
+        GradientBuffer g, SequenceView dX)
     {
-        StackTape stack = (StackTape)tape;
         ReadOnlySequenceView dOut = dY;
         for (int i = _layers.Length - 1; i >= 0; i--)
         {
             SequenceView dIn = i > 0 ? stack.Between(i) : dX;
-            _layers[i].BackwardSequence(p, InputOf(i, x, stack), dOut, stack.Children[i], g, dIn);
+            stack.Children[i].Backward(p, InputOf(i, x, stack), dOut, g, dIn);
             if (i > 0)
-                _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode);
+                _dropouts[i - 1].Backward(dIn, dIn, stack.Mode);
 
             dOut = dIn;
         }
     }
 
-    internal override void BeginSteps(RecurrentTape tape)
+    internal void ForwardStep(ParameterBuffer p, RecurrentInput x, int t, StackTape stack)
     {
-        StackTape stack = (StackTape)tape;
-        for (int i = 0; i < _layers.Length; i++)
-            _layers[i].BeginSteps(stack.Children[i]);
-    }
-
-    internal override void ForwardOne(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape)
-    {
-        StackTape stack = (StackTape)tape;
         RecurrentInput input = x;
         for (int i = 0; i < _layers.Length; i++)
         {
-            _layers[i].ForwardOne(p, input, t, stack.Children[i]);
+            stack.Children[i].ForwardStep(p, input, t);
             MatrixView output = stack.Children[i].Output[t];
             if (i < _dropouts.Length && _dropouts[i].IsActive(stack.Mode))
             {
                 MatrixView dropped = stack.Dropped(i)[t];
-                _dropouts[i].Forward(output.Span, dropped.Span, stack.Mode, (long)t * output.Span.Length);
+                _dropouts[i].ForwardStep(output, dropped, t, stack.Mode);
                 output = dropped;
             }
 
@@ -221,34 +233,31 @@ public sealed class RecurrentStack : RecurrentLayer
         }
     }
 
-    internal override void BackwardOne(ParameterBuffer p, int t, ReadOnlyMatrixView dY, RecurrentTape tape,
-        MatrixView dX)
+    internal void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, StackTape stack, MatrixView dX)
     {
-        StackTape stack = (StackTape)tape;
         ReadOnlyMatrixView dOut = dY;
         for (int i = _layers.Length - 1; i >= 0; i--)
         {
             MatrixView dIn = i > 0 ? stack.Between(i)[t] : dX;
-            _layers[i].BackwardOne(p, t, dOut, stack.Children[i], dIn);
+            stack.Children[i].BackwardStep(p, t, dOut, dIn);
             if (i > 0)
-                _dropouts[i - 1].Backward(dIn.Span, dIn.Span, stack.Mode, (long)t * dIn.Span.Length);
+                _dropouts[i - 1].BackwardStep(dIn, dIn, t, stack.Mode);
 
             dOut = dIn;
         }
     }
 
-    internal override void AccumulateGradients(RecurrentInput x, RecurrentTape tape, GradientBuffer g)
+    internal void AccumulateGradients(RecurrentInput x, StackTape stack, GradientBuffer g)
     {
-        StackTape stack = (StackTape)tape;
         for (int i = _layers.Length - 1; i >= 0; i--)
-            _layers[i].AccumulateGradients(InputOf(i, x, stack), stack.Children[i], g);
+            stack.Children[i].AccumulateGradients(InputOf(i, x, stack), g);
     }
 
     /// <summary>What layer i read: x, or the output below it after dropout.</summary>
     private RecurrentInput InputOf(int i, RecurrentInput x, StackTape tape) =>
         i == 0 ? x : _dropouts[i - 1].IsActive(tape.Mode) ? tape.Dropped(i - 1) : tape.Children[i - 1].Output;
 
-    private static RecurrentLayer First(IReadOnlyList<RecurrentLayer> layers)
+    private static SequenceLayer First(IReadOnlyList<SequenceLayer> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.Count == 0)

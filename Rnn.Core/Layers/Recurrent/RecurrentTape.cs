@@ -27,7 +27,7 @@ public enum TapeStage
 
 /// <summary>
 /// What Forward wrote so that Backward can read it, and all the scratch a layer needs, sized once. Made by
-/// <see cref="RecurrentLayer.CreateTape"/> and used with that layer only; one tape for each thread that runs it.
+/// <see cref="SequenceLayer.CreateTape"/> and used with that layer only; one tape for each thread that runs it.
 /// </summary>
 public abstract class RecurrentTape
 {
@@ -35,7 +35,7 @@ public abstract class RecurrentTape
     private long _version;
     private AlignedBuffer? _gradient;
 
-    private protected RecurrentTape(RecurrentLayer layer, int maxSteps, int maxBatch, TapeUse use)
+    private protected RecurrentTape(SequenceLayer layer, int maxSteps, int maxBatch, TapeUse use)
     {
         if (maxSteps <= 0 || maxBatch <= 0)
             Throw.NotPositive(maxSteps <= 0 ? nameof(maxSteps) : nameof(maxBatch), Math.Min(maxSteps, maxBatch));
@@ -80,15 +80,21 @@ public abstract class RecurrentTape
     public virtual SequenceView StateGradients => default;
 
     /// <summary>
-    /// Room for the gradient of the output [T, B, OutputSize], and before that for what the layer above makes of the
-    /// output. It may be given to Backward as dY; Backward then may overwrite it, which is what saves the memory of a
-    /// gradient between the layers of a stack. Made at first use.
+    /// Room for the gradient of the output [T, B, OutputSize]. It may be given to Backward as dY; Backward then may
+    /// overwrite it, which is what saves the memory of a gradient between the layers of a stack. Made at first use.
     /// </summary>
     public virtual SequenceView OutputGradient =>
         new(GradientBuffer(Layer.OutputSize).Span[..(Steps * Batch * Layer.OutputSize)], Steps, Batch,
             Layer.OutputSize);
 
-    internal RecurrentLayer Layer { get; }
+    /// <summary>
+    /// Room for the output after dropout [T, B, OutputSize], which the layer above reads instead of the output. It is
+    /// <see cref="OutputGradient"/>'s memory under its name before Backward: dY may take its place element by element,
+    /// as a linear layer's dX may be its x.
+    /// </summary>
+    public SequenceView DroppedOutput => OutputGradient;
+
+    internal SequenceLayer Layer { get; }
 
     /// <summary>Steps recorded so far, or on the way back steps left: steps come in order or not at all.</summary>
     internal int StepsDone { get; set; }
@@ -105,6 +111,7 @@ public abstract class RecurrentTape
         Mode = mode;
         Stage = stage;
         StepsDone = 0;
+        BeganFresh = false;
     }
 
     /// <summary>Remembers which parameters Forward read.</summary>
@@ -119,8 +126,14 @@ public abstract class RecurrentTape
     /// <summary>Loads an initial state (children included), for steps to follow.</summary>
     internal abstract void LoadState(RecurrentState state);
 
-    /// <summary>An initial state of zeros.</summary>
-    internal abstract void ClearState();
+    /// <summary>Whether Forward began from the layer's own initial state.</summary>
+    internal bool BeganFresh { get; set; }
+
+    /// <summary>The layer's own initial state: zeros, or what it has learnt.</summary>
+    internal abstract void BeginState(ParameterBuffer p);
+
+    /// <summary>After Backward: adds the gradient of a learnt initial state.</summary>
+    internal abstract void AccumulateInitialState(GradientBuffer g);
 
     /// <summary>Copies the final state out.</summary>
     internal abstract void SaveState(RecurrentState state);
@@ -133,4 +146,20 @@ public abstract class RecurrentTape
 
     /// <summary>Copies the gradient of the initial state out.</summary>
     internal abstract void SaveStateGradient(RecurrentState dState);
+
+    // What the tape's layer does with it; arguments are checked.
+    internal abstract void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths);
+
+    internal abstract void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, GradientBuffer g,
+        SequenceView dX);
+
+    // The same step by step, for those that support it.
+    internal virtual void BeginSteps() => Throw.NoSteps(Layer.Name);
+
+    internal virtual void ForwardStep(ParameterBuffer p, RecurrentInput x, int t) => Throw.NoSteps(Layer.Name);
+
+    internal virtual void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, MatrixView dX) =>
+        Throw.NoSteps(Layer.Name);
+
+    internal virtual void AccumulateGradients(RecurrentInput x, GradientBuffer g) => Throw.NoSteps(Layer.Name);
 }

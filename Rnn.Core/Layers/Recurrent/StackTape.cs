@@ -1,5 +1,6 @@
 using System;
 using Rnn.Core.Buffers;
+using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers.Recurrent;
@@ -18,7 +19,7 @@ internal sealed class StackTape : RecurrentTape
         _stack = stack;
         Children = children;
         _dropped = new AlignedBuffer?[children.Length];
-        foreach (RecurrentLayer layer in stack.Layers)
+        foreach (SequenceLayer layer in stack.Layers)
             _widest = Math.Max(_widest, layer.OutputSize);
     }
 
@@ -38,6 +39,27 @@ internal sealed class StackTape : RecurrentTape
     public SequenceView Between(int i) => Gradient(_stack.Layers[i].InputSize);
 
     public override SequenceView OutputGradient => Gradient(_stack.OutputSize);
+
+    internal override void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths) =>
+        _stack.Forward(p, x, lengths, this);
+
+    internal override void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, GradientBuffer g,
+        SequenceView dX) => _stack.Backward(p, x, dY, this, g, dX);
+
+    internal override void BeginSteps()
+    {
+        foreach (RecurrentTape child in Children)
+            child.BeginSteps();
+    }
+
+    internal override void ForwardStep(ParameterBuffer p, RecurrentInput x, int t) =>
+        _stack.ForwardStep(p, x, t, this);
+
+    internal override void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, MatrixView dX) =>
+        _stack.BackwardStep(p, t, dY, this, dX);
+
+    internal override void AccumulateGradients(RecurrentInput x, GradientBuffer g) =>
+        _stack.AccumulateGradients(x, this, g);
 
     internal override void Record(int steps, int batch, Mode mode, TapeStage stage)
     {
@@ -59,10 +81,16 @@ internal sealed class StackTape : RecurrentTape
             Children[i].LoadState(state.Child(i));
     }
 
-    internal override void ClearState()
+    internal override void BeginState(ParameterBuffer p)
     {
         foreach (RecurrentTape child in Children)
-            child.ClearState();
+            child.BeginState(p);
+    }
+
+    internal override void AccumulateInitialState(GradientBuffer g)
+    {
+        foreach (RecurrentTape child in Children)
+            child.AccumulateInitialState(g);
     }
 
     internal override void SaveState(RecurrentState state)

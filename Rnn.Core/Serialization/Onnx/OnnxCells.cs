@@ -28,7 +28,7 @@ internal static class OnnxCells
     public static (OnnxValue Y, OnnxValue H, OnnxValue? C) Add(OnnxGraph graph, ParameterBuffer parameters,
         OnnxLevel level, OnnxValue x, OnnxValue? lengths, OnnxValue? h, OnnxValue? c)
     {
-        (string operation, int[] gates) = Operator(parameters.Layout, level.Cells);
+        (string operation, int[] gates) = Operator(level.Cells);
         OnnxDimension steps = x.Shape.Dimensions[0], batch = x.Shape.Dimensions[1];
         OnnxShape each = new(OnnxType.Float, steps, level.Directions, batch, level.HiddenSize);
         OnnxShape last = new(OnnxType.Float, level.Directions, batch, level.HiddenSize);
@@ -56,48 +56,23 @@ internal static class OnnxCells
         return graph.Node("Reshape", [rows, graph.Integers(shape)], joined);
     }
 
-    private static (string Operation, int[] Gates) Operator(ParameterLayout layout, RecurrentCellLayer[] cells)
+    private static (string Operation, int[] Gates) Operator(RecurrentCellLayer[] cells)
     {
-        (string Operation, int[] Gates) found = cells[0] switch
+        foreach (RecurrentCellLayer cell in cells)
+        {
+            string? option = cell.InputGain is not null ? nameof(RecurrentOptions.LayerNormalization)
+                : cell.Peepholes is not null ? nameof(RecurrentOptions.Peepholes)
+                : cell.Variant.IsCoupled ? nameof(RecurrentOptions.CoupledGates) : null;
+            if (option is not null)
+                Throw.OnnxNoOperator(cell.Name, $"it has {option}");
+        }
+
+        return cells[0] switch
         {
             Lstm => ("LSTM", s_lstmGates),
             Gru => ("GRU", s_gruGates),
-            SimpleRnn => ("RNN", s_rnnGates),
-            _ => ("", []),
+            _ => ("RNN", s_rnnGates),
         };
-        foreach (RecurrentCellLayer cell in cells)
-        {
-            if (cell.InputWeights.Cols != found.Gates.Length * cell.HiddenSize)
-            {
-                Throw.OnnxNoOperator(cell.Name,
-                    $"ONNX has no operator for a {cell.GetType().Name} of {cell.InputWeights.Cols} gate units");
-            }
-
-            if (OtherParameter(layout, cell) is { } other)
-                Throw.OnnxNoOperator(cell.Name, $"ONNX's {found.Operation} has no place for its '{other}'");
-        }
-
-        return found;
-    }
-
-    // What a cell has beside weights and biases, such as gains of a normalisation, changes what it computes. A
-    // parameter is the cell's if it bears its name and suffix, and is no weight of another cell whose name begins with
-    // this one's.
-    private static string? OtherParameter(ParameterLayout layout, RecurrentCellLayer cell)
-    {
-        string prefix = $"{cell.Name}.", suffix = cell.InputWeights.Name[$"{cell.Name}.weight_ih".Length..];
-        string[] known = [$"weight_ih{suffix}", $"weight_hh{suffix}", $"bias_ih{suffix}", $"bias_hh{suffix}"];
-        foreach (ParameterSlot slot in layout.Slots)
-        {
-            if (slot.Name.StartsWith(prefix, StringComparison.Ordinal)
-                && slot.Name.EndsWith(suffix, StringComparison.Ordinal)
-                && Array.IndexOf(known, slot.Name[(slot.Name.LastIndexOf('.') + 1)..]) < 0)
-            {
-                return slot.Name;
-            }
-        }
-
-        return null;
     }
 
     private static ProtobufMessage[] Attributes(OnnxLevel level)

@@ -36,19 +36,19 @@ internal sealed class OnnxLevel
 
     /// <summary>The levels of a network, from the bottom up.</summary>
     /// <exception cref="ArgumentException">A layer has no operator.</exception>
-    public static List<OnnxLevel> Of(RecurrentLayer layer)
+    public static List<OnnxLevel> Of(SequenceLayer layer)
     {
         List<OnnxLevel> levels = [];
         Collect(layer, levels);
         return levels;
     }
 
-    private static void Collect(RecurrentLayer layer, List<OnnxLevel> levels)
+    private static void Collect(SequenceLayer layer, List<OnnxLevel> levels)
     {
         switch (layer)
         {
             case RecurrentStack stack:
-                foreach (RecurrentLayer child in stack.Layers)
+                foreach (SequenceLayer child in stack.Layers)
                     Collect(child, levels);
 
                 break;
@@ -63,7 +63,7 @@ internal sealed class OnnxLevel
                 Throw.OnnxDirections(both.Name, both.Forwards.GetType().Name, both.Backwards.GetType().Name);
                 break;
             default:
-                Throw.OnnxNoOperator(layer.Name, $"ONNX has no operator that computes a {layer.GetType().Name}");
+                Throw.OnnxNoOperator(layer.Name, $"it is a {layer.GetType().Name}");
                 break;
         }
     }

@@ -94,7 +94,7 @@ public sealed partial class OnnxNetwork
     /// <param name="lengths">Steps of each row, from <see cref="Lengths"/>; null (the default) when all have T.</param>
     /// <exception cref="ArgumentException">The layer can't be written, an input is of another shape or network, or the
     /// network's parameters are not the layer's.</exception>
-    public OnnxValue Add(RecurrentLayer layer, OnnxValue x, OnnxValue? lengths = null)
+    public OnnxValue Add(SequenceLayer layer, OnnxValue x, OnnxValue? lengths = null)
     {
         OnnxState? state = null;
         return Add(layer, x, ref state, lengths);
@@ -108,7 +108,7 @@ public sealed partial class OnnxNetwork
     /// <param name="lengths">As without a state.</param>
     /// <exception cref="ArgumentException">As without a state; or the state is another layer's or
     /// network's.</exception>
-    public OnnxValue Add(RecurrentLayer layer, OnnxValue x, [NotNull] ref OnnxState? state, OnnxValue? lengths = null)
+    public OnnxValue Add(SequenceLayer layer, OnnxValue x, [NotNull] ref OnnxState? state, OnnxValue? lengths = null)
     {
         ArgumentNullException.ThrowIfNull(layer);
         List<OnnxLevel> levels = OnnxLevel.Of(layer);
@@ -134,7 +134,11 @@ public sealed partial class OnnxNetwork
         for (int i = 0; i < levels.Count; i++)
         {
             foreach (RecurrentCellLayer cell in levels[i].Cells)
+            {
                 CheckSlot(cell.Name, cell.InputWeights);
+                if (state is null && cell.InitialHidden is not null)
+                    Throw.OnnxLearntState(cell.Name);
+            }
 
             (x, hidden[i], cells[i]) = OnnxCells.Add(_graph, _parameters, levels[i], x, lengths, state?.Hidden[i],
                 state?.Cells[i]);

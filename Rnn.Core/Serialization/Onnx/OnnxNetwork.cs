@@ -83,7 +83,7 @@ public sealed partial class OnnxNetwork
     /// <param name="prefix">What the names begin with; nothing by default.</param>
     /// <exception cref="ArgumentException">A name is taken, the layer can't be written, or not all its cells have as
     /// many units.</exception>
-    public OnnxState State(RecurrentLayer layer, string prefix = "")
+    public OnnxState State(SequenceLayer layer, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(layer);
         List<OnnxLevel> levels = OnnxLevel.Of(layer);

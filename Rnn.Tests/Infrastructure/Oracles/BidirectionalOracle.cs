@@ -9,6 +9,8 @@ internal sealed class BidirectionalOracle(RecurrentOracle forwards, RecurrentOra
 
     public override double ReluMargin => Math.Min(forwards.ReluMargin, backwards.ReluMargin);
 
+    public override double SmallestDeviation => Math.Min(forwards.SmallestDeviation, backwards.SmallestDeviation);
+
     public override double[][] Run(double[][] x, int length, int row, int batch, ReadOnlySpan<double[]> state)
     {
         double[][] mirrored = Mirror(x, length);

@@ -18,21 +18,24 @@ internal abstract class RecurrentOracle
     /// <summary>The smallest |.| that a relu was given so far: below it, a relu has a kink.</summary>
     public virtual double ReluMargin => double.PositiveInfinity;
 
+    /// <summary>The smallest deviation, but for 0, that normalisation divided by so far: a small one enlarges every
+    /// rounding.</summary>
+    public virtual double SmallestDeviation => double.PositiveInfinity;
+
     /// <summary>The oracle of a layer.</summary>
     /// <param name="layer">Whose sizes and slots.</param>
     /// <param name="values">The values of a slot, as they lie in memory; kept.</param>
-    /// <param name="dropout">The rate between the layers of a stack.</param>
     /// <param name="mode">What keys dropout.</param>
     public static RecurrentOracle Of(
-        RecurrentLayer layer, Func<ParameterSlot, double[]> values, double dropout, Mode mode) =>
+        SequenceLayer layer, Func<ParameterSlot, double[]> values, Mode mode) =>
         layer switch
         {
-            Lstm cell => new LstmOracle(cell, values),
-            Gru cell => new GruOracle(cell, values),
-            SimpleRnn cell => new SimpleRnnOracle(cell, values),
+            Lstm cell => new LstmOracle(cell, values, mode),
+            Gru cell => new GruOracle(cell, values, mode),
+            SimpleRnn cell => new SimpleRnnOracle(cell, values, mode),
             Bidirectional both => new BidirectionalOracle(
-                Of(both.Forwards, values, 0, mode), Of(both.Backwards, values, 0, mode)),
-            RecurrentStack stack => new StackOracle(stack, values, dropout, mode),
+                Of(both.Forwards, values, mode), Of(both.Backwards, values, mode)),
+            RecurrentStack stack => new StackOracle(stack, values, mode),
             _ => throw new ArgumentException($"no oracle for {layer.GetType().Name}", nameof(layer)),
         };
 

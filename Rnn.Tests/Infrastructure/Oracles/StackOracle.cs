@@ -11,17 +11,21 @@ internal sealed class StackOracle : RecurrentOracle
 {
     private readonly RecurrentOracle[] _layers;
     private readonly DropoutOracle[] _dropouts;
+    private readonly bool _isLocked;
 
-    public StackOracle(RecurrentStack stack, Func<ParameterSlot, double[]> values, double dropout, Mode mode)
+    public StackOracle(RecurrentStack stack, Func<ParameterSlot, double[]> values, Mode mode)
     {
-        _layers = [.. stack.Layers.Select(layer => Of(layer, values, 0, mode))];
+        _isLocked = stack.LockedDropout;
+        _layers = [.. stack.Layers.Select(layer => Of(layer, values, mode))];
         _dropouts = [.. Enumerable.Range(0, _layers.Length - 1)
-            .Select(i => new DropoutOracle($"{stack.Name}.dropout{i}", dropout, mode))];
+            .Select(i => new DropoutOracle($"{stack.Name}.dropout{i}", stack.Dropout, mode))];
     }
 
     public override int StateCount => _layers.Sum(layer => layer.StateCount);
 
     public override double ReluMargin => _layers.Min(layer => layer.ReluMargin);
+
+    public override double SmallestDeviation => _layers.Min(layer => layer.SmallestDeviation);
 
     public override double[][] Run(double[][] x, int length, int row, int batch, ReadOnlySpan<double[]> state)
     {
@@ -34,7 +38,7 @@ internal sealed class StackOracle : RecurrentOracle
             {
                 for (int t = 0; t < y.Length; t++)
                 {
-                    long place = ((long)t * batch) + row;
+                    long place = (_isLocked ? 0 : (long)t * batch) + row;
                     _dropouts[i].Apply(y[t], place * y[t].Length);
                 }
             }
