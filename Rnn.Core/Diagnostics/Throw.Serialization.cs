@@ -258,12 +258,23 @@ internal static partial class Throw
     public static void OnnxDirections(string name, string forwards, string backwards) =>
         throw new ArgumentException($"'{name}' reads with {forwards} forwards and {backwards} backwards, which can't " +
             $"be written as ONNX; expected two cells of one kind (Lstm, Gru or SimpleRnn). Stack layers of both " +
-            $"directions instead.", "recurrent");
+            $"directions instead.", "layer");
+
+    [DoesNotReturn]
+    public static void OnnxNoOperator(string name, string reason) =>
+        throw new ArgumentException($"'{name}' can't be exported: {reason}, which no operator of ONNX computes. " +
+            $"Expected an Lstm, Gru or SimpleRnn as PyTorch has them.", "layer");
+
+    [DoesNotReturn]
+    public static void OnnxLearntState(string name) =>
+        throw new ArgumentException($"'{name}' begins with a state that was learnt, not with zeros. Export it with a " +
+            $"state (OnnxNetwork.State), and give what LoadInitialState writes.", "state");
 
     [DoesNotReturn]
     public static void OnnxUnits(string name, int expected, int actual) =>
-        throw new ArgumentException($"'{name}' has {actual} units, expected {expected} as in the layer below: an " +
-            $"exported network has one state [cells, B, H].", "recurrent");
+        throw new ArgumentException($"'{name}' has {actual} units, expected {expected} as in the layer below: the " +
+            $"state of all layers is one tensor [cells, B, H]. Add the layers one by one, each with a state of its own.",
+            "layer");
 
     [DoesNotReturn]
     public static void OtherLayersParameters(string layer, string slot) =>
@@ -271,16 +282,25 @@ internal static partial class Throw
             $"a buffer made from the layout that the layer was declared in.", "parameters");
 
     [DoesNotReturn]
+    public static void OnnxOtherNetwork(string who, string value) =>
+        throw new ArgumentException($"'{who}': {Quoted(value)} belongs to another OnnxNetwork. Use what the methods of " +
+            $"this one gave.", nameof(value));
+
+    [DoesNotReturn]
     public static void OnnxEmptyName(string what) =>
-        throw new ArgumentException($"{what} is empty; a name in ONNX has at least one character.", "options");
+        throw new ArgumentException($"{what} is empty; a name in ONNX has at least one character.", what);
 
     [DoesNotReturn]
     public static void OnnxDuplicateName(string name) =>
         throw new ArgumentException($"The ONNX graph would have two values named {Quoted(name)}. Give each input, " +
-            $"output and layer a name of its own; h0, c0, hn and cn are the state.", "options");
+            $"output and layer a name of its own; those of states take a prefix.", nameof(name));
+
+    [DoesNotReturn]
+    public static void OnnxNoOutput() =>
+        throw new InvalidOperationException("The ONNX network has no output. Call Output before Write.");
 
     [DoesNotReturn]
     public static void OnnxTooLarge(long bytes) =>
-        throw new ArgumentException($"The ONNX file would have {bytes} bytes; the format's limit is {int.MaxValue}.",
-            "parameters");
+        throw new InvalidOperationException($"The ONNX file would have {bytes} bytes; the format's limit is " +
+            $"{int.MaxValue}.");
 }

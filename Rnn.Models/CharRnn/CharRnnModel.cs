@@ -72,7 +72,7 @@ public sealed partial class CharRnnModel : Model<CharRnnOptions, TokenWindow>
     /// <summary>
     /// Writes the model for ONNX Runtime and other inference engines: <c>logits</c> [steps, batch, V] and <c>hn</c> of
     /// <c>indices</c> int64 [steps, batch] and <c>h0</c> [layers, batch, H], of an LSTM also <c>cn</c> of <c>c0</c>, as
-    /// <see cref="OnnxExport"/> says. Metadata: the configuration, and the vocabulary as a JSON array, the symbol of an
+    /// <see cref="OnnxNetwork.State"/> says. Metadata: the configuration, and the vocabulary as a JSON array, the symbol of an
     /// index at its place. Dropout is left out, and <see cref="Load(string)"/> can't read the file.
     /// </summary>
     /// <param name="path">Replaced atomically.</param>
@@ -81,11 +81,11 @@ public sealed partial class CharRnnModel : Model<CharRnnOptions, TokenWindow>
     /// <returns>Names, types and shapes of what the file takes and gives.</returns>
     /// <exception cref="IOException">It can't be written; an older file is untouched.</exception>
     public OnnxSignature ExportOnnx(string path, OnnxInput input = OnnxInput.Indices) =>
-        OnnxExport.Write(path, Parameters, Encoder.Recurrent, Output, Onnx(input));
+        Onnx(input).Write(path);
 
     /// <summary>The same, to a stream.</summary>
     public OnnxSignature ExportOnnx(Stream stream, OnnxInput input = OnnxInput.Indices) =>
-        OnnxExport.Write(stream, Parameters, Encoder.Recurrent, Output, Onnx(input));
+        Onnx(input).Write(stream);
 
     /// <inheritdoc/>
     protected override void AddTo(ModelWriter file) => file.Add("vocabulary", Vocabulary.Symbols);
@@ -93,17 +93,25 @@ public sealed partial class CharRnnModel : Model<CharRnnOptions, TokenWindow>
     private static CharRnnModel Load(ModelReader<CharRnnOptions> file) =>
         new(file.Entry("vocabulary", Vocabulary.FromSymbols), file.Options, 0, file);
 
-    private OnnxOptions Onnx(OnnxInput input) => new()
+    private OnnxNetwork Onnx(OnnxInput input)
     {
-        Input = input,
-        GraphName = "char-rnn",
-        InputName = input == OnnxInput.Indices ? "indices" : "one_hot",
-        OutputName = "logits",
-        Metadata = new Dictionary<string, string>
+        OnnxNetwork net = new(Parameters, new OnnxOptions
         {
-            ["rnn.model"] = Format.Name,
-            ["options"] = JsonSerializer.Serialize(Options, CharRnnJson.Default.CharRnnOptions),
-            ["vocabulary"] = Vocabulary.ToJson(),
-        },
-    };
+            GraphName = "char-rnn",
+            Metadata = new Dictionary<string, string>
+            {
+                ["rnn.model"] = Format.Name,
+                ["options"] = JsonSerializer.Serialize(Options, CharRnnJson.Default.CharRnnOptions),
+                ["vocabulary"] = Vocabulary.ToJson(),
+            },
+        });
+        OnnxValue x = input == OnnxInput.Indices
+            ? net.OneHot(net.Indices("indices"), Vocabulary.Count)
+            : net.Numbers("one_hot", Vocabulary.Count);
+        OnnxState state = net.State(Encoder.Recurrent);
+        OnnxValue hidden = net.Add(OutputDropout, net.Add(Encoder.Recurrent, x, ref state));
+        net.Output("logits", net.Add(Output, hidden));
+        net.Output(state);
+        return net;
+    }
 }

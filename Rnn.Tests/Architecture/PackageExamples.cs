@@ -65,7 +65,10 @@ public sealed class PackageExamples : IDisposable
         SafetensorsWriter file = new();
         StateDict.Write(file, parameters);                            // load_state_dict of PyTorch reads it
         file.Save("model.safetensors");
-        OnnxExport.Write("model.onnx", parameters, gru, output);
+
+        OnnxNetwork net = new(parameters);                            // ONNX Runtime and other engines run it
+        net.Output("y", net.Add(output, net.Add(gru, net.Numbers("x", width: 3))));
+        net.Write("model.onnx");
         // end
 
         Assert.DoesNotContain(0f, y.Span.ToArray());

@@ -166,8 +166,14 @@ public sealed class ReadmeExamples : IDisposable
         ParameterBuffer parameters = new(layout);
 
         // README: onnx
-        model.ExportOnnx("model.onnx");                              // a CharRnnModel; its vocabulary is in the metadata
-        OnnxExport.Write("layers.onnx", parameters, lstm, output);   // layers of your own (Rnn.Core.Serialization)
+        model.ExportOnnx("model.onnx");                  // a CharRnnModel; its vocabulary is in the metadata
+
+        OnnxNetwork net = new(parameters);               // layers of your own (Rnn.Core.Serialization.Onnx)
+        OnnxState state = net.State(lstm);               // inputs h0, c0
+        OnnxValue hidden = net.Add(lstm, net.Numbers("x", width: 3), ref state);
+        net.Output("y", net.Add(output, hidden));
+        net.Output(state);                               // outputs hn, cn
+        net.Write("layers.onnx");
         // end
 
         Assert.Equal("logits float [steps, batch, 3]", new OnnxFile(File.ReadAllBytes("model.onnx")).Outputs[0]);

@@ -118,7 +118,7 @@ public class CharRnnModelTests
             double[] row = new double[symbols.Length];
             row[index] = 1;
             (string, OnnxTensor) x = input == OnnxInput.Indices
-                ? ("indices", new OnnxTensor([1, 1], [index]))
+                ? ("indices", OnnxTensor.Of([1, 1], [index]))
                 : ("one_hot", new OnnxTensor([1, 1, row.Length], row));
             Dictionary<string, OnnxTensor> step = OnnxInterpreter.Run(file, [x, .. state]);
             double[] logits = step["logits"].Data;

@@ -4,7 +4,6 @@ using System.Linq;
 using Rnn.Benchmarks.Models;
 using Rnn.Benchmarks.Peers.Comparing;
 using Rnn.Benchmarks.Peers.Engines;
-using Rnn.Core.Kernels.Products;
 using Rnn.Core.Kernels.Threads;
 
 namespace Rnn.Benchmarks.Peers.Checking;

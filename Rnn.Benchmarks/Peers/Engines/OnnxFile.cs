@@ -1,8 +1,5 @@
 using Rnn.Benchmarks.Models;
-using Rnn.Core.Serialization;
-using Rnn.Core.Serialization.Checkpoints;
 using Rnn.Core.Serialization.Onnx;
-using Rnn.Core.Serialization.Safetensors;
 
 namespace Rnn.Benchmarks.Peers.Engines;
 
@@ -12,7 +9,11 @@ internal static class OnnxFile
     public static void Write(string path, bool indices)
     {
         CharForward ours = new();
-        OnnxOptions options = new() { Input = indices ? OnnxInput.Indices : OnnxInput.Numbers };
-        OnnxExport.Write(path, ours.Parameters, ours.Recurrent, ours.Output, options);
+        OnnxNetwork net = new(ours.Parameters);
+        OnnxValue x = indices ? net.OneHot(net.Indices("x"), CharTrain.V) : net.Numbers("x", CharTrain.V);
+        OnnxState state = net.State(ours.Recurrent);
+        net.Output("y", net.Add(ours.Output, net.Add(ours.Recurrent, x, ref state)));
+        net.Output(state);
+        net.Write(path);
     }
 }

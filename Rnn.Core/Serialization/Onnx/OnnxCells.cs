@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using Rnn.Core.Diagnostics;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 
@@ -11,59 +12,68 @@ namespace Rnn.Core.Serialization.Onnx;
 /// </summary>
 internal static class OnnxCells
 {
-    private const string OneDirection = "direction_axis", TwoDirections = "both_directions";
-
     private static readonly int[] s_lstmGates = [0, 3, 1, 2];   // i, o, f, c out of our i, f, g, o
     private static readonly int[] s_gruGates = [1, 0, 2];       // z, r, h out of our r, z, n
     private static readonly int[] s_rnnGates = [0];
 
     /// <summary>Adds a layer: y [T, B, D*H], hn and cn [D, B, H] of x [T, B, I], h0 and c0 [D, B, H].</summary>
     /// <param name="graph">Receives the operator, its weights, and what joins the directions of y.</param>
-    /// <param name="parameters">Read.</param>
+    /// <param name="parameters">Read; the layer's own.</param>
     /// <param name="level">One or two cells.</param>
-    /// <param name="x">The input's name.</param>
-    /// <param name="h">h of all levels.</param>
-    /// <param name="c">c of the levels that have it.</param>
-    /// <param name="y">A name for the output.</param>
-    public static void Add(OnnxGraph graph, ParameterBuffer parameters, OnnxLevel level, string x, OnnxState h,
-        OnnxState c, string y)
+    /// <param name="x">The input.</param>
+    /// <param name="lengths">int32 [B], or null where all rows have T steps.</param>
+    /// <param name="h">The state before; null for zeros.</param>
+    /// <param name="c">Of a level that has it, the other part; null for zeros.</param>
+    /// <returns>The output and the state after it.</returns>
+    public static (OnnxValue Y, OnnxValue H, OnnxValue? C) Add(OnnxGraph graph, ParameterBuffer parameters,
+        OnnxLevel level, OnnxValue x, OnnxValue? lengths, OnnxValue? h, OnnxValue? c)
     {
-        string directions = $"{y}.directions";   // [T, D, B, H]
-        string[] weights = Weights(graph, parameters, level);
-        string[] inputs = [x, .. weights, "", h.Before(level)];   // the empty one would hold lengths
-        string[] outputs = [directions, h.After(level)];
-        if (level.HasCell)
-        {
-            inputs = [.. inputs, c.Before(level)];
-            outputs = [.. outputs, c.After(level)];
-        }
-
-        graph.Node(Operation(level.Cells[0]), inputs, outputs, Attributes(level));
-        if (level.Directions == 1)
-        {
-            graph.Node("Squeeze", [directions, graph.SharedIntegers(OneDirection, 1)], [y]);
-            return;
-        }
-
-        string rows = $"{y}.rows";   // [T, B, D, H]
-        graph.Node("Transpose", [directions], [rows], OnnxAttribute.Of("perm", [0, 2, 1, 3]));
-        string shape = graph.SharedIntegers(TwoDirections, 0, 0, level.OutputSize);   // 0: as it is
-        graph.Node("Reshape", [rows, shape], [y]);
+        (string operation, int[] gates) = Operator(level.Cells);
+        OnnxDimension steps = x.Shape.Dimensions[0], batch = x.Shape.Dimensions[1];
+        OnnxShape each = new(OnnxType.Float, steps, level.Directions, batch, level.HiddenSize);
+        OnnxShape last = new(OnnxType.Float, level.Directions, batch, level.HiddenSize);
+        OnnxValue?[] inputs = [x, .. Weights(graph, parameters, level, gates), lengths, h];
+        OnnxValue[] outputs = level.HasCell
+            ? graph.Node(operation, [.. inputs, c], [each, last, last], Attributes(level))
+            : graph.Node(operation, inputs, [each, last], Attributes(level));
+        return (JoinDirections(graph, outputs[0]), outputs[1], level.HasCell ? outputs[2] : null);
     }
 
-    private static string Operation(RecurrentCellLayer cell) => cell switch
+    /// <summary>[..., B, D*H] of [..., D, B, H]: both directions of a row side by side.</summary>
+    public static OnnxValue JoinDirections(OnnxGraph graph, OnnxValue value)
     {
-        Lstm => "LSTM",
-        Gru => "GRU",
-        _ => "RNN",
-    };
+        OnnxDimension[] outer = value.Shape.Dimensions[..^3];
+        (OnnxDimension directions, OnnxDimension batch, OnnxDimension units) = (value.Shape.Dimensions[^3],
+            value.Shape.Dimensions[^2], value.Shape.Dimensions[^1]);
+        OnnxShape joined = new(OnnxType.Float, [.. outer, batch, (int)(directions.Value * units.Value)]);
+        if (directions.Value == 1)
+            return graph.Node("Squeeze", [value, graph.Integers(outer.Length)], joined);
 
-    private static int[] Gates(RecurrentCellLayer cell) => cell switch
+        long[] axes = outer.Length == 0 ? [1, 0, 2] : [0, 2, 1, 3];
+        OnnxValue rows = graph.Node("Transpose", [value], new OnnxShape(OnnxType.Float,
+            [.. outer, batch, directions, units]), OnnxAttribute.Of("perm", axes));
+        long[] shape = [.. new long[outer.Length + 1], joined.Width];   // 0: as it is
+        return graph.Node("Reshape", [rows, graph.Integers(shape)], joined);
+    }
+
+    private static (string Operation, int[] Gates) Operator(RecurrentCellLayer[] cells)
     {
-        Lstm => s_lstmGates,
-        Gru => s_gruGates,
-        _ => s_rnnGates,
-    };
+        foreach (RecurrentCellLayer cell in cells)
+        {
+            string? option = cell.InputGain is not null ? nameof(RecurrentOptions.LayerNormalization)
+                : cell.Peepholes is not null ? nameof(RecurrentOptions.Peepholes)
+                : cell.Variant.IsCoupled ? nameof(RecurrentOptions.CoupledGates) : null;
+            if (option is not null)
+                Throw.OnnxNoOperator(cell.Name, $"it has {option}");
+        }
+
+        return cells[0] switch
+        {
+            Lstm => ("LSTM", s_lstmGates),
+            Gru => ("GRU", s_gruGates),
+            _ => ("RNN", s_rnnGates),
+        };
+    }
 
     private static ProtobufMessage[] Attributes(OnnxLevel level)
     {
@@ -81,10 +91,9 @@ internal static class OnnxCells
     private static string Activation(RecurrentCellLayer cell) => ((SimpleRnn)cell).Activation.ToString();
 
     /// <summary>W [D, G*H, I], R [D, G*H, H] and B [D, 2*G*H] = [Wb, Rb] of each direction.</summary>
-    private static string[] Weights(OnnxGraph graph, ParameterBuffer parameters, OnnxLevel level)
+    private static OnnxValue[] Weights(OnnxGraph graph, ParameterBuffer parameters, OnnxLevel level, int[] gates)
     {
         RecurrentCellLayer first = level.Cells[0];
-        int[] gates = Gates(first);
         int units = level.HiddenSize, wide = gates.Length * units, directions = level.Directions;
         string suffix = first.InputWeights.Name[$"{first.Name}.weight_ih".Length..];
         return
@@ -100,7 +109,8 @@ internal static class OnnxCells
             }),
         ];
 
-        string Floats(string name, long[] shape, Action<Stream, RecurrentCellLayer> write) =>
-            graph.Floats(name, shape, stream => Array.ForEach(level.Cells, cell => write(stream, cell)));
+        OnnxValue Floats(string name, int[] dimensions, Action<Stream, RecurrentCellLayer> write) =>
+            graph.Floats($"{name} and {(directions == 1 ? "" : level.Cells[1].InputWeights.Name)}", name, dimensions,
+                stream => Array.ForEach(level.Cells, cell => write(stream, cell)));
     }
 }

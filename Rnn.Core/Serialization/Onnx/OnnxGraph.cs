@@ -1,19 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using Rnn.Core.Diagnostics;
 
 namespace Rnn.Core.Serialization.Onnx;
-
-/// <summary>The types of elements in use, by their numbers in the format.</summary>
-internal enum OnnxType
-{
-    /// <summary>32-bit floating point.</summary>
-    Float = 1,
-
-    /// <summary>64-bit integers.</summary>
-    Int64 = 7,
-}
 
 /// <summary>
 /// A graph under construction: values, each with a name of its own, and the nodes that make them, in the order in which
@@ -21,132 +12,158 @@ internal enum OnnxType
 /// </summary>
 internal sealed class OnnxGraph
 {
-    private readonly HashSet<string> _values = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _shared = new(StringComparer.Ordinal);
-    private readonly ProtobufMessage _nodes = new();
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxValue> _constants = new(StringComparer.Ordinal);   // by key
     private readonly List<ProtobufMessage> _initializers = [];
-    private readonly List<ProtobufMessage> _inputs = [];
-    private readonly List<ProtobufMessage> _outputs = [];
-    private readonly List<string> _inputTexts = [];
-    private readonly List<string> _outputTexts = [];
+    private readonly List<OnnxValue> _inputs = [];
+    private readonly List<OnnxValue> _outputs = [];
+    private readonly List<(string Operation, OnnxValue?[] Inputs, OnnxValue[] Outputs, ProtobufMessage[] Attributes)>
+        _nodes = [];
 
     /// <summary>Inputs and outputs, in the order in which they were added.</summary>
-    public OnnxSignature Signature => new(_inputTexts, _outputTexts);
+    public OnnxSignature Signature =>
+        new(_inputs.ConvertAll(value => value.ToString()), _outputs.ConvertAll(value => value.ToString()));
 
     /// <summary>Adds an input of the graph.</summary>
-    /// <returns>Its name.</returns>
-    public string Input(string name, OnnxType type, params ReadOnlySpan<OnnxDimension> shape)
+    public OnnxValue Input(string name, OnnxShape shape)
+    {
+        OnnxValue input = new(this, Declare(name), shape, isNamed: true);
+        _inputs.Add(input);
+        return input;
+    }
+
+    /// <summary>Makes a value an output of the graph; one that has its name already goes out as a copy.</summary>
+    public void Output(string name, OnnxValue value)
     {
         Declare(name);
-        _inputs.Add(ValueInfo(name, type, shape));
-        _inputTexts.Add(Text(name, type, shape));
-        return name;
+        OnnxValue output = value.IsNamed ? Node("Identity", [value], value.Shape) : value;
+        output.Rename(name);
+        _outputs.Add(output);
     }
 
-    /// <summary>Makes a value that a node gives an output of the graph.</summary>
-    public void Output(string name, OnnxType type, params ReadOnlySpan<OnnxDimension> shape)
-    {
-        _outputs.Add(ValueInfo(name, type, shape));
-        _outputTexts.Add(Text(name, type, shape));
-    }
-
-    /// <summary>Adds a constant of floats that is written when the file is.</summary>
+    /// <summary>A constant of floats that is written when the file is; the same for the same key.</summary>
+    /// <param name="key">Tells it from others, and so says all that it is made of.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="shape">Its dimensions.</param>
-    /// <param name="write">Writes as many floats as the shape has, row-major, least significant byte first.</param>
-    /// <returns>Its name.</returns>
-    public string Floats(string name, ReadOnlySpan<long> shape, Action<Stream> write)
+    /// <param name="dimensions">Its dimensions; none for a single number.</param>
+    /// <param name="write">Writes as many floats as it has, row-major, least significant byte first.</param>
+    public OnnxValue Floats(string key, string name, int[] dimensions, Action<Stream> write)
     {
-        long length = sizeof(float);
-        foreach (long dimension in shape)
-            length = checked(length * dimension);
+        if (!_constants.TryGetValue(key, out OnnxValue? constant))
+        {
+            long length = sizeof(float);
+            foreach (int dimension in dimensions)
+                length = checked(length * dimension);
 
-        Tensor(name, OnnxType.Float, shape).Add(9, length, write);
-        return name;
+            constant = Constant(key, name, OnnxType.Float, dimensions, out ProtobufMessage tensor);
+            tensor.Add(9, length, write);   // raw_data
+        }
+
+        return constant;
     }
 
-    /// <summary>Adds a constant of whole numbers.</summary>
-    /// <returns>Its name.</returns>
-    public string Integers(string name, ReadOnlySpan<long> shape, params ReadOnlySpan<long> values)
+    /// <summary>A single float.</summary>
+    public OnnxValue Float(float value)
     {
-        ProtobufMessage tensor = Tensor(name, OnnxType.Int64, shape);
-        foreach (long value in values)
-            tensor.Add(7, value);   // int64_data
-
-        return name;
+        string name = string.Create(CultureInfo.InvariantCulture, $"float_{value}");
+        return Floats(name, name, [], stream => OnnxWeights.Write(stream, [value]));
     }
 
-    /// <summary>A row of whole numbers that several nodes read; added when the first of them asks for it.</summary>
-    /// <returns>Its name.</returns>
-    public string SharedIntegers(string name, params ReadOnlySpan<long> values) =>
-        _shared.Add(name) ? Integers(name, [values.Length], values) : name;
+    /// <summary>A row of whole numbers, such as axes.</summary>
+    public OnnxValue Integers(params ReadOnlySpan<long> values) =>
+        Integers($"integers_{string.Join('_', values.ToArray())}", [values.Length], values);
+
+    /// <summary>A single whole number.</summary>
+    public OnnxValue Integer(long value) =>
+        Integers(string.Create(CultureInfo.InvariantCulture, $"integer_{value}"), [], [value]);
+
+    /// <summary>Adds a node of one result.</summary>
+    /// <param name="operation">The operator's name.</param>
+    /// <param name="inputs">Null for an optional one that is left out.</param>
+    /// <param name="shape">Of its result.</param>
+    /// <param name="attributes">From <see cref="OnnxAttribute"/>.</param>
+    /// <returns>Its result.</returns>
+    public OnnxValue Node(string operation, OnnxValue?[] inputs, OnnxShape shape,
+        params ReadOnlySpan<ProtobufMessage> attributes) =>
+        Node(operation, inputs, [shape], attributes)[0];
 
     /// <summary>Adds a node.</summary>
     /// <param name="operation">The operator's name.</param>
-    /// <param name="inputs">Names of values; empty for an optional one that is left out.</param>
-    /// <param name="outputs">Names for its results; empty for an optional one that is left out.</param>
+    /// <param name="inputs">Null for an optional one that is left out.</param>
+    /// <param name="shapes">Of its results.</param>
     /// <param name="attributes">From <see cref="OnnxAttribute"/>.</param>
-    public void Node(string operation, string[] inputs, string[] outputs,
+    /// <returns>Its results.</returns>
+    public OnnxValue[] Node(string operation, OnnxValue?[] inputs, OnnxShape[] shapes,
         params ReadOnlySpan<ProtobufMessage> attributes)
     {
-        ProtobufMessage node = new();
-        foreach (string input in inputs)
-            node.Add(1, input);
+        string name = $"{operation}_{_nodes.Count}";
+        OnnxValue[] outputs = new OnnxValue[shapes.Length];
+        for (int i = 0; i < outputs.Length; i++)
+            outputs[i] = new OnnxValue(this, Declare(i == 0 ? name : $"{name}.{i}"), shapes[i], isNamed: false);
 
-        foreach (string output in outputs)
-        {
-            if (output.Length > 0)
-                Declare(output);
-
-            node.Add(2, output);
-        }
-
-        node.Add(3, $"{operation}:{Array.Find(outputs, output => output.Length > 0)}");
-        node.Add(4, operation);
-        foreach (ProtobufMessage attribute in attributes)
-            node.Add(5, attribute);
-
-        _nodes.Add(1, node);
+        _nodes.Add((operation, inputs, outputs, attributes.ToArray()));
+        return outputs;
     }
 
     /// <summary>The whole graph as a message.</summary>
     /// <param name="name">The graph's name.</param>
     public ProtobufMessage Build(string name)
     {
-        ProtobufMessage graph = _nodes;   // nodes are the first field
+        ProtobufMessage graph = new();
+        for (int i = 0; i < _nodes.Count; i++)
+        {
+            ProtobufMessage node = new();
+            foreach (OnnxValue? input in _nodes[i].Inputs)
+                node.Add(1, input?.Name ?? "");
+
+            foreach (OnnxValue output in _nodes[i].Outputs)
+                node.Add(2, output.Name);
+
+            node.Add(3, $"{_nodes[i].Operation}_{i}");
+            node.Add(4, _nodes[i].Operation);
+            foreach (ProtobufMessage attribute in _nodes[i].Attributes)
+                node.Add(5, attribute);
+
+            graph.Add(1, node);
+        }
+
         graph.Add(2, name);
-        AddAll(graph, 5, _initializers);
-        AddAll(graph, 11, _inputs);
-        AddAll(graph, 12, _outputs);
+        _initializers.ForEach(tensor => graph.Add(5, tensor));
+        _inputs.ForEach(input => graph.Add(11, ValueInfo(input)));
+        _outputs.ForEach(output => graph.Add(12, ValueInfo(output)));
         return graph;
     }
 
-    private static void AddAll(ProtobufMessage graph, int field, List<ProtobufMessage> values)
+    private OnnxValue Integers(string name, int[] dimensions, ReadOnlySpan<long> values)
     {
-        foreach (ProtobufMessage value in values)
-            graph.Add(field, value);
+        if (!_constants.TryGetValue(name, out OnnxValue? constant))
+        {
+            constant = Constant(name, name, OnnxType.Int64, dimensions, out ProtobufMessage tensor);
+            foreach (long value in values)
+                tensor.Add(7, value);   // int64_data
+        }
+
+        return constant;
     }
 
-    private ProtobufMessage Tensor(string name, OnnxType type, ReadOnlySpan<long> shape)
+    private OnnxValue Constant(string key, string name, OnnxType type, int[] dimensions, out ProtobufMessage tensor)
     {
-        Declare(name);
-        ProtobufMessage tensor = new();
-        foreach (long dimension in shape)
+        OnnxShape shape = new(type, Array.ConvertAll(dimensions, dimension => (OnnxDimension)dimension));
+        OnnxValue constant = new(this, Declare(name), shape, isNamed: true);
+        _constants.Add(key, constant);
+        tensor = new();
+        foreach (int dimension in dimensions)
             tensor.Add(1, dimension);
 
         tensor.Add(2, (long)type);
         tensor.Add(8, name);
         _initializers.Add(tensor);
-        return tensor;
+        return constant;
     }
 
-    private static string Text(string name, OnnxType type, ReadOnlySpan<OnnxDimension> shape) =>
-        $"{name} {(type == OnnxType.Float ? "float" : "int64")} [{string.Join(", ", shape.ToArray())}]";
-
-    private static ProtobufMessage ValueInfo(string name, OnnxType type, ReadOnlySpan<OnnxDimension> dimensions)
+    private static ProtobufMessage ValueInfo(OnnxValue value)
     {
         ProtobufMessage shape = new();
-        foreach (OnnxDimension dimension in dimensions)
+        foreach (OnnxDimension dimension in value.Shape.Dimensions)
         {
             ProtobufMessage one = new();
             if (dimension.Name is { } symbol)
@@ -158,20 +175,25 @@ internal sealed class OnnxGraph
         }
 
         ProtobufMessage tensor = new();
-        tensor.Add(1, (long)type);
+        tensor.Add(1, (long)value.Shape.Type);
         tensor.Add(2, shape);
         ProtobufMessage typed = new();
         typed.Add(1, tensor);
-        ProtobufMessage value = new();
-        value.Add(1, name);
-        value.Add(2, typed);
-        return value;
+        ProtobufMessage info = new();
+        info.Add(1, value.Name);
+        info.Add(2, typed);
+        return info;
     }
 
     // A value is made once: two of one name would be another graph than the one meant.
-    private void Declare(string name)
+    private string Declare(string name)
     {
-        if (!_values.Add(name))
+        if (string.IsNullOrEmpty(name))
+            Throw.OnnxEmptyName(nameof(name));
+
+        if (!_names.Add(name))
             Throw.OnnxDuplicateName(name);
+
+        return name;
     }
 }

@@ -62,6 +62,9 @@ internal sealed class OnnxLevel
             case Bidirectional both:
                 Throw.OnnxDirections(both.Name, both.Forwards.GetType().Name, both.Backwards.GetType().Name);
                 break;
+            default:
+                Throw.OnnxNoOperator(layer.Name, $"it is a {layer.GetType().Name}");
+                break;
         }
     }
 }

@@ -15,10 +15,10 @@ public sealed class OnnxSignature
         Outputs = outputs;
     }
 
-    /// <summary>The input, then the state before.</summary>
+    /// <summary>The inputs, in the order in which they were declared.</summary>
     public IReadOnlyList<string> Inputs { get; }
 
-    /// <summary>The output, then the state after.</summary>
+    /// <summary>The outputs, in the order in which they were declared.</summary>
     public IReadOnlyList<string> Outputs { get; }
 
     /// <summary>A line of inputs and one of outputs, which begin with these words.</summary>

@@ -7,19 +7,13 @@ using Xunit;
 
 namespace Rnn.Tests.Infrastructure.Onnx;
 
-/// <summary>A value of a graph; whole numbers too are kept as double.</summary>
-internal sealed record OnnxTensor(long[] Shape, double[] Data)
-{
-    public static OnnxTensor Of(long[] shape, ReadOnlySpan<float> data) => new(shape, TestNumbers.ToDouble(data));
-}
-
 /// <summary>One operator of a graph. An attribute is a whole number, a text, or an array of either.</summary>
 internal sealed record OnnxNode(string Operation, string[] Inputs, string[] Outputs,
     Dictionary<string, object> Attributes);
 
 /// <summary>
 /// An ONNX file, read by the field numbers of onnx.proto. A field that isn't expected is an error: nothing in the file
-/// is left unread.
+/// is left unread. Its graph is checked as IR.md demands.
 /// </summary>
 internal sealed class OnnxFile
 {
@@ -46,6 +40,7 @@ internal sealed class OnnxFile
         Initializers = All(graph, 5).Select(ReadTensor).ToDictionary(pair => pair.Name, pair => pair.Tensor);
         Inputs = [.. All(graph, 11).Select(ReadValueInfo)];
         Outputs = [.. All(graph, 12).Select(ReadValueInfo)];
+        CheckNames([.. All(graph, 1).Select(node => One(node, 3).Text)]);
     }
 
     public long IrVersion { get; }
@@ -66,6 +61,29 @@ internal sealed class OnnxFile
     public List<string> Inputs { get; }
 
     public List<string> Outputs { get; }
+
+    // Every value is made once, and before it is read; every output is made; nodes have names of their own.
+    private void CheckNames(string[] nodes)
+    {
+        Assert.Distinct(nodes);
+        HashSet<string> made = [.. Initializers.Keys];
+        foreach (string input in Inputs)
+            Assert.True(made.Add(NameOf(input)), input);
+
+        foreach (OnnxNode node in Nodes)
+        {
+            OnnxOperators.Check(node, Opset);
+            Assert.All(node.Inputs, name => Assert.True(name == "" || made.Contains(name), name));
+            Assert.All(node.Outputs, name => Assert.True(made.Add(name), name));
+        }
+
+        Assert.All(Outputs, output => Assert.Contains(NameOf(output), made));
+        Assert.Distinct(Outputs.Select(NameOf));
+        Assert.All(Inputs, input => Assert.DoesNotContain(NameOf(input), Outputs.Select(NameOf)));
+    }
+
+    // Of "x float [steps, batch, 3]".
+    public static string NameOf(string value) => value[..value.LastIndexOf(' ', value.IndexOf('[') - 2)];
 
     private static OnnxNode ReadNode(List<ProtobufField> node)
     {
@@ -95,15 +113,15 @@ internal sealed class OnnxFile
     {
         Only(tensor, 1, 2, 7, 8, 9);
         long[] shape = [.. tensor.Where(field => field.Number == 1).Select(field => field.Value)];
-        double[] data = One(tensor, 2).Value switch
+        OnnxElement element = (OnnxElement)One(tensor, 2).Value;
+        double[] data = element switch
         {
-            1 => TestNumbers.ToDouble(MemoryMarshal.Cast<byte, float>(One(tensor, 9).Bytes.Span)),
-            7 => [.. tensor.Where(field => field.Number == 7).Select(field => (double)field.Value)],
-            long type => throw new InvalidDataException($"Type {type}."),
+            OnnxElement.Float => TestNumbers.ToDouble(MemoryMarshal.Cast<byte, float>(One(tensor, 9).Bytes.Span)),
+            OnnxElement.Int64 => [.. tensor.Where(field => field.Number == 7).Select(field => (double)field.Value)],
+            _ => throw new InvalidDataException($"Type {element}."),
         };
-        long count = shape.Aggregate(1L, (product, dimension) => product * dimension);
-        return count == data.Length
-            ? (One(tensor, 8).Text, new OnnxTensor(shape, data))
+        return OnnxTensor.Count(shape) == data.Length
+            ? (One(tensor, 8).Text, new OnnxTensor(shape, data, element))
             : throw new InvalidDataException($"{data.Length} elements for [{string.Join(", ", shape)}].");
     }
 
@@ -114,12 +132,7 @@ internal sealed class OnnxFile
         Only(typed, 1);
         List<ProtobufField> tensor = One(typed, 1).Message;
         Only(tensor, 1, 2);
-        string type = One(tensor, 1).Value switch
-        {
-            1 => "float",
-            7 => "int64",
-            long other => $"type {other}",
-        };
+        string type = ((OnnxElement)One(tensor, 1).Value).ToString().ToLowerInvariant();
         IEnumerable<string> shape = All(One(tensor, 2).Message, 1).Select(dimension =>
         {
             ProtobufField only = dimension.Single();

@@ -1,13 +1,14 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using static Rnn.Tests.Infrastructure.Onnx.OnnxInterpreter;
+using static Rnn.Tests.Infrastructure.Onnx.OnnxOperators;
 
 namespace Rnn.Tests.Infrastructure.Onnx;
 
 /// <summary>
-/// The operators LSTM, GRU and RNN in one or both directions, layout 0, without lengths, peepholes or clipping. Inputs X,
-/// W, R, B, sequence_lens, initial_h, initial_c; outputs Y, Y_h, Y_c.
+/// The operators LSTM, GRU and RNN in one or both directions, layout 0, without peepholes or clipping. Inputs X, W, R,
+/// B, sequence_lens, initial_h, initial_c; outputs Y, Y_h, Y_c. What Y holds past a row's length the definition leaves
+/// open: here NaN, so that nothing may depend on it.
 /// </summary>
 internal static class OnnxRecurrence
 {
@@ -19,7 +20,7 @@ internal static class OnnxRecurrence
         long units = (long)attributes["hidden_size"], directions = direction == "bidirectional" ? 2 : 1;
         string[] activations = (string[])attributes.GetValueOrDefault("activations",
             operation == "RNN" ? Enumerable.Repeat("Tanh", (int)directions).ToArray() : Array.Empty<string>());
-        Is(inputs.Length == (lstm ? 7 : 6) && inputs[4] is null && direction is "forward" or "bidirectional");
+        Is(inputs.Length == (lstm ? 7 : 6) && direction is "forward" or "bidirectional");
         Is(attributes.Keys.All(key => key is "hidden_size" or "direction" or "activations" or "linear_before_reset"));
         Is(operation == "GRU" == attributes.ContainsKey("linear_before_reset"));
         Is(activations.Length == (operation == "RNN" ? directions : 0));
@@ -27,20 +28,24 @@ internal static class OnnxRecurrence
         HasShape(inputs[1]!, directions, gates * units, features);
         HasShape(inputs[2]!, directions, gates * units, units);
         HasShape(inputs[3]!, directions, 2 * gates * units);
-        HasShape(inputs[5]!, directions, batch, units);
-        if (lstm)
-            HasShape(inputs[6]!, directions, batch, units);
-
+        OnnxTensor lengths = inputs[4]
+            ?? new([batch], [.. Enumerable.Repeat((double)steps, (int)batch)], OnnxElement.Int32);
+        HasShape(lengths, batch);
+        Is(lengths.Element == OnnxElement.Int32 && lengths.Data.All(length => length >= 1 && length <= steps));
         double[] y = new double[steps * directions * batch * units];
-        double[] h = [.. inputs[5]!.Data], c = lstm ? [.. inputs[6]!.Data] : [];
+        Array.Fill(y, double.NaN);
+        double[] h = Initial(inputs[5]), c = lstm ? Initial(inputs[6]) : [];
         for (long d = 0; d < directions; d++)
         {
             for (long s = 0; s < steps; s++)
             {
-                long t = d == 0 ? s : steps - 1 - s;
                 double[] previous = [.. h];
                 for (long row = 0; row < batch; row++)
                 {
+                    long length = (long)lengths.Data[row], t = d == 0 ? s : length - 1 - s;
+                    if (s >= length)
+                        continue;
+
                     for (long unit = 0; unit < units; unit++)
                     {
                         long at = (((d * batch) + row) * units) + unit;
@@ -77,6 +82,15 @@ internal static class OnnxRecurrence
 
         OnnxTensor[] results = [new([steps, directions, batch, units], y), new([directions, batch, units], h)];
         return lstm ? [.. results, new([directions, batch, units], c)] : results;
+
+        double[] Initial(OnnxTensor? given)
+        {
+            if (given is null)
+                return new double[directions * batch * units];
+
+            HasShape(given, directions, batch, units);
+            return [.. given.Data];
+        }
     }
 
     // Gates i, o, f, c.
