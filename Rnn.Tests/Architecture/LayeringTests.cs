@@ -11,7 +11,7 @@ using Xunit;
 namespace Rnn.Tests.Architecture;
 
 /// <summary>
-/// The plan of the house (design, section 1): what a file may name is what stands below it. Each test lists every
+/// The plan of the house ("Floors" in DESIGN.md): what a file may name is what stands below it. Each test lists every
 /// offence, not the first.
 /// </summary>
 public class LayeringTests
@@ -86,6 +86,19 @@ public class LayeringTests
         }
 
         NoOffences(offences, "These name a type of a floor above.");
+    }
+
+    [Theory]
+    [InlineData("Rnn.Core")]
+    [InlineData("Rnn.Models")]
+    public void TheDesignShowsTheseFloors(string project)
+    {
+        string design = File.ReadAllText(Path.Combine(Repository.RootOrSkip(), "Rnn.Core", "DESIGN.md"));
+        string plan = Regex.Match(design, $@"(?<=\n{project}\n)(    .*\n)+").Value;
+        string[][] shown = [.. Regex.Matches(plan, @"^    (?<names>[A-Z][\w/]*(, [A-Z][\w/]*)*)(  .*)?$", RegexOptions.Multiline)
+            .Select(line => line.Groups["names"].Value.Split(", ")).Reverse()];
+        string[][] floors = project == "Rnn.Core" ? s_core : [.. s_models, ["CharRnn", "Word2Vec"]];
+        Assert.Equal(floors.Select(names => names.Order()), shown.Select(names => names.Order()));
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Rnn.Tests.Architecture;
+
+/// <summary>
+/// The register tiles of the three widths are three files, since a wrapper around the vectors costs moves there (D7, D19):
+/// but for width, rows and the multiply-add without FMA they are one text.
+/// </summary>
+public class TileTests
+{
+    private const int SharedRows = 6;   // of the narrower tiles; 512 bits have registers for 14
+
+    [Theory]
+    [InlineData(128)]
+    [InlineData(512)]
+    public void AreThatOf256Bits(int bits) => Assert.Equal(Tile(256), Tile(bits));
+
+    private static string Tile(int bits)
+    {
+        string code = Repository.Sources("Rnn.Core").Single(file => file.Name == $"MicroKernel{bits}").Code;
+        code = Regex.Replace(code, $@"\b(Vector|MicroKernel){bits}\b", "$1");
+        code = code.Replace("MultiplyAddEstimate", "FusedMultiplyAdd", StringComparison.Ordinal);
+        code = Regex.Replace(code, @"const int (Columns|MaxRows) = \d+;", "const int $1;");
+        code = Regex.Replace(code, @"(?<=\bc \+ |\) \+ |b\d? \+ )\d+(?=\))", offset =>
+            $"{int.Parse(offset.Value, CultureInfo.InvariantCulture) * 32 / bits} vectors");
+        code = Regex.Replace(code, @" *if \(TRows\.Count > (\d+)\)\n *\{[^}]*\}\n\n?", block =>
+            int.Parse(block.Groups[1].Value, CultureInfo.InvariantCulture) < SharedRows ? block.Value : "");
+        code = Regex.Replace(code, @"^.*\bd(\d+) = Vector<float>\.Zero;\n", line =>
+            int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture) < SharedRows ? line.Value : "", RegexOptions.Multiline);
+        code = Regex.Replace(code, @"^.*PrefetchPanel\(b \+ ahead \+ 16\);\n", "", RegexOptions.Multiline);   // a second cache line
+        code = Regex.Replace(code, @"\n\s+", "\n");
+        return code;
+    }
+}
