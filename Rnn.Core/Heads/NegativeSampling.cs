@@ -137,7 +137,7 @@ public sealed class NegativeSampling
     /// [N], each 0 .. V-1 or <see cref="SoftmaxCrossEntropy.IgnoredTarget"/>. Read.
     /// </param>
     /// <param name="negatives">[N, K], each 0 .. V-1. Read.</param>
-    /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
+    /// <param name="scale">For instance 1 / number of targets of the whole step.</param>
     /// <param name="tape">This loss's. Scratch.</param>
     /// <param name="g">The gradient of W. Accumulated, by row in the targets and negatives.</param>
     /// <param name="dX">[N, E]. Overwritten; not x's memory; default to skip it.</param>

@@ -11,7 +11,8 @@ namespace Rnn.Core.Heads;
 /// <summary>
 /// The output layer of a language model and its loss in one: logits = X*W^T + b over a vocabulary of V words and
 /// loss(n) = -log softmax(logits[n])[targets[n]], in nats. The same as a linear layer and
-/// <see cref="SoftmaxCrossEntropy"/>, but the logits of all rows never exist together: memory doesn't grow with N * V.
+/// <see cref="SoftmaxCrossEntropy"/>, but the logits of all rows never exist together: memory doesn't grow with N * V
+/// (design decision D27).
 /// Rows with <see cref="SoftmaxCrossEntropy.IgnoredTarget"/> cost nothing. Every word has a gradient at each step, so W
 /// is a dense slot. Nothing is allocated; the bits don't depend on the number of threads. The derivation is in
 /// SoftmaxHead.md.
@@ -129,7 +130,7 @@ public sealed class SoftmaxHead
     /// <param name="targets">
     /// [N], each 0 .. V-1 or <see cref="SoftmaxCrossEntropy.IgnoredTarget"/>. Read.
     /// </param>
-    /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
+    /// <param name="scale">For instance 1 / number of targets of the whole step.</param>
     /// <param name="tape">This head's. Scratch.</param>
     /// <param name="g">Gradients of W and b. Accumulated.</param>
     /// <param name="dX">[N, E]. Overwritten; may be x itself; default to skip it.</param>

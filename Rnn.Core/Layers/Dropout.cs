@@ -8,7 +8,8 @@ namespace Rnn.Core.Layers;
 /// <summary>
 /// Inverted dropout: in training y = x*m/(1-rate), each m 0 with probability rate, else 1; in inference y = x. The mask
 /// is a function of the run's seed, the step, this layer's name and the element's place, so Backward draws it again
-/// instead of keeping it. Locked dropout has one mask [B, F] for all steps of a window. The derivation is in Dropout.md.
+/// instead of keeping it (design decision D21). Locked dropout has one mask [B, F] for all steps of a window. The
+/// derivation is in Dropout.md.
 /// Source: Srivastava et al. 2014; locked: Gal and Ghahramani 2016.
 /// </summary>
 public sealed class Dropout

@@ -38,7 +38,7 @@ public static class MeanSquaredError
     /// <summary>The same without weights; dPredictions is the gradient of scale * Sum.</summary>
     /// <param name="predictions">[N, F]. Read.</param>
     /// <param name="targets">[N, F]. Read.</param>
-    /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
+    /// <param name="scale">For instance 1 / number of targets of the whole step.</param>
     /// <param name="dPredictions">[N, F]; may be the same memory as predictions. Overwritten.</param>
     /// <exception cref="ArgumentException">A shape differs.</exception>
     public static LossSum ForwardBackward(ReadOnlyMatrixView predictions, ReadOnlyMatrixView targets, float scale,
@@ -68,7 +68,7 @@ public static class MeanSquaredError
     /// <param name="rowWeights">
     /// [N], or empty: all 1. A row of weight 0 may hold anything: it isn't counted, and its gradient is 0. Read.
     /// </param>
-    /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
+    /// <param name="scale">For instance 1 / number of targets of the whole step.</param>
     /// <param name="dPredictions">[N, F]; may be the same memory as predictions. Overwritten.</param>
     /// <exception cref="ArgumentException">A shape differs.</exception>
     public static LossSum ForwardBackward(ReadOnlyMatrixView predictions, ReadOnlyMatrixView targets,

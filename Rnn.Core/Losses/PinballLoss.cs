@@ -44,7 +44,7 @@ public static class PinballLoss
     /// <param name="predictions">[N, Q], one for each level. Read.</param>
     /// <param name="targets">[N]. Read.</param>
     /// <param name="levels">[Q], each more than 0 and less than 1, for instance 0.1, 0.5, 0.9. Read.</param>
-    /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
+    /// <param name="scale">For instance 1 / number of targets of the whole step.</param>
     /// <param name="dPredictions">[N, Q]; may be the same memory as predictions. Overwritten.</param>
     /// <exception cref="ArgumentException">A shape differs, or a level is out of range.</exception>
     public static LossSum ForwardBackward(ReadOnlyMatrixView predictions, ReadOnlySpan<float> targets,
@@ -80,7 +80,7 @@ public static class PinballLoss
     /// <param name="rowWeights">
     /// [N], or empty: all 1. A row of weight 0 may hold anything: it isn't counted, and its gradient is 0. Read.
     /// </param>
-    /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
+    /// <param name="scale">For instance 1 / number of targets of the whole step.</param>
     /// <param name="dPredictions">[N, Q]; may be the same memory as predictions. Overwritten.</param>
     /// <exception cref="ArgumentException">A shape differs, or a level is out of range.</exception>
     public static LossSum ForwardBackward(ReadOnlyMatrixView predictions, ReadOnlySpan<float> targets,

@@ -39,7 +39,7 @@ public static class SigmoidCrossEntropy
     /// <summary>The same without weights; dLogits is the gradient of scale * Sum.</summary>
     /// <param name="logits">[N, F]. Read.</param>
     /// <param name="targets">[N, F], each 0 .. 1. Read.</param>
-    /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
+    /// <param name="scale">For instance 1 / number of targets of the whole step.</param>
     /// <param name="dLogits">[N, F]; may be the same memory as logits. Overwritten.</param>
     /// <exception cref="ArgumentException">A shape differs, or a target is not in 0 .. 1.</exception>
     public static LossSum ForwardBackward(ReadOnlyMatrixView logits, ReadOnlyMatrixView targets, float scale,
@@ -69,7 +69,7 @@ public static class SigmoidCrossEntropy
     /// <param name="rowWeights">
     /// [N], or empty: all 1. A row of weight 0 may hold anything: it isn't counted, and its gradient is 0. Read.
     /// </param>
-    /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
+    /// <param name="scale">For instance 1 / number of targets of the whole step.</param>
     /// <param name="dLogits">[N, F]; may be the same memory as logits. Overwritten.</param>
     /// <exception cref="ArgumentException">A shape differs, or a target is not in 0 .. 1.</exception>
     public static LossSum ForwardBackward(ReadOnlyMatrixView logits, ReadOnlyMatrixView targets,

@@ -45,7 +45,7 @@ public static class SoftmaxCrossEntropy
     /// </summary>
     /// <param name="logits">[N, V]. Read.</param>
     /// <param name="targets">[N], each 0 .. V-1 or <see cref="IgnoredTarget"/>. Read.</param>
-    /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
+    /// <param name="scale">For instance 1 / number of targets of the whole step.</param>
     /// <param name="dLogits">[N, V]; may be the same memory as logits. Overwritten.</param>
     /// <exception cref="ArgumentException">A shape differs, or a target is out of range.</exception>
     public static LossSum ForwardBackward(ReadOnlyMatrixView logits, ReadOnlySpan<int> targets, float scale,
@@ -77,7 +77,7 @@ public static class SoftmaxCrossEntropy
     /// <param name="logits">[N, V]. Read.</param>
     /// <param name="targets">[N], each 0 .. V-1 or <see cref="IgnoredTarget"/>. Read.</param>
     /// <param name="options">Smoothing and weights. Read.</param>
-    /// <param name="scale">For instance 1 / number of targets in all shards of a batch.</param>
+    /// <param name="scale">For instance 1 / number of targets of the whole step.</param>
     /// <param name="dLogits">[N, V]; may be the same memory as logits. Overwritten.</param>
     /// <exception cref="ArgumentException">A shape differs, or a target is out of range.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The smoothing is not in 0 .. 1.</exception>

@@ -9,7 +9,8 @@ namespace Rnn.Core.Optimizers;
 /// <summary>
 /// Moves parameters along their gradients: one pass over the dense slots, the touched rows (or all rows) of by-row
 /// slots. Slots that are not trainable stay; weight decay applies to slots with Decay. The formulas are PyTorch's. All
-/// state is made by the constructor, and a step allocates nothing. The bits don't depend on the number of threads.
+/// state is made by the constructor, and a step allocates nothing. The bits don't depend on the number of threads. One
+/// of one's own is a class that derives from it (design decision D59).
 /// </summary>
 public abstract class Optimizer
 {
@@ -153,7 +154,7 @@ public abstract class Optimizer
             Throw.OutOfRange(what, value, "more than 0 in float, and finite");
     }
 
-    // Trainable dense slots in pieces. Neighbours with equal Decay are one run, the gap between them (all 0) included.
+    // Trainable dense slots as ranges. Neighbours with equal Decay are one run, the gap between them (all 0) included.
     private static UpdateRange[] Ranges(ParameterLayout layout)
     {
         List<UpdateRange> ranges = [];

@@ -8,8 +8,9 @@ namespace Rnn.Core.Parameters;
 
 /// <summary>
 /// The gradients of all parameters of a layout: a flat buffer for the dense slots and the touched rows of each by-row
-/// slot (design decision D13). Layers accumulate into it; the owner clears it once a step. Everything that looks at
-/// gradients as a whole (norm, clipping, finiteness) is here, so sparse rows are always included.
+/// slot (design decision D13). There may be several for the values of one <see cref="ParameterBuffer"/> (D8). Layers
+/// accumulate into it; the owner clears it once a step (D9). Everything that looks at gradients as a whole (norm,
+/// clipping, finiteness) is here, so sparse rows are always included.
 /// </summary>
 public sealed class GradientBuffer
 {
@@ -106,7 +107,7 @@ public sealed class GradientBuffer
         }
     }
 
-    /// <summary>Adds another buffer's gradients of the same layout: a shard of the batch.</summary>
+    /// <summary>Adds another buffer's gradients of the same layout: those of another part of the batch.</summary>
     /// <exception cref="ArgumentException">The layouts differ.</exception>
     public void AddFrom(GradientBuffer other)
     {

@@ -7,8 +7,8 @@ namespace Rnn.Core.Parameters;
 
 /// <summary>
 /// What a parameter is before training. A slot has its own (<see cref="ParameterLayout.Add"/>), and draws them from a
-/// stream of random numbers of its own, so that they don't change when another layer comes or goes. A rule of one's own
-/// is a class that overrides <see cref="Fill"/>.
+/// stream of random numbers of its own, so that they don't change when another layer comes or goes (design decision
+/// D58). A rule of one's own is a class that overrides <see cref="Fill"/>.
 /// </summary>
 public abstract class InitialValues
 {

@@ -22,7 +22,7 @@ public sealed class ParameterLayout
     /// <summary>A layout without slots.</summary>
     /// <param name="maxTensors">
     /// The most tensors that it will have in a file: for a network that is built from what a file says, as many as the
-    /// file has. As many as memory allows by default.
+    /// file has (design decision D54). As many as memory allows by default.
     /// </param>
     public ParameterLayout(int maxTensors = int.MaxValue) => _maxTensors = maxTensors;
 

@@ -10,7 +10,8 @@ public enum SlotStorage
     ByRow,
 }
 
-/// <summary>How a slot is written to files, where the convention is PyTorch's (design decision D18).</summary>
+/// <summary>How a slot is written to files, where the convention is PyTorch's (design decision D18), and not ours
+/// (D3).</summary>
 public enum SlotOrientation
 {
     /// <summary>[Rows, Cols], as it lies in memory.</summary>

@@ -9,7 +9,7 @@ namespace Rnn.Core.Parameters;
 /// <summary>
 /// Random matrices with orthonormal columns, of uniform (Haar) distribution: the Q that a QR decomposition of normal
 /// draws gives, R's diagonal positive. Its Householder reflections are themselves independent normal directions, so
-/// they are drawn instead of computed, and Q is their product. Reflections are applied a block at a time,
+/// they are drawn instead of computed, and Q is their product (D43). Reflections are applied a block at a time,
 /// H_1*...*H_b = I - V*T*V^T (compact WY), which makes nearly all work products of matrices, done by all workers. Bits
 /// don't depend on their number. Sources: Stewart 1980 (the draws); Schreiber and Van Loan 1989 (compact WY).
 /// </summary>

@@ -18,8 +18,8 @@ public static partial class AtomicFile
 
     /// <summary>
     /// Deletes the temporary files that killed processes left in a folder: those with the names that
-    /// <see cref="Write"/> gives, whose process no longer runs, or is another that began after the file was written.
-    /// Never another's file, and none that a process has open. What can't be deleted stays.
+    /// <see cref="Write"/> gives, whose process no longer runs, or is another that began after the file was written
+    /// (design decision D45). Never another's file, and none that a process has open. What can't be deleted stays.
     /// </summary>
     /// <param name="folder">The folder, without those in it. There may be none of that name.</param>
     /// <returns>How many were deleted.</returns>

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 namespace Rnn.Core.Serialization;
 
-/// <summary>Bytes in memory, in pieces of 1 MiB: may exceed 2 GB, and grows only as bytes really arrive.</summary>
+/// <summary>Bytes in memory, in chunks of 1 MiB: may exceed 2 GB, and grows only as bytes really arrive.</summary>
 internal sealed class ByteChunks
 {
     public const int ChunkBytes = 1 << 20;

@@ -6,7 +6,8 @@ namespace Rnn.Core.Serialization;
 
 /// <summary>
 /// Numbers in text, strictly: invariant culture, and nothing but the number. The parsers of .NET also take white space
-/// around it and, whatever style is asked for, NUL characters behind it, so that "7\0\0" would be 7.
+/// around it and, whatever style is asked for, NUL characters behind it, so that "7\0\0" would be 7 (design
+/// decision D47).
 /// </summary>
 public static class NumberText
 {

@@ -2,7 +2,8 @@ namespace Rnn.Models.Batching;
 
 /// <summary>
 /// The batches of each epoch, as a function of their numbers alone: so a run resumes at any of them, and of several
-/// processes each takes its own. A set that shuffles draws the order of an epoch from its seed and the epoch's number.
+/// processes each takes its own (design decision D24). A set that shuffles draws the order of an epoch from its seed
+/// and the epoch's number.
 /// </summary>
 /// <typeparam name="TBatch">One batch.</typeparam>
 public interface IBatches<TBatch>

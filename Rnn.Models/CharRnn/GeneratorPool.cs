@@ -3,7 +3,7 @@ using System.Threading;
 
 namespace Rnn.Models.CharRnn;
 
-/// <summary>The generators of a model that nobody uses at the moment: buffers of some kilobytes each.</summary>
+/// <summary>The generators of a model that nobody uses at the moment: buffers of some kilobytes each (D48).</summary>
 internal sealed class GeneratorPool
 {
     private const int Most = 64;

@@ -8,7 +8,7 @@ using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Saving;
 
-/// <summary>Options as JSON: whole, or nothing.</summary>
+/// <summary>Options as JSON: whole, or nothing (D53).</summary>
 internal static class JsonOptions
 {
     public static string Write<T>(JsonTypeInfo<T> json, T options) => JsonSerializer.Serialize(options, json);

@@ -12,7 +12,8 @@ namespace Rnn.Models.Training;
 /// <summary>
 /// A network for a task: its options, its parameters, one file that holds all of it, and the pass through it that a
 /// <see cref="Trainer{TBatch}"/> drives. A constructor declares the layers, each with <see cref="Layout"/>, and ends with
-/// <see cref="Complete"/>; <see cref="CreatePass"/> has the way forwards and back. Everything else is here.
+/// <see cref="Complete"/>; <see cref="CreatePass"/> has the way forwards and back. Everything else is here (design
+/// decision D51).
 /// </summary>
 /// <typeparam name="TOptions">The shape of the network: a record that is saved with it.</typeparam>
 /// <typeparam name="TBatch">What it learns from in one step.</typeparam>

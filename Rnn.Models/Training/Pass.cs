@@ -42,7 +42,8 @@ public abstract class Pass<TBatch>
     /// <summary>The losses of a batch, their gradient, and the state carried to the next batch.</summary>
     /// <param name="batch">Read.</param>
     /// <param name="mode">Training, with the key of dropout.</param>
-    /// <param name="scale">1 / targets of the whole step, of which this batch may be a part.</param>
+    /// <param name="scale">1 / targets of the whole step, of which this batch may be a part (design decision
+    /// D52).</param>
     /// <param name="g">The gradient of scale * Sum. Accumulated.</param>
     /// <returns>Sum and number of the targets' losses.</returns>
     public abstract LossSum ForwardBackward(in TBatch batch, Mode mode, float scale, GradientBuffer g);

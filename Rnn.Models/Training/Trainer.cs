@@ -312,7 +312,7 @@ public sealed partial class Trainer<TBatch>
             : _state.RecentLoss + (RecentWeight * (loss - _state.RecentLoss));
         double most = _options.DivergenceLoss > 0
             ? _options.DivergenceLoss
-            : _state.FirstLoss + ((DivergedTimesFirst - 1) * Math.Abs(_state.FirstLoss));   // densities' are below 0
+            : _state.FirstLoss + ((DivergedTimesFirst - 1) * Math.Abs(_state.FirstLoss));   // may be below 0 (D55)
         bool isKnown = most != 0 && (Step >= LeastRecent || Step == _totalSteps);
         if (isKnown && _state.RecentLoss > most)
         {

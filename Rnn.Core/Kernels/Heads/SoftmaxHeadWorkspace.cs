@@ -6,7 +6,8 @@ namespace Rnn.Core.Kernels.Heads;
 
 /// <summary>
 /// Linear + softmax cross-entropy of any number of rows, a block of rows at a time, and the buffers for that, taken
-/// once: memory grows with RowsPerBlock * V, not with N * V. Rows whose target is ignored are left out of the blocks.
+/// once: memory grows with RowsPerBlock * V, not with N * V (D27). Rows whose target is ignored are left out of the
+/// blocks.
 /// </summary>
 internal sealed unsafe class SoftmaxHeadWorkspace
 {

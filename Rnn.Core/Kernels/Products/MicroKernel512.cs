@@ -31,7 +31,7 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
     /// <param name="a">TRows x k, packed in TLayout. Read.</param>
     /// <param name="b">k x 32; row p starts at b + p*bStep. Read.</param>
     /// <param name="bStep">Distance of two rows of b.</param>
-    /// <param name="ahead">Distance from b to what will be read as b next, and is asked for meanwhile.</param>
+    /// <param name="ahead">Distance from b to what will be read as b next, and is asked for meanwhile (D34).</param>
     /// <param name="c">TRows x 32; row i starts at c + i*ldc. Overwritten, or added to.</param>
     /// <param name="ldc">Distance of two rows of c.</param>
     /// <param name="add">Whether to add to c.</param>
@@ -340,7 +340,7 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
 
     /// <summary>
     /// One row of A times four panels that follow one another: each element's chain is that of <see cref="Run"/>, but
-    /// eight chains run side by side, so that the loop waits for B alone.
+    /// eight chains run side by side, so that the loop waits for B alone (D32).
     /// </summary>
     /// <param name="k">Length of the chains.</param>
     /// <param name="a">[k]. Read.</param>

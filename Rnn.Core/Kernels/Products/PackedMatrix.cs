@@ -127,7 +127,8 @@ internal unsafe struct PackJob : IJob
 /// <summary>The copies that bring A and B into the order of the register tiles.</summary>
 internal static unsafe class Pack
 {
-    /// <summary>Rows of a large matrix are pages apart, where the processor does not look ahead by itself.</summary>
+    /// <summary>Rows of a large matrix are pages apart, where the processor does not look ahead by itself
+    /// (D31).</summary>
     private const int RowsAhead = 12;
 
     /// <summary>Rows of up to this length are over before the processor looks ahead.</summary>
@@ -252,7 +253,7 @@ internal static unsafe class Pack
 
     /// <summary>
     /// Tiles of a transposed A side by side, step by step: what is read is contiguous. Whole vectors are copied, with
-    /// numbers that nobody reads at their ends, except in the last step, after which the matrix may end.
+    /// numbers that nobody reads at their ends (D31), except in the last step, after which the matrix may end.
     /// </summary>
     public static void ColumnTiles(float* a, int lda, int tiles, int rowsPerTile, int longer, int k, float* to)
     {

@@ -9,8 +9,8 @@ namespace Rnn.Core.Kernels.RandomNumbers;
 /// <summary>
 /// Draws from a fixed distribution over 0 .. V-1 in constant time: P(i) = weight[i] / sum of weights. V columns of
 /// equal probability, each shared by at most two outcomes; a draw chooses a column, then one of the two. Made in whole
-/// numbers: the table's probabilities differ from the weights' by at most about one part in V * 2^32, and an outcome of
-/// weight 0 is never drawn. Immutable; any number of threads may draw.
+/// numbers (design decision D35): the table's probabilities differ from the weights' by at most about one part in
+/// V * 2^32, and an outcome of weight 0 is never drawn. Immutable; any number of threads may draw.
 /// Source: Walker, "An efficient method for generating discrete random variables with general distributions", 1977;
 /// Vose, "A linear algorithm for generating random numbers with a given distribution", 1991.
 /// </summary>

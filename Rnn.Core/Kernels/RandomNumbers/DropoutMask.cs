@@ -8,7 +8,7 @@ namespace Rnn.Core.Kernels.RandomNumbers;
 
 /// <summary>
 /// Dropout with a mask that is never stored: element i is dropped by word firstWord + i of a Philox stream, so that
-/// Backward draws the same mask again, and any worker its own part.
+/// Backward draws the same mask again, and any worker its own part (design decision D21).
 /// </summary>
 public static unsafe class DropoutMask
 {

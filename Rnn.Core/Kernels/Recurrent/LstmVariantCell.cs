@@ -5,10 +5,10 @@ using Rnn.Core.Kernels.Vectors;
 namespace Rnn.Core.Kernels.Recurrent;
 
 /// <summary>
-/// The pointwise half of an LSTM with options, both ways; <see cref="LstmCell"/> is the plain one. Peepholes: i and f see
-/// c, o sees c'. Coupled gates: i = 1 - f, and the row is [f | g | o]. A normalised cell: h' = o*tanh(gain*cHat + shift),
-/// cHat being c' of the row normalised. Source: Gers, Schraudolph and Schmidhuber 2002; Greff et al. 2017; Ba, Kiros and
-/// Hinton 2016.
+/// The pointwise half of an LSTM with options, both ways; <see cref="LstmCell"/> is the plain one (D57). Peepholes: i
+/// and f see c, o sees c'. Coupled gates: i = 1 - f, and the row is [f | g | o]. A normalised cell:
+/// h' = o*tanh(gain*cHat + shift), cHat being c' of the row normalised. Source: Gers, Schraudolph and Schmidhuber 2002;
+/// Greff et al. 2017; Ba, Kiros and Hinton 2016.
 /// </summary>
 internal readonly unsafe struct LstmVariantCell : IRecurrentCell
 {

@@ -6,7 +6,8 @@ namespace Rnn.Core.Kernels.Vectors;
 /// <summary>
 /// exp, sigmoid, tanh and relu: as vector functions for fused kernels, and over spans. The span methods may work in
 /// place (destination = x exactly; other overlaps are not allowed). Errors relative to the exact result are below 1e-7
-/// (exp), 1.6e-7 (sigmoid) and 3.5e-7 (tanh) at every width. An element's bits don't depend on its position.
+/// (exp), 1.6e-7 (sigmoid) and 3.5e-7 (tanh) at every width. An element's bits don't depend on its position (design
+/// decision D15).
 /// </summary>
 public static class Activations
 {

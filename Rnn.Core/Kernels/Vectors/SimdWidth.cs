@@ -22,7 +22,8 @@ internal static class SimdWidth
     /// <summary>Floats in a vector: 16, 8 or 4.</summary>
     public static int Floats => Bits / 32;
 
-    /// <summary>Runs a job with the widest vectors that are fast here: the one place where a width is chosen.</summary>
+    /// <summary>Runs a job with the widest vectors that are fast here: the one place where a width is chosen
+    /// (D61).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TJob>(in TJob job, int chunk = 0)
         where TJob : struct, ISimdJob

@@ -7,8 +7,8 @@ namespace Rnn.Core.Kernels.WordVectors;
 /// <summary>
 /// Two tables [V, D] for learning word vectors: the input rows (the words' vectors) and the output rows (what the loss
 /// multiplies them with). Both are split by columns into shards, each a table of its own, so that threads which work on
-/// different shards never write to the same memory. The split is fixed at construction: results depend on the number
-/// of shards, never on that of threads.
+/// different shards never write to the same memory (design decisions D37, D41). The split is fixed at construction:
+/// results depend on the number of shards, never on that of threads.
 /// </summary>
 public sealed unsafe class EmbeddingShards
 {

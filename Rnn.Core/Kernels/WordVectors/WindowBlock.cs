@@ -40,7 +40,7 @@ internal unsafe struct WindowBatch
 
 /// <summary>
 /// A block of text, cut into batches piece by piece as threads find the time to plan it: beside their steps, so that
-/// the one whose shard is narrower plans more, and by threads that have no shard.
+/// the one whose shard is narrower plans more, and by threads that have no shard (D42).
 /// </summary>
 internal sealed unsafe class WindowBlock
 {

@@ -11,7 +11,7 @@ namespace Rnn.Core.Kernels.WordVectors;
 /// (x', w); with the largest curvature of the loss, 1/4, the gain of that step is a + b, a = rate/4 * A and
 /// b = rate/4 * B. The factor of a pair is multiplied by min(1, 2/a, 2/b), so that no gain is above 4. A is taken as
 /// the part's own sum times the number of parts that have x as a context, B likewise. A row counts as 1 more than its
-/// square, since the batch before may still make it grow. See Word2Vec.md, also for the number 2.
+/// square, since the batch before may still make it grow. See Word2Vec.md, also for the number 2 (D49).
 /// </summary>
 internal static unsafe class WindowDamping
 {

@@ -18,8 +18,9 @@ internal struct Window
 }
 
 /// <summary>
-/// The windows of a piece of text: a function of its entries, its place and the epoch alone. A window reaches neither
-/// beyond its sentence nor beyond the piece. Planned a little at a time, by threads that have nothing else to do.
+/// The windows of a piece of text: a function of its entries, its place and the epoch alone (D38). A window reaches
+/// neither beyond its sentence nor beyond the piece. Planned a little at a time, by threads that have nothing else to
+/// do.
 /// </summary>
 internal sealed unsafe class WindowPiece
 {

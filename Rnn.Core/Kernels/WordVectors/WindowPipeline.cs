@@ -12,7 +12,7 @@ namespace Rnn.Core.Kernels.WordVectors;
 /// when all shards have, it sums the parts in order and updates. It multiplies batch b + 1 before it updates for batch
 /// b, so that nobody waits for a shard that is a little behind. The order of a shard's steps is fixed, whoever does
 /// them: products of 0 and 1, update of 0, product of 2, update of 1, and so on. So the bits are the same for any
-/// number of threads, and nobody waits for a thread that never came.
+/// number of threads, and nobody waits for a thread that never came (D39).
 /// </summary>
 internal sealed unsafe class WindowPipeline
 {

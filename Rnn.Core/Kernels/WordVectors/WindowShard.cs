@@ -121,7 +121,7 @@ internal unsafe struct WindowShard
             {
                 float* mean = Means + ((((long)slot * WindowSettings.MostParts) + i) * Width);
                 WindowProducts.Spread<TSimd>(&mean, 1, w, Targets, Width, g, Scratch, TargetScratch);
-                float share = 1f / contexts;   // the derivative of the mean
+                float share = 1f / contexts;   // the derivative of the mean (D40)
                 for (int c = 0; c < contexts; c++)
                     Add<TSimd>(Scratch, share, x[c]);
 

@@ -6,9 +6,9 @@ using Rnn.Core.Kernels.RandomNumbers;
 namespace Rnn.Core.Kernels.WordVectors;
 
 /// <summary>
-/// The fused training step of word vectors with negative sampling: skip-gram or continuous bag of words. For a word of
-/// the text, its window's context rows x (CBOW: their mean) and the output rows w of the word itself (y = 1) and of K
-/// negatives (y = -1), which all contexts of the window share:
+/// The fused training step of word vectors with negative sampling (design decision D36): skip-gram or continuous bag of
+/// words. For a word of the text, its window's context rows x (CBOW: their mean) and the output rows w of the word
+/// itself (y = 1) and of K negatives (y = -1), which all contexts of the window share:
 /// x += rate * y * sigmoid(-y*x.w) * w, w += rate * y * sigmoid(-y*x.w) * x, summed over the window: plain gradient
 /// descent on sum of -log sigmoid(y*x.w). Gradients of a batch (up to 16 windows; less with many contexts or negatives,
 /// high rates, or a word that is much of the text) are taken at the same parameters, which lack the update of the batch

@@ -72,7 +72,7 @@ internal sealed class CellTape : RecurrentTape
 
     /// <summary>
     /// The input as a product over all steps may read it, where past a row's length it meets gradients of 0: itself, or
-    /// where NaN or an infinity stands there, a copy with zeros in their place.
+    /// where NaN or an infinity stands there, a copy with zeros in their place (D44).
     /// </summary>
     public RecurrentInput WithoutPadding(RecurrentInput x)
     {

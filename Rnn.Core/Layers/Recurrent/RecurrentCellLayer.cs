@@ -9,8 +9,9 @@ using Rnn.Core.Tensors;
 namespace Rnn.Core.Layers.Recurrent;
 
 /// <summary>
-/// What SimpleRnn, Lstm and Gru have in common: gates = X*Wx for all steps at once, the time loop of the cell, and
-/// after the way back the parameter gradients of all steps at once (design decision D5).
+/// What SimpleRnn, Lstm and Gru have in common: gates = X*Wx, for all steps at once or, where rows are many, in the
+/// time loop of the cell (design decision D29), and after the way back the parameter gradients of all steps at once
+/// (D5).
 /// </summary>
 public abstract partial class RecurrentCellLayer : RecurrentLayer
 {
@@ -176,8 +177,8 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         state.ChildCount == 0 && state.Count == (HasCell ? 2 : 1) && state[0].Cols == HiddenSize;
 
     /// <summary>
-    /// Steps first .. first+x.Steps-1. X*Wx is left to the loop where rows are gathered or are many, and where there is
-    /// but one step; else it is one product for all steps (design decision D5).
+    /// Steps first .. first+x.Steps-1. X*Wx is left to the loop where rows are gathered (D22) or are many (D29), and
+    /// where there is but one step; else it is one product for all steps (D5).
     /// </summary>
     internal void Forward(ParameterBuffer p, RecurrentInput x, CellTape tape, int first)
     {
@@ -366,8 +367,8 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
     private bool BackwardSteps(ParameterBuffer p, CellTape tape, int first, int count, ReadOnlySpan<float> dY,
         Span<float> dX, ReadOnlySpan<float> x)
     {
-        // dX may be dY's memory: a step's rows are read before they are overwritten, if they lie in the same place.
-        // And it may be x's, which the weight gradients still have to read.
+        // dX may be dY's memory (D30): a step's rows are read before they are overwritten, if they lie in the same
+        // place. And it may be x's, which the weight gradients still have to read.
         bool apart = !Variant.IsNormalized && (InputSize == HiddenSize || !dY.Overlaps(dX)) && !x.Overlaps(dX);
         bool inLoop = apart && (count == 1 || RecurrentLoop.HasRowsForInput(tape.Batch));
         StepInputGradient dInput = dX.IsEmpty || !inLoop ? default : new StepInputGradient

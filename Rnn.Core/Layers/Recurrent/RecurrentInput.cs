@@ -6,7 +6,7 @@ namespace Rnn.Core.Layers.Recurrent;
 
 /// <summary>
 /// The input of a recurrent layer: numbers [T, B, F], or one-hot rows given by their indices [T*B], whose product with
-/// the weights is a gather of rows. Either converts implicitly where a layer asks for input.
+/// the weights is a gather of rows (design decision D22). Either converts implicitly where a layer asks for input.
 /// </summary>
 public readonly ref struct RecurrentInput
 {

@@ -51,7 +51,7 @@ public abstract class RecurrentLayer : SequenceLayer
         ArgumentNullException.ThrowIfNull(p);
         CheckTape(tape);
         CheckStep(x, t, tape);
-        tape.ReadParameters(p);
+        tape.RememberParameters(p);
         tape.ForwardStep(p, x, t);
         tape.StepsDone = t + 1;
     }

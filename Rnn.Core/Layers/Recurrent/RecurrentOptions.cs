@@ -17,7 +17,7 @@ public enum RecurrentInitialization
     Orthogonal,
 }
 
-/// <summary>What can be chosen about a recurrent cell.</summary>
+/// <summary>What can be chosen about a recurrent cell (design decision D57).</summary>
 public sealed record RecurrentOptions
 {
     /// <summary>

@@ -81,7 +81,8 @@ public abstract class RecurrentTape
 
     /// <summary>
     /// Room for the gradient of the output [T, B, OutputSize]. It may be given to Backward as dY; Backward then may
-    /// overwrite it, which is what saves the memory of a gradient between the layers of a stack. Made at first use.
+    /// overwrite it, which is what saves the memory of a gradient between the layers of a stack (design decision D30).
+    /// Made at first use.
     /// </summary>
     public virtual SequenceView OutputGradient =>
         new(GradientBuffer(Layer.OutputSize).Span[..(Steps * Batch * Layer.OutputSize)], Steps, Batch,
@@ -114,8 +115,8 @@ public abstract class RecurrentTape
         BeganFresh = false;
     }
 
-    /// <summary>Remembers which parameters Forward read.</summary>
-    internal void ReadParameters(ParameterBuffer p) => (_parameters, _version) = (p, p.Version);
+    /// <summary>Remembers which parameters Forward read: Backward refuses others (D25).</summary>
+    internal void RememberParameters(ParameterBuffer p) => (_parameters, _version) = (p, p.Version);
 
     /// <summary>Whether these are still the values that Forward read.</summary>
     internal bool WasRecordedWith(ParameterBuffer p) => ReferenceEquals(_parameters, p) && _version == p.Version;
@@ -147,7 +148,7 @@ public abstract class RecurrentTape
     /// <summary>Copies the gradient of the initial state out.</summary>
     internal abstract void SaveStateGradient(RecurrentState dState);
 
-    // What the tape's layer does with it; arguments are checked.
+    // What the tape's layer does with it, called with the tape's own type (D56); arguments are checked.
     internal abstract void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths);
 
     internal abstract void Backward(ParameterBuffer p, RecurrentInput x, ReadOnlySequenceView dY, GradientBuffer g,

@@ -8,7 +8,8 @@ namespace Rnn.Core.Layers.Recurrent;
 /// <summary>
 /// A layer that reads a whole sequence [T, B, InputSize] and writes one [T, B, OutputSize]. It owns no values:
 /// parameters, gradients, tape and state are handed in, so one layer object serves any number of threads, each with its
-/// own tape and state. What can also run one step at a time is a <see cref="RecurrentLayer"/>.
+/// own tape and state. What can also run one step at a time is a <see cref="RecurrentLayer"/> (design decision
+/// D56).
 /// </summary>
 public abstract class SequenceLayer
 {
@@ -62,7 +63,7 @@ public abstract class SequenceLayer
         Check(p, x, lengths, tape);
         CheckState(state, x.Batch);
         tape.Record(x.Steps, x.Batch, mode, TapeStage.Recorded);
-        tape.ReadParameters(p);
+        tape.RememberParameters(p);
         tape.LoadState(state);
         tape.Forward(p, x, lengths);
         tape.SaveState(state);
@@ -81,7 +82,7 @@ public abstract class SequenceLayer
     {
         Check(p, x, lengths, tape);
         tape.Record(x.Steps, x.Batch, mode, TapeStage.Recorded);
-        tape.ReadParameters(p);
+        tape.RememberParameters(p);
         tape.BeginState(p);
         tape.BeganFresh = true;
         tape.Forward(p, x, lengths);

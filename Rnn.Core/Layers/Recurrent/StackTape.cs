@@ -34,7 +34,7 @@ internal sealed class StackTape : RecurrentTape
 
     /// <summary>
     /// The gradient of layer i's input [T, B, F]. One buffer serves for all, and for the gradient of the output: a layer
-    /// has read that of its output to the end before it writes that of its input.
+    /// has read that of its output to the end before it writes that of its input (D30).
     /// </summary>
     public SequenceView Between(int i) => Gradient(_stack.Layers[i].InputSize);
 

@@ -12,7 +12,7 @@ namespace Rnn.Core.Serialization.Checkpoints;
 /// <summary>
 /// What a training run needs to go on as if it had never stopped: named arrays and named texts, each under the
 /// prefix of the part it belongs to. A safetensors file with a checksum, replaced atomically; the one before it is
-/// kept.
+/// kept (design decision D23).
 /// </summary>
 public sealed class CheckpointWriter
 {

@@ -8,7 +8,8 @@ namespace Rnn.Core.Serialization.Onnx;
 
 /// <summary>
 /// A graph under construction: values, each with a name of its own, and the nodes that make them, in the order in which
-/// they are computed. Numbers of fields are those of onnx.proto (IR version 7).
+/// they are computed. Nothing is written before Build, so that an output's name is the node's own (D60). Numbers of
+/// fields are those of onnx.proto (IR version 7).
 /// </summary>
 internal sealed class OnnxGraph
 {

@@ -9,7 +9,7 @@ namespace Rnn.Core.Serialization.Onnx;
 
 /// <summary>
 /// A network as an ONNX file (IR version 7, opset 14), for inference elsewhere. One declares inputs, adds layers, each
-/// of which gives the input of the next, declares outputs, and writes:
+/// of which gives the input of the next, declares outputs, and writes (design decisions D28, D60):
 /// <code>
 /// OnnxNetwork net = new(parameters);
 /// OnnxState state = net.State(lstm);

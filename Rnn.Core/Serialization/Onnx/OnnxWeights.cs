@@ -8,11 +8,11 @@ namespace Rnn.Core.Serialization.Onnx;
 
 /// <summary>
 /// Writes parameters as ONNX's operators want them, least significant byte first and straight from where they lie: what
-/// is copied is one piece of a transposed matrix at a time.
+/// is copied is one chunk of a transposed matrix at a time.
 /// </summary>
 internal static class OnnxWeights
 {
-    private const int PieceRows = 64;
+    private const int ChunkRows = 64;
 
     /// <summary>Writes all elements in their order.</summary>
     public static void Write(Stream stream, ReadOnlySpan<float> values)
@@ -37,14 +37,14 @@ internal static class OnnxWeights
     {
         ReadOnlyMatrixView w = parameters[weights];
         int units = w.Cols / gates.Length;
-        float[] piece = new float[Math.Min(PieceRows, units) * w.Rows];
+        float[] chunk = new float[Math.Min(ChunkRows, units) * w.Rows];
         foreach (int gate in gates)
         {
-            for (int done = 0; done < units; done += PieceRows)
+            for (int done = 0; done < units; done += ChunkRows)
             {
-                int rows = Math.Min(PieceRows, units - done);
-                Transpose(w, (gate * units) + done, rows, piece);
-                Write(stream, piece.AsSpan(0, rows * w.Rows));
+                int rows = Math.Min(ChunkRows, units - done);
+                Transpose(w, (gate * units) + done, rows, chunk);
+                Write(stream, chunk.AsSpan(0, rows * w.Rows));
             }
         }
     }

@@ -9,9 +9,9 @@ using Rnn.Core.Diagnostics;
 namespace Rnn.Core.Serialization.Onnx;
 
 /// <summary>
-/// One message in Protocol Buffers' wire format, written field by field. A message's length stands before it, so it is
-/// built in memory; large fields are not: only their length is known until <see cref="WriteTo"/> has them written in
-/// their place. Source: the encoding chapter of Protocol Buffers' documentation.
+/// One message in Protocol Buffers' wire format, written field by field (D28). A message's length stands before it, so
+/// it is built in memory; large fields are not: only their length is known until <see cref="WriteTo"/> has them written
+/// in their place. Source: the encoding chapter of Protocol Buffers' documentation.
 /// </summary>
 internal sealed class ProtobufMessage
 {

@@ -32,7 +32,7 @@ internal sealed class SafetensorsContent
     /// <summary>How many there are.</summary>
     public long Length { get; }
 
-    /// <summary>All of them, in order. A piece is overwritten when the next one is asked for.</summary>
+    /// <summary>All of them, in order. A chunk is overwritten when the next one is asked for.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Chunks() =>
         _readRow is null ? _copy!.Chunks.Select(chunk => new ReadOnlyMemory<byte>(chunk)) : Rows();
 

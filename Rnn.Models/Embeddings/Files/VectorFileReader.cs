@@ -17,7 +17,7 @@ internal sealed partial class VectorFileReader
 
     private const int BytesPerNumber = 64;   // more than any writer spends
     private const int MaxLineBytes = MaxWordBytes + (MaxDimensions * BytesPerNumber);
-    private const int WindowBytes = 1 << 16;
+    private const int StartBytes = 1 << 16;
     private const long GrowingTable = 1 << 20;   // floats to begin with where the size isn't known
     private const int RowsBetweenChecks = 1024;
 
@@ -68,7 +68,7 @@ internal sealed partial class VectorFileReader
 
         int d = (int)dimensions;
         DeclaredWords = words;
-        Format ??= IsBinary(_source.Peek(WindowBytes), d, words)
+        Format ??= IsBinary(_source.Peek(StartBytes), d, words)
             ? WordVectorsFormat.Word2VecBinary
             : WordVectorsFormat.Word2VecText;
         bool binary = Format == WordVectorsFormat.Word2VecBinary;
@@ -118,14 +118,14 @@ internal sealed partial class VectorFileReader
 
     // Rows of text, all of them or at least most, or else of binary. Where neither fits, as in a damaged file, bytes
     // decide that are not in a text. (What fits both, by chance in one dimension, is taken for text.)
-    private static bool IsBinary(ReadOnlySpan<byte> window, int dimensions, long words)
+    private static bool IsBinary(ReadOnlySpan<byte> start, int dimensions, long words)
     {
-        (int good, int all) = VectorFileWindow.TextRows(window, dimensions);
+        (int good, int all) = VectorFileStart.TextRows(start, dimensions);
         if (good == all && all > 0)
             return false;
-        if (good * 2 <= all && VectorFileWindow.IsBinary(window, window.Length == WindowBytes, dimensions, words))
+        if (good * 2 <= all && VectorFileStart.IsBinary(start, start.Length == StartBytes, dimensions, words))
             return true;
-        return good * 2 <= all && VectorFileWindow.HasNoText(window);
+        return good * 2 <= all && VectorFileStart.HasNoText(start);
     }
 
     // How many rows to take memory for. The smallest row of text is "a 0 0\n".
