@@ -7,7 +7,7 @@ namespace Rnn.Core.Kernels.RandomNumbers;
 /// <summary>
 /// Philox 4x32-10: a counter-based random generator. Word number n of stream s under seed k is a pure function of
 /// (k, s, n), so any worker can draw its own part and a checkpoint stores two numbers (<see cref="Position"/> and the
-/// seed): design decision D14. A value type: pass it by reference, a copy repeats the same draws.
+/// seed): design decisions D14, D20. A value type: pass it by reference, a copy repeats the same draws.
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 /// </summary>
 public struct Philox
