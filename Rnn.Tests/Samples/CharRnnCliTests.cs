@@ -38,7 +38,7 @@ public class CharRnnCliTests
     [InlineData("The option is --encoding.", "--text", "latin.txt")]
     [InlineData("no encoding named 'nix'", "--text", "latin.txt", "--encoding", "nix")]
     [InlineData("is a file. Name another with --out.", "--out", "text.txt/out")]
-    [InlineData("--data or in $RNN_DATA, or get it with --download", "--preset", "lesson")]
+    [InlineData("--data or in $RNN_DATA, get it with --download", "--preset", "lesson")]
     [InlineData("There is no checkpoint 'out/char-rnn/checkpoint.safetensors'", "--text", "text.txt", "--batch", "2",
         "--length", "9", "--resume")]
     [InlineData("There is no model 'nope'", "generate", "--model", "nope")]

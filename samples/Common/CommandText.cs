@@ -48,6 +48,18 @@ public static class CommandText
         return [.. again, .. place, "--resume"];
     }
 
+    /// <summary>Says how to go on with an interrupted run.</summary>
+    /// <param name="how">How it was left: "Stopped; all is saved."</param>
+    /// <param name="app">How it was started.</param>
+    /// <param name="folder">Where it wrote.</param>
+    /// <param name="defaultFolder">Where it would write if nobody said where.</param>
+    public static void ShowHowToGoOn(string how, SampleApp app, RunFolder folder, string defaultFolder)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(folder);
+        Screen.Show($"{how} To go on:\n  {Of(ToResume(app.Arguments, folder.Path, defaultFolder))}");
+    }
+
     private static string Near(string path)
     {
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
