@@ -59,8 +59,8 @@ internal static class EvaluateCommand
         }
 
         bool dropLast = parsed.GetValue(s_dropLast);
-        IReadOnlyList<MeasuredLoss> losses = LossReport.Measure(model, dropLast ? "whole windows" : "the whole text", text,
-            parsed.GetValue(s_batch) ?? 0, parsed.GetValue(s_length) ?? 0, dropLast);
+        IReadOnlyList<MeasuredLoss> losses = LossReport.Measure(model, dropLast ? "whole windows" : "the whole text",
+            text, parsed.GetValue(s_batch) ?? 0, parsed.GetValue(s_length) ?? 0, dropLast);
         Console.WriteLine(LossReport.Table(losses));
         return 0;
     }

@@ -24,7 +24,8 @@ internal static class GenerateCommand
 
     private static readonly Option<string> s_encoding = Encoding();
 
-    private static readonly Option<bool> s_interactive = Flag("--interactive", "Continues each line that is typed; an empty one, or Ctrl-D, ends.");
+    private static readonly Option<bool> s_interactive =
+        Flag("--interactive", "Continues each line that is typed; an empty one, or Ctrl-D, ends.");
 
     private static readonly Option<int?> s_length =
         Whole("--length", "Characters to write [default: 1000; with --beam 100].", 0);
@@ -39,36 +40,22 @@ internal static class GenerateCommand
     private static readonly Option<int?> s_count =
         Whole("--count", "Texts to write, with seeds from --seed upwards [default: 1].", 1);
 
-    private static readonly Option<double?> s_temperature = Number("--temperature",
-        "Below 1 is more predictable, above 1 more varied, 0 takes the most probable [default: 1].", 0, 1000);
-
-    private static readonly Option<int?> s_topK =
-        Whole("--top-k", "Only the K most probable characters; 0 is all [default: 0].", 0);
-
-    private static readonly Option<double?> s_topP = Fraction("--top-p",
-        "Only the most probable characters that hold this share [default: 1].");
-
-    private static readonly Option<double?> s_minP = Number("--min-p",
-        "Only characters at least this share as probable as the most probable one [default: 0].", 0, 1);
-
-    private static readonly Option<double?> s_repetitionPenalty = Number("--repetition-penalty",
-        "Above 1, characters among the last 64 are less probable [default: 1].", 1, 1000);
-
-    private static readonly Option<bool> s_greedy = Flag("--greedy", "Always the most probable character.");
+    private static readonly SamplingChoices s_sampling = new("characters", "character");
 
     private static readonly Option<int?> s_beam = Whole("--beam",
-        "Looks for the text of the best mean log p, this many side by side; --stop is one character [default: draws].", 1, 1000);
+        "Looks for the text of the best mean log p, this many side by side; --stop is one character [default: draws].",
+        1, 1000);
 
-    private static readonly Option<bool> s_skipUnknown = Flag("--skip-unknown", "Leaves characters of the prime out that the model doesn't know.");
-
-    private static readonly Option<ulong?> s_seed = Seed();
+    private static readonly Option<bool> s_skipUnknown =
+        Flag("--skip-unknown", "Leaves characters of the prime out that the model doesn't know.");
 
     public static Command Create(SampleApp app)
     {
         Command command = new("generate", "Writes text with a model.");
         Program.Model.AddTo(command);
-        command.AddAll(s_prime, s_primeFile, s_encoding, s_interactive, s_length, s_stop, s_count, s_temperature, s_topK,
-            s_topP, s_minP, s_repetitionPenalty, s_greedy, s_seed, s_beam, s_skipUnknown);
+        command.AddAll(
+            [s_prime, s_primeFile, s_encoding, s_interactive, s_length, s_stop, s_count, .. s_sampling.All, s_beam,
+            s_skipUnknown]);
         command.AddHelp(() => SampleCommand.Examples(
             ("generate", "a thousand characters of the newest model"),
             ("generate --prime \"The fox\" --length 300 --top-k 5", "more to the point"),
@@ -87,16 +74,9 @@ internal static class GenerateCommand
     }
 
     /// <summary>Options that would be ignored are refused.</summary>
-    private static string? Ignored(ParseResult parsed)
-    {
-        bool isGreedy = parsed.GetValue(s_greedy), isZero = parsed.GetValue(s_temperature) == 0;
-        Option[] random = [s_topK, s_topP, s_minP, s_seed, s_count];
-        return isGreedy && parsed.FirstGiven([s_temperature, .. random]) is { } first
-                ? $"--greedy takes the most probable character: {first} would be ignored. Leave one of them out."
-            : isZero && parsed.FirstGiven(random) is { } second
-                ? $"--temperature 0 takes the most probable character: {second} would be ignored. Leave one of them out."
-            : parsed.GetValue(s_beam) is not null && parsed.FirstGiven([s_greedy, s_temperature, s_topK, s_topP, s_minP,
-                s_repetitionPenalty, s_seed, s_interactive]) is { } drawn
+    private static string? Ignored(ParseResult parsed) =>
+        s_sampling.Ignored(parsed, s_count) ?? (
+            parsed.GetValue(s_beam) is not null && parsed.FirstGiven([.. s_sampling.All, s_interactive]) is { } drawn
                 ? $"--beam looks for the most probable text: {drawn} would be ignored. Leave one of them out."
             : parsed.GetValue(s_beam) is { } beam && parsed.GetValue(s_count) > beam
                 ? $"--beam {beam} finds {beam} texts at most; --count is {parsed.GetValue(s_count)}."
@@ -111,8 +91,7 @@ internal static class GenerateCommand
                 ? "Give --prime or --prime-file, not both."
             : parsed.FirstGiven(s_encoding) is not null && parsed.FirstGiven(s_primeFile) is null
                 ? "--encoding is that of --prime-file, which is not given. Leave it out."
-            : null;
-    }
+            : null);
 
     private static int Run(ParseResult parsed)
     {
@@ -122,15 +101,8 @@ internal static class GenerateCommand
         {
             Length = parsed.GetValue(s_length) ?? 1000,
             Stop = [.. (parsed.GetValue(s_stop) ?? []).Select(text => Known.Text(Unescape(text), "--stop", model))],
-            Seed = parsed.GetValue(s_seed) ?? 1,
-            Sampling = new SamplingOptions
-            {
-                Temperature = parsed.GetValue(s_greedy) ? 0 : parsed.GetValue(s_temperature) ?? 1,
-                TopK = parsed.GetValue(s_topK) ?? 0,
-                TopP = parsed.GetValue(s_topP) ?? 1,
-                MinP = parsed.GetValue(s_minP) ?? 0,
-                RepetitionPenalty = parsed.GetValue(s_repetitionPenalty) ?? 1,
-            },
+            Seed = s_sampling.SeedOf(parsed),
+            Sampling = s_sampling.Of(parsed),
         };
         using TextOutput output = new();
         if (parsed.GetValue(s_interactive))

@@ -58,8 +58,8 @@ internal static class Program
         CharRnnModel? start = run.From is { } from ? CharRnnModel.Load(ModelOption.Existing(from)) : null;
         Corpus corpus = Corpus.Load(run.Data, run.Apply(TrainSettings.Get(preset, 0)), run.App.Interruption.Token);
         start = start?.WithCharacters(corpus.Text);
-        Vocabulary vocabulary = start?.Vocabulary ?? (run.Configuration is { } there
-            ? Vocabulary.FromSymbols(there["vocabulary"])
+        Vocabulary vocabulary = start?.Vocabulary ?? (run.InCheckpoint("vocabulary") is { } symbols
+            ? Vocabulary.FromSymbols(symbols)
             : Vocabulary.FromText(corpus.Text));
         string text = $"{corpus.Name}, {corpus.Characters} characters, {vocabulary.Count} different";
         Console.WriteLine($"Text: {text} ones.");
@@ -87,7 +87,7 @@ internal static class Program
         if (losses.Count > 0)
             Console.WriteLine($"\n{corpus.Stories?.Table(losses) ?? LossReport.Table(losses)}");
 
-        run.ShowSample("What it writes", Write(ShownLength));
+        run.ShowSample(Write(ShownLength));
         return run.Finish(settings, text, parameters, $"{corpus.Name}, {network}", losses,
             corpus.Stories?.BestLoss ?? double.NaN, "generate", "evaluate --text FILE");
     }
@@ -116,9 +116,9 @@ internal static class Program
             ? (characters - held - 1) % window + (held > 0 ? (held - 1) % window : 0)
             : 0;
         string chosen = settings.Preset == TrainSettings.Automatic ? " (chosen from the text's length)" : "";
-        return Invariant($"Training{chosen}: dropout {settings.Network.Dropout}, {training.BatchSize} pieces side by side ")
-            + $"in windows of {training.SequenceLength} characters, {settings.Steps(stepsPerEpoch)} steps, {stepsPerEpoch} "
-            + $"an epoch; {(held > 0 ? $"the last {held} characters are" : "nothing is")} held out"
+        return Invariant($"Training{chosen}: dropout {settings.Network.Dropout}, {training.BatchSize} pieces side by ")
+            + $"side in windows of {training.SequenceLength} characters, {settings.Steps(stepsPerEpoch)} steps, "
+            + $"{stepsPerEpoch} an epoch; {(held > 0 ? $"the last {held} characters are" : "nothing is")} held out"
             + (left > 0 ? $", {left} that fill no whole window are left out." : ".");
     }
 
@@ -130,8 +130,8 @@ internal static class Program
         return ExportCommand.Create(Model, (parsed, model, file) =>
         {
             OnnxInput how = parsed.GetValue(input) == "one-hot" ? OnnxInput.Numbers : OnnxInput.Indices;
-            return $"{CharRnnModel.Load(model).ExportOnnx(file, how)}\nmetadata vocabulary: a JSON array, the character of "
-                + "each index. The state begins with zeros.";
+            return $"{CharRnnModel.Load(model).ExportOnnx(file, how)}\nmetadata vocabulary: a JSON array, the character "
+                + "of each index. The state begins with zeros.";
         }, input);
     }
 }

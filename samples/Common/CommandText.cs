@@ -20,7 +20,6 @@ public static class CommandText
     /// <summary>Arguments without an option and its value.</summary>
     public static IEnumerable<string> Without(IReadOnlyList<string> arguments, string option)
     {
-        ArgumentNullException.ThrowIfNull(arguments);
         for (int i = 0; i < arguments.Count; i++)
         {
             if (arguments[i] == option)
@@ -53,12 +52,8 @@ public static class CommandText
     /// <param name="app">How it was started.</param>
     /// <param name="folder">Where it wrote.</param>
     /// <param name="defaultFolder">Where it would write if nobody said where.</param>
-    public static void ShowHowToGoOn(string how, SampleApp app, RunFolder folder, string defaultFolder)
-    {
-        ArgumentNullException.ThrowIfNull(app);
-        ArgumentNullException.ThrowIfNull(folder);
+    public static void ShowHowToGoOn(string how, SampleApp app, RunFolder folder, string defaultFolder) =>
         Screen.Show($"{how} To go on:\n  {Of(ToResume(app.Arguments, folder.Path, defaultFolder))}");
-    }
 
     private static string Near(string path)
     {

@@ -1,38 +1,11 @@
 using System.Collections.Generic;
 using System.CommandLine;
-using System.IO;
-using System.Threading;
-using Rnn.Models.Data;
-using Rnn.Models.Text;
 using static Rnn.Samples.Common.TypedOptions;
 
 namespace Rnn.Samples.Common;
 
-/// <summary>What a run learns from: a file of the user's, or a known data set, one of which may be built in.</summary>
-/// <param name="File">A file, a folder or - for the standard input; null: the data set.</param>
-/// <param name="Encoding">Of the file.</param>
-/// <param name="DataSet">Its name; null: the preset's.</param>
-/// <param name="Place">Where data sets are.</param>
-public sealed record DataSource(string? File, string Encoding, string? DataSet, DataSetPlace Place)
-{
-    /// <summary>Whether the data are the user's own.</summary>
-    public bool IsFile => File is not null;
-
-    /// <summary>The text of the file.</summary>
-    public string ReadFile() => TextFiles.Read(File!, Encoding);
-
-    /// <summary>The text of a data set.</summary>
-    /// <inheritdoc cref="DataSetPlace.Find"/>
-    public string ReadDataSet(DataSet set, string otherwise, CancellationToken cancellation) =>
-        TextFile.Read(Place.Find(set, otherwise, cancellation));
-
-    /// <summary>For the run's notes: the run may go on in another folder.</summary>
-    internal DataSource Absolute() =>
-        File is null or TextFiles.StandardInput ? this : this with { File = Path.GetFullPath(File) };
-}
-
-/// <summary>The options that name what a run learns from: --text or whatever the sample reads, --encoding, --dataset, and
-/// those of data sets.</summary>
+/// <summary>The options that name what a run learns from: --text or another name for it, --encoding, --dataset, --data,
+/// --download.</summary>
 /// <param name="file">The option of a file: "--text".</param>
 /// <param name="fileHelp">What the file is.</param>
 /// <param name="dataSetHelp">What the data sets are, and which is the default.</param>

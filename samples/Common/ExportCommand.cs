@@ -11,13 +11,12 @@ public static class ExportCommand
 {
     /// <summary>The command, with --model, --onnx and options of the sample's own.</summary>
     /// <param name="model">Which model.</param>
-    /// <param name="export">Writes an ONNX file: the command line, the model's file, the file to write. Gives what there is to
-    /// say about it.</param>
+    /// <param name="export">Writes an ONNX file, by command line, file of the model, file to write; what there is to say of
+    /// it.</param>
     /// <param name="options">The sample's own.</param>
     public static Command Create(ModelOption model, Func<ParseResult, string, string, string> export,
         params Option[] options)
     {
-        ArgumentNullException.ThrowIfNull(model);
         Option<string> onnx = RequiredText("--onnx", "FILE", "The file to write.");
         Command command = new("export", "Writes a model in a format of other programs (ONNX).");
         model.AddTo(command);

@@ -33,7 +33,6 @@ public sealed class LiveDisplay : IProgress<WordCorpusProgress>
     /// and five seconds without.</param>
     public void Show(double fraction, Func<string> line, TimeSpan? least = null)
     {
-        ArgumentNullException.ThrowIfNull(line);
         long now = Environment.TickCount64;
         if (now - _shown < (least ?? (HasBar ? s_refresh : s_lineEvery)).TotalMilliseconds)
             return;
@@ -50,10 +49,11 @@ public sealed class LiveDisplay : IProgress<WordCorpusProgress>
         _bar.Description = Markup.Escape(line());
     }
 
-    /// <summary>Shows what is worth a line, such as the end of an epoch: at most one each fifth of a second, but the last
-    /// in any case.</summary>
+    /// <summary>Shows what is worth a line, such as the end of an epoch: one each fifth of a second at most, but the
+    /// last in any case.</summary>
     /// <inheritdoc cref="Show"/>
-    public void ShowMark(double fraction, Func<string> line) => Show(fraction, line, fraction < 1 ? s_refresh : TimeSpan.Zero);
+    public void ShowMark(double fraction, Func<string> line) =>
+        Show(fraction, line, fraction < 1 ? s_refresh : TimeSpan.Zero);
 
     /// <summary>Progress that is told at once, on the thread that makes it.</summary>
     public static IProgress<T> On<T>(Action<T> report) => new Told<T>(report);

@@ -29,7 +29,6 @@ public sealed class LossLog : IProgress<TrainingReport>, IDisposable
     /// <param name="resumedStep">The steps that a resumed checkpoint has done; 0 begins anew.</param>
     public LossLog(string path, string unit, IReadOnlyList<Measure> measures, long resumedStep = 0)
     {
-        ArgumentNullException.ThrowIfNull(measures);
         _path = path;
         _notMeasured = new double?[measures.Count];
         _table = LossRow.Table(path, unit, measures);

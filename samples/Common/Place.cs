@@ -21,7 +21,7 @@ internal sealed class Place<TRecord, TValue>
 
         _path = at is ParameterExpression && found.Count > 0
             ? [.. found]
-            : throw new ArgumentException($"A place is a path of properties, as in s => s.Training.Epochs; this is {path}.");
+            : throw new ArgumentException($"A place is a path of properties, s => s.Training.Epochs; this is {path}.");
     }
 
     /// <summary>The value.</summary>

@@ -21,13 +21,11 @@ internal static class RunNotes
 
     /// <summary>The notes of a checkpoint.</summary>
     /// <exception cref="InvalidDataException">It was not saved by this program.</exception>
-    public static (TSettings Settings, DataSource Data) Read<TSettings>(string path, TrainingCheckpoint checkpoint)
-    {
-        return checkpoint.Notes.TryGetValue(SettingsKey, out string? settings)
+    public static (TSettings Settings, DataSource Data) Read<TSettings>(string path, TrainingCheckpoint checkpoint) =>
+        checkpoint.Notes.TryGetValue(SettingsKey, out string? settings)
             && checkpoint.Notes.TryGetValue(DataKey, out string? data)
             ? (Parse<TSettings>(path, settings), Parse<DataSource>(path, data))
             : throw new InvalidDataException($"The checkpoint '{path}' was not saved by a run of this program.");
-    }
 
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>

@@ -51,7 +51,6 @@ public sealed class SampleApp
     public static int Run(string[] args, Func<SampleApp, RootCommand> create,
         params (string Library, string Here)[] names)
     {
-        ArgumentNullException.ThrowIfNull(create);
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         using Interruption interruption = new();

@@ -22,8 +22,6 @@ public static class SampleCommand
     public static RootCommand Root(string description, string train, Action<Command> addTraining,
         params IEnumerable<Command> others)
     {
-        ArgumentNullException.ThrowIfNull(addTraining);
-        ArgumentNullException.ThrowIfNull(others);
         RootCommand root = new(description);
         Command named = new("train", train + " (this is also what happens without a command).");
         root.Add(SampleApp.Threads);
@@ -45,7 +43,6 @@ public static class SampleCommand
     /// <param name="check">One sentence, or null if all is well.</param>
     public static void AddCheck(this Command command, Func<ParseResult, string?> check)
     {
-        ArgumentNullException.ThrowIfNull(command);
         if (!s_checks.TryGetValue(command, out List<Func<ParseResult, string?>>? checks))
             s_checks.Add(command, checks = []);
 

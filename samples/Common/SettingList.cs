@@ -81,16 +81,12 @@ public sealed class SettingList<T>
     public Option Flag<TValue>(string name, Expression<Func<T, TValue>> place, TValue on, TValue off, string help)
     {
         Option<bool> option = TypedOptions.Flag(name, help);
-        return Add(option, place, parsed => parsed.GetValue(option) ? on : off, value => Equals(value, on) ? "yes" : "no");
+        return Add(option, place, parsed => parsed.GetValue(option) ? on : off,
+            value => Equals(value, on) ? "yes" : "no");
     }
 
     /// <summary>Gives a command these options.</summary>
-    public void AddTo(Command command)
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        foreach (Setting setting in _all)
-            command.Add(setting.Option);
-    }
+    public void AddTo(Command command) => command.AddAll([.. _all.Select(setting => setting.Option)]);
 
     /// <summary>Settings with what the command line says instead.</summary>
     public T Apply(ParseResult parsed, T settings) =>

@@ -40,8 +40,8 @@ public static class SummaryFile
         AtomicFile.Write(path, stream => stream.Write(json));
     }
 
-    // Of the library's options: all that is a value. JSON itself leaves out of training options what needn't agree when a
-    // run is resumed, such as the number of steps, and can't hold a vocabulary.
+    // Of the library's options: all that is a value. JSON itself leaves out of training options what needn't agree when
+    // a run is resumed, such as the number of steps, and can't hold a vocabulary.
     private static void KeepValues(JsonTypeInfo type)
     {
         if (type.Type.Assembly != typeof(TrainingOptions).Assembly)
@@ -49,7 +49,7 @@ public static class SummaryFile
 
         foreach (JsonPropertyInfo each in (JsonPropertyInfo[])[.. type.Properties])
         {
-            if (each is { Get: null, AttributeProvider: PropertyInfo property, PropertyType.IsPrimitive: true })
+            if (each is { Get: null, AttributeProvider: PropertyInfo property, PropertyType: { IsPrimitive: true } or { IsEnum: true } })
             {
                 JsonPropertyInfo number = type.CreateJsonPropertyInfo(each.PropertyType, each.Name);
                 number.Get = property.GetValue;

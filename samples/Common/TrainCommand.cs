@@ -8,8 +8,8 @@ using static Rnn.Samples.Common.TypedOptions;
 namespace Rnn.Samples.Common;
 
 /// <summary>
-/// The command that trains by a trainer: what it learns from, where it writes, whether it begins, goes on with a run that
-/// was interrupted or trains a model further, and the options of its settings.
+/// The command that trains by a trainer: what it learns from, where it writes, whether it begins, goes on with an
+/// interrupted run or trains a model further, and the options of its settings.
 /// </summary>
 /// <typeparam name="TSettings">The settings of a run.</typeparam>
 public sealed class TrainCommand<TSettings>
@@ -57,7 +57,6 @@ public sealed class TrainCommand<TSettings>
     /// <param name="train">Trains, and gives the exit code.</param>
     public void AddTo(Command command, Func<TrainingRun<TSettings>, int> train)
     {
-        ArgumentNullException.ThrowIfNull(command);
         _data.AddTo(command);
         command.AddAll(_preset);
         _place.AddTo(command);
@@ -110,8 +109,8 @@ public sealed class TrainCommand<TSettings>
 
             if (!there.MayGrow)
             {
-                throw new InvalidDataException($"The run of '{path}' can't have another number of steps ({name} {now}): "
-                    + "its learning rate falls to 0 at its end. --from trains its model further, in a run of its own.");
+                throw new InvalidDataException($"The run of '{path}' can't have another number of steps ({name} {now}):"
+                    + " its learning rate falls to 0 at its end. --from trains its model further, in a run of its own.");
             }
         }
 
@@ -121,7 +120,7 @@ public sealed class TrainCommand<TSettings>
             Data = _data.GoOn(parsed, data),
             Preset = there.Preset,
             Apply = _ => settings,
-            Configuration = checkpoint.Configuration,
+            There = checkpoint,
         };
     }
 

@@ -1,4 +1,3 @@
-using System;
 using Rnn.Models.Training;
 
 namespace Rnn.Samples.Common;
@@ -14,7 +13,6 @@ public static class TrainerSettings
         where TNetwork : class, new()
         where TTraining : TrainingOptions, new()
     {
-        ArgumentNullException.ThrowIfNull(list);
         list.Whole("--seed", s => s.Training.Seed, 0, null, "Of everything random.");
         list.Whole("--epochs", s => s.Training.Epochs, 1, null, $"Passes over {data}.",
             s => s with { Training = s.Training with { MaxSteps = 0 } });

@@ -1,16 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Rnn.Models.Training;
 
 namespace Rnn.Samples.Common;
-
-/// <summary>What a sample's run is about, in words.</summary>
-/// <param name="Unit">What is counted a second: "chars".</param>
-/// <param name="Loss">What a loss is: "nats per character".</param>
-/// <param name="DefaultFolder">Where it writes if nobody says where.</param>
-/// <param name="Saved">What is saved besides the checkpoint.</param>
-public sealed record RunWords(string Unit, string Loss, string DefaultFolder, string Saved = "model");
 
 /// <summary>
 /// One run of a trainer: it goes on from a checkpoint, is seen on the screen, answers Ctrl-C, and leaves loss.csv,
@@ -53,8 +47,6 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
     public bool Train<TBatch>(Trainer<TBatch> trainer, Action<string> save, Func<string>? sample = null,
         Action<TrainingReport>? report = null)
     {
-        ArgumentNullException.ThrowIfNull(trainer);
-        ArgumentNullException.ThrowIfNull(save);
         if (checkpoint is not null)
         {
             trainer.Resume(checkpoint);
@@ -72,11 +64,10 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
         }
 
         _rows = log.Read();
-
         if (Result.Reason == StopReason.Cancelled)
         {
-            CommandText.ShowHowToGoOn($"Stopped after step {Result.Steps}; checkpoint and {words.Saved} are saved.", app,
-                folder, words.DefaultFolder);
+            CommandText.ShowHowToGoOn($"Stopped after step {Result.Steps}; checkpoint and {words.Saved} are saved.",
+                app, folder, words.DefaultFolder);
             return false;
         }
 
@@ -85,11 +76,9 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
     }
 
     /// <summary>Shows what the trained model does.</summary>
-    /// <param name="what">"What it writes".</param>
-    /// <param name="text">The text.</param>
-    public void ShowSample(string what, string text) => Screen.ShowText(Result!.BestStep > 0
-        ? FormattableString.Invariant($"{what}, by step {Result.BestStep}, loss {Result.BestValidationLoss:F4}")
-        : what, text);
+    public void ShowSample(string text) => Screen.ShowText(Result!.BestStep > 0
+        ? FormattableString.Invariant($"{words.Sample}, by step {Result.BestStep}, loss {Result.BestValidationLoss:F4}")
+        : words.Sample, text);
 
     /// <summary>Writes summary and picture, and says what was written and how it is used.</summary>
     /// <param name="settings">All settings of the run.</param>
@@ -146,11 +135,12 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
                 log.Report(now);
                 display.Report(now);
                 report?.Invoke(now);
-                if (sample is not null && now.Event == TrainingEvent.Validation && now.Elapsed - sampled >= s_sampleEvery)
+                bool isDue = now.Event == TrainingEvent.Validation && now.Elapsed - sampled >= s_sampleEvery;
+                if (isDue && sample is not null)
                 {
                     sampled = now.Elapsed;
                     Screen.ShowText(FormattableString.Invariant(
-                        $"What it writes after step {now.Step}, validation loss {now.ValidationLoss:F4}"), sample());
+                        $"{words.Sample} after step {now.Step}, validation loss {now.ValidationLoss:F4}"), sample());
                 }
             }
 
@@ -182,8 +172,14 @@ public sealed class TrainingRun<TSettings>(SampleApp app, RunFolder folder, RunW
     /// <summary>A preset with what the command line says instead; those of the checkpoint, if the run goes on.</summary>
     public required Func<TSettings, TSettings> Apply { get; init; }
 
-    /// <summary>What the checkpoint holds that must agree, such as a vocabulary; null: a run that begins.</summary>
-    public IReadOnlyDictionary<string, string>? Configuration { get; init; }
+    /// <summary>The checkpoint that it goes on from, or null.</summary>
+    internal TrainingCheckpoint? There { get; init; }
+
+    /// <summary>Something that the checkpoint says of its run, such as a vocabulary; null for a run that begins.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint doesn't say it.</exception>
+    public string? InCheckpoint(string name) => There is null ? null
+        : There.Configuration.TryGetValue(name, out string? value) ? value
+        : throw new InvalidDataException($"The checkpoint has no {name}: it was not saved by a run of this program.");
 
     /// <summary>What a trainer is told: the settings' own, and where it saves checkpoints with what --resume needs to
     /// know.</summary>

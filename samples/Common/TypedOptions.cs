@@ -91,11 +91,8 @@ public static class TypedOptions
     public static Option<ulong?> Seed() => Whole("--seed", "Of everything random [default: 1].", 0UL);
 
     /// <summary>Whether the command line names an option.</summary>
-    public static bool IsGiven(this ParseResult parsed, Option option)
-    {
-        ArgumentNullException.ThrowIfNull(parsed);
-        return parsed.GetResult(option) is { Implicit: false };
-    }
+    public static bool IsGiven(this ParseResult parsed, Option option) =>
+        parsed.GetResult(option) is { Implicit: false };
 
     /// <summary>The name of the first of some options that the command line names, or null.</summary>
     public static string? FirstGiven(this ParseResult parsed, params ReadOnlySpan<Option> options)
@@ -112,7 +109,6 @@ public static class TypedOptions
     /// <summary>Gives a command several options.</summary>
     public static void AddAll(this Command command, params ReadOnlySpan<Option> options)
     {
-        ArgumentNullException.ThrowIfNull(command);
         foreach (Option option in options)
             command.Add(option);
     }

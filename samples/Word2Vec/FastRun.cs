@@ -111,11 +111,15 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
         {
             using CancellationTokenSource pause = CancellationTokenSource.CreateLinkedTokenSource(interruption);
             pause.CancelAfter(s_saveEvery);
-            Word2VecResult result = LiveDisplay.Run(display => Model.Train(Corpus, LiveDisplay.On<Word2VecProgress>(now =>
+            Word2VecResult result = LiveDisplay.Run(display =>
             {
-                losses.Report(now);
-                Show(display, now);
-            }), pause.Token));
+                IProgress<Word2VecProgress> progress = LiveDisplay.On<Word2VecProgress>(now =>
+                {
+                    losses.Report(now);
+                    Show(display, now);
+                });
+                return Model.Train(Corpus, progress, pause.Token);
+            });
             words += result.RawWords;
             TimeSpan elapsed = watch.Elapsed;
             files.Save(Model);

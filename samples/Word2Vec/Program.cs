@@ -140,7 +140,8 @@ internal static class Program
         corpus.Read(0, ids);
         IReadOnlyList<string> words = corpus.Vocabulary.Words;
         BatchedWord2Vec network = new(words.Count, settings.Network(), settings.Model.Seed);
-        Trainer<WordBatch> trainer = network.CreateTrainer(ids, corpus.Vocabulary.Counts, settings.Adam(files.Checkpoint));
+        Trainer<WordBatch> trainer =
+            network.CreateTrainer(ids, corpus.Vocabulary.Counts, settings.Adam(files.Checkpoint));
         TrainingRun run = new(s_app, files.Folder, s_words, arguments.Resume ? files.Checkpoint : null);
 
         // Now and then a look at some words' neighbours; and at the end the vectors.
@@ -232,7 +233,7 @@ internal static class Program
                 (Path.GetFileName(files.Vectors), "the vectors, for other programs too"),
                 (RunFiles.Model, "the model, for --continue"),
                 (RunFiles.Checkpoint, "all that --resume needs"),
-                (RunFiles.LossTable, "the loss by part of the run"),
+                (RunFiles.LossTable, "the loss along the run"),
                 (RunFiles.Picture, "the same as a picture"),
                 ("classes.png", "the words in the plane, by class"),
                 (RunFiles.Summary, "settings, machine and results"),
