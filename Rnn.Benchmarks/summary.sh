@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# One table of all comparisons in a results folder, as the README shows it: one line for each work, number of threads and
-# peer.
+# One table of all comparisons in a results folder, as speed.md beside them has it: one line for each work, number of
+# threads and peer.
 #   Rnn.Benchmarks/summary.sh [Rnn.Benchmarks/results/amd-epyc-zen4]
 set -euo pipefail
 folder=${1:-$(dirname "$0")/results/amd-epyc-zen4}

@@ -33,11 +33,10 @@ public sealed class TokenEncoder
             inputs = options.EmbeddingSize;
         }
 
-        EmbeddingDropout = new Dropout($"{prefix}embedding.dropout", options.EmbeddingDropout);
+        EmbeddingDropout = new Dropout($"{prefix}embedding.dropout", options.EmbeddingDropout, options.LockedDropout);
         string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
         Recurrent = RecurrentStack.Create(layout, $"{prefix}{name}", options.Cell, inputs, options.HiddenSize,
-            options.Layers, options.Dropout, options.Bidirectional,
-            new RecurrentOptions { TwoBiases = options.TwoBiases, Initialization = options.Initialization });
+            options.Layers, options.Dropout, options.Bidirectional, options.Cells, options.LockedDropout);
         if (Embedding is null && options.Initialization == RecurrentInitialization.Orthogonal)
             SetTable(layout, Recurrent.Layers[0]);
     }
@@ -118,7 +117,7 @@ public sealed class TokenEncoder
 
         SequenceView x = tape.Vectors(steps, rows), dX = x;   // in its place, which has been read by then
         Recurrent.Backward(p, x, dY, tape.Recurrent, g, dX);
-        EmbeddingDropout.Backward(dX.Span, dX.Span, tape.Recurrent.Mode);
+        EmbeddingDropout.Backward(dX, dX, tape.Recurrent.Mode);
         Embedding.Backward(tokens, dX.Flattened, g);
     }
 
@@ -145,7 +144,7 @@ public sealed class TokenEncoder
 
         SequenceView x = tape.Vectors(steps, rows);
         Embedding.Forward(p, tokens, x.Flattened);
-        EmbeddingDropout.Forward(x.Span, x.Span, mode);
+        EmbeddingDropout.Forward(x, x, mode);
         return x;
     }
 

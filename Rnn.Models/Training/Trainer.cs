@@ -115,6 +115,9 @@ public sealed partial class Trainer<TBatch>
     /// <summary>Steps of an epoch.</summary>
     public long StepsPerEpoch => _stepsPerEpoch;
 
+    /// <summary>What is measured on the validation batches, the loss first.</summary>
+    public IReadOnlyList<Measure> Measures => _results.Measures;
+
     /// <summary>How the last run ended; null before the first one's end.</summary>
     public TrainingResult? Result { get; private set; }
 

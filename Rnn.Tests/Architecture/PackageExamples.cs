@@ -1,9 +1,13 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
+using Rnn.Core.Losses;
+using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization.Onnx;
 using Rnn.Core.Serialization.Safetensors;
@@ -74,6 +78,55 @@ public sealed class PackageExamples : IDisposable
         Assert.DoesNotContain(0f, y.Span.ToArray());
         Assert.True(SafetensorsReader.Open("model.safetensors").Contains("gru.weight_hh_l1"));
         Assert.Equal("y float [steps, batch, 1]", new OnnxFile(File.ReadAllBytes("model.onnx")).Outputs[0]);
+    }
+
+    [Fact]
+    public void CoreTraining()
+    {
+        // README: core package: training
+        ParameterLayout layout = new();
+        Lstm lstm = new(layout, "lstm", inputSize: 1, hiddenSize: 16);
+        Linear output = new(layout, "output", inputSize: 16, outputSize: 1);
+        ParameterBuffer parameters = new(layout);
+        GradientBuffer gradients = new(layout);
+        Adam adam = new(layout);
+        parameters.Initialize(seed: 1);
+        Philox random = new(seed: 1);
+
+        const int T = 20, B = 8;                                                                  // steps, rows
+        RecurrentTape tape = lstm.CreateTape(maxSteps: T, maxBatch: B);
+        Tensor x = new(T, B, 1), target = new(T * B, 1), y = new(T * B, 1), dHidden = new(T, B, 16);
+
+        for (int step = 0; step < 300; step++)
+        {
+            for (int b = 0; b < B; b++)                                // eight sines: from each value to the next one
+            {
+                double phase = 6.28 * random.NextDouble();
+                for (int t = 0; t < T; t++)
+                {
+                    x.AsSequence()[t][b, 0] = (float)Math.Sin(phase + (0.4 * t));
+                    target.AsMatrix()[(t * B) + b, 0] = (float)Math.Sin(phase + (0.4 * (t + 1)));
+                }
+            }
+
+            gradients.Clear();    // Backward adds to them
+            lstm.Forward(parameters, x.AsSequence(), default, Mode.Training(seed: 1, (ulong)step), tape);
+            output.Forward(parameters, tape.Output.Flattened, y.AsMatrix());
+            LossSum loss = MeanSquaredError.ForwardBackward(y.AsMatrix(), target.AsMatrix(), y.AsMatrix());   // y becomes dY
+            output.Backward(parameters, tape.Output.Flattened, y.AsMatrix(), gradients, dHidden.AsSequence().Flattened);
+            lstm.Backward(parameters, x.AsSequence(), dHidden.AsSequence(), tape, gradients, default);
+            GradientClipping.ByGlobalNorm(gradients, maxNorm: 5);
+            adam.Step(parameters, gradients, learningRate: 1e-2f);
+            if (step % 50 == 0 || step == 299)
+                Console.WriteLine($"step {step}: loss {loss.Mean:F5}");
+        }
+        // end
+
+        double[] losses = [.. _output.ToString().TrimEnd('\r', '\n').Split(Environment.NewLine)
+            .Select(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.CurrentCulture))];
+        Assert.Equal(7, losses.Length);
+        Assert.InRange(losses[0], 0.2, 2);            // about the mean square of a sine, 0.5
+        Assert.True(losses[^1] < losses[0] / 50, $"losses {string.Join(", ", losses)}");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -11,7 +12,10 @@ namespace Rnn.Tests.Architecture;
 /// <summary>What the README promises is there.</summary>
 public partial class ReadmeTests
 {
-    private static string Readme => File.ReadAllText(Path.Combine(Repository.RootOrSkip(), "README.md"));
+    private static string Readme => Read("README.md");
+
+    public static TheoryData<string> Documents { get; } =
+        ["README.md", "samples/CharRnn/README.md", "samples/Word2Vec/README.md", "samples/AotGenerate/README.md"];
 
     [Fact]
     public void TwoCommands()
@@ -20,46 +24,87 @@ public partial class ReadmeTests
         Assert.Contains("dotnet test -c Release", Readme, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void ProjectsThatCommandsNameExist()
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void ProjectsThatCommandsNameExist(string document)
     {
-        string[] projects = [.. ProjectOption().Matches(Readme).Select(match => match.Groups["path"].Value).Distinct()];
+        string[] projects = [.. ProjectOption().Matches(Read(document)).Select(match => match.Groups["path"].Value).Distinct()];
         Assert.All(projects, project =>
         {
             string path = Path.Combine(Repository.RootOrSkip(), project);
             bool exists = File.Exists(path)
                 || (Directory.Exists(path) && Directory.GetFiles(path, "*.csproj").Length == 1);
             Assert.True(exists,
-                $"The README names the project {project}, which isn't there.");
+                $"{document} names the project {project}, which isn't there.");
         });
     }
 
-    [Fact]
-    public void FilesThatLinksNameExist()
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void FilesThatLinksNameExist(string document)
     {
-        IEnumerable<string> paths = Link().Matches(Readme).Select(match => match.Groups["path"].Value)
+        string folder = Path.Combine(Repository.RootOrSkip(), Path.GetDirectoryName(document)!);
+        IEnumerable<string> paths = Link().Matches(Read(document)).Select(match => match.Groups["path"].Value)
             .Where(path => !path.Contains(':', StringComparison.Ordinal) && path.Length > 0).Distinct();
-        Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(Repository.RootOrSkip(), path)),
-            $"The README links to {path}, which isn't there."));
+        Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(folder, path)),
+            $"{document} links to {path}, which isn't there."));
     }
 
     [Fact]
-    public void TheGradientTableIsOfAllCases()
+    public void TheGradientReportIsOfAllCases()
     {
-        Assert.Contains($"| Total |  | {GradientCases.All.Count} |", Readme, StringComparison.Ordinal);
-        Assert.DoesNotContain("_TABLE", Readme, StringComparison.Ordinal);
+        string report = Read("samples/GradientReport/results/report.md");
+        foreach (IGrouping<(string, string), GradientCase> shape in GradientCases.All.GroupBy(c => (c.Layer, c.Shape)))
+            Assert.Contains($"| {shape.Key.Item1} | {shape.Key.Item2} | {shape.Count()} |", report, StringComparison.Ordinal);
+
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| Total |  | {GradientCases.All.Count:N0} |"), report, StringComparison.Ordinal);
+        string total = report.Split('\n').Single(line => line.StartsWith("| Total |", StringComparison.Ordinal));
+        Assert.Contains(total.Replace("| Total |  |", "| All |", StringComparison.Ordinal), Readme, StringComparison.Ordinal);
     }
 
+    /// <summary>The rows that the README shows are sums over the report's.</summary>
+    [Theory]
+    [InlineData("LSTM", "Lstm")]
+    [InlineData("GRU", "Gru")]
+    [InlineData("Simple RNN, tanh and relu", "SimpleRnn, tanh", "SimpleRnn, relu")]
+    [InlineData("Linear, embedding, dropout", "Linear", "Embedding", "Dropout")]
+    [InlineData("Losses", "SoftmaxCrossEntropy", "SigmoidCrossEntropy", "MeanSquaredError", "HuberLoss", "PinballLoss")]
+    [InlineData("Softmax head, negative sampling", "SoftmaxHead", "NegativeSampling")]
+    public void RowsOfGradients(string row, params string[] layers)
+    {
+        string[][] lines = [.. Read("samples/GradientReport/results/report.md").Split('\n')
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Where(cells => cells.Length > 5 && layers.Contains(cells[1]))];
+        int cases = lines.Sum(cells => int.Parse(cells[3], CultureInfo.InvariantCulture));
+        int derivatives = lines.Sum(cells => int.Parse(cells[4], NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
+        string worst = lines.MaxBy(cells => double.Parse(cells[5], CultureInfo.InvariantCulture))![5];
+        string expected = string.Create(CultureInfo.InvariantCulture, $"| {row} | {cases} | {derivatives:N0} | {worst} |");
+        Assert.Contains(expected, Readme, StringComparison.Ordinal);
+    }
+
+    /// <summary>The rows of speed are rows of the whole table.</summary>
     [Fact]
-    public void ExamplesAreThoseOfTheTests() => CheckExamples(Readme, File.ReadAllText(
-        Path.Combine(Repository.RootOrSkip(), "Rnn.Tests", "Architecture", "ReadmeExamples.cs")));
+    public void RowsOfSpeed()
+    {
+        string table = Read("Rnn.Benchmarks/results/amd-epyc-zen4/speed.md");
+        string[] rows = [.. Readme.Split('\n').SkipWhile(line => !line.StartsWith("| Work |", StringComparison.Ordinal))
+            .TakeWhile(line => line.StartsWith('|'))];
+        Assert.Equal(8, rows.Length);
+        Assert.All(rows, row => Assert.Contains(row, table, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("samples/Word2Vec/README.md")]
+    public void ExamplesAreThoseOfTheTests(string document) =>
+        CheckExamples(Read(document), Read("Rnn.Tests/Architecture/ReadmeExamples.cs"));
 
     /// <summary>Every C# block of a document is a region of a test.</summary>
     internal static void CheckExamples(string document, string tests)
     {
-        Dictionary<string, string> regions = Region().Matches(tests).ToDictionary(
-            match => match.Groups["name"].Value,
-            match => Unindented(match.Groups["code"].Value));
+        Dictionary<string, string> regions = Region().Matches(tests)
+            .GroupBy(match => match.Groups["name"].Value, match => Unindented(match.Groups["code"].Value))
+            .ToDictionary(group => group.Key, group => string.Join("\n\n", group));
         Assert.NotEmpty(regions);
 
         MatchCollection blocks = Block().Matches(document);
@@ -68,9 +113,15 @@ public partial class ReadmeTests
         {
             string name = block.Groups["name"].Value;
             Assert.True(regions.TryGetValue(name, out string? code), $"There is no region '// README: {name}'.");
-            Assert.Equal(code.Split('\n'), block.Groups["code"].Value.TrimEnd().Split('\n'));
+            string[] lines = block.Groups["code"].Value.TrimEnd().Split('\n');
+            string[] usings = [.. lines.TakeWhile(line => UsingDirective().IsMatch(line))];
+            Assert.NotEmpty(usings);   // whoever copies an example need not look for its namespaces
+            Assert.All(usings, line => Assert.Contains($"\n{line}\n", tests, StringComparison.Ordinal));
+            Assert.Equal(code.Split('\n'), lines[(usings.Length + 1)..]);
         });
     }
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.RootOrSkip(), path));
 
     private static string Unindented(string code)
     {
@@ -81,6 +132,9 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"dotnet (?:run|test|build|publish|pack)[^\n`]*?(?:--project (?<path>[\w./-]+)|(?<path>samples/[\w./-]+))")]
     private static partial Regex ProjectOption();
+
+    [GeneratedRegex(@"^using [\w.]+;$")]
+    private static partial Regex UsingDirective();
 
     [GeneratedRegex(@"\]\((?<path>[^)#\s]*)[^)]*\)")]
     private static partial Regex Link();

@@ -164,6 +164,9 @@ internal static class GradientCases
                     };
                     foreach ((string options, RecurrentGradientCase check) in Arrangements(basic))
                         yield return new(name, shape, options, check.Run);
+
+                    foreach ((string options, RecurrentGradientCase check) in CellOptions(basic))
+                        yield return new(name, $"{shape}, options of the cell", options, check.Run);
                 }
             }
         }
@@ -200,9 +203,6 @@ internal static class GradientCases
 
         if (basic.Layers == 1)
             yield return ("whole vectors and a rest", basic with { T = 3, H = 19 });
-
-        foreach ((string options, RecurrentGradientCase check) in CellOptions(basic))
-            yield return (options, check);
     }
 
     /// <summary>The options of cells: each in every way of running it, and some together.</summary>

@@ -38,7 +38,7 @@ public class CharRnnCliTests
     [InlineData("The option is --encoding.", "--text", "latin.txt")]
     [InlineData("no encoding named 'nix'", "--text", "latin.txt", "--encoding", "nix")]
     [InlineData("is a file. Name another with --out.", "--out", "text.txt/out")]
-    [InlineData("--data or in $RNN_DATA, or get it with --download", "--preset", "lesson")]
+    [InlineData("--data or in $RNN_DATA, get it with --download", "--preset", "lesson")]
     [InlineData("There is no checkpoint 'out/char-rnn/checkpoint.safetensors'", "--text", "text.txt", "--batch", "2",
         "--length", "9", "--resume")]
     [InlineData("There is no model 'nope'", "generate", "--model", "nope")]
@@ -226,6 +226,36 @@ public class CharRnnCliTests
         Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "whole/model.safetensors")),
             File.ReadAllBytes(Path.Combine(folder.Path, "out/model.safetensors")));
         Assert.Equal(Losses(Path.Combine(folder.Path, "whole/loss.csv")), Losses(log));
+    }
+
+    /// <summary>The checkpoint alone says how: nothing is lost of what the run was told.</summary>
+    [Fact]
+    public void ARunGoesOnByItsOwnOptions()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("text.txt", Encoding.UTF8.GetBytes(Sentences));
+        string[] options =
+        [
+            .. Constant, "--cell", "gru", "--dropout", "0.2", "--seed", "5", "--lr", "0.02", "--clip", "0.5",
+            "--validate-every", "3", "--patience", "50", "--checkpoint-every", "4",
+        ];
+        using SampleProcess first = SampleProcess.Run("CharRnn", folder.Path, [.. options, "--steps", "12"]);
+        Assert.Equal(0, first.ExitCode);
+        using SampleProcess rest = SampleProcess.Run("CharRnn", folder.Path, "--resume", "--out", "out", "--steps", "25",
+            "--threads", "1");
+        Assert.Equal("", rest.Error);
+        Assert.Equal(0, rest.ExitCode);
+        string[] elsewhere = [.. options.Select(argument => argument == "out" ? "whole" : argument), "--steps", "25"];
+        using SampleProcess whole = SampleProcess.Run("CharRnn", folder.Path, elsewhere);
+        Assert.Equal(0, whole.ExitCode);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "whole/model.safetensors")),
+            File.ReadAllBytes(Path.Combine(folder.Path, "out/model.safetensors")));
+        Assert.Equal(Losses(Path.Combine(folder.Path, "whole/loss.csv")), Losses(Path.Combine(folder.Path, "out/loss.csv")));
+        string summary = File.ReadAllText(Path.Combine(folder.Path, "out/summary.json"));
+        string[] settings = ["\"cell\": \"Gru\"", "\"seed\": 5", "\"maxSteps\": 25", "\"learningRate\": 0.02",
+            "\"clipNorm\": 0.5", "\"validateEvery\": 3", "\"patience\": 50", "\"checkpointEvery\": 4"];
+        foreach (string setting in settings)
+            Assert.Contains(setting, summary, StringComparison.Ordinal);
     }
 
     [Fact]

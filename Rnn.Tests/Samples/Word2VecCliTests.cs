@@ -309,6 +309,13 @@ public class Word2VecCliTests
         Assert.Equal(0, rest.ExitCode);
         Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "whole/vectors.bin")),
             File.ReadAllBytes(Path.Combine(folder.Path, "out/vectors.bin")));
+
+        // Each step is in the table, once.
+        string[] rows = File.ReadAllLines(Path.Combine(folder.Path, "out/loss.csv"));
+        Assert.Equal("step,epoch,loss,validation_loss,gradient_norm,learning_rate,pairs_per_second,seconds", rows[0]);
+        Assert.Equal(Enumerable.Range(1, rows.Length - 1).Select(step => $"{step}"),
+            rows.Skip(1).Select(row => row.Split(',')[0]));
+        Assert.Equal(File.ReadAllLines(Path.Combine(folder.Path, "whole/loss.csv")).Length, rows.Length);
     }
 
     [Theory]

@@ -38,6 +38,38 @@ public class SequenceClassifierTests
         Assert.Equal(result.Best, Measure(loaded).Accuracy);
     }
 
+    /// <summary>Options of cells reach the cells, the file, and learning.</summary>
+    [Fact]
+    public void OptionsOfCells()
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "model.safetensors");
+        SequenceClassifierOptions shape = Shape(RecurrentCell.Lstm, bidirectional: true);
+        SequenceClassifier model = new(shape with
+        {
+            Encoder = shape.Encoder with
+            {
+                LayerNormalization = true,
+                Peepholes = true,
+                CoupledGates = true,
+                LearnInitialState = true,
+                LockedDropout = true,
+                RecurrentDropout = 0.1,
+                EmbeddingDropout = 0.1,
+            },
+        });
+        TrainingResult result = model.CreateTrainer(Training(), Validation(), Options()).Run();
+        Assert.InRange(result.Best, 0.9, 1);
+        model.Save(path);
+        Assert.Equal(Measure(model), Measure(SequenceClassifier.Load(path)));
+        string[] names = [.. model.Parameters.Layout.Slots.Select(slot => slot.Name)];
+        foreach (string part in (string[])["gain_ih", "gain_hh", "gain_cell", "peephole", "initial_hidden", "initial_cell"])
+            Assert.Contains($"lstm.{part}_l0_reverse", names);
+
+        ParameterSlot start = model.Parameters.Layout["lstm.initial_hidden_l0"];
+        Assert.Contains(model.Parameters[start].Span.ToArray(), value => value != 0);
+    }
+
     [Fact]
     public void ItResumesExactlyAndRefusesAnothersCheckpoint()
     {

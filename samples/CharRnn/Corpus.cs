@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using Rnn.Models.Data;
-using Rnn.Models.Text;
 using Rnn.Samples.Common;
 
 namespace Rnn.Samples.CharRnn;
@@ -15,63 +14,40 @@ namespace Rnn.Samples.CharRnn;
 /// <param name="Stories">What else is known of it, if it comes from the built-in grammar.</param>
 internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
 {
-    public const string StandardInput = "-";
-
     /// <summary>The name of the built-in data set.</summary>
     public const string BuiltIn = "stories";
 
-    /// <summary>What --dataset may name.</summary>
-    public static string[] Names { get; } =
-    [
-        BuiltIn,
-        .. DataSets.All.Where(set => set.FileName.EndsWith(".txt", StringComparison.Ordinal)).Select(set => set.Name),
-    ];
+    /// <summary>The options that name it.</summary>
+    public static DataOptions Options { get; } = new("--text", "A text file to learn from, or a folder of .txt files.",
+        "A known text; stories are built in [default: stories, and anna with the presets lesson and best].",
+        [BuiltIn, .. DataSets.All.Where(set => set.FileName.EndsWith(".txt", StringComparison.Ordinal))
+            .Select(set => set.Name)]);
+
+    /// <summary>How many Unicode code points it has.</summary>
+    public int Characters { get; } = Text.Length - Text.Count(char.IsLowSurrogate);
 
     /// <summary>Reads a file, or a known data set, or writes stories.</summary>
+    /// <param name="source">Where from.</param>
+    /// <param name="settings">How many stories, if it is them.</param>
+    /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="IOException">It can't be read, or there is none.</exception>
-    public static Corpus Load(TextOptions options, TrainSettings settings, CancellationToken cancellation)
+    public static Corpus Load(DataSource source, TrainSettings settings, CancellationToken cancellation)
     {
-        if (options.File is { } file)
-            return new Corpus(file, ReadText(file, options.Encoding));
+        if (source.IsFile)
+            return new Corpus(source.File!, source.ReadFile());
 
-        if (options.DataSet == BuiltIn)
+        if (IsStories(source, settings.Preset))
             return Stories.Corpus(settings);
 
-        DataSet set = DataSets.Get(options.DataSet);
-        string? path = DataSets.Find(set, options.DataFolder);
-        if (path is null)
-        {
-            if (!options.Download)
-            {
-                throw new FileNotFoundException(
-                    $"The data set '{set.Name}' was not found: name its folder with --data or in $RNN_DATA, or get it "
-                    + $"with --download ({set.Size} bytes from {set.Url.Host}).");
-            }
-
-            Console.WriteLine($"Downloading {set.Url} ...");
-            DownloadOptions download = new() { Folder = options.DataFolder, Progress = new DownloadTenths() };
-            path = DataSets.DownloadAsync(set, download, cancellation).GetAwaiter().GetResult();
-        }
-
-        DataSets.Verify(set, path);
-        return new Corpus(set.Description, TextFile.Read(path));
+        DataSet set = source.DataSet is { } name ? DataSets.Get(name) : DataSets.Anna;
+        return new Corpus(set.Description, source.ReadDataSet(set, "--text", cancellation));
     }
 
-    /// <summary>A text file, all those of a folder, or standard input if the path is "-".</summary>
-    /// <exception cref="InvalidDataException">It is not valid in this encoding; the option is named.</exception>
-    public static string ReadText(string path, string encoding)
-    {
-        try
-        {
-            return path == StandardInput
-                ? TextFile.Read(Console.OpenStandardInput(), "standard input", encoding)
-                : TextFile.ReadAll(TextFiles.Of(path), encoding);
-        }
-        catch (InvalidDataException e) when (e.Message.Contains("not valid", StringComparison.Ordinal))
-        {
-            throw new InvalidDataException(e.Message + " The option is --encoding.", e);
-        }
-    }
+    /// <summary>The preset of those who named none.</summary>
+    public static string UsualPreset(DataSource source, bool goesOnFromModel) =>
+        source.IsFile || goesOnFromModel ? TrainSettings.Automatic
+        : source.DataSet is null or BuiltIn ? TrainSettings.Demo.Preset
+        : TrainSettings.Lesson.Preset;
 
     /// <summary>The first word: what the model is given to write on from while it learns.</summary>
     public string FirstWord()
@@ -81,19 +57,18 @@ internal sealed record Corpus(string Name, string Text, Stories? Stories = null)
         return words.Length == 0 || words[0].Length > 20 ? Rune.GetRuneAt(Text, 0).ToString() : words[0];
     }
 
-    /// <summary>A line for each tenth of a download.</summary>
-    private sealed class DownloadTenths : IProgress<DownloadProgress>
+    /// <summary>The part that training holds out, as CharRnnModel.CreateTrainer cuts it.</summary>
+    /// <param name="fraction">Of the code points.</param>
+    public string HeldOut(double fraction)
     {
-        private long _shown;
+        int at = Text.Length;
+        for (int left = (int)(Characters * fraction); left > 0; left--)
+            at -= char.IsLowSurrogate(Text[at - 1]) ? 2 : 1;
 
-        public void Report(DownloadProgress value)
-        {
-            long tenths = 10 * value.Bytes / Math.Max(1, value.TotalBytes);
-            if (tenths > _shown)
-            {
-                _shown = tenths;
-                Console.WriteLine($"{value.Bytes} of {value.TotalBytes} bytes");
-            }
-        }
+        return Text[at..];
     }
+
+    private static bool IsStories(DataSource source, string preset) => source.DataSet is { } name
+        ? name == BuiltIn
+        : preset == TrainSettings.Demo.Preset || preset == TrainSettings.Automatic;
 }

@@ -6,7 +6,7 @@ using System.Text;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Generation;
 using Rnn.Samples.Common;
-using static Rnn.Samples.Common.NumberOptions;
+using static Rnn.Samples.Common.TypedOptions;
 
 namespace Rnn.Samples.CharRnn;
 
@@ -16,24 +16,16 @@ internal static class GenerateCommand
     private const string DefaultPrime = "The";
     private const int UsualBeamLength = 100;
 
-    private static readonly Option<string?> s_prime = new("--prime")
-    {
-        Description = $"What the text begins with [default: {DefaultPrime}, or else a letter that the model knows].",
-        HelpName = "TEXT",
-    };
+    private static readonly Option<string?> s_prime = Text("--prime", "TEXT",
+        $"What the text begins with [default: {DefaultPrime}, or else a letter that the model knows].");
 
-    private static readonly Option<string?> s_primeFile = new("--prime-file")
-    {
-        Description = "A file with what the text begins with, - is standard input; only what follows is printed.",
-        HelpName = "FILE",
-    };
+    private static readonly Option<string?> s_primeFile = Text("--prime-file", "FILE",
+        "A file with what the text begins with, - is standard input; only what follows is printed.");
 
-    private static readonly Option<string> s_encoding = CommandLine.Encoding();
+    private static readonly Option<string> s_encoding = Encoding();
 
-    private static readonly Option<bool> s_interactive = new("--interactive")
-    {
-        Description = "Continues each line that is typed; an empty one, or Ctrl-D, ends.",
-    };
+    private static readonly Option<bool> s_interactive =
+        Flag("--interactive", "Continues each line that is typed; an empty one, or Ctrl-D, ends.");
 
     private static readonly Option<int?> s_length =
         Whole("--length", "Characters to write [default: 1000; with --beam 100].", 0);
@@ -48,74 +40,43 @@ internal static class GenerateCommand
     private static readonly Option<int?> s_count =
         Whole("--count", "Texts to write, with seeds from --seed upwards [default: 1].", 1);
 
-    private static readonly Option<double?> s_temperature = Number("--temperature",
-        "Below 1 is more predictable, above 1 more varied, 0 takes the most probable [default: 1].", 0, 1000);
-
-    private static readonly Option<int?> s_topK =
-        Whole("--top-k", "Only the K most probable characters; 0 is all [default: 0].", 0);
-
-    private static readonly Option<double?> s_topP = Fraction("--top-p",
-        "Only the most probable characters that hold this share [default: 1].");
-
-    private static readonly Option<double?> s_minP = Number("--min-p",
-        "Only characters at least this share as probable as the most probable one [default: 0].", 0, 1);
-
-    private static readonly Option<double?> s_repetitionPenalty = Number("--repetition-penalty",
-        "Above 1, characters among the last 64 are less probable [default: 1].", 1, 1000);
-
-    private static readonly Option<bool> s_greedy = new("--greedy")
-    {
-        Description = "Always the most probable character.",
-    };
+    private static readonly SamplingChoices s_sampling = new("characters", "character");
 
     private static readonly Option<int?> s_beam = Whole("--beam",
-        "Looks for the text of the best mean log p, this many side by side; --stop is one character [default: draws].", 1, 1000);
+        "Looks for the text of the best mean log p, this many side by side; --stop is one character [default: draws].",
+        1, 1000);
 
-    private static readonly Option<bool> s_skipUnknown = new("--skip-unknown")
+    private static readonly Option<bool> s_skipUnknown =
+        Flag("--skip-unknown", "Leaves characters of the prime out that the model doesn't know.");
+
+    public static Command Create(SampleApp app)
     {
-        Description = "Leaves characters of the prime out that the model doesn't know.",
-    };
-
-    /// <summary>Below the options of the command's help.</summary>
-    public static string Examples => SampleCommand.Examples(
-        ("generate", "a thousand characters of the newest model"),
-        ("generate --prime \"The fox\" --length 300 --top-k 5", "more to the point"),
-        ("generate --temperature 0.7 --seed 2", "more predictable; another text"),
-        ("generate --count 3 --stop \"\\n\"", "three lines"),
-        ("generate --prime-file start.txt", "goes on where a file ends"),
-        ("generate --beam 5 --stop .", "a sentence of high probability"),
-        ("generate --interactive", "continues what you type"));
-
-    public static void AddTo(Command command, SampleApp app)
-    {
-        Option[] options =
-        [
-            CommandLine.Model, s_prime, s_primeFile, s_encoding, s_interactive, s_length, s_stop, s_count,
-            s_temperature, s_topK, s_topP, s_minP, s_repetitionPenalty, s_greedy, CommandLine.Seed, s_beam,
-            s_skipUnknown,
-        ];
-        foreach (Option option in options)
-            command.Add(option);
-
+        Command command = new("generate", "Writes text with a model.");
+        Program.Model.AddTo(command);
+        command.AddAll(
+            [s_prime, s_primeFile, s_encoding, s_interactive, s_length, s_stop, s_count, .. s_sampling.All, s_beam,
+            s_skipUnknown]);
+        command.AddHelp(() => SampleCommand.Examples(
+            ("generate", "a thousand characters of the newest model"),
+            ("generate --prime \"The fox\" --length 300 --top-k 5", "more to the point"),
+            ("generate --temperature 0.7 --seed 2", "more predictable; another text"),
+            ("generate --count 3 --stop \"\\n\"", "three lines"),
+            ("generate --prime-file start.txt", "goes on where a file ends"),
+            ("generate --beam 5 --stop .", "a sentence of high probability"),
+            ("generate --interactive", "continues what you type")));
         command.AddCheck(Ignored);
         command.SetAction(parsed =>
         {
             app.Interruption.Lost = "The text ends here.";
             return Run(parsed);
         });
+        return command;
     }
 
     /// <summary>Options that would be ignored are refused.</summary>
-    private static string? Ignored(ParseResult parsed)
-    {
-        bool isGreedy = parsed.GetValue(s_greedy), isZero = parsed.GetValue(s_temperature) == 0;
-        Option[] random = [s_topK, s_topP, s_minP, CommandLine.Seed, s_count];
-        return isGreedy && Given(parsed, [s_temperature, .. random]) is { } first
-                ? $"--greedy takes the most probable character: {first} would be ignored. Leave one of them out."
-            : isZero && Given(parsed, random) is { } second
-                ? $"--temperature 0 takes the most probable character: {second} would be ignored. Leave one of them out."
-            : parsed.GetValue(s_beam) is not null && Given(parsed, [s_greedy, s_temperature, s_topK, s_topP, s_minP,
-                s_repetitionPenalty, CommandLine.Seed, s_interactive]) is { } drawn
+    private static string? Ignored(ParseResult parsed) =>
+        s_sampling.Ignored(parsed, s_count) ?? (
+            parsed.GetValue(s_beam) is not null && parsed.FirstGiven([.. s_sampling.All, s_interactive]) is { } drawn
                 ? $"--beam looks for the most probable text: {drawn} would be ignored. Leave one of them out."
             : parsed.GetValue(s_beam) is { } beam && parsed.GetValue(s_count) > beam
                 ? $"--beam {beam} finds {beam} texts at most; --count is {parsed.GetValue(s_count)}."
@@ -124,44 +85,24 @@ internal static class GenerateCommand
             : parsed.GetValue(s_beam) is not null && parsed.GetValue(s_stop) is { Length: > 0 } stops
                 && (stops.Length > 1 || Unescape(stops[0]).EnumerateRunes().Count() != 1)
                 ? "With --beam, --stop is one character, and given once."
-            : parsed.GetValue(s_interactive) && Given(parsed, s_prime, s_primeFile, s_count) is { } third
+            : parsed.GetValue(s_interactive) && parsed.FirstGiven(s_prime, s_primeFile, s_count) is { } third
                 ? $"--interactive takes what is typed: {third} would be ignored. Leave one of them out."
-            : Given(parsed, s_prime) is not null && Given(parsed, s_primeFile) is not null
+            : parsed.FirstGiven(s_prime) is not null && parsed.FirstGiven(s_primeFile) is not null
                 ? "Give --prime or --prime-file, not both."
-            : Given(parsed, s_encoding) is not null && Given(parsed, s_primeFile) is null
+            : parsed.FirstGiven(s_encoding) is not null && parsed.FirstGiven(s_primeFile) is null
                 ? "--encoding is that of --prime-file, which is not given. Leave it out."
-            : null;
-    }
-
-    private static string? Given(ParseResult parsed, params ReadOnlySpan<Option> options)
-    {
-        foreach (Option option in options)
-        {
-            if (parsed.GetResult(option) is { Implicit: false })
-                return option.Name;
-        }
-
-        return null;
-    }
+            : null);
 
     private static int Run(ParseResult parsed)
     {
-        CommandLine.SetThreads(parsed);
-        CharRnnModel model = ModelFile.Load(CommandLine.ModelOf(parsed));
+        CharRnnModel model = CharRnnModel.Load(Program.Model.FileOf(parsed));
         bool skipUnknown = parsed.GetValue(s_skipUnknown);
         CharRnnGenerationOptions options = new()
         {
             Length = parsed.GetValue(s_length) ?? 1000,
             Stop = [.. (parsed.GetValue(s_stop) ?? []).Select(text => Known.Text(Unescape(text), "--stop", model))],
-            Seed = CommandLine.SeedOf(parsed),
-            Sampling = new SamplingOptions
-            {
-                Temperature = parsed.GetValue(s_greedy) ? 0 : parsed.GetValue(s_temperature) ?? 1,
-                TopK = parsed.GetValue(s_topK) ?? 0,
-                TopP = parsed.GetValue(s_topP) ?? 1,
-                MinP = parsed.GetValue(s_minP) ?? 0,
-                RepetitionPenalty = parsed.GetValue(s_repetitionPenalty) ?? 1,
-            },
+            Seed = s_sampling.SeedOf(parsed),
+            Sampling = s_sampling.Of(parsed),
         };
         using TextOutput output = new();
         if (parsed.GetValue(s_interactive))
@@ -173,7 +114,7 @@ internal static class GenerateCommand
         string? file = parsed.GetValue(s_primeFile);
         string prime = file is null
             ? Known.Text(parsed.GetValue(s_prime) ?? Known.Start(DefaultPrime, model), "--prime", model, skipUnknown)
-            : Known.Text(Corpus.ReadText(file, parsed.GetValue(s_encoding)!),
+            : Known.Text(TextFiles.Read(file, parsed.GetValue(s_encoding)!),
                 "--prime-file", model, skipUnknown);
         int count = parsed.GetValue(s_count) ?? 1;
         if (parsed.GetValue(s_beam) is { } beam)

@@ -1,6 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
-using System.Linq;
 using Rnn.Models.CharRnn;
 using Rnn.Samples.Common;
 
@@ -29,18 +27,23 @@ internal static class LossReport
         return losses;
     }
 
+    /// <summary>Measures all of what training held out; and, where training left out a rest, what training
+    /// measured.</summary>
+    public static IReadOnlyList<MeasuredLoss> HeldOut(CharRnnModel model, Corpus corpus, CharRnnTrainingOptions training)
+    {
+        string text = corpus.HeldOut(training.ValidationFraction);
+        if (text.Length < 2)
+            return [];
+
+        IReadOnlyList<MeasuredLoss> all = Measure(model, "validation text", text);
+        return training.DropLast
+            ? [.. Measure(model, "whole windows, as in training", text, training.BatchSize, training.SequenceLength,
+                dropLast: true), .. all]
+            : all;
+    }
+
     /// <summary>A line a loss.</summary>
-    public static string Table(IReadOnlyList<MeasuredLoss> losses) => TextTable.Format(
-    [
-        ["", "nats/char", "bits/char", "characters"],
-        .. losses.Select(loss => new[]
-        {
-            loss.Name,
-            loss.Nats.ToString("F4", CultureInfo.InvariantCulture),
-            loss.Bits.ToString("F4", CultureInfo.InvariantCulture),
-            loss.Characters.ToString(CultureInfo.InvariantCulture),
-        }),
-    ]);
+    public static string Table(IReadOnlyList<MeasuredLoss> losses) => MeasuredLoss.Table(losses, "char", "characters");
 
     private static MeasuredLoss One(CharRnnModel model, string name, string text, int batch, int length,
         bool dropLast)

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text;
 using Rnn.Models.CharRnn;
 using Rnn.Samples.Common;
+using static Rnn.Samples.Common.TypedOptions;
 
 namespace Rnn.Samples.CharRnn;
 
@@ -14,42 +15,32 @@ internal static class ScoreCommand
 {
     private const string LineEnd = "\n";
 
-    private static readonly Option<string> s_text = new("--text")
+    private static readonly Option<string> s_text =
+        RequiredText("--text", "FILE", "The text file, a line for each text; - is standard input.");
+
+    private static readonly Option<string> s_encoding = Encoding();
+
+    private static readonly Option<bool> s_sort =
+        Flag("--sort", "The most probable line first, by the mean of its characters.");
+
+    private static readonly Option<bool> s_skipUnknown =
+        Flag("--skip-unknown", "Leaves characters out that the model doesn't know.");
+
+    public static Command Create()
     {
-        Description = "The text file, a line for each text; - is standard input.",
-        Required = true,
-        HelpName = "FILE",
-    };
-
-    private static readonly Option<string> s_encoding = CommandLine.Encoding();
-
-    private static readonly Option<bool> s_sort = new("--sort")
-    {
-        Description = "The most probable line first, by the mean of its characters.",
-    };
-
-    private static readonly Option<bool> s_skipUnknown = new("--skip-unknown")
-    {
-        Description = "Leaves characters out that the model doesn't know.",
-    };
-
-    /// <summary>Below the options of the command's help.</summary>
-    public static string Examples => SampleCommand.Examples(
-        ("score --text lines.txt --sort", "nats per character, nats, and the line; the most probable first"));
-
-    public static void AddTo(Command command)
-    {
-        foreach (Option option in (Option[])[CommandLine.Model, s_text, s_encoding, s_sort, s_skipUnknown])
-            command.Add(option);
-
+        Command command = new("score", "Says how probable each line of a text is to a model: to rank them.");
+        Program.Model.AddTo(command);
+        command.AddAll(s_text, s_encoding, s_sort, s_skipUnknown);
+        command.AddHelp(() => SampleCommand.Examples(
+            ("score --text lines.txt --sort", "nats per character, nats, and the line; the most probable first")));
         command.SetAction(Run);
+        return command;
     }
 
     private static int Run(ParseResult parsed)
     {
-        CommandLine.SetThreads(parsed);
-        CharRnnModel model = ModelFile.Load(CommandLine.ModelOf(parsed));
-        string text = Corpus.ReadText(parsed.GetValue(s_text)!, parsed.GetValue(s_encoding)!);
+        CharRnnModel model = CharRnnModel.Load(Program.Model.FileOf(parsed));
+        string text = TextFiles.Read(parsed.GetValue(s_text)!, parsed.GetValue(s_encoding)!);
         string known = Known.Text(text, "--text", model, parsed.GetValue(s_skipUnknown));
 
         // Each line as if it began a paragraph, where the model knows line ends; else its first character has no score.

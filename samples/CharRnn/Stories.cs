@@ -44,12 +44,12 @@ internal sealed class Stories
     public static Corpus Corpus(TrainSettings settings)
     {
         const int Least = 200_000, Most = 10_000_000;
-        long window = (long)settings.Batch * settings.Length;
-        long steps = settings.Steps > 0 ? settings.Steps : 2000;
-        double length = Math.Max(Least, ((steps * window) + 1) / (1 - settings.ValidationFraction));
-        (string text, _) = StoryGrammar.Generate(settings.Seed, (int)Math.Min(length, Most), TrainingStream);
-        int training = text.Length - (int)(text.Length * settings.ValidationFraction);
-        return new Corpus("stories of the built-in grammar", text, new Stories(text[..training], settings.Seed));
+        long window = (long)settings.Training.BatchSize * settings.Training.SequenceLength;
+        long steps = settings.Training.MaxSteps > 0 ? settings.Training.MaxSteps : 2000;
+        double length = Math.Max(Least, ((steps * window) + 1) / (1 - settings.Training.ValidationFraction));
+        (string text, _) = StoryGrammar.Generate(settings.Training.Seed, (int)Math.Min(length, Most), TrainingStream);
+        int training = text.Length - (int)(text.Length * settings.Training.ValidationFraction);
+        return new Corpus("stories of the built-in grammar", text, new Stories(text[..training], settings.Training.Seed));
     }
 
     /// <summary>

@@ -1,155 +1,146 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Rnn.Core.Layers.Recurrent;
-using Rnn.Core.Optimizers;
 using Rnn.Models.CharRnn;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.CharRnn;
 
 /// <summary>All that decides what a training run computes, apart from its text. A preset, changed by options.</summary>
-internal sealed record TrainSettings
+internal sealed record TrainSettings : RunSettings<CharRnnOptions, CharRnnTrainingOptions>
 {
-    public required string Preset { get; init; }
+    /// <summary>The name of what is chosen from the text's length.</summary>
+    public const string Automatic = "auto";
 
-    public ulong Seed { get; init; } = 1;
+    private static readonly (string Word, RecurrentCell Value)[] s_cells =
+        [("lstm", RecurrentCell.Lstm), ("gru", RecurrentCell.Gru), ("rnn", RecurrentCell.RnnTanh)];
 
-    public RecurrentCell Cell { get; init; } = RecurrentCell.Lstm;
+    /// <summary>The options that change a preset.</summary>
+    public static SettingList<TrainSettings> List { get; } = CreateList();
 
-    public int Hidden { get; init; } = 512;
+    /// <summary>A minute of learning from stories that a grammar writes.</summary>
+    public static TrainSettings Demo { get; } = new()
+    {
+        Preset = "demo",
+        Network = new CharRnnOptions
+        {
+            Cell = RecurrentCell.Gru,   // in a minute it learns agreement over distance, which an LSTM has only begun to
+            HiddenSize = 256,
+            Layers = 1,
+            Dropout = 0,
+        },
+        Training = new CharRnnTrainingOptions
+        {
+            BatchSize = 16,   // many small steps teach more in a minute than few large ones
+            SequenceLength = 64,
+            Epochs = 1,
+            MaxSteps = 7000,
+            LearningRate = 5e-3,
+            ValidationFraction = 0.02,
+            DropLast = true,
+            ValidateEvery = 1000,
+            CheckpointEvery = 1000,
+        },
+        Cosine = true,
+        WarmUp = 50,
+        Beta2 = 0.99,
+    };
 
-    public int Layers { get; init; } = 2;
+    /// <summary>The lesson's own numbers, with PyTorch's initial values and its two biases.</summary>
+    public static TrainSettings Lesson { get; } = new()
+    {
+        Preset = "lesson",
+        Network = new CharRnnOptions { TwoBiases = true, Initialization = RecurrentInitialization.PyTorch },
+        Training = new CharRnnTrainingOptions
+        {
+            BatchSize = 128,
+            SequenceLength = 100,
+            Epochs = 20,
+            LearningRate = 1e-3,
+            ValidationFraction = 0.1,
+            DropLast = true,
+        },
+    };
 
-    public double Dropout { get; init; }
+    /// <summary>
+    /// The same text, network and validation part in three quarters of the lesson's epochs: half the batch makes twice
+    /// the steps an epoch, the rate falls to 0, and so short a run needs less dropout.
+    /// </summary>
+    public static TrainSettings Best { get; } = new()
+    {
+        Preset = "best",
+        Network = new CharRnnOptions { Dropout = 0.3 },
+        Training = Lesson.Training with { BatchSize = 64, Epochs = 15, LearningRate = 2e-3 },
+        Cosine = true,
+        WarmUp = 200,
+        WeightDecay = 0.01,
+    };
 
-    public bool TwoBiases { get; init; }
+    public static IReadOnlyList<TrainSettings> Presets { get; } = [Demo, Lesson, Best];
 
-    public RecurrentInitialization Initialization { get; init; } = RecurrentInitialization.Orthogonal;
+    public static string[] Names { get; } = [.. Presets.Select(one => one.Preset), Automatic];
 
-    public int Batch { get; init; } = 128;
+    /// <summary>The network in a few words: "LSTM 512 x 2".</summary>
+    public string Describe() => $"{Array.Find(s_cells, cell => cell.Value == Network.Cell).Word?.ToUpperInvariant()} "
+        + $"{Network.HiddenSize} x {Network.Layers}";
 
-    /// <summary>T, characters of a window of truncated backpropagation.</summary>
-    public int Length { get; init; } = 100;
+    /// <summary>The preset of that name, which is one of <see cref="Names"/>.</summary>
+    /// <param name="name">Of the preset.</param>
+    /// <param name="characters">Code points of the text.</param>
+    public static TrainSettings Get(string name, long characters) =>
+        Presets.FirstOrDefault(one => one.Preset == name) ?? For(characters);
 
-    public int Epochs { get; init; } = 1;
+    /// <summary>How many steps an epoch has.</summary>
+    /// <param name="characters">Code points of the text, the validation part included.</param>
+    public long StepsPerEpoch(long characters)
+    {
+        long targets = characters - (int)(characters * Training.ValidationFraction) - 1;
+        long window = (long)Training.BatchSize * Training.SequenceLength;
+        return Math.Max(1, (Training.DropLast ? targets : targets + window - 1) / window);
+    }
 
-    /// <summary>Steps of the whole run; 0 for all of the epochs.</summary>
-    public long Steps { get; init; }
-
-    /// <summary>The learning rate; with <see cref="Cosine"/> its largest value.</summary>
-    public double Rate { get; init; } = 1e-3;
-
-    /// <summary>The rate rises for <see cref="WarmUp"/> steps and then falls to 0 along half a cosine.</summary>
-    public bool Cosine { get; init; }
-
-    public int WarmUp { get; init; }
-
-    /// <summary>Adam's memory for squared gradients, 1/(1-Beta2) steps: few beside those of the run.</summary>
-    public double Beta2 { get; init; } = 0.999;
-
-    /// <summary>AdamW's; 0 is plain Adam.</summary>
-    public double WeightDecay { get; init; }
-
-    public double Clip { get; init; } = 5;
-
-    public double ValidationFraction { get; init; } = 0.1;
-
-    /// <summary>Leaves out what doesn't fill a window of all rows, as the lesson does.</summary>
-    public bool DropLast { get; init; }
-
-    public long ValidateEvery { get; init; }
-
-    /// <summary>How often a run is measured and saved, where the two periods are 0; 0 is every epoch.</summary>
-    public int Measurements { get; init; }
-
-    public int Patience { get; init; }
-
-    public long CheckpointEvery { get; init; }
-
-    /// <summary>What suits a text of so many characters.</summary>
-    public static TrainSettings For(long characters)
+    // What suits a text of so many characters.
+    private static TrainSettings For(long characters)
     {
         CharRnnRecipe recipe = CharRnnRecipe.ForText(characters);
         return new TrainSettings
         {
-            Preset = Presets.Automatic,
-            Cell = RecurrentCell.Gru,
-            Hidden = recipe.HiddenSize,
-            Layers = 1,
-            Dropout = recipe.Dropout,
-            Batch = recipe.BatchSize,
-            Length = recipe.SequenceLength,
-            Epochs = recipe.Epochs,
-            Rate = CharRnnRecipe.LearningRate,
+            Preset = Automatic,
+            Network = new CharRnnOptions
+            {
+                Cell = RecurrentCell.Gru,
+                HiddenSize = recipe.HiddenSize,
+                Layers = 1,
+                Dropout = recipe.Dropout,
+            },
+            Training = new CharRnnTrainingOptions
+            {
+                BatchSize = recipe.BatchSize,
+                SequenceLength = recipe.SequenceLength,
+                Epochs = recipe.Epochs,
+                LearningRate = CharRnnRecipe.LearningRate,
+                ValidationFraction = recipe.ValidationFraction,
+            },
             Cosine = true,
             WarmUp = CharRnnRecipe.WarmUpSteps,
             Beta2 = CharRnnRecipe.Beta2,
             WeightDecay = CharRnnRecipe.WeightDecay,
-            ValidationFraction = recipe.ValidationFraction,
             Measurements = CharRnnRecipe.Measurements,
         };
     }
 
-    /// <summary>These settings with a network that exists already.</summary>
-    public TrainSettings With(CharRnnOptions network) => this with
+    private static SettingList<TrainSettings> CreateList()
     {
-        Cell = network.Cell,
-        Hidden = network.HiddenSize,
-        Layers = network.Layers,
-        Dropout = network.Dropout,
-        TwoBiases = network.TwoBiases,
-        Initialization = network.Initialization,
-    };
-
-    /// <summary>The network.</summary>
-    public CharRnnOptions Network() => new()
-    {
-        Cell = Cell,
-        HiddenSize = Hidden,
-        Layers = Layers,
-        Dropout = Dropout,
-        TwoBiases = TwoBiases,
-        Initialization = Initialization,
-    };
-
-    /// <summary>How many steps the whole run has.</summary>
-    /// <param name="characters">Code points of the text, the validation part included.</param>
-    public (long Steps, long PerEpoch) Plan(long characters)
-    {
-        long training = characters - (int)(characters * ValidationFraction), window = (long)Batch * Length;
-        long perEpoch = Math.Max(1, DropLast ? (training - 1) / window : (training - 1 + window - 1) / window);
-        return (Steps > 0 ? Steps : Epochs * perEpoch, perEpoch);
-    }
-
-    /// <summary>How it is trained.</summary>
-    /// <param name="characters">Code points of the text, the validation part included.</param>
-    /// <param name="checkpoint">The file of the checkpoint.</param>
-    /// <param name="notes">What the checkpoint carries for those who resume it.</param>
-    public CharRnnTrainingOptions Training(int characters, string checkpoint,
-        IReadOnlyDictionary<string, string> notes)
-    {
-        (long steps, long perEpoch) = Plan(characters);
-        long period = Measurements > 0 ? Math.Max(1, steps / Measurements) : 0;
-        return new CharRnnTrainingOptions
-        {
-            BatchSize = Batch,
-            SequenceLength = Length,
-            ValidationFraction = ValidationFraction,
-            DropLast = DropLast,
-            Seed = Seed,
-            Epochs = (int)Math.Min(int.MaxValue, (steps + perEpoch - 1) / perEpoch),
-            MaxSteps = steps,
-            Optimizer = layout => WeightDecay > 0
-                ? new AdamW(layout, beta2: Beta2, weightDecay: WeightDecay)
-                : new Adam(layout, beta2: Beta2),
-            Schedule = Cosine
-                ? new CosineSchedule(Rate, steps, Math.Min(WarmUp, steps / 10))
-                : new ConstantSchedule(Rate),
-            ClipNorm = Clip,
-            ValidateEvery = ValidateEvery > 0 ? ValidateEvery : period,
-            Patience = Patience,
-            CheckpointPath = checkpoint,
-            CheckpointEvery = CheckpointEvery > 0 ? CheckpointEvery : period,
-            Notes = notes,
-        };
+        SettingList<TrainSettings> list = new();
+        list.Choice("--cell", s => s.Network.Cell, "The recurrent cell.", s_cells);
+        list.Whole("--hidden", s => s.Network.HiddenSize, 1, 65536, "Units of a layer.");
+        list.Whole("--layers", s => s.Network.Layers, 1, 64, "Recurrent layers.");
+        list.Number("--dropout", s => s.Network.Dropout, 0, 0.99, "Between layers and before the output.");
+        list.Whole("--batch", s => s.Training.BatchSize, 1, 65536, "Pieces of the text read side by side.");
+        list.Whole("--length", s => s.Training.SequenceLength, 1, 65536,
+            "Characters of a window of truncated backpropagation.");
+        list.AddTrainer<TrainSettings, CharRnnOptions, CharRnnTrainingOptions>("the text");
+        return list;
     }
 }

@@ -20,7 +20,6 @@ public static class CommandText
     /// <summary>Arguments without an option and its value.</summary>
     public static IEnumerable<string> Without(IReadOnlyList<string> arguments, string option)
     {
-        ArgumentNullException.ThrowIfNull(arguments);
         for (int i = 0; i < arguments.Count; i++)
         {
             if (arguments[i] == option)
@@ -47,6 +46,14 @@ public static class CommandText
         IEnumerable<string> place = folder == defaultFolder ? [] : ["--out", folder];
         return [.. again, .. place, "--resume"];
     }
+
+    /// <summary>Says how to go on with an interrupted run.</summary>
+    /// <param name="how">How it was left: "Stopped; all is saved."</param>
+    /// <param name="app">How it was started.</param>
+    /// <param name="folder">Where it wrote.</param>
+    /// <param name="defaultFolder">Where it would write if nobody said where.</param>
+    public static void ShowHowToGoOn(string how, SampleApp app, RunFolder folder, string defaultFolder) =>
+        Screen.Show($"{how} To go on:\n  {Of(ToResume(app.Arguments, folder.Path, defaultFolder))}");
 
     private static string Near(string path)
     {

@@ -13,8 +13,6 @@ public static class ErrorMessage
     /// <param name="names">The library's options that messages name in brackets, and what they are here.</param>
     public static string Of(Exception e, params (string Library, string Here)[] names)
     {
-        ArgumentNullException.ThrowIfNull(e);
-        ArgumentNullException.ThrowIfNull(names);
         string message = e switch
         {
             ArgumentException { ParamName: { } name } => Sentence(WithoutParameter(e.Message, name)),
@@ -33,7 +31,6 @@ public static class ErrorMessage
     /// <summary>On one line, with a capital letter and a full stop.</summary>
     public static string Sentence(string message)
     {
-        ArgumentNullException.ThrowIfNull(message);
         string line = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         line = line.Length == 0 ? "No reason was given" : char.ToUpperInvariant(line[0]) + line[1..];
         return line.EndsWith('.') || line.EndsWith('!') || line.EndsWith('?') ? line : line + ".";

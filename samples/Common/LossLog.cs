@@ -15,6 +15,8 @@ namespace Rnn.Samples.Common;
 public sealed class LossLog : IProgress<TrainingReport>, IDisposable
 {
     private readonly string _path;
+    private readonly CsvTable _table;
+    private readonly double?[] _notMeasured;
     private readonly double _secondsBefore;
     private FileStream? _file;
     private LossRow? _last;
@@ -22,24 +24,26 @@ public sealed class LossLog : IProgress<TrainingReport>, IDisposable
 
     /// <summary>Begins or continues a file.</summary>
     /// <param name="path">The file. A damaged one is kept beside it.</param>
+    /// <param name="unit">What is counted a second: "chars".</param>
+    /// <param name="measures">What is measured, the loss first.</param>
     /// <param name="resumedStep">The steps that a resumed checkpoint has done; 0 begins anew.</param>
-    public LossLog(string path, long resumedStep = 0)
+    public LossLog(string path, string unit, IReadOnlyList<Measure> measures, long resumedStep = 0)
     {
         _path = path;
+        _notMeasured = new double?[measures.Count];
+        _table = LossRow.Table(path, unit, measures);
         try
         {
-            List<LossRow> kept = resumedStep > 0
-                ? [.. CsvTable.ReadOrSetAside<LossRow>(path).Where(row => row.Step <= resumedStep)]
-                : [];
+            LossRow[] kept = resumedStep > 0 ? [.. ReadAll().Where(row => row.Step <= resumedStep)] : [];
             _last = kept.LastOrDefault();
             _secondsBefore = _last?.Seconds ?? 0;
             AtomicFile.Write(path, stream =>
             {
-                stream.Write(CsvTable.Header<LossRow>());
+                stream.Write(_table.Header);
                 foreach (LossRow row in kept)
                 {
                     _lastStart = stream.Position;   // a validation may still change the last row
-                    stream.Write(CsvTable.Line(row));
+                    stream.Write(CsvTable.Line(row.Cells()));
                 }
             });
 
@@ -53,50 +57,46 @@ public sealed class LossLog : IProgress<TrainingReport>, IDisposable
         }
     }
 
-    /// <summary>All rows of a file that can be read; none if there is no file.</summary>
-    public static List<LossRow> Read(string path) => CsvTable.Read<LossRow>(path);
-
     /// <inheritdoc/>
     public void Report(TrainingReport value)
     {
         if (value.Event == TrainingEvent.Step)
         {
-            Append(new LossRow
-            {
-                Step = value.Step,
-                Epoch = value.Epoch,
-                Loss = Math.Round(value.Loss, 6),
-                GradientNorm = Math.Round(value.GradientNorm, 6),
-                LearningRate = value.LearningRate,
-                CharactersPerSecond = Math.Round(value.ItemsPerSecond),
-                Seconds = Math.Round(_secondsBefore + value.Elapsed.TotalSeconds, 3),
-            });
+            _last = new LossRow(value.Step, value.Epoch, Math.Round(value.Loss, 6), _notMeasured,
+                Math.Round(value.GradientNorm, 6), value.LearningRate, Math.Round(value.ItemsPerSecond),
+                Math.Round(_secondsBefore + value.Elapsed.TotalSeconds, 3));
+            Write(_last, _file?.Length ?? 0);
         }
         else if (value.Event == TrainingEvent.Validation && _last?.Step == value.Step)
         {
-            Append(_last with { ValidationLoss = Math.Round(value.ValidationLoss, 6) }, insteadOfLast: true);
+            Measurements results = value.Results;
+            _last = _last with
+            {
+                Measured = [.. results.Measures.Select(measure => (double?)Math.Round(results[measure], 6))],
+            };
+            Write(_last, _lastStart);   // instead of the one without
         }
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file?.Dispose();
 
-    private void Append(LossRow row, bool insteadOfLast = false)
+    /// <summary>All rows, once the file is closed; none where it couldn't be written.</summary>
+    public IReadOnlyList<LossRow> Read() => _file is null ? [] : [.. ReadAll()];
+
+    private IEnumerable<LossRow> ReadAll() => _table.Read().Select(LossRow.Parse).OfType<LossRow>();
+
+    private void Write(LossRow row, long start)
     {
-        _last = row;
         if (_file is null)
             return;
 
         try
         {
-            if (insteadOfLast)
-            {
-                _file.SetLength(_lastStart);
-                _file.Position = _lastStart;
-            }
-
-            _lastStart = _file.Length;
-            _file.Write(CsvTable.Line(row));
+            _file.SetLength(start);
+            _file.Position = start;
+            _lastStart = start;
+            _file.Write(CsvTable.Line(row.Cells()));
         }
         catch (IOException e)
         {

@@ -26,15 +26,16 @@ public static class LossPlot
     /// <param name="path">The file.</param>
     /// <param name="rows">What loss.csv holds.</param>
     /// <param name="title">Of the picture.</param>
+    /// <param name="yLabel">What the losses are, with their unit.</param>
     /// <param name="best">The best possible loss, or NaN if unknown.</param>
-    public static void Save(string path, IReadOnlyList<LossRow> rows, string title, double best = double.NaN)
+    public static void Save(string path, IReadOnlyList<LossRow> rows, string title, string yLabel, double best)
     {
-        LossRow[] measured = rows.Where(row => row.ValidationLoss is not null).ToArray();
-        Save(path, title, "step", "loss, nats per character", best,
+        LossRow[] measured = rows.Where(row => row.Measured[0] is not null).ToArray();
+        Save(path, title, "step", yLabel, best,
             new LossCurve("training", [.. rows.Select(row => (double)row.Step)], [.. rows.Select(row => row.Loss)],
                 IsNoisy: true),
             new LossCurve("validation", [.. measured.Select(row => (double)row.Step)],
-                [.. measured.Select(row => row.ValidationLoss!.Value)]));
+                [.. measured.Select(row => row.Measured[0]!.Value)]));
     }
 
     /// <summary>Draws a picture of any curves.</summary>

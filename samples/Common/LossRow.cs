@@ -1,37 +1,38 @@
-using CsvHelper;
+using System.Collections.Generic;
+using System.Linq;
+using Rnn.Models.Training;
 
 namespace Rnn.Samples.Common;
 
 /// <summary>A step of a training run, as loss.csv keeps it.</summary>
-[CsvRecord]
-public sealed partial record LossRow
+/// <param name="Step">From 1.</param>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Loss">Mean training loss of the step.</param>
+/// <param name="Measured">The validation loss, and then what else is measured, after this step; null if it wasn't.</param>
+/// <param name="GradientNorm">Before clipping.</param>
+/// <param name="LearningRate">Of the step.</param>
+/// <param name="PerSecond">Mean since the run began or was resumed, without validation.</param>
+/// <param name="Seconds">Since the run began, without the time between an interruption and its resumption.</param>
+public sealed record LossRow(long Step, int Epoch, double Loss, IReadOnlyList<double?> Measured, double GradientNorm,
+    double LearningRate, double PerSecond, double Seconds)
 {
-    [CsvColumn("step")]
-    public long Step { get; init; }
+    /// <summary>The table of such rows.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="unit">What is counted a second: "chars".</param>
+    /// <param name="measures">What is measured, the loss first.</param>
+    public static CsvTable Table(string path, string unit, IReadOnlyList<Measure> measures) => new(path,
+    [
+        "step", "epoch", "loss", .. measures.Select(measure => "validation_" + measure.Name.Replace(' ', '_')),
+        "gradient_norm", "learning_rate", unit + "_per_second", "seconds",
+    ]);
 
-    [CsvColumn("epoch")]
-    public int Epoch { get; init; }
+    /// <summary>A row that <see cref="Cells"/> made.</summary>
+    public static LossRow? Parse(double?[] cells) => cells is
+        [{ } step, { } epoch, { } loss, .. double?[] measured, { } norm, { } rate, { } perSecond, { } seconds]
+        ? new LossRow((long)step, (int)epoch, loss, measured, norm, rate, perSecond, seconds)
+        : null;
 
-    /// <summary>Mean training loss of the step, nats.</summary>
-    [CsvColumn("loss")]
-    public double Loss { get; init; }
-
-    /// <summary>Measured after this step; empty if it wasn't.</summary>
-    [CsvColumn("validation_loss")]
-    public double? ValidationLoss { get; init; }
-
-    /// <summary>Before clipping.</summary>
-    [CsvColumn("gradient_norm")]
-    public double GradientNorm { get; init; }
-
-    [CsvColumn("learning_rate")]
-    public double LearningRate { get; init; }
-
-    /// <summary>Mean since the run began or was resumed, without validation.</summary>
-    [CsvColumn("chars_per_second")]
-    public double CharactersPerSecond { get; init; }
-
-    /// <summary>Since the run began, without the time between an interruption and its resumption.</summary>
-    [CsvColumn("seconds")]
-    public double Seconds { get; init; }
+    /// <summary>A value a column.</summary>
+    public IEnumerable<double?> Cells() =>
+        [Step, Epoch, Loss, .. Measured, GradientNorm, LearningRate, PerSecond, Seconds];
 }

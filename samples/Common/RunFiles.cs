@@ -9,6 +9,28 @@ namespace Rnn.Samples.Common;
 /// <param name="Others">By-products, which may be patterns.</param>
 public sealed record RunFiles(IReadOnlyList<string> Main, IReadOnlyList<string> Others)
 {
+    /// <summary>What the files of every sample are called.</summary>
+    public const string Model = "model.safetensors", Checkpoint = "checkpoint.safetensors", LossTable = "loss.csv",
+        Picture = "loss.png", Summary = "summary.json";
+
+    /// <summary>Those of every sample.</summary>
+    public static RunFiles Usual { get; } = new([Model, Checkpoint],
+        [LossTable, LossTable + ".damaged", Picture, Summary, Checkpoint + ".previous"]);
+
+    /// <summary>What each of them is, for people.</summary>
+    public static IReadOnlyList<(string Name, string What)> Meaning { get; } =
+    [
+        (Model, "the model of the lowest validation loss"),
+        (Checkpoint, "all that --resume needs"),
+        (LossTable, "every step"),
+        (Picture, "the losses as a picture"),
+        (Summary, "settings, machine and results"),
+    ];
+
+    /// <summary>These and a sample's own.</summary>
+    public RunFiles With(IEnumerable<string> main, params IEnumerable<string> others) =>
+        new([.. Main, .. main], [.. Others, .. others]);
+
     /// <summary>The main files that are in a folder. (What a link points to counts: a device is no file.)</summary>
     public IReadOnlyList<string> In(string folder) =>
         [.. Main.Where(name => HoldsSomething(Path.Combine(folder, name)))];

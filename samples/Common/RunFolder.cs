@@ -41,8 +41,6 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="IOException">It can't be written to, is in use, or holds a run.</exception>
     public static RunFolder Begin(RunPlace place, RunFiles files, params IEnumerable<string?> sources)
     {
-        ArgumentNullException.ThrowIfNull(place);
-        ArgumentNullException.ThrowIfNull(files);
         if (place.Asked is null)
             return FirstFree(place.Default, files);
 
@@ -63,11 +61,8 @@ public sealed class RunFolder : IDisposable
     /// <param name="place">Where.</param>
     /// <param name="name">The file that it goes on from: the newest one, if no folder was named.</param>
     /// <exception cref="IOException">It can't be written to, or is in use.</exception>
-    public static RunFolder Resume(RunPlace place, string name)
-    {
-        ArgumentNullException.ThrowIfNull(place);
-        return Open(place.Asked ?? Newest(place.Default, name) ?? place.Default);
-    }
+    public static RunFolder Resume(RunPlace place, string name) =>
+        Open(place.Asked ?? Newest(place.Default, name) ?? place.Default);
 
     /// <summary>The newest run in a default folder or a numbered one beside it.</summary>
     /// <param name="defaultPath">The default folder.</param>
@@ -112,7 +107,6 @@ public sealed class RunFolder : IDisposable
     /// <returns>Whether it was written.</returns>
     public bool TryWrite(string name, Action<string> write)
     {
-        ArgumentNullException.ThrowIfNull(write);
         try
         {
             write(PathOf(name));

@@ -1,53 +1,27 @@
 using System;
-using System.Collections.Generic;
+using System.Text.Json.Serialization;
 
 namespace Rnn.Samples.Common;
 
-/// <summary>A measured loss.</summary>
-/// <param name="Name">Of what.</param>
-/// <param name="Nats">Per character.</param>
-/// <param name="Bits">Per character.</param>
-/// <param name="Characters">How many were predicted.</param>
-public sealed record MeasuredLoss(string Name, double Nats, double Bits, long Characters)
+/// <summary>summary.json: all that is needed to repeat a run and to compare with it. Samples add their results.</summary>
+public record RunSummary
 {
-    /// <summary>A mean in nats, and the same in bits.</summary>
-    public MeasuredLoss(string name, double nats, long characters)
-        : this(name, nats, nats / Math.Log(2), characters)
-    {
-    }
-}
-
-/// <summary>summary.json: all that is needed to repeat a run and to compare with it.</summary>
-public sealed record RunSummary
-{
+    [JsonPropertyOrder(-5)]
     public required string Command { get; init; }
 
-    public required DateTime FinishedUtc { get; init; }
+    [JsonPropertyOrder(-4)]
+    public DateTime FinishedUtc { get; init; } = DateTime.UtcNow;
 
-    public required Machine Machine { get; init; }
+    [JsonPropertyOrder(-3)]
+    public Machine Machine { get; init; } = Machine.Current();
 
-    /// <summary>The sample's settings.</summary>
+    /// <summary>The sample's settings, of whatever type.</summary>
+    [JsonPropertyOrder(-2)]
     public required object Settings { get; init; }
 
-    /// <summary>The text that it learnt from.</summary>
-    public required string Text { get; init; }
-
-    public required long Parameters { get; init; }
-
-    public required long Steps { get; init; }
-
-    /// <summary>Of training, validation included, over all resumptions.</summary>
-    public required double Seconds { get; init; }
-
-    public required double CharactersPerSecond { get; init; }
-
-    public required double TrainingLoss { get; init; }
-
-    public required double BestValidationLoss { get; init; }
-
-    public required long BestStep { get; init; }
-
-    public required IReadOnlyList<MeasuredLoss> Losses { get; init; }
+    /// <summary>What it learnt from.</summary>
+    [JsonPropertyOrder(-1)]
+    public required string Data { get; init; }
 
     /// <summary>Writes the file.</summary>
     /// <exception cref="System.IO.IOException">It can't be written.</exception>

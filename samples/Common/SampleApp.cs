@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.Vectors;
 
 namespace Rnn.Samples.Common;
 
@@ -21,6 +23,9 @@ public sealed class SampleApp
         Interruption = interruption;
     }
 
+    /// <summary>The option of the number of threads, of every command.</summary>
+    internal static Option<int?> Threads { get; } = CreateThreads();
+
     /// <summary>As given to Main.</summary>
     public IReadOnlyList<string> Arguments { get; }
 
@@ -29,6 +34,12 @@ public sealed class SampleApp
 
     /// <summary>The command that started this process, as text.</summary>
     public string Command => CommandText.Of(Arguments);
+
+    /// <summary>The vectors of the processor, and the threads in use: "AVX2, 256 bits, 2 threads".</summary>
+    public static string Processor => $"{SimdInfo.Description}, {Counted(Workers.Count, "thread")}";
+
+    /// <summary>"1 thread", "2 threads".</summary>
+    public static string Counted(long count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     /// <summary>
     /// Runs a command line in the invariant culture: 0 is done, 1 failed, 2 wrong usage; an interrupted run returns its
@@ -40,7 +51,6 @@ public sealed class SampleApp
     public static int Run(string[] args, Func<SampleApp, RootCommand> create,
         params (string Library, string Here)[] names)
     {
-        ArgumentNullException.ThrowIfNull(create);
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         using Interruption interruption = new();
@@ -69,10 +79,21 @@ public sealed class SampleApp
             return WrongUsage;
         }
 
+        if (parsed.Errors.Count == 0)   // else this is help
+            Workers.Count = parsed.GetValue(Threads) ?? Workers.Count;
+
         return parsed.Invoke(new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,   // Interruption does it
         });
+    }
+
+    private static Option<int?> CreateThreads()
+    {
+        Option<int?> threads = TypedOptions.Whole("--threads",
+            "Threads [default: all processors]. The results have the same bits for any number.", 1, 256);
+        threads.Recursive = true;
+        return threads;
     }
 }

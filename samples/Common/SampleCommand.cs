@@ -11,32 +11,46 @@ namespace Rnn.Samples.Common;
 public static class SampleCommand
 {
     private static readonly Dictionary<Command, List<Func<ParseResult, string?>>> s_checks = [];
+    private static readonly Dictionary<Command, Func<string>> s_help = [];
+
+    /// <summary>The root command, with training, which is also what happens without a command, and other
+    /// commands.</summary>
+    /// <param name="description">What the sample does.</param>
+    /// <param name="train">What training is called: "Trains a model".</param>
+    /// <param name="addTraining">Gives a command all that training has.</param>
+    /// <param name="others">The other commands.</param>
+    public static RootCommand Root(string description, string train, Action<Command> addTraining,
+        params IEnumerable<Command> others)
+    {
+        RootCommand root = new(description);
+        Command named = new("train", train + " (this is also what happens without a command).");
+        root.Add(SampleApp.Threads);
+        addTraining(root);
+        addTraining(named);
+        root.Add(named);
+        foreach (Command other in others)
+            root.Add(other);
+
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        HelpAction action = (HelpAction)help.Action!;
+        action.MaxWidth = Screen.Width;
+        help.Action = new WithMore(action);
+        return root;
+    }
 
     /// <summary>Adds a check of a command line whose options are right one by one.</summary>
     /// <param name="command">Whose.</param>
     /// <param name="check">One sentence, or null if all is well.</param>
     public static void AddCheck(this Command command, Func<ParseResult, string?> check)
     {
-        ArgumentNullException.ThrowIfNull(command);
         if (!s_checks.TryGetValue(command, out List<Func<ParseResult, string?>>? checks))
             s_checks.Add(command, checks = []);
 
         checks.Add(check);
     }
 
-    /// <summary>
-    /// Gives every command help that fits 80 columns, with more of its own below: examples that run when pasted.
-    /// </summary>
-    /// <param name="root">The command and its options.</param>
-    /// <param name="more">What stands below the options of a command; empty for nothing.</param>
-    public static void AddHelp(this RootCommand root, Func<Command, string> more)
-    {
-        ArgumentNullException.ThrowIfNull(root);
-        HelpOption help = root.Options.OfType<HelpOption>().Single();
-        HelpAction action = (HelpAction)help.Action!;
-        action.MaxWidth = Screen.Width;
-        help.Action = new WithMore(action, more);
-    }
+    /// <summary>Adds to a command's help what stands below its options: examples that run when pasted.</summary>
+    public static void AddHelp(this Command command, Func<string> more) => s_help.Add(command, more);
 
     /// <summary>Examples under their heading.</summary>
     /// <param name="examples">The arguments, and what they do (or nothing).</param>
@@ -51,16 +65,15 @@ public static class SampleCommand
             ? checks.Select(check => check(parsed)).FirstOrDefault(message => message is not null)
             : null;
 
-    private sealed class WithMore(HelpAction help, Func<Command, string> more) : SynchronousCommandLineAction
+    private sealed class WithMore(HelpAction help) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
             int exitCode = help.Invoke(parseResult);
-            string text = more(parseResult.CommandResult.Command);
-            if (text.Length > 0)
-                Console.WriteLine(text);
+            if (s_help.TryGetValue(parseResult.CommandResult.Command, out Func<string>? more))
+                Console.WriteLine(more());
 
             return exitCode;
         }

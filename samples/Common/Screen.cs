@@ -28,7 +28,6 @@ public static class Screen
     /// <param name="work">Gets the bar, or null where there is no terminal.</param>
     public static T WithBar<T>(Func<ProgressTask?, T> work)
     {
-        ArgumentNullException.ThrowIfNull(work);
         if (!IsTerminal)
             return work(null);
 
@@ -72,12 +71,8 @@ public static class Screen
 
     /// <summary>Lines of at most so many chars, broken between words where there is a space; the text's own line ends
     /// stay.</summary>
-    public static string Wrap(string text, int width)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 2);
-        return string.Join('\n', text.Split('\n').Select(line => WrapLine(line, width)));
-    }
+    public static string Wrap(string text, int width) =>
+        string.Join('\n', text.Split('\n').Select(line => WrapLine(line, width)));
 
     /// <summary>Leaves the terminal as a shell expects it, where a process ends in the middle of its work.</summary>
     internal static void Restore()

@@ -3,49 +3,90 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 using System.Linq;
+using System.Linq.Expressions;
+using System.Numerics;
 
 namespace Rnn.Samples.Common;
 
 /// <summary>
-/// The options that change a record of settings, each declared once: its name and range, and its place in the record.
+/// The options that change a record of settings. Each is declared once, with its name, its place in the record and its
+/// range; the default is what the record holds.
 /// </summary>
 /// <typeparam name="T">The record.</typeparam>
 public sealed class SettingList<T>
+    where T : RunSettings
 {
     private readonly List<Setting> _all = [];
 
     /// <summary>A whole number.</summary>
-    public Option Add(Option<int?> option, Func<T, int> get, Func<T, int, T> set) => Add(option,
-        (parsed, s) => parsed.GetValue(option) is { } value ? set(s, value) : s,
-        s => get(s) == int.MaxValue ? "no limit" : get(s).ToString(CultureInfo.InvariantCulture));
+    /// <param name="name">Of the option.</param>
+    /// <param name="place">Where the record holds it.</param>
+    /// <param name="least">The least allowed.</param>
+    /// <param name="most">The largest allowed; null: what the type can hold, of 64 bits with a sign.</param>
+    /// <param name="help">What it is.</param>
+    /// <param name="also">What else changes with it; null (the default): nothing.</param>
+    public Option Whole<TNumber>(string name, Expression<Func<T, TNumber>> place, long least, long? most, string help,
+        Func<T, T>? also = null)
+        where TNumber : struct, INumber<TNumber>, IMinMaxValue<TNumber>
+    {
+        Option<TNumber?> option = TypedOptions.Whole(name, help, TNumber.CreateChecked(least),
+            most is { } limit ? TNumber.CreateChecked(limit) : null);
+        return Add(option, place, parsed => parsed.GetValue(option)!.Value, value =>
+            value == TNumber.MaxValue ? "no limit" : value.ToString(null, CultureInfo.InvariantCulture), also);
+    }
 
-    /// <summary>A whole number of 64 bits.</summary>
-    public Option Add(Option<long?> option, Func<T, long> get, Func<T, long, T> set) => Add(option,
-        (parsed, s) => parsed.GetValue(option) is { } value ? set(s, value) : s,
-        s => get(s).ToString(CultureInfo.InvariantCulture));
+    /// <summary>A number from least to most.</summary>
+    /// <inheritdoc cref="Whole"/>
+    public Option Number(string name, Expression<Func<T, double>> place, double least, double most, string help) =>
+        Number(TypedOptions.Number(name, help, least, most), place);
 
-    /// <summary>A number; the record may hold NaN for one that is chosen later.</summary>
-    public Option Add(Option<double?> option, Func<T, double> get, Func<T, double, T> set) => Add(option,
-        (parsed, s) => parsed.GetValue(option) is { } value ? set(s, value) : s,
-        s => double.IsNaN(get(s)) ? "chosen" : get(s).ToString("0.##########", CultureInfo.InvariantCulture));
+    /// <summary>A number above 0.</summary>
+    /// <inheritdoc cref="Whole"/>
+    public Option Positive(string name, Expression<Func<T, double>> place, double most, string help) =>
+        Number(TypedOptions.Positive(name, help, most), place);
 
-    /// <summary>A word.</summary>
-    public Option Add(Option<string?> option, Func<T, string> get, Func<T, string, T> set) => Add(option,
-        (parsed, s) => parsed.GetValue(option) is { } value ? set(s, value) : s,
-        get);
+    /// <summary>A number, or null for one that is chosen later.</summary>
+    /// <inheritdoc cref="Whole"/>
+    public Option Number(string name, Expression<Func<T, double?>> place, double least, double most, string help)
+    {
+        Option<double?> option = TypedOptions.Number(name, help, least, most);
+        return Add(option, place, parsed => parsed.GetValue(option), value => value is { } x ? Show(x) : "chosen");
+    }
+
+    /// <summary>One of some words, each of which stands for a value.</summary>
+    /// <inheritdoc cref="Whole"/>
+    public Option Choice<TValue>(string name, Expression<Func<T, TValue>> place, string help,
+        params (string Word, TValue Value)[] words)
+    {
+        Option<string?> option = TypedOptions.Choice(name, help, Array.ConvertAll(words, one => one.Word));
+        return Add(option, place, parsed => Array.Find(words, one => one.Word == parsed.GetValue(option)).Value,
+            value => Array.Find(words, one => Equals(one.Value, value)).Word ?? $"{value}");
+    }
+
+    /// <summary>A word or a name.</summary>
+    /// <inheritdoc cref="Whole"/>
+    public Option Text(string name, Expression<Func<T, string>> place, string helpName, string help)
+    {
+        Option<string?> option = TypedOptions.Text(name, helpName, help);
+        return Add(option, place, parsed => parsed.GetValue(option)!, value => value);
+    }
 
     /// <summary>A switch.</summary>
-    public Option Add(Option<bool> option, Func<T, bool> get, Func<T, bool, T> set) => Add(option,
-        (parsed, s) => parsed.GetResult(option) is { Implicit: false } ? set(s, parsed.GetValue(option)) : s,
-        s => get(s) ? "yes" : "no");
+    /// <inheritdoc cref="Whole"/>
+    public Option Flag(string name, Expression<Func<T, bool>> place, string help) =>
+        Flag(name, place, on: true, off: false, help);
+
+    /// <summary>A switch between two values.</summary>
+    /// <inheritdoc cref="Whole"/>
+    public Option Flag<TValue>(string name, Expression<Func<T, TValue>> place, TValue on, TValue off, string help)
+    {
+        Option<bool> option = TypedOptions.Flag(name, help);
+        return Add(option, place, parsed => parsed.GetValue(option) ? on : off,
+            value => Equals(value, on) ? "yes" : "no");
+    }
 
     /// <summary>Gives a command these options.</summary>
-    public void AddTo(Command command)
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        foreach (Setting setting in _all)
-            command.Add(setting.Option);
-    }
+    public void AddTo(Command command) => command.AddAll([.. _all.Select(setting => setting.Option)]);
 
     /// <summary>Settings with what the command line says instead.</summary>
     public T Apply(ParseResult parsed, T settings) =>
@@ -65,21 +106,25 @@ public sealed class SettingList<T>
     }
 
     /// <summary>What presets set, a line an option.</summary>
-    /// <param name="presets">Names and settings.</param>
-    public string Table(params IEnumerable<(string Name, T Settings)> presets)
-    {
-        (string Name, T Settings)[] columns = [.. presets];
-        return "Presets:\n" + TextTable.Format(
-        [
-            ["", .. columns.Select(preset => preset.Name)],
-            .. _all.Select(setting => (string[])
-                ["  " + setting.Option.Name, .. columns.Select(preset => setting.Show(preset.Settings))]),
-        ]);
-    }
+    public string Table(params IReadOnlyList<T> presets) => "Presets:\n" + TextTable.Format(
+    [
+        ["", .. presets.Select(preset => preset.Preset)],
+        .. _all.Select(setting => (string[])["  " + setting.Option.Name, .. presets.Select(setting.Show)]),
+    ]);
 
-    private Option Add(Option option, Func<ParseResult, T, T> apply, Func<T, string> show)
+    private static string Show(double value) => value.ToString("0.##########", CultureInfo.InvariantCulture);
+
+    private Option Number(Option<double?> option, Expression<Func<T, double>> place) =>
+        Add(option, place, parsed => parsed.GetValue(option)!.Value, Show);
+
+    private Option Add<TValue>(Option option, Expression<Func<T, TValue>> place, Func<ParseResult, TValue> read,
+        Func<TValue, string> show, Func<T, T>? also = null)
     {
-        _all.Add(new Setting(option, apply, show));
+        Place<T, TValue> at = new(place);
+        _all.Add(new Setting(
+            option,
+            (parsed, s) => parsed.IsGiven(option) ? at.With(also is null ? s : also(s), read(parsed)) : s,
+            s => show(at.Get(s))));
         return option;
     }
 

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -12,7 +11,6 @@ public static class TextTable
     /// <param name="left">How many columns are text, set to the left.</param>
     public static string Format(IReadOnlyList<string[]> rows, int left = 1)
     {
-        ArgumentNullException.ThrowIfNull(rows);
         int[] widths = Enumerable.Range(0, rows[0].Length).Select(i => rows.Max(row => row[i].Length)).ToArray();
         return string.Join('\n', rows.Select(row => string.Join("  ",
             row.Select((cell, i) => i < left ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd()));

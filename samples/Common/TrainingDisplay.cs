@@ -1,84 +1,46 @@
 using System;
+using System.Linq;
 using Rnn.Models.Training;
-using Spectre.Console;
 using static System.FormattableString;
 
 namespace Rnn.Samples.Common;
 
-/// <summary>
-/// A training run on the screen: on a terminal a bar that is drawn again and again, otherwise (a file, a pipe) plain
-/// lines, one every few seconds and one at each measurement.
-/// </summary>
-public sealed class TrainingDisplay : IProgress<TrainingReport>
+/// <summary>A training run on the screen; without a terminal, a line at each measurement too.</summary>
+/// <param name="display">The screen.</param>
+/// <param name="unit">What is counted a second: "chars".</param>
+internal sealed class TrainingDisplay(LiveDisplay display, string unit) : IProgress<TrainingReport>
 {
-    private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(0.2);
-    private static readonly TimeSpan s_lineEvery = TimeSpan.FromSeconds(5);
-
-    private readonly ProgressTask? _bar;
-    private readonly string _unit;
-    private TimeSpan _shown = TimeSpan.FromDays(-1);
     private TrainingReport? _last;
 
-    private TrainingDisplay(ProgressTask? bar, string unit)
-    {
-        _bar = bar;
-        _unit = unit;
-    }
-
-    /// <summary>Shows a run while it works.</summary>
-    /// <param name="unit">What is counted a second: "chars".</param>
-    /// <param name="work">The run; it reports to the display.</param>
-    public static T Run<T>(string unit, Func<TrainingDisplay, T> work)
-    {
-        ArgumentNullException.ThrowIfNull(work);
-        TrainingReport? last = null;
-        T result = Screen.WithBar(bar =>
-        {
-            TrainingDisplay display = new(bar, unit);
-            T done = work(display);
-            last = bar is null ? null : display._last;
-            return done;
-        });
-        if (last is { } report)
-            Screen.Show(Line(report, unit));   // the bar is gone; how the run ended stays
-
-        return result;
-    }
+    /// <summary>How the run ended, where a bar is gone that said so.</summary>
+    public string? LastLine => display.HasBar && _last is { } report ? Line(report) : null;
 
     /// <inheritdoc/>
     public void Report(TrainingReport value)
     {
+        if (value.Event == TrainingEvent.Checkpoint)
+            return;
+
+        bool isDue = _last is null || value.Event == TrainingEvent.Validation
+            || (display.HasBar && value.Step == value.TotalSteps);
         _last = value;
-        bool due = value.Event == TrainingEvent.Validation || (_bar is null
-            ? value.Elapsed - _shown >= s_lineEvery
-            : value.Elapsed - _shown >= s_refresh || value.Step == value.TotalSteps);
-        if (value.Event == TrainingEvent.Checkpoint || !due)
-            return;
-
-        _shown = value.Elapsed;
-        if (_bar is null)
-        {
-            Screen.Show(Line(value, _unit));
-            return;
-        }
-
-        _bar.MaxValue = value.TotalSteps;
-        _bar.Value = value.Step;
-        _bar.Description = Markup.Escape(ShortLine(value));
+        display.Show(value.Step / (double)value.TotalSteps, () => display.HasBar ? ShortLine(value) : Line(value),
+            isDue ? TimeSpan.Zero : null);
     }
 
-    private static string Line(in TrainingReport r, string unit)
-    {
-        string validation = double.IsNaN(r.ValidationLoss) ? "" : Invariant($"  validation {r.ValidationLoss:F4}");
-        return Invariant($"epoch {r.Epoch}/{r.TotalEpochs}  step {r.Step}/{r.TotalSteps}  loss {r.EpochLoss:F4}")
-            + Invariant($"{validation}  {r.ItemsPerSecond:F0} {unit}/s  {r.Remaining:hh\\:mm\\:ss} left");
-    }
+    private string Line(TrainingReport r) =>
+        Invariant($"epoch {r.Epoch}/{r.TotalEpochs}  step {r.Step}/{r.TotalSteps}  loss {r.EpochLoss:F4}")
+        + $"{Measured(r, "  validation", "F4")}  "
+        + Invariant($"{r.ItemsPerSecond:F0} {unit}/s  {r.Remaining:hh\\:mm\\:ss} left");
 
     // Short enough for 80 columns together with the bar; the bar says what the step's number would.
-    private string ShortLine(in TrainingReport r)
-    {
-        string validation = double.IsNaN(r.ValidationLoss) ? "" : Invariant($" val {r.ValidationLoss:F3}");
-        return Invariant($"epoch {r.Epoch}/{r.TotalEpochs} loss {r.EpochLoss:F3}{validation} ")
-            + Invariant($"{r.ItemsPerSecond / 1000:F1}k {_unit}/s {r.Remaining:h\\:mm\\:ss} left");
-    }
+    private string ShortLine(TrainingReport r) =>
+        Invariant($"epoch {r.Epoch}/{r.TotalEpochs} loss {r.EpochLoss:F3}{Measured(r, " val", "F3")} ")
+        + Invariant($"{r.ItemsPerSecond / 1000:F1}k {unit}/s {r.Remaining:h\\:mm\\:ss} left");
+
+    // The loss first, the others by name.
+    private static string Measured(TrainingReport r, string loss, string format) => string.Concat(
+        r.Results.Measures.Where(measure => !double.IsNaN(r.Results[measure])).Select(measure =>
+            (measure == Measure.Loss ? $"{loss} " : $" {measure.Name} ")
+            + r.Results[measure].ToString(format, System.Globalization.CultureInfo.InvariantCulture)));
 }

@@ -33,7 +33,7 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, IRea
         _watch.Start();
         try
         {
-            WordCorpusOptions options = settings.Reading(vocabulary);
+            WordCorpusOptions options = settings.Reading with { Vocabulary = vocabulary };
             return settings.Phrases == 0 && known.Count == 0 ? Read(options) : ReadPhrases(options);
         }
         finally
@@ -43,7 +43,7 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, IRea
     }
 
     private WordCorpus Read(WordCorpusOptions options) =>
-        RunDisplay.Run(display => text.Read(options, display, cancellation));
+        LiveDisplay.Run(display => text.Read(options, display, cancellation));
 
     // Rare words stay until the last pass: without them others would seem to be neighbours.
     private WordCorpus ReadPhrases(WordCorpusOptions options)
@@ -57,7 +57,8 @@ internal sealed class CorpusReader(TextSource text, TrainSettings settings, IRea
         {
             using WordCorpus before = corpus;
             PhraseModel phrases = isNew
-                ? PhraseModel.Learn(before, settings.Pairs(), cancellation)
+                ? PhraseModel.Learn(before, settings.Pairs with { MinCount = Math.Max(1, settings.Reading.MinCount) },
+                    cancellation)
                 : known[pass - 1];
             used.Add(phrases);
             string examples = string.Join(", ", phrases.Phrases.OrderByDescending(one => one.Count).Take(5)

@@ -8,6 +8,7 @@ using Rnn.Models.Text.Phrases;
 using Rnn.Models.Text.Words;
 using Rnn.Models.Word2Vec;
 using Rnn.Samples.Common;
+using static System.FormattableString;
 
 namespace Rnn.Samples.Word2Vec;
 
@@ -42,7 +43,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
             WordCorpus corpus = reader.Read();
             Stopwatch watch = Stopwatch.StartNew();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);   // what counting took; the tables follow
-            Word2VecModel fresh = new(corpus.Vocabulary, arguments.Settings.Model(), reader.Phrases);
+            Word2VecModel fresh = new(corpus.Vocabulary, arguments.Settings.Model, reader.Phrases);
             return new FastRun(corpus, fresh, reader.Phrases)
             {
                 Setup = watch.Elapsed,
@@ -59,7 +60,7 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
                 $"The run of '{path}' was interrupted: finish it first, with --resume and the options of its run.");
         }
 
-        if (arguments.Text.Files.FirstOrDefault(IsPipe) is { } file)
+        if (arguments.Files.FirstOrDefault(IsPipe) is { } file)
         {
             throw new InvalidDataException($"--continue reads the text twice, and '{file}' is a pipe, which can be "
                 + $"read once: save it as a file first.");
@@ -72,8 +73,8 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
         }
 
         // Read once more, since a word that is rare here may be one that the model knows.
-        TrainSettings settings = arguments.Apply(arguments.Settings.As(finished.Options));
-        Word2VecModel model = finished.WithWords(words, settings.Model());
+        TrainSettings settings = arguments.Apply(arguments.Settings with { Model = finished.Options });
+        Word2VecModel model = finished.WithWords(words, settings.Model);
         int added = model.Vocabulary.Count - finished.Vocabulary.Count;
         Screen.Show($"Continues {path}: {finished.Vocabulary.Count} words, and {added} new ones.");
         return new FastRun(reader.Read(model.Vocabulary), model, reader.Phrases);
@@ -110,8 +111,15 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
         {
             using CancellationTokenSource pause = CancellationTokenSource.CreateLinkedTokenSource(interruption);
             pause.CancelAfter(s_saveEvery);
-            Word2VecResult result = RunDisplay.Run(display =>
-                Model.Train(Corpus, new Reports(display, losses), pause.Token));
+            Word2VecResult result = LiveDisplay.Run(display =>
+            {
+                IProgress<Word2VecProgress> progress = LiveDisplay.On<Word2VecProgress>(now =>
+                {
+                    losses.Report(now);
+                    Show(display, now);
+                });
+                return Model.Train(Corpus, progress, pause.Token);
+            });
             words += result.RawWords;
             TimeSpan elapsed = watch.Elapsed;
             files.Save(Model);
@@ -124,12 +132,14 @@ internal sealed record FastRun(WordCorpus Corpus, Word2VecModel Model, IReadOnly
 
     public void Dispose() => Corpus.Dispose();
 
-    private sealed class Reports(RunDisplay display, LossTable losses) : IProgress<Word2VecProgress>
+    private static void Show(LiveDisplay display, Word2VecProgress now)
     {
-        public void Report(Word2VecProgress value)
-        {
-            display.Report(value);
-            losses.Report(value);
-        }
+        string Line() =>
+            Invariant($"epoch {now.Epoch}/{now.Epochs}  loss {now.Loss:F4}  rate {now.LearningRate:F4}")
+            + Invariant($"  {now.RawWordsPerSecond / 1000:F0}k words/s  {now.Remaining:h\\:mm\\:ss} left");
+        if (now.IsEpochEnd)
+            display.ShowMark(now.Fraction, Line);
+        else
+            display.Show(now.Fraction, Line);
     }
 }

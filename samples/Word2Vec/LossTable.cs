@@ -1,65 +1,48 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CsvHelper;
 using Rnn.Core.Serialization;
-using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;
 using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
 /// <summary>A moment of a training run, as loss.csv keeps it.</summary>
-[CsvRecord]
-internal sealed partial record LossMoment
-{
-    [CsvColumn("epoch")]
-    public int Epoch { get; init; }
-
-    /// <summary>Done of the whole run, 0 to 1.</summary>
-    [CsvColumn("done")]
-    public double Done { get; init; }
-
-    /// <summary>Mean of the epoch so far, nats.</summary>
-    [CsvColumn("loss")]
-    public double Loss { get; init; }
-
-    [CsvColumn("learning_rate")]
-    public double LearningRate { get; init; }
-
-    /// <summary>Words of the text a second since the run began or went on; in the lesson's way pairs.</summary>
-    [CsvColumn("per_second")]
-    public double PerSecond { get; init; }
-
-    /// <summary>Of training, without the time between an interruption and its resumption.</summary>
-    [CsvColumn("seconds")]
-    public double Seconds { get; init; }
-}
+/// <param name="Epoch">From 1.</param>
+/// <param name="Done">Of the whole run, 0 to 1.</param>
+/// <param name="Loss">Mean of the epoch so far, nats.</param>
+/// <param name="LearningRate">Of the moment.</param>
+/// <param name="PerSecond">Words of the text a second since the run began or went on.</param>
+/// <param name="Seconds">Of training, without the time between an interruption and its resumption.</param>
+internal sealed record LossMoment(int Epoch, double Done, double Loss, double LearningRate, double PerSecond,
+    double Seconds);
 
 /// <summary>
 /// loss.csv: a moment for each hundredth of the run, and each epoch's end. Written when the model is, so that the two
 /// belong together.
 /// </summary>
-internal sealed class LossTable : IProgress<Word2VecProgress>, IProgress<TrainingReport>
+internal sealed class LossTable : IProgress<Word2VecProgress>
 {
-    /// <summary>The name of the file.</summary>
-    public const string FileName = "loss.csv";
-
     private const int Moments = 100;
 
     private readonly RunFolder _folder;
-    private readonly List<LossMoment> _rows;
+    private readonly CsvTable _table;
+    private readonly List<LossMoment> _rows = [];
     private double _secondsBefore;
 
     /// <summary>Begins a table, or goes on with the one in the file.</summary>
     /// <param name="folder">The folder of the file.</param>
-    /// <param name="resumedAt">Rows beyond this part of the run are cut; 0 begins anew.</param>
-    public LossTable(RunFolder folder, double resumedAt = 0)
+    /// <param name="goesOn">Whether to go on.</param>
+    public LossTable(RunFolder folder, bool goesOn)
     {
         _folder = folder;
-        _rows = [];
-        if (resumedAt > 0)
-            _rows.AddRange(CsvTable.ReadOrSetAside<LossMoment>(folder.PathOf(FileName)).TakeWhile(row => row.Done <= resumedAt));
+        _table = new CsvTable(folder.PathOf(RunFiles.LossTable),
+            "epoch", "done", "loss", "learning_rate", "per_second", "seconds");
+        foreach (double?[] row in goesOn ? _table.Read() : [])
+        {
+            if (row is [{ } epoch, { } done, { } loss, { } rate, { } perSecond, { } seconds])
+                _rows.Add(new LossMoment((int)epoch, done, loss, rate, perSecond, seconds));
+        }
 
         Rest();
     }
@@ -71,16 +54,14 @@ internal sealed class LossTable : IProgress<Word2VecProgress>, IProgress<Trainin
     public void Rest() => _secondsBefore = Seconds;
 
     /// <inheritdoc/>
-    public void Report(Word2VecProgress value) => Add(value.Fraction, value.IsEpochEnd, value.Epoch, value.Loss,
-        value.LearningRate, value.RawWordsPerSecond, value.Elapsed);
-
-    /// <inheritdoc/>
-    public void Report(TrainingReport value)
+    public void Report(Word2VecProgress value)
     {
-        if (value.Event == TrainingEvent.Step)
+        double last = _rows.Count == 0 ? 0 : _rows[^1].Done;
+        if (value.IsEpochEnd || Math.Floor(value.Fraction * Moments) > Math.Floor(last * Moments))
         {
-            Add(value.Step / (double)value.TotalSteps, value.Step == value.TotalSteps, value.Epoch, value.EpochLoss,
-                value.LearningRate, value.ItemsPerSecond, value.Elapsed);
+            _rows.Add(new LossMoment(value.Epoch, Math.Round(value.Fraction, 6), Math.Round(value.Loss, 6),
+                Math.Round(value.LearningRate, 8), Math.Round(value.RawWordsPerSecond),
+                Math.Round(_secondsBefore + value.Elapsed.TotalSeconds, 3)));
         }
     }
 
@@ -111,27 +92,13 @@ internal sealed class LossTable : IProgress<Word2VecProgress>, IProgress<Trainin
     }
 
     /// <summary>Writes the file; a by-product, so a failure is a warning.</summary>
-    public void Save() => _folder.TryWrite(FileName, path => AtomicFile.Write(path, stream =>
+    public void Save() => _folder.TryWrite(RunFiles.LossTable, path => AtomicFile.Write(path, stream =>
     {
-        stream.Write(CsvTable.Header<LossMoment>());
+        stream.Write(_table.Header);
         foreach (LossMoment row in _rows)
-            stream.Write(CsvTable.Line(row));
-    }));
-
-    private void Add(double done, bool isDue, int epoch, double loss, double rate, double perSecond, TimeSpan elapsed)
-    {
-        double last = _rows.Count == 0 ? 0 : _rows[^1].Done;
-        if (isDue || Math.Floor(done * Moments) > Math.Floor(last * Moments))
         {
-            _rows.Add(new LossMoment
-            {
-                Epoch = epoch,
-                Done = Math.Round(done, 6),
-                Loss = Math.Round(loss, 6),
-                LearningRate = Math.Round(rate, 8),
-                PerSecond = Math.Round(perSecond),
-                Seconds = Math.Round(_secondsBefore + elapsed.TotalSeconds, 3),
-            });
+            stream.Write(CsvTable.Line(
+                [row.Epoch, row.Done, row.Loss, row.LearningRate, row.PerSecond, row.Seconds]));
         }
-    }
+    }));
 }

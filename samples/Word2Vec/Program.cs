@@ -1,16 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.CommandLine;
 using System.IO;
 using System.Linq;
 using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Kernels.WordVectors;
-using Rnn.Core.Tensors;
 using Rnn.Models.Corpora;
 using Rnn.Models.Embeddings;
-using Rnn.Models.Embeddings.Evaluation;
-using Rnn.Models.Embeddings.Files;
-using Rnn.Models.Embeddings.Projection;
 using Rnn.Models.Text.Phrases;
 using Rnn.Models.Text.Words;
 using Rnn.Models.Training;
@@ -25,27 +22,33 @@ namespace Rnn.Samples.Word2Vec;
 /// </summary>
 internal static class Program
 {
-    private const int ShownWords = 8, ReportedWords = 2000;
+    private const int ShownWords = 8, ReportedWords = 2000, LessonWords = 16;
+
+    private static readonly RunWords s_words = new("pairs", "nats per pair", WordFiles.DefaultFolder, "vectors");
 
     private static SampleApp s_app = null!;
 
-    public static int Main(string[] args) => SampleApp.Run(args, app =>
+    public static int Main(string[] args) => SampleApp.Run(args, Create,
+        ("LearningRate", "--rate"), ("SkipOddRows", "--tolerant"), ("Limit", "--limit"), ("TemporaryFolder", "TMPDIR"));
+
+    private static RootCommand Create(SampleApp app)
     {
         s_app = app;
-        return CommandLine.Create(Train, new QueryCommands(Neighbours, Analogy, Evaluate, Project));
-    }, ("LearningRate", "--rate"), ("SkipOddRows", "--tolerant"), ("Limit", "--limit"), ("TemporaryFolder", "TMPDIR"));
+        TrainOptions options = new();
+        return SampleCommand.Root("Learns vectors of words from a text, and finds out what they know.",
+            "Trains vectors", command => options.AddTo(command, Train), new QueryCommands(app).All());
+    }
 
     private static int Train(TrainArguments arguments)
     {
-        TrainSettings settings = arguments.Settings;
-        string goesOnFrom = settings.IsLesson ? WordFiles.CheckpointName : WordFiles.ModelName;
+        string goesOnFrom = arguments.Settings.IsLesson ? RunFiles.Checkpoint : RunFiles.Model;
         using RunFolder folder = arguments.Resume
             ? RunFolder.Resume(arguments.Place, goesOnFrom)
-            : RunFolder.Begin(arguments.Place, WordFiles.All, [.. arguments.Text.Files, arguments.Continue]);
+            : RunFolder.Begin(arguments.Place, WordFiles.All, [.. arguments.Files, arguments.Continue]);
         WordFiles files = new(folder, arguments.AsText);
-        TextSource text = TextSource.Open(arguments.Text, settings, s_app.Interruption.Token);
-        CorpusReader reader = new(text, settings, KnownPhrases(arguments, files), s_app.Interruption.Token);
-        return settings.IsLesson
+        TextSource text = TextSource.Open(arguments, s_app.Interruption.Token);
+        CorpusReader reader = new(text, arguments.Settings, KnownPhrases(arguments, files), s_app.Interruption.Token);
+        return arguments.Settings.IsLesson
             ? TrainByBatches(arguments, text, reader, files)
             : TrainByWords(arguments, text, reader, files);
     }
@@ -59,11 +62,11 @@ internal static class Program
         (WordCorpus corpus, Word2VecModel model, _) = run;
         Word2VecOptions options = model.Options;
         Describe(text, corpus, reader);
-        Console.WriteLine($"Model: {Name(options.Architecture)}, {options.Dimensions} dimensions, window "
-            + $"{options.Window}, {options.Negatives} negatives; {SimdInfo.Description}, {Threads(options)}.");
+        Console.WriteLine($"Model: {Name(options)}, window {options.Window}, {options.Negatives} negatives; "
+            + $"{SimdInfo.Description}, {Threads(options)}.");
 
         // Training: a word's vector comes nearer to those of the words around it, and away from words drawn at random.
-        LossTable table = new(files.Folder, arguments.Resume ? 1 : 0);
+        LossTable table = new(files.Folder, arguments.Resume);
         Word2VecResult result;
         using (s_app.Interruption.Guard("the model is saved"))
         {
@@ -71,7 +74,10 @@ internal static class Program
         }
 
         if (!result.IsComplete)
-            return Interrupted(files);
+        {
+            CommandText.ShowHowToGoOn("Stopped; all is saved.", s_app, files.Folder, WordFiles.DefaultFolder);
+            return s_app.Interruption.ExitCode;
+        }
 
         s_app.Interruption.Lost = "Model and vectors are saved; what would have followed is not.";
 
@@ -89,7 +95,7 @@ internal static class Program
         // What the vectors know: words of a kind are near each other.
         WordVectors vectors = model.ToWordVectors(ReportedWords);
         ClassReport? classes = text.HasClasses ? new ClassReport(vectors) : null;
-        ValidationWords some = new(vectors.Words, ShownWords, arguments.Settings.Seed);
+        ValidationWords some = new(vectors.Words, ShownWords, arguments.Settings.Model.Seed);
         Console.WriteLine($"\n{classes?.Text() ?? some.Table(vectors)}\n");
         if (classes is not null)
             files.Folder.TryWrite("classes.png", classes.Map().Save);
@@ -97,10 +103,8 @@ internal static class Program
         TrainSummary summary = new()
         {
             Command = s_app.Command,
-            FinishedUtc = DateTime.UtcNow,
-            Machine = Machine.Current(),
-            Settings = arguments.Settings.As(options) with { Phrases = reader.Phrases.Count },
-            Text = text.Name,
+            Settings = arguments.Settings with { Model = options, Phrases = reader.Phrases.Count },
+            Data = text.Name,
             RawWords = corpus.RawWords,
             Vocabulary = corpus.Vocabulary.Count,
             ReadingSeconds = reader.Elapsed.TotalSeconds,
@@ -111,8 +115,9 @@ internal static class Program
             Purity = classes?.Purity,
             ChancePurity = classes is null ? null : WordClassCorpus.ChancePurity,
         };
-        Finish(files, table, summary, text.Name);
-        return 0;
+        files.Folder.TryWrite(RunFiles.Picture, path => LossPlot.Save(path, text.Name, "epochs", "loss, nats per pair",
+            double.NaN, table.Curve(options.Epochs)));
+        return Finish(files, summary);
     }
 
     /// <summary>As the lesson does it: batches of words, a network of two tables, and Adam.</summary>
@@ -122,120 +127,57 @@ internal static class Program
         TrainSettings settings = arguments.Settings;
         using WordCorpus corpus = reader.Read();
         Describe(text, corpus, reader);
-        string loss = settings.Loss == Word2VecLoss.FullSoftmax ? "softmax" : $"{settings.Negatives} negatives";
-        Console.WriteLine($"Model: {Name(settings.Architecture)}, {settings.Dimensions} dimensions, {loss}, Adam; "
-            + $"{SimdInfo.Description}, {Plural(Workers.Count, "thread")}.");
-
-        LessonRun run = new(corpus, arguments, files);
-        TrainingResult result;
-        using (s_app.Interruption.Guard("the step is finished and a checkpoint saved"))
+        string loss = settings.Loss == Word2VecLoss.FullSoftmax ? "softmax" : $"{settings.Model.Negatives} negatives";
+        Console.WriteLine($"Model: {Name(settings.Model)}, {loss}, Adam; {SampleApp.Processor}.");
+        if (corpus.Length > Array.MaxLength)
         {
-            result = run.Train(s_app.Interruption.Token);
+            throw new InvalidDataException($"The lesson's way of training holds the text in memory, at most "
+                + $"{Array.MaxLength} words and sentence ends; this one has {corpus.Length}. Train without --preset "
+                + $"lesson.");
         }
 
-        if (result.Reason == StopReason.Cancelled)
-            return Interrupted(files);
+        int[] ids = new int[corpus.Length];
+        corpus.Read(0, ids);
+        IReadOnlyList<string> words = corpus.Vocabulary.Words;
+        BatchedWord2Vec network = new(words.Count, settings.Network(), settings.Model.Seed);
+        Trainer<WordBatch> trainer =
+            network.CreateTrainer(ids, corpus.Vocabulary.Counts, settings.Adam(files.Checkpoint));
+        TrainingRun run = new(s_app, files.Folder, s_words, arguments.Resume ? files.Checkpoint : null);
 
-        s_app.Interruption.Lost = "The vectors are saved; what would have followed is not.";
+        // Now and then a look at some words' neighbours; and at the end the vectors.
+        ValidationWords some = new(words, LessonWords, settings.Model.Seed);
+        SortedDictionary<int, double> losses = [];
+        void Look(TrainingReport now)
+        {
+            if (now.Event != TrainingEvent.Step)
+                return;
 
-        TrainSummary summary = new()
+            losses[now.Epoch] = now.EpochLoss;
+            if (now.Step % arguments.ShowEvery == 0 || now.Step == now.TotalSteps)
+            {
+                WordVectors vectors = new(words, network.Vectors.Span.ToArray(), settings.Model.Dimensions);
+                Screen.Show($"\nAfter step {now.Step}, loss {now.EpochLoss:F4}\n{some.Table(vectors)}\n");
+            }
+        }
+
+        bool isDone = run.Train(trainer, _ => files.SaveVectors(words, settings.Model.Dimensions,
+            (row, vector) => network.Vectors.Row(row).CopyTo(vector)), report: Look);
+        if (!isDone)
+            return run.ExitCode;
+
+        Console.WriteLine(Invariant($"Training took {run.Seconds:F1} s."));
+        run.Draw(text.Name);
+        return Finish(files, new TrainSummary
         {
             Command = s_app.Command,
-            FinishedUtc = DateTime.UtcNow,
-            Machine = Machine.Current(),
             Settings = settings,
-            Text = text.Name,
+            Data = text.Name,
             RawWords = corpus.RawWords,
             Vocabulary = corpus.Vocabulary.Count,
             ReadingSeconds = reader.Elapsed.TotalSeconds,
             TrainingSeconds = run.Seconds,
-            Losses = run.EpochLosses,
-        };
-        Console.WriteLine(Invariant($"Training took {run.Seconds:F1} s."));
-        Finish(files, run.Losses, summary, text.Name);
-        return 0;
-    }
-
-    private static int Neighbours(NeighboursArguments arguments)
-    {
-        WordVectors vectors = VectorSource.Load(arguments.Vectors);
-        VectorSource.Check(vectors, arguments.Words);
-        foreach (string word in arguments.Words)
-            Console.WriteLine(Table(word, "cosine", vectors.MostSimilar(word, arguments.Count)));
-
-        return 0;
-    }
-
-    private static int Analogy(AnalogyArguments arguments)
-    {
-        (string a, string b, string c) = (arguments.A, arguments.B, arguments.C);
-        WordVectors vectors = VectorSource.Load(arguments.Vectors);
-        VectorSource.Check(vectors, a, b, c);
-        WordNeighbour[] answers = vectors.Analogy(a, b, c, arguments.Count, arguments.Method);
-        Console.WriteLine(Table($"{a} : {b} = {c} : ?", "score", answers));
-        return 0;
-    }
-
-    private static int Evaluate(EvaluateArguments arguments)
-    {
-        // The files first: a mistake in them should not wait for gigabytes of vectors.
-        (string File, WordSimilarity Pairs)[] similarity =
-            [.. arguments.Similarity.Select(file => (file, WordSimilarity.Load(file)))];
-        WordAnalogies? analogies = arguments.Analogies is { } path ? WordAnalogies.Load(path) : null;
-        WordVectors vectors = VectorSource.Load(arguments.Vectors);
-        if (similarity.Length > 0)
-        {
-            Console.WriteLine(EvaluationTables.Similarity(
-                similarity.Select(one => (one.File, one.Pairs.Evaluate(vectors, arguments.IgnoreCase)))));
-        }
-
-        if (analogies is not null)
-        {
-            Console.WriteLine((similarity.Length > 0 ? "\n" : "") + EvaluationTables.Analogies(
-                analogies.Evaluate(vectors, new WordAnalogiesOptions
-                {
-                    Restrict = arguments.Restrict,
-                    IgnoreCase = arguments.IgnoreCase,
-                    Method = arguments.Method,
-                })));
-        }
-
-        return 0;
-    }
-
-    private static int Project(ProjectArguments arguments)
-    {
-        RunFolder.Make(arguments.Out);
-        WordVectors vectors = VectorSource.Load(arguments.Vectors);
-        int count = Math.Min(arguments.Words, vectors.Count);
-        string[] words = [.. vectors.Words.Take(count)];
-        float[] rows = vectors.NormalizedRows(count);
-
-        // Two directions of all the dimensions: true distances, as far as two can show them.
-        WordMap pca = WordMap.Pca($"The first {count} words", words, rows);
-
-        // All dimensions, bent into a plane: true neighbours, distances without a meaning.
-        TSneOptions options = new()
-        {
-            Perplexity = arguments.Perplexity ?? Math.Clamp((count - 1) / 3.0, 1, 30),
-            Iterations = arguments.Iterations,
-            Cancellation = s_app.Interruption.Token,
-        };
-        TSneResult placed = RunDisplay.Run(display =>
-            TSne.Run(new ReadOnlyMatrixView(rows, count, vectors.Dimensions), options, display));
-        WordMap tsne = new($"The first {count} words; t-SNE", words, placed.Points);
-
-        foreach ((string name, WordMap map) in new[] { ("pca.png", pca), ("tsne.png", tsne) })
-        {
-            string path = Path.Combine(arguments.Out, name);
-            map.Save(path);
-            Console.WriteLine($"{path}: {count} words, {map.Labels} with a label");
-        }
-
-        string table = Path.Combine(arguments.Out, "vectors.tsv"), names = Path.Combine(arguments.Out, "metadata.tsv");
-        WordVectorsFile.WriteProjector(table, names, vectors, count);
-        Console.WriteLine($"For projector.tensorflow.org: {table} and {names}");
-        return 0;
+            Losses = [.. losses.Values],
+        });
     }
 
     // A model's text had its phrases joined, and so has more text for it. (The lesson's way finds its own again.)
@@ -247,10 +189,11 @@ internal static class Program
 
         IReadOnlyList<PhraseModel> known = Word2VecModel.PhrasesOf(model);
         int asked = arguments.Settings.Phrases;
+        bool isNpmi = arguments.Settings.Pairs.Scoring == PhraseScoring.Npmi;
         if (known.Count > 0 && !arguments.Resume
-            && (arguments.Settings.Npmi || arguments.Settings.PhraseThreshold is not null))
+            && (isNpmi || arguments.Settings.Pairs.Threshold is not null))
         {
-            throw new InvalidDataException($"{(arguments.Settings.Npmi ? "--npmi" : "--phrase-threshold")} is of no use "
+            throw new InvalidDataException($"{(isNpmi ? "--npmi" : "--phrase-threshold")} is of no use "
                 + $"here: the phrases are those of '{model}'. Leave it out.");
         }
 
@@ -280,31 +223,23 @@ internal static class Program
         Console.WriteLine(Invariant($"Reading took {seconds:F1} s, {corpus.RawWords / seconds / 1000:F0}k words/s."));
     }
 
-    private static int Interrupted(WordFiles files)
-    {
-        IEnumerable<string> again = CommandText.ToResume(s_app.Arguments, files.Folder.Path, CommandLine.DefaultOut);
-        Console.WriteLine($"Stopped; all is saved. To go on:\n  {CommandText.Of(again)}");
-        return s_app.Interruption.ExitCode;
-    }
-
-    private static void Finish(WordFiles files, LossTable losses, TrainSummary summary, string title)
+    private static int Finish(WordFiles files, TrainSummary summary)
     {
         RunFolder folder = files.Folder;
-        folder.TryWrite("summary.json", path => SummaryFile.Save(path, summary));
-        folder.TryWrite("loss.png", path => LossPlot.Save(path, title, "epochs", "loss, nats per pair", double.NaN,
-            losses.Curve(summary.Settings.Epochs)));
-        string vectors = folder.Path == CommandLine.DefaultOut ? "" : $" --vectors {CommandText.Quote(folder.Path)}";
+        folder.TryWrite(RunFiles.Summary, summary.Save);
+        string vectors = folder.Path == WordFiles.DefaultFolder ? "" : $" --vectors {CommandText.Quote(folder.Path)}";
         Console.WriteLine(folder.Written(
             [
                 (Path.GetFileName(files.Vectors), "the vectors, for other programs too"),
-                (WordFiles.ModelName, "the model, for --continue"),
-                (WordFiles.CheckpointName, "all that --resume needs"),
-                (LossTable.FileName, "the loss by part of the run"),
-                ("loss.png", "the same as a picture"),
+                (RunFiles.Model, "the model, for --continue"),
+                (RunFiles.Checkpoint, "all that --resume needs"),
+                (RunFiles.LossTable, "the loss along the run"),
+                (RunFiles.Picture, "the same as a picture"),
                 ("classes.png", "the words in the plane, by class"),
-                ("summary.json", "settings, machine and results"),
+                (RunFiles.Summary, "settings, machine and results"),
             ],
             $"neighbours WORD{vectors}", $"project{vectors}"));
+        return 0;
     }
 
     // More threads than shards only plan.
@@ -312,18 +247,11 @@ internal static class Program
     {
         int shards = options.Shards > 0 ? options.Shards : EmbeddingShards.DefaultShards(options.Dimensions);
         return Workers.Count <= shards
-            ? Plural(Workers.Count, "thread")
+            ? SampleApp.Counted(Workers.Count, "thread")
             : $"{shards} of {Workers.Count} threads (--shards lets more work, and changes the bits)";
     }
 
-    private static string Plural(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
-
-    private static string Name(Word2VecArchitecture architecture) =>
-        architecture == Word2VecArchitecture.Cbow ? "CBOW" : "skip-gram";
-
-    private static string Table(string heading, string score, IEnumerable<WordNeighbour> words) => TextTable.Format(
-    [
-        [heading, score],
-        .. words.Select(one => new[] { one.Word, Invariant($"{one.Score:F4}") }),
-    ]);
+    private static string Name(Word2VecOptions options) => (options.Architecture == Word2VecArchitecture.Cbow
+        ? "CBOW"
+        : "skip-gram") + $", {options.Dimensions} dimensions";
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
@@ -28,51 +29,39 @@ internal sealed record TextSource(string Name, Func<WordCorpusOptions, IProgress
     };
 
     /// <summary>A file, or what the preset names: built-in sentences, or text8.</summary>
+    /// <param name="arguments">Which.</param>
+    /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="IOException">There is none.</exception>
-    public static TextSource Open(TextOptions options, TrainSettings settings, CancellationToken cancellation)
+    public static TextSource Open(TrainArguments arguments, CancellationToken cancellation)
     {
-        if (options.Files.Count > 0)
+        IReadOnlyList<string> named = arguments.Files;
+        if (named.Count > 0)
         {
-            string[] files = [.. options.Files.SelectMany(TextFiles.Of)];
-            string name = options.Files.Count == 1 ? options.Files[0] : $"{files[0]} and {files.Length - 1} more files";
+            string[] files = [.. named.SelectMany(TextFiles.Of)];
+            string name = named.Count == 1 ? named[0] : $"{files[0]} and {files.Length - 1} more files";
             return new TextSource(name, (how, progress, stop) => WordCorpus.FromFiles(files, how, progress, stop));
         }
 
+        TrainSettings settings = arguments.Settings;
         if (!settings.IsLesson)
         {
             return new TextSource("built-in sentences", (how, _, stop) =>
-                WordCorpus.FromSentences(WordClassCorpus.Generate(settings.Seed, Sentences), how, stop), true);
+                WordCorpus.FromSentences(WordClassCorpus.Generate(settings.Model.Seed, Sentences), how, stop), true);
         }
 
-        if (DataSets.Find(s_unpacked, options.DataFolder) is { } unpacked)
+        if (DataSets.Find(s_unpacked, arguments.DataSets.Folder) is { } unpacked)
         {
             DataSets.Verify(s_unpacked, unpacked);
             return new TextSource("text8", (how, progress, stop) =>
                 WordCorpus.FromFile(unpacked, how, progress, stop));
         }
 
-        string archive = DataSets.Find(DataSets.Text8, options.DataFolder) ?? Download(options, cancellation);
-        DataSets.Verify(DataSets.Text8, archive);
+        string archive = arguments.DataSets.Find(DataSets.Text8, "--corpus", cancellation);
         return new TextSource("text8", (how, progress, stop) =>
         {
             using ZipArchive zip = ZipFile.OpenRead(archive);
             using Stream text = zip.Entries.Single().Open();
             return WordCorpus.FromStream(text, how, progress, stop);
         });
-    }
-
-    private static string Download(TextOptions options, CancellationToken cancellation)
-    {
-        DataSet set = DataSets.Text8;
-        if (!options.Download)
-        {
-            throw new FileNotFoundException($"The data set 'text8' was not found: name its folder with --data or in "
-                + $"$RNN_DATA, get it with --download ({set.Size} bytes from {set.Url.Host}), or name another text "
-                + $"with --corpus.");
-        }
-
-        Console.WriteLine($"Downloading {set.Url} ...");
-        DownloadOptions download = new() { Folder = options.DataFolder };
-        return DataSets.DownloadAsync(set, download, cancellation).GetAwaiter().GetResult();
     }
 }

@@ -1,23 +1,11 @@
-using System;
 using System.Collections.Generic;
 using Rnn.Samples.Common;
 
 namespace Rnn.Samples.Word2Vec;
 
 /// <summary>summary.json: all that is needed to repeat a run and to compare with it.</summary>
-internal sealed record TrainSummary
+internal sealed record TrainSummary : RunSummary
 {
-    public required string Command { get; init; }
-
-    public required DateTime FinishedUtc { get; init; }
-
-    public required Machine Machine { get; init; }
-
-    public required TrainSettings Settings { get; init; }
-
-    /// <summary>The text that it learnt from.</summary>
-    public required string Text { get; init; }
-
     /// <summary>All words of the text.</summary>
     public required long RawWords { get; init; }
 

@@ -12,11 +12,14 @@ namespace Rnn.Samples.Word2Vec;
 internal static class VectorSource
 {
     /// <summary>Loads vectors.</summary>
+    /// <param name="place">A file, or a folder of a training run.</param>
+    /// <param name="limit">Reads the first so many; 0 for all.</param>
+    /// <param name="tolerant">Whether odd rows of a file of vectors are skipped.</param>
     /// <exception cref="IOException">There are none, or they can't be read.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or none of word vectors.</exception>
-    public static WordVectors Load(VectorOptions options)
+    public static WordVectors Load(string place, int limit, bool tolerant)
     {
-        string path = Directory.Exists(options.Path) ? WordFiles.VectorsIn(options.Path) : options.Path;
+        string path = Directory.Exists(place) ? WordFiles.VectorsIn(place) : place;
         if (!File.Exists(path))
         {
             throw new FileNotFoundException(
@@ -27,14 +30,14 @@ internal static class VectorSource
         {
             WordVectors vectors = WordVectorsFile.Load(path, new WordVectorsLoadOptions
             {
-                Limit = options.Limit,
-                SkipOddRows = options.Tolerant,
+                Limit = limit,
+                SkipOddRows = tolerant,
             }, out WordVectorsLoadReport report);
             Report(path, report);
             return vectors;
         }
 
-        return Word2VecModel.Load(path).ToWordVectors(options.Limit);
+        return Word2VecModel.Load(path).ToWordVectors(limit);
     }
 
     // On the error stream: what a question is answered with stands alone.

@@ -14,27 +14,26 @@ namespace Rnn.Samples.Word2Vec;
 /// <param name="asText">Whether the vectors are written as text, not binary.</param>
 internal sealed class WordFiles(RunFolder folder, bool asText)
 {
-    public const string ModelName = "model.safetensors", CheckpointName = "checkpoint.safetensors";
+    /// <summary>Where a run writes if nobody says where.</summary>
+    public const string DefaultFolder = "out/word2vec";
 
     private const string BinaryName = "vectors.bin", TextName = "vectors.txt";
 
     /// <summary>All that a run writes.</summary>
-    public static RunFiles All { get; } = new([ModelName, CheckpointName, BinaryName, TextName],
-        ["phrases-*.tsv", "loss.csv", "loss.csv.damaged", "loss.png", "classes.png", "summary.json",
-            CheckpointName + ".previous"]);
+    public static RunFiles All { get; } = RunFiles.Usual.With([BinaryName, TextName], "phrases-*.tsv", "classes.png");
 
     /// <summary>The folder itself.</summary>
     public RunFolder Folder => folder;
 
-    public string Model => folder.PathOf(ModelName);
+    public string Model => folder.PathOf(RunFiles.Model);
 
     public string Vectors => folder.PathOf(asText ? TextName : BinaryName);
 
-    public string Checkpoint => folder.PathOf(CheckpointName);
+    public string Checkpoint => folder.PathOf(RunFiles.Checkpoint);
 
     /// <summary>The newest run of those that nobody gave a folder.</summary>
-    public static string Newest() => RunFolder.Newest(CommandLine.DefaultOut, ModelName)
-        ?? RunFolder.Newest(CommandLine.DefaultOut, BinaryName) ?? CommandLine.DefaultOut;
+    public static string Newest() => RunFolder.Newest(DefaultFolder, RunFiles.Model)
+        ?? RunFolder.Newest(DefaultFolder, BinaryName) ?? DefaultFolder;
 
     /// <summary>
     /// The vectors of a run: the newer file of vectors; the model, if there is none or the model is newer, as after a
@@ -42,7 +41,7 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
     /// </summary>
     public static string VectorsIn(string run)
     {
-        string model = Path.Combine(run, ModelName), checkpoint = Path.Combine(run, CheckpointName);
+        string model = Path.Combine(run, RunFiles.Model), checkpoint = Path.Combine(run, RunFiles.Checkpoint);
         string? vectors = new[] { Path.Combine(run, BinaryName), Path.Combine(run, TextName) }
             .Where(File.Exists).MaxBy(File.GetLastWriteTimeUtc);
         if (vectors is null)
@@ -73,7 +72,7 @@ internal sealed class WordFiles(RunFolder folder, bool asText)
             throw new FileNotFoundException($"There is no model '{Model}' to go on with.");
 
         Word2VecModel model = Word2VecModel.Load(Model);
-        TrainSettings there = arguments.Settings.As(model.Options);
+        TrainSettings there = arguments.Settings with { Model = model.Options };
         return arguments.Difference(there) is { } difference
             ? throw new InvalidDataException($"The run of '{Model}' has other options: {difference}.")
             : model;

@@ -4,13 +4,13 @@ using System.Diagnostics;
 using System.IO;
 using System.Text;
 
-namespace Rnn.Samples.CharRnn;
+namespace Rnn.Samples.Common;
 
 /// <summary>
 /// Text on the standard output as it is written: each character at once where a person looks, and in a pipe or a file
 /// as many as come in a fiftieth of a second, so that whoever reads gets them early and cheaply.
 /// </summary>
-internal sealed class TextOutput : IDisposable
+public sealed class TextOutput : IDisposable
 {
     private static readonly long s_patience = Console.IsOutputRedirected ? Stopwatch.Frequency / 50 : 0;
 
@@ -37,6 +37,7 @@ internal sealed class TextOutput : IDisposable
         Write("\n");
     }
 
+    /// <summary>Prints what is left.</summary>
     public void Dispose() => _writer.Dispose();
 
     private void Flush()

@@ -3,42 +3,34 @@ using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
 using Rnn.Core.Serialization;
-using Rnn.Models.Text;
 using Rnn.Models.Training;
-using Rnn.Samples.Common;
 
-namespace Rnn.Samples.CharRnn;
+namespace Rnn.Samples.Common;
 
 /// <summary>What a checkpoint carries, so that a run goes on without being told how it began.</summary>
 internal static class RunNotes
 {
-    private const string SettingsKey = "settings", TextKey = "text", VocabularyKey = "vocabulary";
+    private const string SettingsKey = "settings", DataKey = "data";
 
     /// <summary>The notes of a run.</summary>
-    public static Dictionary<string, string> Write(TrainSettings settings, TextOptions text) => new()
+    public static Dictionary<string, string> Write(RunSettings settings, DataSource data) => new()
     {
         [SettingsKey] = SummaryFile.Text(settings),
-        [TextKey] = SummaryFile.Text(text with
-        {
-            // The run may go on in another folder.
-            File = text.File is null or Corpus.StandardInput ? text.File : Path.GetFullPath(text.File),
-        }),
+        [DataKey] = SummaryFile.Text(data.Absolute()),
     };
 
     /// <summary>The notes of a checkpoint.</summary>
-    /// <exception cref="FileNotFoundException">There is no checkpoint.</exception>
-    /// <exception cref="InvalidDataException">It is damaged, or was not saved by this program.</exception>
-    public static (TrainSettings Settings, TextOptions Text, Vocabulary Vocabulary) Read(string path)
-    {
-        TrainingCheckpoint checkpoint = Open(path);
-        return checkpoint.Notes.TryGetValue(SettingsKey, out string? settings)
-            && checkpoint.Notes.TryGetValue(TextKey, out string? text)
-            && checkpoint.Configuration.TryGetValue(VocabularyKey, out string? symbols)
-            ? (Parse<TrainSettings>(path, settings), Parse<TextOptions>(path, text), Vocabulary.FromSymbols(symbols))
+    /// <exception cref="InvalidDataException">It was not saved by this program.</exception>
+    public static (TSettings Settings, DataSource Data) Read<TSettings>(string path, TrainingCheckpoint checkpoint) =>
+        checkpoint.Notes.TryGetValue(SettingsKey, out string? settings)
+            && checkpoint.Notes.TryGetValue(DataKey, out string? data)
+            ? (Parse<TSettings>(path, settings), Parse<DataSource>(path, data))
             : throw new InvalidDataException($"The checkpoint '{path}' was not saved by a run of this program.");
-    }
 
-    private static TrainingCheckpoint Open(string path)
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="InvalidDataException">It is damaged; the one before it is named.</exception>
+    public static TrainingCheckpoint Open(string path)
     {
         try
         {

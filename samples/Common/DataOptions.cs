@@ -1,0 +1,50 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using static Rnn.Samples.Common.TypedOptions;
+
+namespace Rnn.Samples.Common;
+
+/// <summary>The options that name what a run learns from: --text or another name for it, --encoding, --dataset, --data,
+/// --download.</summary>
+/// <param name="file">The option of a file: "--text".</param>
+/// <param name="fileHelp">What the file is.</param>
+/// <param name="dataSetHelp">What the data sets are, and which is the default.</param>
+/// <param name="dataSets">Their names.</param>
+public sealed class DataOptions(string file, string fileHelp, string dataSetHelp, params IEnumerable<string> dataSets)
+{
+    private readonly Option<string?> _file = TypedOptions.Text(file, "FILE", fileHelp);
+    private readonly Option<string> _encoding = Encoding();
+    private readonly Option<string?> _dataSet = Choice("--dataset", dataSetHelp, [.. dataSets]);
+    private readonly DataSetOptions _place = new();
+
+    /// <summary>Gives a command these options.</summary>
+    public void AddTo(Command command)
+    {
+        command.AddAll(_file, _encoding, _dataSet);
+        _place.AddTo(command);
+        command.AddCheck(parsed => parsed.GetValue(_file) is not null && parsed.GetValue(_dataSet) is not null
+            ? $"Give {_file.Name} or --dataset, not both."
+            : null);
+    }
+
+    /// <summary>What the command line says.</summary>
+    public DataSource Of(ParseResult parsed) => new(parsed.GetValue(_file), parsed.GetValue(_encoding)!,
+        parsed.GetValue(_dataSet), _place.Of(parsed));
+
+    /// <summary>The data of a run that goes on, which may have moved.</summary>
+    internal DataSource GoOn(ParseResult parsed, DataSource there)
+    {
+        DataSource here = Of(parsed);
+        return there with
+        {
+            File = here.File ?? there.File,
+            Place = new DataSetPlace(here.Place.Folder ?? there.Place.Folder, here.Place.Download),
+        };
+    }
+
+    /// <summary>What is wrong where a model is trained further and no data are named.</summary>
+    internal string? MissingFor(ParseResult parsed, string option) =>
+        parsed.GetValue(_file) is null && parsed.GetValue(_dataSet) is null
+            ? $"{option} needs a text to train on: name it with {_file.Name} or --dataset."
+            : null;
+}
