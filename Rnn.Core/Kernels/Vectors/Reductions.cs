@@ -52,11 +52,7 @@ public static unsafe class Reductions
     public static bool AllFinite(ReadOnlySpan<float> x)
     {
         fixed (float* p = x)
-        {
-            return SimdWidth.Is512 ? AllFinite<Simd512>(p, x.Length)
-                : SimdWidth.Is256 ? AllFinite<Simd256>(p, x.Length)
-                : AllFinite<Simd128>(p, x.Length);
-        }
+            return SimdWidth.Run<FiniteJob, bool>(new(p, x.Length));
     }
 
     /// <summary>The largest element; NaN if there is one.</summary>
@@ -201,30 +197,6 @@ public static unsafe class Reductions
         return sums[0];
     }
 
-    // 0*x is 0 for a finite x and NaN otherwise, and a sum keeps a NaN.
-    private static bool AllFinite<TSimd>(float* x, int length)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        TSimd s0 = TSimd.Zero, s1 = TSimd.Zero;
-        int i = 0;
-        for (; i <= length - (2 * TSimd.Count); i += 2 * TSimd.Count)
-        {
-            s0 = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Zero, s0);
-            s1 = TSimd.MultiplyAdd(TSimd.Load(x + i + TSimd.Count), TSimd.Zero, s1);
-        }
-
-        if (i <= length - TSimd.Count)
-        {
-            s0 = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Zero, s0);
-            i += TSimd.Count;
-        }
-
-        if (i < length)
-            s1 = TSimd.MultiplyAdd(TSimd.Load(x + i, length - i), TSimd.Zero, s1);
-
-        return (s0 + s1).Sum() == 0;
-    }
-
     [MethodImpl(MethodImplOptions.NoInlining)]   // design decision D26
     private static void SumRows<TSimd>(float* m, int rows, int stride, float* db, int columns)
         where TSimd : struct, ISimd<TSimd>
@@ -275,20 +247,45 @@ public static unsafe class Reductions
         }
     }
 
-    private struct SumRowsJob : IJob
+    private readonly struct FiniteJob(float* x, int length) : ISimdJob<bool>
+    {
+        // 0*x is 0 for a finite x and NaN otherwise, and a sum keeps a NaN.
+        public bool Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            TSimd s0 = TSimd.Zero, s1 = TSimd.Zero;
+            int i = 0;
+            for (; i <= length - (2 * TSimd.Count); i += 2 * TSimd.Count)
+            {
+                s0 = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Zero, s0);
+                s1 = TSimd.MultiplyAdd(TSimd.Load(x + i + TSimd.Count), TSimd.Zero, s1);
+            }
+
+            if (i <= length - TSimd.Count)
+            {
+                s0 = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Zero, s0);
+                i += TSimd.Count;
+            }
+
+            if (i < length)
+                s1 = TSimd.MultiplyAdd(TSimd.Load(x + i, length - i), TSimd.Zero, s1);
+
+            return (s0 + s1).Sum() == 0;
+        }
+    }
+
+    private struct SumRowsJob : IJob, ISimdJob
     {
         public float* M, Db;
         public int Rows, Stride, Columns;
 
-        public readonly void Run(int chunk)
+        public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
+
+        public readonly void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
         {
-            int first = chunk * ColumnsPerChunk, columns = Math.Min(ColumnsPerChunk, Columns - first);
-            if (SimdWidth.Is512)
-                SumRows<Simd512>(M + first, Rows, Stride, Db + first, columns);
-            else if (SimdWidth.Is256)
-                SumRows<Simd256>(M + first, Rows, Stride, Db + first, columns);
-            else
-                SumRows<Simd128>(M + first, Rows, Stride, Db + first, columns);
+            int first = chunk * ColumnsPerChunk;
+            SumRows<TSimd>(M + first, Rows, Stride, Db + first, Math.Min(ColumnsPerChunk, Columns - first));
         }
     }
 
