@@ -2,8 +2,8 @@ using System;
 using System.Threading;
 using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Parameters;

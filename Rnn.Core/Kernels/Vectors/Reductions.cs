@@ -197,6 +197,30 @@ public static unsafe class Reductions
         return sums[0];
     }
 
+    // 0*x is 0 for a finite x and NaN otherwise, and a sum keeps a NaN.
+    private static bool AllFinite<TSimd>(float* x, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd s0 = TSimd.Zero, s1 = TSimd.Zero;
+        int i = 0;
+        for (; i <= length - (2 * TSimd.Count); i += 2 * TSimd.Count)
+        {
+            s0 = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Zero, s0);
+            s1 = TSimd.MultiplyAdd(TSimd.Load(x + i + TSimd.Count), TSimd.Zero, s1);
+        }
+
+        if (i <= length - TSimd.Count)
+        {
+            s0 = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Zero, s0);
+            i += TSimd.Count;
+        }
+
+        if (i < length)
+            s1 = TSimd.MultiplyAdd(TSimd.Load(x + i, length - i), TSimd.Zero, s1);
+
+        return (s0 + s1).Sum() == 0;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]   // design decision D26
     private static void SumRows<TSimd>(float* m, int rows, int stride, float* db, int columns)
         where TSimd : struct, ISimd<TSimd>
@@ -249,29 +273,9 @@ public static unsafe class Reductions
 
     private readonly struct FiniteJob(float* x, int length) : ISimdJob<bool>
     {
-        // 0*x is 0 for a finite x and NaN otherwise, and a sum keeps a NaN.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool Run<TSimd>(int chunk)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            TSimd s0 = TSimd.Zero, s1 = TSimd.Zero;
-            int i = 0;
-            for (; i <= length - (2 * TSimd.Count); i += 2 * TSimd.Count)
-            {
-                s0 = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Zero, s0);
-                s1 = TSimd.MultiplyAdd(TSimd.Load(x + i + TSimd.Count), TSimd.Zero, s1);
-            }
-
-            if (i <= length - TSimd.Count)
-            {
-                s0 = TSimd.MultiplyAdd(TSimd.Load(x + i), TSimd.Zero, s0);
-                i += TSimd.Count;
-            }
-
-            if (i < length)
-                s1 = TSimd.MultiplyAdd(TSimd.Load(x + i, length - i), TSimd.Zero, s1);
-
-            return (s0 + s1).Sum() == 0;
-        }
+            where TSimd : struct, ISimd<TSimd> => AllFinite<TSimd>(x, length);
     }
 
     private struct SumRowsJob : IJob, ISimdJob

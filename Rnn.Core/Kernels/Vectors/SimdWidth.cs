@@ -40,7 +40,13 @@ internal static class SimdWidth
         where TJob : struct, ISimdJob<TResult>
     {
         ref TJob same = ref Unsafe.AsRef(in job);
-        return Is512 ? same.Run<Simd512>(chunk) : Is256 ? same.Run<Simd256>(chunk) : same.Run<Simd128>(chunk);
+        if (Is512)
+            return same.Run<Simd512>(chunk);   // not by ?:, which copies a struct once more
+
+        if (Is256)
+            return same.Run<Simd256>(chunk);
+
+        return same.Run<Simd128>(chunk);
     }
 }
 

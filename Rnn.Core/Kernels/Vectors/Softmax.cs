@@ -214,6 +214,7 @@ public static unsafe class Softmax
 
     private readonly struct MaxAndSumJob(float* x, int length, float* exps) : ISimdJob<(float Max, double Sum)>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public (float Max, double Sum) Run<TSimd>(int chunk)
             where TSimd : struct, ISimd<TSimd> => MaxAndSum<TSimd>(x, length, exps);
     }
