@@ -120,6 +120,21 @@ public class LayeringTests
         select file.Path, "System.Numerics.Tensors appears only under Kernels (its Tensor clashes with ours).");
 
     [Fact]
+    public void TheWidthOfVectorsIsChosenInOnePlace()
+    {
+        string[] choosing =
+        [
+            "Vectors/SimdWidth.cs",
+            "Vectors/SimdInfo.cs",
+            "Products/MicroKernel.cs",        // a tile isn't generic in the width
+            "RandomNumbers/PhiloxWords.cs",   // lanes of integers are no ISimd
+            "RandomNumbers/DropoutMask.cs",
+        ];
+        Assert.Equal(choosing.Select(path => $"Rnn.Core/Kernels/{path}").Order(),
+            from file in Packages() where file.Has(@"\bIs(256|512)\b") orderby file.Path select file.Path);
+    }
+
+    [Fact]
     public void KernelsAndLayersHaveNoLinq() => NoOffences(
         from file in Repository.Sources("Rnn.Core")
         where file.TopFolder is "Kernels" or "Layers" && file.Has(@"\bSystem\.Linq\b")

@@ -155,24 +155,28 @@ internal static unsafe class NegativeSamplingKernel
         }
     }
 
-    private struct RowJob : ISumJob
+    private struct RowJob : ISumJob, ISimdJob<double>
     {
         public float* X, W, DX, Coefficients;
         public int* Targets, Negatives, Counts, Words;
         public int Rows, Size, PerRow, Ignored;
         public float Scale;
 
-        public readonly double Run(int chunk)
+        public readonly double Run(int chunk) => SimdWidth.Run<RowJob, double>(this, chunk);
+
+        public readonly double Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
         {
             double sum = 0;
             int end = (int)Math.Min(Rows, ((long)chunk + 1) * RowsPerChunk);
             for (int n = chunk * RowsPerChunk; n < end; n++)
-                sum += Row(n);
+                sum += Row<TSimd>(n);
 
             return sum;
         }
 
-        private readonly double Row(int n)
+        private readonly double Row<TSimd>(int n)
+            where TSimd : struct, ISimd<TSimd>
         {
             int* words = Words + ((long)n * (1 + PerRow));
             int count = Counts[n] = Pairs(n, words);
@@ -182,7 +186,7 @@ internal static unsafe class NegativeSamplingKernel
             for (int k = 0; k < count; k += 4)
             {
                 int last = count - 1 - k;   // a rest of fewer than four takes its last several times
-                RowDots.Four(x, At(words[k]), At(words[k + Math.Min(1, last)]), At(words[k + Math.Min(2, last)]),
+                RowDots.Four<TSimd>(x, At(words[k]), At(words[k + Math.Min(1, last)]), At(words[k + Math.Min(2, last)]),
                     At(words[k + Math.Min(3, last)]), Size, dots);
                 for (int i = 0; i <= Math.Min(3, last); i++)
                 {
@@ -193,15 +197,7 @@ internal static unsafe class NegativeSamplingKernel
             }
 
             if (DX != null)
-            {
-                float* dX = DX + ((long)n * Size);                                  // d = x.w: dx = sum of c*w
-                if (SimdWidth.Is512)
-                    Combine<Simd512>(W, Size, words, c, count, dX);
-                else if (SimdWidth.Is256)
-                    Combine<Simd256>(W, Size, words, c, count, dX);
-                else
-                    Combine<Simd128>(W, Size, words, c, count, dX);
-            }
+                Combine<TSimd>(W, Size, words, c, count, DX + ((long)n * Size));    // d = x.w: dx = sum of c*w
 
             return sum;
         }
@@ -227,24 +223,16 @@ internal static unsafe class NegativeSamplingKernel
         private readonly float* At(int word) => W + ((long)word * Size);
     }
 
-    private struct ScatterJob : IJob
+    private struct ScatterJob : IJob, ISimdJob
     {
         public float* X, Coefficients, Table;
         public int* Counts, Places;
         public int Rows, Size, Stride;
 
-        public readonly void Run(int chunk)
-        {
-            if (SimdWidth.Is512)
-                Add<Simd512>(chunk);
-            else if (SimdWidth.Is256)
-                Add<Simd256>(chunk);
-            else
-                Add<Simd128>(chunk);
-        }
+        public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        private readonly void Add<TSimd>(int chunk)
+        public readonly void Run<TSimd>(int chunk)
             where TSimd : struct, ISimd<TSimd>
         {
             int first = chunk * ColumnsPerChunk, columns = Math.Min(ColumnsPerChunk, Size - first);

@@ -63,19 +63,7 @@ internal unsafe struct SoftmaxHeadBlock
         Debug.Assert(Lanes % SimdWidth.Floats == 0);
         ForwardJob job = new() { Block = this };
         Workers.Run(ref job, Chunks, IsSmall);
-        double* sums = stackalloc double[SimdWidth.Floats];
-        double loss = 0;
-        for (int lane = 0; lane < Lanes; lane += SimdWidth.Floats)
-        {
-            if (SimdWidth.Is512)
-                loss += Combine<Simd512>(lane, sums);
-            else if (SimdWidth.Is256)
-                loss += Combine<Simd256>(lane, sums);
-            else
-                loss += Combine<Simd128>(lane, sums);
-        }
-
-        return loss;
+        return SimdWidth.Run<LossJob, double>(new() { Block = this });
     }
 
     /// <summary>Logits = scale * (softmax - onehot), dW += its product with X, db += its sums.</summary>
@@ -85,7 +73,8 @@ internal unsafe struct SoftmaxHeadBlock
         Workers.Run(ref job, Chunks, IsSmall);
     }
 
-    private readonly void ForwardChunk(int chunk)
+    private readonly void ForwardChunk<TSimd>(int chunk)
+        where TSimd : struct, ISimd<TSimd>
     {
         int first = chunk * WordsPerChunk;
         int words = Math.Min(WordsPerChunk, Vocabulary - first);
@@ -102,27 +91,18 @@ internal unsafe struct SoftmaxHeadBlock
 
         float* max = Factors + ((long)chunk * Lanes);
         float* sum = Sums + ((long)chunk * Lanes);
-        if (SimdWidth.Is512)
-            MaxAndExps<Simd512>(logits, bias, words, Lanes, max, sum);
-        else if (SimdWidth.Is256)
-            MaxAndExps<Simd256>(logits, bias, words, Lanes, max, sum);
-        else
-            MaxAndExps<Simd128>(logits, bias, words, Lanes, max, sum);
+        MaxAndExps<TSimd>(logits, bias, words, Lanes, max, sum);
     }
 
-    private readonly void BackwardChunk(int chunk)
+    private readonly void BackwardChunk<TSimd>(int chunk)
+        where TSimd : struct, ISimd<TSimd>
     {
         int first = chunk * WordsPerChunk;
         int words = Math.Min(WordsPerChunk, Vocabulary - first);
         float* d = Logits + ((long)first * Lanes);
         float* factors = Factors + ((long)chunk * Lanes);
         float* dBias = DBias == null ? null : DBias + first;
-        if (SimdWidth.Is512)
-            Scaled<Simd512>(d, words, Lanes, factors, dBias);
-        else if (SimdWidth.Is256)
-            Scaled<Simd256>(d, words, Lanes, factors, dBias);
-        else
-            Scaled<Simd128>(d, words, Lanes, factors, dBias);
+        Scaled<TSimd>(d, words, Lanes, factors, dBias);
 
         for (int lane = 0; lane < Rows; lane++)
         {
@@ -294,17 +274,39 @@ internal unsafe struct SoftmaxHeadBlock
         }
     }
 
-    private struct ForwardJob : IJob
+    private struct ForwardJob : IJob, ISimdJob
     {
         public SoftmaxHeadBlock Block;
 
-        public readonly void Run(int chunk) => Block.ForwardChunk(chunk);
+        public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
+
+        public readonly void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd> => Block.ForwardChunk<TSimd>(chunk);
     }
 
-    private struct BackwardJob : IJob
+    private struct LossJob : ISimdJob<double>
     {
         public SoftmaxHeadBlock Block;
 
-        public readonly void Run(int chunk) => Block.BackwardChunk(chunk);
+        public readonly double Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            double* sums = stackalloc double[TSimd.Count];
+            double loss = 0;
+            for (int lane = 0; lane < Block.Lanes; lane += TSimd.Count)
+                loss += Block.Combine<TSimd>(lane, sums);
+
+            return loss;
+        }
+    }
+
+    private struct BackwardJob : IJob, ISimdJob
+    {
+        public SoftmaxHeadBlock Block;
+
+        public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
+
+        public readonly void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd> => Block.BackwardChunk<TSimd>(chunk);
     }
 }

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Rnn.Core.Buffers;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Threads;
-using Rnn.Core.Kernels.Vectors;
 
 namespace Rnn.Core.Kernels.Products;
 
@@ -103,7 +102,7 @@ public static class BatchedGemm
         // A narrow rest of columns gets tiles of half the width, so that fewer lanes are idle: as many operations a
         // cycle where 512 bits take two (Zen 4), and no fewer useful ones elsewhere.
         int rest = n % MicroKernel.Columns;
-        int narrow = SimdWidth.Is512 && rest <= MicroKernel256.Columns ? rest : 0;
+        int narrow = rest <= MicroKernel.NarrowColumns ? rest : 0;
         int wide = n - narrow;
         int blocks = (m + RowBlock - 1) / RowBlock;
         for (int k0 = 0; k0 < k; k0 += Gemm.DepthBlock)

@@ -57,7 +57,11 @@ internal unsafe interface IMicroKernel
     static abstract void RunRow(int k, float* a, float* b, long panelStep, float* c, bool add);
 }
 
-/// <summary>The micro-kernel of the widest vectors that this processor multiplies and adds at full speed.</summary>
+/// <summary>
+/// The micro-kernel of the widest vectors that this processor multiplies and adds at full speed. A tile is written for
+/// its width, not generic in it: this is the table of their numbers and function pointers, which no
+/// <see cref="ISimdJob"/> could return, and constants to the JIT.
+/// </summary>
 internal static unsafe class MicroKernel
 {
     /// <summary>The panels that <see cref="Row"/> takes at a time.</summary>
@@ -67,6 +71,9 @@ internal static unsafe class MicroKernel
     public static readonly int Columns =
         SimdWidth.Is512 ? MicroKernel512.Columns :
         SimdWidth.Is256 ? MicroKernel256.Columns : MicroKernel128.Columns;
+
+    /// <summary>Columns of the tiles of <see cref="MicroKernel256"/> where those are half as wide, else 0.</summary>
+    public static int NarrowColumns => SimdWidth.Is512 ? MicroKernel256.Columns : 0;
 
     /// <summary>Most rows of a tile.</summary>
     public static readonly int MaxRows =

@@ -36,21 +36,10 @@ internal static unsafe class RowDots
         }
     }
 
-    /// <summary>The dot products of x [E] with four rows [E], at the width in use. An element's bits depend on its two
+    /// <summary>The dot products of x [E] with four rows [E], which share its loads. A product's bits depend on its two
     /// rows alone.</summary>
-    public static void Four(float* x, float* w0, float* w1, float* w2, float* w3, int size, float* sums)
-    {
-        if (SimdWidth.Is512)
-            Dots<Simd512>(x, w0, w1, w2, w3, size, sums);
-        else if (SimdWidth.Is256)
-            Dots<Simd256>(x, w0, w1, w2, w3, size, sums);
-        else
-            Dots<Simd128>(x, w0, w1, w2, w3, size, sums);
-    }
-
-    // Four words at a time share the loads of x; a rest of fewer takes the last one several times.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Dots<TSimd>(float* x, float* w0, float* w1, float* w2, float* w3, int size, float* sums)
+    public static void Four<TSimd>(float* x, float* w0, float* w1, float* w2, float* w3, int size, float* sums)
         where TSimd : struct, ISimd<TSimd>
     {
         TSimd s0 = TSimd.Zero, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
@@ -80,18 +69,21 @@ internal static unsafe class RowDots
         sums[3] = s3.Sum();
     }
 
-    private struct Job : IJob
+    private struct Job : IJob, ISimdJob
     {
         public float* X, W, B, Y;
         public int Rows, Words, Size;
 
-        public readonly void Run(int chunk)
+        public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
+
+        public readonly void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
         {
             float* sums = stackalloc float[4];
             int last = (int)Math.Min(Words, ((long)chunk + 1) * WordsPerChunk);
             for (int word = chunk * WordsPerChunk; word < last; word += 4)
             {
-                int count = Math.Min(4, last - word);
+                int count = Math.Min(4, last - word);   // a rest of fewer takes the last one several times
                 for (int row = 0; row < Rows; row++)
                 {
                     float* x = X + ((long)row * Size);
@@ -99,7 +91,7 @@ internal static unsafe class RowDots
                     float* w1 = w0 + ((long)Math.Min(1, count - 1) * Size);
                     float* w2 = w0 + ((long)Math.Min(2, count - 1) * Size);
                     float* w3 = w0 + ((long)Math.Min(3, count - 1) * Size);
-                    Four(x, w0, w1, w2, w3, Size, sums);
+                    Four<TSimd>(x, w0, w1, w2, w3, Size, sums);
                     float* y = Y + ((long)row * Words) + word;
                     for (int i = 0; i < count; i++)
                         y[i] = sums[i] + (B == null ? 0 : B[word + i]);

@@ -7,7 +7,8 @@ namespace Rnn.Core.Kernels.RandomNumbers;
 
 /// <summary>
 /// One 32-bit word of several Philox blocks, each in the low half of a 64-bit lane. The high half holds anything:
-/// multiplication ignores it, so it needs no clearing between rounds.
+/// multiplication ignores it, so it needs no clearing between rounds. Lanes of their own, that SimdWidth.Run doesn't
+/// know: <see cref="PhiloxWords"/> and <see cref="DropoutMask"/> choose among them themselves.
 /// </summary>
 internal unsafe interface IPhiloxLanes<TSelf>
     where TSelf : unmanaged, IPhiloxLanes<TSelf>

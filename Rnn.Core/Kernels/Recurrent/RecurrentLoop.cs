@@ -56,31 +56,18 @@ internal static class RecurrentLoop
     public static void Run<TCell>(in RecurrentBuffers x, int first, int count, bool backward)
         where TCell : struct, IRecurrentCell
     {
-        if (SimdWidth.Is512)
-            Share<TCell, Simd512>(x, first, count, backward);
-        else if (SimdWidth.Is256)
-            Share<TCell, Simd256>(x, first, count, backward);
-        else
-            Share<TCell, Simd128>(x, first, count, backward);
-    }
-
-    private static void Share<TCell, TSimd>(in RecurrentBuffers x, int first, int count, bool backward)
-        where TCell : struct, IRecurrentCell
-        where TSimd : struct, ISimd<TSimd>
-    {
         int shards = (x.B + MostRows - 1) / MostRows;
         bool small = (long)count * x.B * x.H * x.GateStride < SmallestShared;
         if (!small)
             shards = Math.Max(shards, Math.Min(Workers.Count, x.B / FewestRows));
 
-        Job<TCell, TSimd> job = new() { X = x, First = first, Count = count, Shards = shards, Back = backward };
+        Job<TCell> job = new() { X = x, First = first, Count = count, Shards = shards, Back = backward };
         job.X.Alone = shards > 1 || (long)x.B * x.H * x.GateStride < SmallestSharedStep;
         Workers.Run(ref job, shards, isSmall: small || shards == 1);
     }
 
-    private unsafe struct Job<TCell, TSimd> : IJob
+    private unsafe struct Job<TCell> : IJob, ISimdJob
         where TCell : struct, IRecurrentCell
-        where TSimd : struct, ISimd<TSimd>
     {
         public RecurrentBuffers X;
         public int First;
@@ -88,34 +75,38 @@ internal static class RecurrentLoop
         public int Shards;
         public bool Back;
 
-        public readonly void Run(int shard)
+        public readonly void Run(int shard) => SimdWidth.Run(this, shard);
+
+        public readonly void Run<TSimd>(int shard)
+            where TSimd : struct, ISimd<TSimd>
         {
             int row = (int)((long)X.B * shard / Shards);
             int rows = (int)((long)X.B * (shard + 1) / Shards) - row;
             if (Back)
             {
                 for (int t = First + Count - 1; t >= First; t--)
-                    Backward(t, row, rows);
+                    Backward<TSimd>(t, row, rows);
             }
             else
             {
                 for (int t = First; t < First + Count; t++)
-                    Forward(t, row, rows);
+                    Forward<TSimd>(t, row, rows);
             }
         }
 
-        private readonly void Forward(int t, int row, int rows)
+        private readonly void Forward<TSimd>(int t, int row, int rows)
+            where TSimd : struct, ISimd<TSimd>
         {
             long first = ((long)t * X.B) + row;
             float* h = X.Hidden + (first * X.H), hNext = h + ((long)X.B * X.H);
             float* c = X.Cell + (t * X.CellStep) + ((long)row * X.H), cNext = c + X.CellStep;
             float* gates = X.Gates + (t * X.GateStep) + ((long)row * X.GateStride);
             ProjectInput(first, rows, gates);
-            float* read = X.Mask == null ? h : MaskedRows(t, row, rows, h);
+            float* read = X.Mask == null ? h : MaskedRows<TSimd>(t, row, rows, h);
             if (X.Product == null)
                 TCell.Multiply(X, rows, read, gates);
             else
-                MultiplyNormalized(t, row, rows, read, gates);
+                MultiplyNormalized<TSimd>(t, row, rows, read, gates);
 
             for (int b = 0; b < rows; b++, h += X.H, hNext += X.H, c += X.H, cNext += X.H, gates += X.GateStride)
             {
@@ -132,7 +123,8 @@ internal static class RecurrentLoop
             }
         }
 
-        private readonly void Backward(int t, int row, int rows)
+        private readonly void Backward<TSimd>(int t, int row, int rows)
+            where TSimd : struct, ISimd<TSimd>
         {
             long at = (((long)t * X.B) + row) * X.H, next = at + ((long)X.B * X.H);
             float* gates = X.Gates + ((((long)t * X.B) + row) * X.GateStride);
@@ -145,7 +137,7 @@ internal static class RecurrentLoop
                 float* dOut = X.DOutput == null || !isActive ? null : X.DOutput + at;
                 if (dOut != null && X.KeptDHidden != null)
                 {
-                    Add(dh, dOut, X.H);
+                    Add<TSimd>(dh, dOut, X.H);
                     dOut = null;
                 }
 
@@ -175,10 +167,10 @@ internal static class RecurrentLoop
             if (X.Product == null)
                 TCell.MultiplyBack(X, rows, firstGates, dRead);
             else
-                MultiplyNormalizedBack(t, row, rows, firstGates, dRead);
+                MultiplyNormalizedBack<TSimd>(t, row, rows, firstGates, dRead);
 
             if (X.Mask != null)
-                AddProduct(dRead, X.Mask + ((long)row * X.H), firstDh, rows * X.H);
+                AddProduct<TSimd>(dRead, X.Mask + ((long)row * X.H), firstDh, rows * X.H);
 
             if (X.DInput != null)
             {
@@ -203,7 +195,8 @@ internal static class RecurrentLoop
         }
 
         /// <summary>h*mask for rows of one step, as Wh reads it.</summary>
-        private readonly float* MaskedRows(int t, int row, int rows, float* h)
+        private readonly float* MaskedRows<TSimd>(int t, int row, int rows, float* h)
+            where TSimd : struct, ISimd<TSimd>
         {
             float* mask = X.Mask + ((long)row * X.H), masked = X.Masked + (t * X.MaskedStep) + ((long)row * X.H);
             LayerNormKernel.Scale<TSimd>(h, mask, masked, rows * X.H, add: false);
@@ -211,7 +204,8 @@ internal static class RecurrentLoop
         }
 
         /// <summary>gates += gain*normalised(h*Wh) for rows of one step; the columns kept apart are overwritten.</summary>
-        private readonly void MultiplyNormalized(int t, int row, int rows, float* h, float* gates)
+        private readonly void MultiplyNormalized<TSimd>(int t, int row, int rows, float* h, float* gates)
+            where TSimd : struct, ISimd<TSimd>
         {
             int size = X.ProductSize, main = size - X.ApartSize;
             float* product = X.Product + (t * X.ProductStep) + ((long)row * size);
@@ -230,7 +224,8 @@ internal static class RecurrentLoop
         }
 
         /// <summary>dh += the gradient of h in normalised(h*Wh), which is kept for that of Wh.</summary>
-        private readonly void MultiplyNormalizedBack(int t, int row, int rows, float* dGates, float* dh)
+        private readonly void MultiplyNormalizedBack<TSimd>(int t, int row, int rows, float* dGates, float* dh)
+            where TSimd : struct, ISimd<TSimd>
         {
             int size = X.ProductSize, main = size - X.ApartSize;
             long at = (((long)t * X.B) + row) * size;
@@ -252,7 +247,8 @@ internal static class RecurrentLoop
         private static void Copy(float* from, float* to, int count) =>
             new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
 
-        private static void Add(float* to, float* from, int count)
+        private static void Add<TSimd>(float* to, float* from, int count)
+            where TSimd : struct, ISimd<TSimd>
         {
             int j = 0;
             for (; j <= count - TSimd.Count; j += TSimd.Count)
@@ -263,7 +259,8 @@ internal static class RecurrentLoop
         }
 
         /// <summary>to += from*factors.</summary>
-        private static void AddProduct(float* from, float* factors, float* to, int count)
+        private static void AddProduct<TSimd>(float* from, float* factors, float* to, int count)
+            where TSimd : struct, ISimd<TSimd>
         {
             for (int j = 0; j < count; j += TSimd.Count)
             {

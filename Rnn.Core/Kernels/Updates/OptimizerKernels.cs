@@ -131,20 +131,9 @@ internal static unsafe class OptimizerKernels
     private static void Run<TJob>(ref TJob job, int chunks, long elements)
         where TJob : unmanaged, IJob => Workers.Run(ref job, chunks, isSmall: elements < SmallestShared);
 
-    // g may be null: the gradient is 0.
-    private static void Update<TRule>(TRule rule, float* g, float* first, float* second, float* p, int length)
-        where TRule : unmanaged, IUpdateRule<TRule>
-    {
-        if (SimdWidth.Is512)
-            Update<Simd512, TRule>(rule, g, first, second, p, length);
-        else if (SimdWidth.Is256)
-            Update<Simd256, TRule>(rule, g, first, second, p, length);
-        else
-            Update<Simd128, TRule>(rule, g, first, second, p, length);
-    }
-
     // Never inlined: the JIT has one budget for all that it inlines into a method. Workers.Invoke took in everything up
     // to this loop and the budget was spent: the vector operations became calls, 12 ns an element instead of 0.5.
+    // g may be null: the gradient is 0.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Update<TSimd, TRule>(TRule rule, float* g, float* first, float* second, float* p, int length)
         where TSimd : struct, ISimd<TSimd>
@@ -176,22 +165,26 @@ internal static unsafe class OptimizerKernels
         Part.Store(updated, p + i, n);
     }
 
-    private struct DenseJob<TRule> : IJob
+    private struct DenseJob<TRule> : IJob, ISimdJob
         where TRule : unmanaged, IUpdateRule<TRule>
     {
         public TRule Decayed, Spared;
         public UpdateRange* Ranges;
         public float* G, First, Second, P;
 
-        public readonly void Run(int chunk)
+        public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
+
+        public readonly void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
         {
             UpdateRange range = Ranges[chunk];
             int start = range.Start;
-            Update(range.Decay ? Decayed : Spared, G + start, First + start, Second + start, P + start, range.Length);
+            Update<TSimd, TRule>(range.Decay ? Decayed : Spared, G + start, First + start, Second + start, P + start,
+                range.Length);
         }
     }
 
-    private struct TouchedJob<TRule> : IJob
+    private struct TouchedJob<TRule> : IJob, ISimdJob
         where TRule : unmanaged, IUpdateRule<TRule>
     {
         public TRule Rule;
@@ -199,19 +192,22 @@ internal static unsafe class OptimizerKernels
         public int Count, Cols, RowsPerChunk;
         public float* G, First, Second, P;
 
-        public readonly void Run(int chunk)
+        public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
+
+        public readonly void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
         {
             int begin = chunk * RowsPerChunk;
             int end = (int)Math.Min(Count, (long)begin + RowsPerChunk);
             for (int position = begin; position < end; position++)
             {
                 long at = (long)Touched[position] * Cols;
-                Update(Rule, G + ((long)position * Cols), First + at, Second + at, P + at, Cols);
+                Update<TSimd, TRule>(Rule, G + ((long)position * Cols), First + at, Second + at, P + at, Cols);
             }
         }
     }
 
-    private struct AllRowsJob<TRule> : IJob
+    private struct AllRowsJob<TRule> : IJob, ISimdJob
         where TRule : unmanaged, IUpdateRule<TRule>
     {
         public TRule Rule;
@@ -219,7 +215,10 @@ internal static unsafe class OptimizerKernels
         public int Rows, Cols, RowsPerChunk;
         public float* G, First, Second, P;
 
-        public readonly void Run(int chunk)
+        public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
+
+        public readonly void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
         {
             int row = chunk * RowsPerChunk;
             int end = (int)Math.Min(Rows, (long)row + RowsPerChunk);
@@ -232,7 +231,7 @@ internal static unsafe class OptimizerKernels
 
                 long at = (long)row * Cols;
                 float* g = position < 0 ? null : G + ((long)position * Cols);
-                Update(Rule, g, First + at, Second + at, P + at, (next - row) * Cols);
+                Update<TSimd, TRule>(Rule, g, First + at, Second + at, P + at, (next - row) * Cols);
                 row = next;
             }
         }

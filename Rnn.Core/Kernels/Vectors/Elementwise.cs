@@ -72,14 +72,7 @@ public static class Elementwise
     {
         CheckLengths(nameof(MultiplyAdd), x.Length, y.Length, destination.Length);
         fixed (float* px = x, py = y, pd = destination)
-        {
-            if (SimdWidth.Is512)
-                MultiplyAdd<Simd512>(px, py, pd, x.Length);
-            else if (SimdWidth.Is256)
-                MultiplyAdd<Simd256>(px, py, pd, x.Length);
-            else
-                MultiplyAdd<Simd128>(px, py, pd, x.Length);
-        }
+            SimdWidth.Run(new MultiplyAddJob(px, py, pd, x.Length));
     }
 
     /// <summary>destination = x cut to [min, max]. NaN stays NaN.</summary>
@@ -122,6 +115,12 @@ public static class Elementwise
 
         if (destination != x)
             Throw.SpanLength(who, nameof(destination), x, destination);
+    }
+
+    private readonly unsafe struct MultiplyAddJob(float* x, float* y, float* destination, int length) : ISimdJob
+    {
+        public void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd> => MultiplyAdd<TSimd>(x, y, destination, length);
     }
 
     private readonly struct MultiplyAddFunction(float factor) : IBinaryFunction

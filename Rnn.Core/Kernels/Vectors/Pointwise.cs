@@ -31,14 +31,7 @@ internal static unsafe class Pointwise
             Throw.SpanLength(who, nameof(destination), x.Length, destination.Length);
 
         fixed (float* px = x, pd = destination)
-        {
-            if (SimdWidth.Is512)
-                Map<Simd512, TFunction>(px, pd, x.Length, f);
-            else if (SimdWidth.Is256)
-                Map<Simd256, TFunction>(px, pd, x.Length, f);
-            else
-                Map<Simd128, TFunction>(px, pd, x.Length, f);
-        }
+            SimdWidth.Run(new UnaryJob<TFunction>(px, pd, x.Length, f));
     }
 
     /// <summary>destination[i] = f(x[i], y[i]).</summary>
@@ -53,14 +46,7 @@ internal static unsafe class Pointwise
             Throw.SpanLength(who, nameof(destination), x.Length, destination.Length);
 
         fixed (float* px = x, py = y, pd = destination)
-        {
-            if (SimdWidth.Is512)
-                Map<Simd512, TFunction>(px, py, pd, x.Length, f);
-            else if (SimdWidth.Is256)
-                Map<Simd256, TFunction>(px, py, pd, x.Length, f);
-            else
-                Map<Simd128, TFunction>(px, py, pd, x.Length, f);
-        }
+            SimdWidth.Run(new BinaryJob<TFunction>(px, py, pd, x.Length, f));
     }
 
     private static void Map<TSimd, TFunction>(float* x, float* destination, int length, TFunction f)
@@ -87,5 +73,20 @@ internal static unsafe class Pointwise
         int rest = length - i;
         if (rest > 0)
             f.Apply(TSimd.Load(x + i, rest), TSimd.Load(y + i, rest)).Store(destination + i, rest);
+    }
+
+    private readonly struct UnaryJob<TFunction>(float* x, float* destination, int length, TFunction f) : ISimdJob
+        where TFunction : struct, IUnaryFunction
+    {
+        public void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd> => Map<TSimd, TFunction>(x, destination, length, f);
+    }
+
+    private readonly struct BinaryJob<TFunction>(float* x, float* y, float* destination, int length, TFunction f)
+        : ISimdJob
+        where TFunction : struct, IBinaryFunction
+    {
+        public void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd> => Map<TSimd, TFunction>(x, y, destination, length, f);
     }
 }

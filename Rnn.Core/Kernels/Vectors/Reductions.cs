@@ -52,11 +52,7 @@ public static unsafe class Reductions
     public static bool AllFinite(ReadOnlySpan<float> x)
     {
         fixed (float* p = x)
-        {
-            return SimdWidth.Is512 ? AllFinite<Simd512>(p, x.Length)
-                : SimdWidth.Is256 ? AllFinite<Simd256>(p, x.Length)
-                : AllFinite<Simd128>(p, x.Length);
-        }
+            return SimdWidth.Run<FiniteJob, bool>(new(p, x.Length));
     }
 
     /// <summary>The largest element; NaN if there is one.</summary>
@@ -275,20 +271,25 @@ public static unsafe class Reductions
         }
     }
 
-    private struct SumRowsJob : IJob
+    private readonly struct FiniteJob(float* x, int length) : ISimdJob<bool>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public bool Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd> => AllFinite<TSimd>(x, length);
+    }
+
+    private struct SumRowsJob : IJob, ISimdJob
     {
         public float* M, Db;
         public int Rows, Stride, Columns;
 
-        public readonly void Run(int chunk)
+        public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
+
+        public readonly void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
         {
-            int first = chunk * ColumnsPerChunk, columns = Math.Min(ColumnsPerChunk, Columns - first);
-            if (SimdWidth.Is512)
-                SumRows<Simd512>(M + first, Rows, Stride, Db + first, columns);
-            else if (SimdWidth.Is256)
-                SumRows<Simd256>(M + first, Rows, Stride, Db + first, columns);
-            else
-                SumRows<Simd128>(M + first, Rows, Stride, Db + first, columns);
+            int first = chunk * ColumnsPerChunk;
+            SumRows<TSimd>(M + first, Rows, Stride, Db + first, Math.Min(ColumnsPerChunk, Columns - first));
         }
     }
 

@@ -4,11 +4,10 @@ namespace Rnn.Core.Kernels.Vectors;
 
 /// <summary>
 /// A vector of floats of one width. Pointwise kernels are written once, generic in it, and compiled three times: the
-/// struct argument is known to the JIT, so every member is a single instruction. A kernel's face chooses:
-/// <c>if (SimdWidth.Is512) Run&lt;Simd512&gt;(..); else if (SimdWidth.Is256) Run&lt;Simd256&gt;(..);</c>
-/// <c>else Run&lt;Simd128&gt;(..);</c>
-/// Tails go through the same vector function, with <see cref="Load(float*, int)"/> and
-/// <see cref="Store(float*, int)"/>, so that an element's bits don't depend on its position (D10).
+/// struct argument is known to the JIT, so every member is a single instruction. A kernel's face is an
+/// <see cref="ISimdJob"/>, for which <see cref="SimdWidth"/> chooses. Tails go through the same vector function, with
+/// <see cref="Load(float*, int)"/> and <see cref="Store(float*, int)"/>, so that an element's bits don't depend on its
+/// position (D10).
 /// </summary>
 internal unsafe interface ISimd<TSelf>
     where TSelf : struct, ISimd<TSelf>

@@ -51,17 +51,7 @@ public static unsafe class Softmax
             Throw.SpanLength(nameof(Backward), nameof(dX), y.Length, dX.Length);
 
         fixed (float* py = y, pdY = dY, pdX = dX)
-        {
-            for (int row = 0; row < y.Length; row += columns)
-            {
-                if (SimdWidth.Is512)
-                    BackwardRow<Simd512>(py + row, pdY + row, columns, pdX + row);
-                else if (SimdWidth.Is256)
-                    BackwardRow<Simd256>(py + row, pdY + row, columns, pdX + row);
-                else
-                    BackwardRow<Simd128>(py + row, pdY + row, columns, pdX + row);
-            }
-        }
+            SimdWidth.Run(new BackwardJob(py, pdY, y.Length, columns, pdX));
     }
 
     /// <summary>log of the sum of exp(x), in double.</summary>
@@ -150,9 +140,7 @@ public static unsafe class Softmax
     /// <param name="length">1 or more.</param>
     /// <param name="exps">[length] or null; may be x. Overwritten.</param>
     internal static (float Max, double Sum) MaxAndSum(float* x, int length, float* exps) =>
-        SimdWidth.Is512 ? MaxAndSum<Simd512>(x, length, exps)
-        : SimdWidth.Is256 ? MaxAndSum<Simd256>(x, length, exps)
-        : MaxAndSum<Simd128>(x, length, exps);
+        SimdWidth.Run<MaxAndSumJob, (float, double)>(new(x, length, exps));
 
     private static void Scale(float* x, int length, float factor)
     {
@@ -222,6 +210,23 @@ public static unsafe class Softmax
 
         if (rest > 0)
             (TSimd.Load(y + i, rest) * (TSimd.Load(dY + i, rest) - dot)).Store(dX + i, rest);
+    }
+
+    private readonly struct MaxAndSumJob(float* x, int length, float* exps) : ISimdJob<(float Max, double Sum)>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public (float Max, double Sum) Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd> => MaxAndSum<TSimd>(x, length, exps);
+    }
+
+    private readonly struct BackwardJob(float* y, float* dY, int length, int columns, float* dX) : ISimdJob
+    {
+        public void Run<TSimd>(int chunk)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            for (int row = 0; row < length; row += columns)
+                BackwardRow<TSimd>(y + row, dY + row, columns, dX + row);
+        }
     }
 
     // In two steps: one number for both would lose the digits of the logarithm beside a large maximum.

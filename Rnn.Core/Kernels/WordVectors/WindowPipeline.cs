@@ -156,12 +156,8 @@ internal sealed unsafe class WindowPipeline
         {
             if (thread >= _threads)
                 Help();
-            else if (SimdWidth.Is512)
-                Work<Simd512>(thread);
-            else if (SimdWidth.Is256)
-                Work<Simd256>(thread);
             else
-                Work<Simd128>(thread);
+                SimdWidth.Run(new WorkJob(this), thread);
         }
         catch
         {
@@ -373,6 +369,12 @@ internal sealed unsafe class WindowPipeline
     private float* Repeats(int slot) => _repeats.Pointer + ((long)slot * _mostRepeats);
 
     private ref int State(int shard, int place) => ref _state[((Places * shard) + place + 1) * Line];
+
+    private readonly struct WorkJob(WindowPipeline pipeline) : ISimdJob
+    {
+        public void Run<TSimd>(int thread)
+            where TSimd : struct, ISimd<TSimd> => pipeline.Work<TSimd>(thread);
+    }
 
     /// <summary>What a thread keeps of a batch under way: its other shards need the same.</summary>
     private struct Factors
