@@ -199,6 +199,15 @@ internal static partial class Throw
             $"step. Use Forward.");
 
     [DoesNotReturn]
+    public static void StateTwice(string optimizer, string state) =>
+        throw new ArgumentException($"'{optimizer}': there are two states '{state}'. Name each once.", "states");
+
+    [DoesNotReturn]
+    public static void OtherLayoutsGradients(string layer) =>
+        throw new ArgumentException($"'{layer}': the gradients are of another layout than the parameters that Forward " +
+            "read. Make the GradientBuffer from the same ParameterLayout.", "g");
+
+    [DoesNotReturn]
     public static void LstmOption(string layer, string option) =>
         throw new ArgumentException($"'{layer}': {option} is an option of LSTM cells alone. Leave it false.", "options");
 

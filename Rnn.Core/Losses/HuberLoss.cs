@@ -30,6 +30,12 @@ public readonly record struct HuberLoss
     /// <summary>Where the square ends, in units of the targets; 1 by default.</summary>
     public float Delta => _delta > 0 ? _delta : 1;
 
+    /// <summary>Whether both have the same delta.</summary>
+    public bool Equals(HuberLoss other) => Delta.Equals(other.Delta);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Delta.GetHashCode();
+
     /// <summary>The losses of all elements.</summary>
     /// <param name="predictions">[N, F]. Read.</param>
     /// <param name="targets">[N, F]. Read.</param>

@@ -23,11 +23,21 @@ public abstract class Optimizer
     /// <param name="name">The method's name in checkpoints: a run that another one began is refused.</param>
     /// <param name="hyperparameters">All settings but the learning rate, as "name=value" separated by blanks.</param>
     /// <param name="byRow">What happens to rows without gradient.</param>
-    /// <param name="states">What is kept for every parameter: the names of the buffers in <see cref="State"/>.</param>
+    /// <param name="states">What is kept for every parameter: the names of the buffers in <see cref="State"/>, each
+    /// once.</param>
+    /// <exception cref="ArgumentException">A name is empty, or a state's is given twice.</exception>
     protected Optimizer(ParameterLayout layout, string name, string hyperparameters, ByRowUpdate byRow,
         params ReadOnlySpan<string> states)
     {
         ArgumentNullException.ThrowIfNull(layout);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        for (int i = 0; i < states.Length; i++)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(states[i], nameof(states));
+            if (states[..i].Contains(states[i]))
+                Throw.StateTwice(name, states[i]);
+        }
+
         layout.Close();
         Layout = layout;
         Name = name;
@@ -42,7 +52,7 @@ public abstract class Optimizer
     /// <summary>What the parameters are.</summary>
     public ParameterLayout Layout { get; }
 
-    /// <summary>The method: "sgd", "adagrad", "rmsprop", "adam", "adamw".</summary>
+    /// <summary>The method: "sgd", "adagrad", "rmsprop", "adam", "adamw", or one's own.</summary>
     public string Name { get; }
 
     /// <summary>All settings but the learning rate, as "name=value" separated by blanks.</summary>
@@ -103,8 +113,8 @@ public abstract class Optimizer
 
     /// <summary>
     /// Moves every trainable slot and its state once. <see cref="StepCount"/> is this step's number, counted from 1. A
-    /// method of one's own reads <c>gradients[slot]</c> of dense slots and <see cref="GradientBuffer.Rows"/> of others,
-    /// and must give the same bits on any number of threads and allocate nothing, if training is to.
+    /// method of one's own reads <c>gradients[slot]</c> of dense slots and <see cref="GradientBuffer.Rows"/> of those by row,
+    /// decays weights where <see cref="ParameterSlot.Decay"/> says so if it does at all, and must give the same bits on any number of threads and allocate nothing, if training is to.
     /// </summary>
     /// <param name="parameters">Updated.</param>
     /// <param name="gradients">Read.</param>

@@ -23,10 +23,14 @@ public abstract class InitialValues
     public static InitialValues Constant(float value) => new ConstantValues(value);
 
     /// <summary>Columns in blocks of equal width, each block all the same: the biases of gates.</summary>
-    /// <param name="values">The number of each block.</param>
+    /// <param name="values">The number of each block; at least one. The columns of the slot divide into as many.</param>
+    /// <exception cref="ArgumentException">There is no block.</exception>
     public static InitialValues Blocks(params float[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
+        if (values.Length == 0)
+            Throw.EmptySpan(nameof(Blocks), nameof(values));
+
         return new BlockValues([.. values]);
     }
 
@@ -64,7 +68,7 @@ public abstract class InitialValues
     }
 
     /// <summary>Columns in blocks of equal width, each an orthogonal matrix: the recurrent weights of gates.</summary>
-    /// <param name="blocks">How many, more than 0; 1 by default.</param>
+    /// <param name="blocks">How many, more than 0; 1 by default. The columns of the slot divide into as many.</param>
     /// <param name="gain">The factor; 1 by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no block.</exception>
     public static InitialValues Orthogonal(int blocks = 1, float gain = 1)
@@ -80,6 +84,14 @@ public abstract class InitialValues
     /// <param name="random">The slot's own stream. Advanced.</param>
     public abstract void Fill(MatrixView values, ref Philox random);
 
+    private static int Width(MatrixView values, int blocks)
+    {
+        if (values.Cols % blocks != 0)
+            Throw.ShapeMismatch(nameof(InitialValues), nameof(values), $"columns in {blocks} equal blocks", $"{values.Cols} columns");
+
+        return values.Cols / blocks;
+    }
+
     private sealed class ConstantValues(float value) : InitialValues
     {
         public override void Fill(MatrixView values, ref Philox random) => values.Span.Fill(value);
@@ -89,7 +101,7 @@ public abstract class InitialValues
     {
         public override void Fill(MatrixView values, ref Philox random)
         {
-            int width = values.Cols / blocks.Length;
+            int width = Width(values, blocks.Length);
             for (int i = 0; i < values.Rows; i++)
             {
                 for (int block = 0; block < blocks.Length; block++)
@@ -120,7 +132,7 @@ public abstract class InitialValues
     {
         public override void Fill(MatrixView values, ref Philox random)
         {
-            int width = values.Cols / blocks;
+            int width = Width(values, blocks);
             for (int block = 0; block < blocks; block++)
                 Initializer.Orthogonal(values, block * width, width, gain, ref random);
         }

@@ -81,7 +81,7 @@ public sealed class ParameterBuffer
 
     /// <summary>
     /// Draws the initial values of all slots, each from the stream of its own name under the seed: a slot's values depend
-    /// on nothing but its name, its shape and its rule.
+    /// on its name, its shape and its rule, and where the rule draws normal or orthogonal ones on the SIMD width too.
     /// </summary>
     /// <param name="seed">The same seed gives the same bits.</param>
     public void Initialize(ulong seed)
@@ -107,8 +107,8 @@ public sealed class ParameterBuffer
         other.ByRow.CopyTo(writer.ByRow);
     }
 
-    /// <summary>40 bits of a name (FNV-1a, folded): streams whose upper 24 bits are 0 are those of initial values
-    /// (Dropout's and the like have others).</summary>
+    /// <summary>40 bits of a name (FNV-1a, folded): the upper 24 bits, which tell masks of dropout apart,
+    /// are 0.</summary>
     private static ulong StreamOf(string name)
     {
         ulong hash = 14695981039346656037;

@@ -35,7 +35,7 @@ public sealed partial class CharRnnModel : Model<CharRnnOptions, TokenWindow>
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         Vocabulary = vocabulary;
-        Encoder = new TokenEncoder(Layout, vocabulary.Count, options.Encoder);
+        Encoder = new TokenEncoder(Layout, vocabulary.Count, options);
         OutputDropout = new Dropout("dropout", options.Dropout);
         Output = new Linear(Layout, "fc", Encoder.OutputSize, vocabulary.Count);
         Complete(seed);

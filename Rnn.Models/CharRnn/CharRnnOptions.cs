@@ -1,40 +1,27 @@
-using System.Text.Json.Serialization;
-using Rnn.Core.Layers.Recurrent;
+using Rnn.Models.Diagnostics;
 using Rnn.Models.Networks;
 
 namespace Rnn.Models.CharRnn;
 
-/// <summary>The shape of a <see cref="CharRnnModel"/>. Saved with it.</summary>
-public sealed record CharRnnOptions
+/// <summary>
+/// The shape of a <see cref="CharRnnModel"/>, saved with it: that of its encoder. By default two layers of 512 LSTM cells and
+/// a dropout of 0.5, between layers and before the output. Characters are one-hot, read in one direction, from a state of
+/// zeros.
+/// </summary>
+public sealed record CharRnnOptions : TokenEncoderOptions
 {
-    /// <summary>The recurrent cell; LSTM by default.</summary>
-    public RecurrentCell Cell { get; init; } = RecurrentCell.Lstm;
+    /// <summary>The defaults.</summary>
+    public CharRnnOptions() => (HiddenSize, Layers, Dropout) = (512, 2, 0.5);
 
-    /// <summary>H, units of each layer, at least 1; 512 by default.</summary>
-    public int HiddenSize { get; init; } = 512;
-
-    /// <summary>Number of recurrent layers, at least 1; 2 by default.</summary>
-    public int Layers { get; init; } = 2;
-
-    /// <summary>The share of values that dropout clears between layers and before the output, 0 or more and below 1;
-    /// 0.5 by default.</summary>
-    public double Dropout { get; init; } = 0.5;
-
-    /// <summary>Whether LSTM and RNN train two biases, as PyTorch does; false by default.</summary>
-    public bool TwoBiases { get; init; }
-
-    /// <summary>Whose initial values the recurrent layers get; orthogonal ones by default.</summary>
-    public RecurrentInitialization Initialization { get; init; } = RecurrentInitialization.Orthogonal;
-
-    /// <summary>All but the output layer.</summary>
-    [JsonIgnore]
-    internal TokenEncoderOptions Encoder => new()
+    /// <inheritdoc/>
+    public override void Check()
     {
-        Cell = Cell,
-        HiddenSize = HiddenSize,
-        Layers = Layers,
-        Dropout = Dropout,
-        TwoBiases = TwoBiases,
-        Initialization = Initialization,
-    };
+        base.Check();
+        if (EmbeddingSize > 0 || Bidirectional || LearnInitialState)
+        {
+            Throw.NoCharacterOption(EmbeddingSize > 0 ? nameof(EmbeddingSize)
+                : Bidirectional ? nameof(Bidirectional)
+                : nameof(LearnInitialState));
+        }
+    }
 }

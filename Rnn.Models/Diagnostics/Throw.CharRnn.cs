@@ -20,6 +20,12 @@ internal static partial class Throw
                     "pieces or shorter windows."));
 
     [DoesNotReturn]
+    public static void NoCharacterOption(string option) =>
+        throw new ArgumentException(
+            $"{option} is not for character models: characters are one-hot, read in one direction, and each window goes on " +
+            "from the last. Leave it as it is by default.", option);
+
+    [DoesNotReturn]
     public static void NothingToLearn(string what, Rune symbol) =>
         throw new ArgumentException(
             $"There is nothing to learn: the only character is '{symbol}' (U+{symbol.Value:X4}), so each next one is " +

@@ -119,4 +119,10 @@ internal static partial class Throw
         throw new ArgumentException(
             $"{who}: the window is [T={steps}, B={rows}], but the tape holds up to {maxSteps} steps of {maxRows} rows. " +
             "Create a larger tape.", "tape");
+
+    [DoesNotReturn]
+    public static void LearntStateGiven(string who, string option) =>
+        throw new InvalidOperationException(
+            $"{who}: its initial state is learnt ({option}), so that no state can be given. Use the Forward of whole " +
+            "sequences, or leave the option false.");
 }

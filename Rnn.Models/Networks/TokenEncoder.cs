@@ -3,6 +3,7 @@ using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
+using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Networks;
 
@@ -36,7 +37,7 @@ public sealed class TokenEncoder
         EmbeddingDropout = new Dropout($"{prefix}embedding.dropout", options.EmbeddingDropout, options.LockedDropout);
         string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
         Recurrent = RecurrentStack.Create(layout, $"{prefix}{name}", options.Cell, inputs, options.HiddenSize,
-            options.Layers, options.Dropout, options.Bidirectional, options.Cells, options.LockedDropout);
+            options.Layers, options.Dropout, options.Bidirectional, options, options.LockedDropout);
         if (Embedding is null && options.Initialization == RecurrentInitialization.Orthogonal)
             SetTable(layout, Recurrent.Layers[0]);
     }
@@ -89,11 +90,15 @@ public sealed class TokenEncoder
     /// <param name="state">Initial state. Read, then overwritten with the final state.</param>
     /// <param name="mode">Inference, or training with the key of dropout.</param>
     /// <param name="tape">Overwritten; holds the output.</param>
+    /// <exception cref="InvalidOperationException">The initial state is learnt: none can be given.</exception>
     public void Forward(ParameterBuffer p, ReadOnlySpan<int> tokens, RecurrentState state, Mode mode,
         TokenEncoderTape tape)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(tape);
+        if (Options.LearnInitialState)
+            Throw.LearntStateGiven(nameof(TokenEncoder), nameof(Options.LearnInitialState));
+
         Recurrent.Forward(p, Input(p, tokens, state.Batch, mode, tape), default, state, mode, tape.Recurrent);
     }
 

@@ -3,9 +3,13 @@ using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Networks;
 
-/// <summary>The shape of a <see cref="TokenEncoder"/>.</summary>
-public sealed record TokenEncoderOptions
+/// <summary>The shape of a <see cref="TokenEncoder"/>: that of its cells, with orthogonal initial values by default, and
+/// the following. The options of a model that begins with one are these and its own.</summary>
+public record TokenEncoderOptions : RecurrentOptions
 {
+    /// <summary>The defaults.</summary>
+    public TokenEncoderOptions() => Initialization = RecurrentInitialization.Orthogonal;
+
     /// <summary>E, elements of a token's vector; 0 (the default): tokens are one-hot.</summary>
     public int EmbeddingSize { get; init; }
 
@@ -31,46 +35,15 @@ public sealed record TokenEncoderOptions
     /// default.</summary>
     public bool LockedDropout { get; init; }
 
-    /// <summary>The share of h that dropout clears on its way to the next step, with one mask for all steps of a window, 0
-    /// (the default) or more and below 1.</summary>
-    public double RecurrentDropout { get; init; }
-
-    /// <summary>Whether the cells are layer-normalised; false by default.</summary>
-    public bool LayerNormalization { get; init; }
-
-    /// <summary>Whether an LSTM's gates see the cell; false by default.</summary>
-    public bool Peepholes { get; init; }
-
-    /// <summary>Whether an LSTM's input gate is 1 - f; false by default.</summary>
-    public bool CoupledGates { get; init; }
-
-    /// <summary>Whether the state from which sequences begin is trained, where Forward is given none; false by
-    /// default.</summary>
-    public bool LearnInitialState { get; init; }
-
-    /// <summary>Whether LSTM and RNN train two biases, as PyTorch does; false by default.</summary>
-    public bool TwoBiases { get; init; }
-
-    /// <summary>Whose initial values the recurrent layers get; orthogonal ones by default.</summary>
-    public RecurrentInitialization Initialization { get; init; } = RecurrentInitialization.Orthogonal;
-
-    internal RecurrentOptions Cells => new()
-    {
-        TwoBiases = TwoBiases,
-        Initialization = Initialization,
-        RecurrentDropout = RecurrentDropout,
-        LayerNormalization = LayerNormalization,
-        Peepholes = Peepholes,
-        CoupledGates = CoupledGates,
-        LearnInitialState = LearnInitialState,
-    };
-
     /// <summary>Refuses what is out of range.</summary>
     /// <exception cref="System.ArgumentOutOfRangeException">Says which option, and what was expected.</exception>
-    public void Check()
+    public virtual void Check()
     {
         Throw.IfBelow(nameof(EmbeddingSize), EmbeddingSize, 0);
         Throw.IfNoRate(nameof(EmbeddingDropout), EmbeddingDropout);
+        if (EmbeddingSize == 0 && EmbeddingDropout > 0)
+            Throw.Outside(nameof(EmbeddingDropout), EmbeddingDropout, "0 for one-hot tokens (EmbeddingSize 0)");
+
         Throw.IfUndefined(nameof(Cell), Cell);
         Throw.IfBelow(nameof(HiddenSize), HiddenSize, 1);
         Throw.IfBelow(nameof(Layers), Layers, 1);

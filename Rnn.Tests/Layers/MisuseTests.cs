@@ -207,6 +207,28 @@ public class MisuseTests
     }
 
     [Fact]
+    public void GradientsOfAnotherLayoutLeaveTheTapeAsItIs()
+    {
+        ParameterLayout layout = new();
+        _ = new Lstm(layout, "encoder", I, H);
+        GradientBuffer others = new(layout);
+        _lstm.Forward(_p, X, default, _state, default, _tape);
+        Says<ArgumentException>(() => _lstm.Backward(_p, X, DY, _dState, _tape, others, default),
+            "'encoder': the gradients are of another layout than the parameters that Forward read.");
+        _lstm.Backward(_p, X, DY, _dState, _tape, _g, default);
+    }
+
+    [Fact]
+    public void StepsReadTheSameParameters()
+    {
+        _lstm.Begin(_state, T, default, _tape);
+        _lstm.ForwardStep(_p, X[0], 0, _tape);
+        _p.BeginWrite();
+        Says<InvalidOperationException>(() => _lstm.ForwardStep(_p, X[1], 1, _tape),
+            "'encoder': the parameters are not those that Forward read.");
+    }
+
+    [Fact]
     public void LayersThatDontFitAreRefused()
     {
         ParameterLayout layout = new();
@@ -245,7 +267,7 @@ public class MisuseTests
         Says<ArgumentException>(() => _ = p[default], "Parameter '' is not in this buffer's layout.");
         Forward();
         Says<ArgumentException>(() => _lstm.Backward(_p, X, DY, _dState, _tape, g, default),
-            "is not in this buffer's layout");
+            "the gradients are of another layout than the parameters that Forward read");
     }
 
     [Fact]

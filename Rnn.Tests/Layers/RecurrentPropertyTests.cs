@@ -58,6 +58,47 @@ public class RecurrentPropertyTests
     [Theory]
     [InlineData(RecurrentCell.Lstm, 7, 3)]
     [InlineData(RecurrentCell.Gru, 3, 7)]
+    [InlineData(RecurrentCell.Gru, 4, 8)]
+    public void StepsOfAStackOfUnequalWidthsLeaveTheGradientsOfOthers(RecurrentCell cell, int below, int above)
+    {
+        const int steps = 4, batch = 3, inputs = 5;
+        ParameterLayout layout = new();
+        RecurrentCellLayer lower = RecurrentStack.CreateCell(layout, "lower", cell, inputs, below);
+        RecurrentCellLayer upper = RecurrentStack.CreateCell(layout, "upper", cell, below, above);
+        RecurrentStack stack = new("stack", [lower, upper]);
+        ParameterBuffer p = TestNumbers.Parameters(layout, 3, 0.5f);
+        float[] x = TestNumbers.Uniform(steps * batch * inputs, 3, 2), dY = TestNumbers.Uniform(steps * batch * above, 3, 4);
+        float[][] results = [.. ((bool[])[false, true]).Select(inTape =>
+        {
+            RecurrentTape tape = stack.CreateTape(steps, batch);
+            RecurrentState state = stack.CreateState(batch), dState = stack.CreateState(batch);
+            GradientBuffer g = new(layout);
+            float[] dX = new float[x.Length];
+            ReadOnlySequenceView input = new(x, steps, batch, inputs), dOutput = new(dY, steps, batch, above);
+            stack.Begin(state, steps, Mode.Inference, tape);
+            for (int t = 0; t < steps; t++)
+                stack.ForwardStep(p, input[t], t, tape);
+
+            stack.End(state, tape);
+            if (inTape)
+            {
+                dY.CopyTo(tape.OutputGradient.Span);
+                dOutput = tape.OutputGradient;
+            }
+
+            stack.BeginBackward(dState, tape);
+            for (int t = steps - 1; t >= 0; t--)
+                stack.BackwardStep(p, t, dOutput[t], tape, new SequenceView(dX, steps, batch, inputs)[t]);
+
+            stack.EndBackward(input, dState, tape, g);
+            return (float[])[.. dX, .. RecurrentSetup.Flatten(dState), .. g.Dense];
+        })];
+        Bits.Same(results[0], results[1], "gradients");
+    }
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm, 7, 3)]
+    [InlineData(RecurrentCell.Gru, 3, 7)]
     [InlineData(RecurrentCell.RnnTanh, 9, 4)]
     public void AStackOfUnequalWidthsMaySpareTheGradientsBetweenItsLayers(RecurrentCell cell, int below, int above)
     {

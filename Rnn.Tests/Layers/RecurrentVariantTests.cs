@@ -104,6 +104,80 @@ public class RecurrentVariantTests
         Same(results[0], results[1]);
     }
 
+    /// <summary>More rows than an inference tape has room for at once: several products in place of one.</summary>
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.RnnTanh)]
+    public void LongWindowsHaveTheSameBits(RecurrentCell cell)
+    {
+        const int steps = 70, batch = 23;
+        RecurrentSetup setup = Make(cell, "all", layers: 2, bidirectional: true);
+        int[] lengths = [.. TestNumbers.Indices(batch, steps, 8, stream: 5).Select(length => length + 1)];
+        int[] indices = TestNumbers.Indices(steps * batch, setup.Layer.InputSize, 1, 1);
+        foreach (bool oneHot in (bool[])[false, true])
+        {
+            float[][] results = [.. ((TapeUse[])[TapeUse.Training, TapeUse.Inference]).Select(use =>
+            {
+                Window w = setup.CreateWindow(steps, batch, lengths);
+                RecurrentTape tape = setup.Layer.CreateTape(steps, batch, use);
+                RecurrentInput x = oneHot ? RecurrentInput.OneHot(indices, steps, batch, setup.Layer.InputSize) : w.Input;
+                setup.Layer.Forward(setup.P, x, lengths, w.State, w.Mode, tape);
+                return (float[])[.. tape.Output.Span, .. RecurrentSetup.Flatten(w.State)];
+            })];
+            Bits.Same(results[0], results[1], "output and state");
+        }
+    }
+
+    /// <summary>One tape for windows of other sizes and modes gives what new tapes give.</summary>
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    public void ATapeForgets(RecurrentCell cell)
+    {
+        RecurrentSetup setup = Make(cell, "all", layers: 2, bidirectional: false);
+        RecurrentTape used = setup.Layer.CreateTape(9, 5);
+        (int Steps, int Batch, Mode Mode, int[]? Lengths)[] windows =
+        [
+            (9, 5, Mode.Training(1, 1), null), (4, 2, Mode.Inference, null), (6, 3, Mode.Training(1, 2), [3, 6, 1]),
+            (9, 4, Mode.Inference, [1, 9, 2, 5]), (1, 1, Mode.Training(1, 3), null),
+        ];
+        foreach ((int steps, int batch, Mode mode, int[]? lengths) in windows)
+        {
+            RunResult expected = setup.Run(setup.CreateWindow(steps, batch, lengths, mode));
+            Same(expected, setup.Run(setup.CreateWindow(steps, batch, lengths, mode), used));
+            Same(expected, setup.Run(setup.CreateWindow(steps, batch, lengths, mode), used, throughTape: true));
+            Same(expected, setup.Run(setup.CreateWindow(steps, batch, lengths, mode), used, overX: true));
+        }
+    }
+
+    [Fact]
+    public void KeptStateGradientsChangeNothing()
+    {
+        RecurrentSetup plain = new(RecurrentCell.Lstm, 1, false, 19, 33, seed: 3, options: All(isLstm: true));
+        RecurrentSetup keeping = new(RecurrentCell.Lstm, 1, false, 19, 33, seed: 3,
+            options: All(isLstm: true) with { KeepStateGradients = true });
+        Mode mode = Mode.Training(5, 3);
+        Same(plain.Run(plain.CreateWindow(T, 4, mode: mode)), keeping.Run(keeping.CreateWindow(T, 4, mode: mode)));
+    }
+
+    /// <summary>A gradient of the final state reaches a learnt initial one.</summary>
+    [Fact]
+    public void AFreshForwardTakesTheGradientOfTheFinalState()
+    {
+        RecurrentSetup setup = Make(RecurrentCell.Lstm, "initial", layers: 1, bidirectional: false);
+        Window w = setup.CreateWindow(T, 3);
+        RecurrentTape tape = setup.Layer.CreateTape(T, 3);
+        GradientBuffer g = new(setup.Layout);
+        setup.Layer.Forward(setup.P, w.Input, default, Mode.Inference, tape);
+        setup.Layer.Backward(setup.P, w.Input, default, w.DState, tape, g, default);
+        ParameterSlot slot = setup.Layout["layer.initial_hidden_l0"];
+        for (int j = 0; j < slot.Cols; j++)
+            Assert.Equal(Enumerable.Range(0, 3).Sum(b => w.DState[0][b, j]), g[slot][0, j], 1e-5f);
+
+        Assert.Contains(g[slot].Span.ToArray(), value => value != 0);
+    }
+
     [Theory]
     [InlineData(RecurrentCell.Lstm, false)]
     [InlineData(RecurrentCell.Lstm, true)]

@@ -55,7 +55,7 @@ public sealed class OwnOptimizerTests
             Optimizer = optimizer ?? (layout => new Lion(layout)),
         });
 
-    /// <summary>p -= rate * sign(beta1*m + (1-beta1)*g); m = beta2*m + (1-beta2)*g. Chen et al. 2023.</summary>
+    /// <summary>For dense slots: p -= rate * sign(beta1*m + (1-beta1)*g); m = beta2*m + (1-beta2)*g. Chen et al. 2023.</summary>
     private sealed class Lion(ParameterLayout layout)
         : Optimizer(layout, "lion", "beta1=0.9 beta2=0.99", ByRowUpdate.Dense, "momentum")
     {
@@ -63,6 +63,9 @@ public sealed class OwnOptimizerTests
         {
             foreach (ParameterSlot slot in Layout.Slots)
             {
+                if (!slot.Trainable)
+                    continue;
+
                 Span<float> p = parameters[slot].Span, m = State[0][slot].Span;
                 ReadOnlySpan<float> g = gradients[slot].Span;
                 for (int i = 0; i < p.Length; i++)

@@ -17,11 +17,14 @@ public sealed class Gru : RecurrentCellLayer
     private const int Gates = 3;
 
     /// <summary>Declares the parameters of a GRU.</summary>
-    /// <param name="layout">Receives weight_ih [I, 3H], weight_hh [H, 3H], bias_ih [3H], bias_hh [3H].</param>
+    /// <param name="layout">Receives weight_ih [I, 3H], weight_hh [H, 3H], bias_ih [3H], bias_hh [3H]; by
+    /// option gain_ih, gain_hh [3H], initial_hidden [H].</param>
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>
-    /// <param name="options">Names, what the tape keeps; null for the defaults. There are always two biases.</param>
+    /// <param name="options">Initial values, what the cell does beyond the plain one; null for the defaults. There are
+    /// always two biases.</param>
+    /// <exception cref="ArgumentException">A name is taken, or an option is of LSTM cells alone.</exception>
     public Gru(ParameterLayout layout, string name, int inputSize, int hiddenSize, RecurrentOptions? options = null)
         : base(layout, name, inputSize, hiddenSize, Gates, 4 * hiddenSize, hasCell: false, mergeableBiases: false,
             bias: null, options)

@@ -20,11 +20,14 @@ public abstract class RecurrentLayer : SequenceLayer
     public override bool SupportsSteps => true;
 
     /// <summary>Begins step-by-step use: the next input depends on the last output.</summary>
-    /// <param name="state">Initial state. Read.</param>
+    /// <param name="state">Initial state. Read. At the beginning of a sequence that of LoadInitialState, zeros unless it is
+    /// learnt.</param>
     /// <param name="steps">How many steps will follow, at most the tape's; for endless use, 1 and Begin again.</param>
     /// <param name="mode">Inference, or training with the key of dropout.</param>
     /// <param name="tape">Overwritten.</param>
     /// <exception cref="NotSupportedException">The layer can't run step by step.</exception>
+    /// <exception cref="ArgumentException">The tape or the state is another layer's, or the tape is too small.
+    /// </exception>
     public void Begin(RecurrentState state, int steps, Mode mode, RecurrentTape tape)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -43,7 +46,8 @@ public abstract class RecurrentLayer : SequenceLayer
     /// <param name="x">[1, B, I], the input of this step. Read.</param>
     /// <param name="t">0, then 1, ... Output[t] of the tape holds the result.</param>
     /// <param name="tape">Recorded into.</param>
-    /// <exception cref="InvalidOperationException">The tape was not begun, or t is not the next step.</exception>
+    /// <exception cref="InvalidOperationException">The tape was not begun, t is not the next step, or the parameters
+    /// changed between steps that Backward will read.</exception>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape is another
     /// layer's.</exception>
     public void ForwardStep(ParameterBuffer p, RecurrentInput x, int t, RecurrentTape tape)
@@ -51,6 +55,9 @@ public abstract class RecurrentLayer : SequenceLayer
         ArgumentNullException.ThrowIfNull(p);
         CheckTape(tape);
         CheckStep(x, t, tape);
+        if (t > 0 && tape.Use == TapeUse.Training)
+            CheckParameters(p, tape);
+
         tape.RememberParameters(p);
         tape.ForwardStep(p, x, t);
         tape.StepsDone = t + 1;
@@ -60,6 +67,7 @@ public abstract class RecurrentLayer : SequenceLayer
     /// <param name="state">Overwritten.</param>
     /// <param name="tape">From now on Backward steps may read it.</param>
     /// <exception cref="InvalidOperationException">The tape was not begun, or steps are missing.</exception>
+    /// <exception cref="ArgumentException">The tape or the state is another layer's.</exception>
     public void End(RecurrentState state, RecurrentTape tape)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -97,7 +105,7 @@ public abstract class RecurrentLayer : SequenceLayer
     /// <param name="t">T-1, then T-2, ... 0.</param>
     /// <param name="dY">[B, OutputSize], gradient of this step's output; default for zeros. Read.</param>
     /// <param name="tape">Consumed step by step.</param>
-    /// <param name="dX">[B, I]. Overwritten; default to skip it.</param>
+    /// <param name="dX">[B, I]. Overwritten; default to skip it. Not x's memory, which EndBackward reads.</param>
     /// <exception cref="InvalidOperationException">BeginBackward is missing, or t is not the next step.</exception>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape is another
     /// layer's.</exception>
@@ -132,12 +140,14 @@ public abstract class RecurrentLayer : SequenceLayer
     /// <param name="tape">Consumed.</param>
     /// <param name="g">Gradients of this layer's parameters. Accumulated.</param>
     /// <exception cref="InvalidOperationException">BeginBackward or steps are missing.</exception>
+    /// <exception cref="ArgumentException">A shape or a layout disagrees with Forward's.</exception>
     public void EndBackward(RecurrentInput x, RecurrentState dState, RecurrentTape tape, GradientBuffer g)
     {
         ArgumentNullException.ThrowIfNull(dState);
         ArgumentNullException.ThrowIfNull(g);
         CheckTape(tape);
         CheckConsuming(tape);
+        CheckGradients(g, tape);
         CheckState(dState, tape.Batch);
         if (x.Steps != tape.Steps || x.Batch != tape.Batch || x.Features != InputSize)
             Throw.ShapeMismatch(Name, nameof(x), $"[T={tape.Steps}, B={tape.Batch}, {InputSize}]", x.ToString());

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Recurrent;
 
@@ -17,8 +18,11 @@ public enum RecurrentInitialization
     Orthogonal,
 }
 
-/// <summary>What can be chosen about a recurrent cell (design decision D57).</summary>
-public sealed record RecurrentOptions
+/// <summary>
+/// What can be chosen about a recurrent cell (design decision D57). Options of networks are these and their own.
+/// </summary>
+/// <remarks>What JSON holds of them is saved with a model.</remarks>
+public record RecurrentOptions
 {
     /// <summary>
     /// Whose initial values; PyTorch's by default. Whatever the scheme, gains begin at 1, and peepholes, the bias of a
@@ -60,11 +64,15 @@ public sealed record RecurrentOptions
     /// weights. By default false. Source: Greff et al. 2017.</summary>
     public bool CoupledGates { get; init; }
 
-    /// <summary>Keep the gradient of h of every step on the tape, for pictures of gradient flow. By default
-    /// false.</summary>
+    /// <summary>
+    /// Keep the gradient of h of every step on the tape, for pictures of gradient flow: of a stack that of its uppermost
+    /// layer, where that reads in one direction. By default false.
+    /// </summary>
+    [JsonIgnore]
     public bool KeepStateGradients { get; init; }
 
     /// <summary>What parameter names end in: layer and direction, "_l0" (the default), "_l1_reverse".</summary>
+    [JsonIgnore]
     public string Suffix { get; init; } = "_l0";
 
     internal CellVariant Check(string name, bool isLstm)

@@ -114,7 +114,8 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <param name="cell">Which cell.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>
-    /// <param name="options">Biases, names, what the tape keeps; null for the defaults.</param>
+    /// <param name="options">Initial values, biases, what the cell does beyond the plain one; null for the
+    /// defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such cell, or a size is not positive.</exception>
     public static RecurrentCellLayer CreateCell(ParameterLayout layout, string name, RecurrentCell cell, int inputSize,
         int hiddenSize, RecurrentOptions? options = null)
@@ -230,7 +231,7 @@ public sealed class RecurrentStack : RecurrentLayer
         ReadOnlyMatrixView dOut = dY;
         for (int i = _layers.Length - 1; i >= 0; i--)
         {
-            MatrixView dIn = i > 0 ? stack.Between(i)[t] : dX;
+            MatrixView dIn = i > 0 ? stack.Between(i, t) : dX;
             stack.Children[i].BackwardStep(p, t, dOut, dIn);
             if (i > 0)
                 _dropouts[i - 1].BackwardStep(dIn, dIn, t, stack.Mode);

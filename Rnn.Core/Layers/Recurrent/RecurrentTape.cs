@@ -121,6 +121,9 @@ public abstract class RecurrentTape
     /// <summary>Whether these are still the values that Forward read.</summary>
     internal bool WasRecordedWith(ParameterBuffer p) => ReferenceEquals(_parameters, p) && _version == p.Version;
 
+    /// <summary>Whether these are gradients of the parameters that Forward read.</summary>
+    internal bool HasLayoutOf(GradientBuffer g) => ReferenceEquals(_parameters?.Layout, g.Layout);
+
     /// <summary>Of this tape and those of the layers within.</summary>
     internal virtual void MoveTo(TapeStage stage) => Stage = stage;
 

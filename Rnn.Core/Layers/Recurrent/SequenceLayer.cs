@@ -42,8 +42,8 @@ public abstract class SequenceLayer
     /// <summary>A tape for windows of up to this many steps and rows.</summary>
     /// <param name="maxSteps">The most steps, more than 0.</param>
     /// <param name="maxBatch">The most rows, more than 0.</param>
-    /// <param name="use">Whether Backward will follow, as by default. For inference it takes about a fifth of the memory, and less
-    /// time; dropout, if asked for by the mode, is the same.</param>
+    /// <param name="use">Whether Backward will follow, as by default. For inference it takes about a third of
+    /// the memory, and less time; dropout, if asked for by the mode, is the same.</param>
     public abstract RecurrentTape CreateTape(int maxSteps, int maxBatch, TapeUse use = TapeUse.Training);
 
     /// <summary>Runs a whole known input: the fast path.</summary>
@@ -52,7 +52,7 @@ public abstract class SequenceLayer
     /// NaN included (indices must be in range there too).</param>
     /// <param name="lengths">Steps of each row [B], 1 .. T, in any order; empty when all have T. Read.</param>
     /// <param name="state">Initial state. Read, then overwritten with the final state, from which the next window goes
-    /// on; clear it where the next window is a new sequence.</param>
+    /// on; where the next window is a new sequence, give it that of LoadInitialState.</param>
     /// <param name="mode">Inference, or training with the key of dropout.</param>
     /// <param name="tape">Overwritten; holds the output.</param>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's, or the tape or state is another
@@ -231,6 +231,7 @@ public abstract class SequenceLayer
         Check(p, x, default, tape);
         CheckRecorded(tape);
         CheckParameters(p, tape);
+        CheckGradients(g, tape);
         CheckGradients(x, dY, tape, dX);
     }
 
@@ -242,6 +243,12 @@ public abstract class SequenceLayer
 
         if (!StateFits(state))
             Throw.OtherLayersState(Name);
+    }
+
+    private protected void CheckGradients(GradientBuffer g, RecurrentTape tape)
+    {
+        if (!tape.HasLayoutOf(g))
+            Throw.OtherLayoutsGradients(Name);
     }
 
     private void CheckGradients(RecurrentInput x, ReadOnlySequenceView dY, RecurrentTape tape, SequenceView dX)

@@ -23,12 +23,14 @@ public sealed class SimpleRnn : RecurrentCellLayer
 {
     /// <summary>Declares the parameters of a simple recurrent layer.</summary>
     /// <param name="layout">Receives weight_ih [I, H], weight_hh [H, H], bias_ih [H] and, with two biases,
-    /// bias_hh.</param>
+    /// bias_hh; by option gain_ih, gain_hh, initial_hidden [H].</param>
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="inputSize">I.</param>
     /// <param name="hiddenSize">H.</param>
     /// <param name="activation">tanh, the default, or relu.</param>
-    /// <param name="options">Biases, names, what the tape keeps; null for the defaults.</param>
+    /// <param name="options">Initial values, biases, what the cell does beyond the plain one; null for the
+    /// defaults.</param>
+    /// <exception cref="ArgumentException">A name is taken, or an option is of LSTM cells alone.</exception>
     public SimpleRnn(ParameterLayout layout, string name, int inputSize, int hiddenSize,
         RnnActivation activation = RnnActivation.Tanh, RecurrentOptions? options = null)
         : base(layout, name, inputSize, hiddenSize, 1, hiddenSize, hasCell: false, mergeableBiases: true, bias: null, options)

@@ -38,6 +38,17 @@ internal sealed class StackTape : RecurrentTape
     /// </summary>
     public SequenceView Between(int i) => Gradient(_stack.Layers[i].InputSize);
 
+    /// <summary>
+    /// The same of step t alone. Here a step lies as far from the next as the widest layer wants it: narrower gradients,
+    /// such as those of the output that lie in this buffer too, begin before it, and those of earlier steps are still
+    /// to be read.
+    /// </summary>
+    public MatrixView Between(int i, int t)
+    {
+        int features = _stack.Layers[i].InputSize;
+        return new MatrixView(GradientBuffer(_widest).Span.Slice(t * Batch * _widest, Batch * features), Batch, features);
+    }
+
     public override SequenceView OutputGradient => Gradient(_stack.OutputSize);
 
     internal override void Forward(ParameterBuffer p, RecurrentInput x, ReadOnlySpan<int> lengths) =>
