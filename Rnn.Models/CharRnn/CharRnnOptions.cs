@@ -6,7 +6,7 @@ namespace Rnn.Models.CharRnn;
 /// <summary>
 /// The shape of a <see cref="CharRnnModel"/>, saved with it: that of its encoder. By default two layers of 512 LSTM cells and
 /// a dropout of 0.5, between layers and before the output. Characters are one-hot, read in one direction, from a state of
-/// zeros.
+/// zeros (design decision D62).
 /// </summary>
 public sealed record CharRnnOptions : TokenEncoderOptions
 {
