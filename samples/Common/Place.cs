@@ -5,7 +5,8 @@ using System.Reflection;
 
 namespace Rnn.Samples.Common;
 
-/// <summary>A value's place in a record, or in a record inside it (design decision D63): <c>s => s.Training.Epochs</c>.</summary>
+/// <summary>A value's place in a record, or in one inside it (design decision D63): <c>s => s.Training.Epochs</c>.
+/// </summary>
 internal sealed class Place<TRecord, TValue>
     where TRecord : class
 {
