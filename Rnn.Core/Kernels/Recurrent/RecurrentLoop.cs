@@ -170,7 +170,7 @@ internal static class RecurrentLoop
                 MultiplyNormalizedBack<TSimd>(t, row, rows, firstGates, dRead);
 
             if (X.Mask != null)
-                AddProduct<TSimd>(dRead, X.Mask + ((long)row * X.H), firstDh, rows * X.H);
+                LayerNormKernel.Scale<TSimd>(dRead, X.Mask + ((long)row * X.H), firstDh, rows * X.H, add: true);
 
             if (X.DInput != null)
             {
@@ -256,17 +256,6 @@ internal static class RecurrentLoop
 
             for (; j < count; j++)
                 to[j] += from[j];
-        }
-
-        /// <summary>to += from*factors.</summary>
-        private static void AddProduct<TSimd>(float* from, float* factors, float* to, int count)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            for (int j = 0; j < count; j += TSimd.Count)
-            {
-                TSimd product = Part.Load<TSimd>(from + j, count - j) * Part.Load<TSimd>(factors + j, count - j);
-                Part.Store(Part.Load<TSimd>(to + j, count - j) + product, to + j, count - j);
-            }
         }
     }
 }

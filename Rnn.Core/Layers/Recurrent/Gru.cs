@@ -64,7 +64,7 @@ public sealed class Gru : RecurrentCellLayer
     {
         int h = HiddenSize;
         Span<float> dWh = g[RecurrentWeights].Span;
-        AccumulateInputWeights(x, dGates, rows, g);
+        AccumulateInputWeights(x, dGates, GateStride, rows, g);
         Gemm.Multiply(GemmForm.TN, h, 2 * h, rows, previous, h, dGates, GateStride, dWh, 3 * h, add: true);
         Gemm.Multiply(GemmForm.TN, h, h, rows, previous, h, dGates[(3 * h)..], GateStride, dWh[(2 * h)..], 3 * h,
             add: true);

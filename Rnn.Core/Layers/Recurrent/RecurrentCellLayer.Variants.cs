@@ -51,14 +51,6 @@ public abstract partial class RecurrentCellLayer
         }
     }
 
-    /// <summary>dX of one step; the tape's xHat stays for the gradients of all steps.</summary>
-    private void StepInputGradient(ParameterBuffer p, CellTape tape, int t, Span<float> dX)
-    {
-        ReadOnlySpan<float> dProduct = tape.Workspace.InputStepGradient(t * tape.Batch, tape.Batch);
-        Gemm.Multiply(GemmForm.NT, tape.Batch, InputSize, ProductSize, dProduct, ProductSize, p[InputWeights].Span,
-            ProductSize, dX, InputSize);
-    }
-
     /// <summary>The gradients of both weights and both gains; the tape's xHat of x*Wx becomes the gradient of
     /// x*Wx.</summary>
     private void AccumulateNormalized(RecurrentInput x, CellTape tape, int rows, GradientBuffer g)
@@ -74,16 +66,7 @@ public abstract partial class RecurrentCellLayer
 
         tape.Workspace.NormalizeInputBack(rows);
         ReadOnlySpan<float> dInput = input[..(rows * size)], dProduct = v.DProduct!.Span[..(rows * size)];
-        if (x.IsOneHot)
-        {
-            Gather.AddRows(x.Indices, dInput, size, size, g[InputWeights].Span);
-        }
-        else
-        {
-            Gemm.Multiply(GemmForm.TN, InputSize, size, rows, x.Dense.Span, InputSize, dInput, size,
-                g[InputWeights].Span, size, add: true);
-        }
-
+        AccumulateInputWeights(x, dInput, size, rows, g);
         Gemm.Multiply(GemmForm.TN, HiddenSize, size, rows, tape.Previous.Span, HiddenSize, dProduct, size,
             g[RecurrentWeights].Span, size, add: true);
     }

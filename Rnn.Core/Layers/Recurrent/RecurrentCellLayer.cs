@@ -133,6 +133,9 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
             return;
 
         variant.IsMasked = _recurrentDropout.IsActive(tape.Mode);
+        if (!variant.IsMasked)
+            return;
+
         Span<float> rows = mask.Span[..(tape.Batch * HiddenSize)];
         rows.Fill(1f);
         _recurrentDropout.Forward(rows, rows, tape.Mode);
@@ -219,8 +222,14 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
     {
         bool inLoop = BackwardSteps(p, tape, 0, tape.Steps, dY.Span, dX.Span, x.Dense.Span);
         AccumulateGradients(x, tape, g);
-        if (!inLoop)
-            InputGradient(p, tape, 0, tape.Steps, dX.Span);
+        if (inLoop)
+            return;
+
+        int rows = tape.Steps * tape.Batch;
+        if (Variant.IsNormalized)
+            InputGradient(p, tape.Workspace.Variant!.Input!.Span, ProductSize, rows, dX.Span);
+        else
+            InputGradient(p, tape.Gates(0, tape.Steps), GateStride, rows, dX.Span);
     }
 
     internal void BackwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView dY, CellTape tape, MatrixView dX)
@@ -228,10 +237,11 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         if (BackwardSteps(p, tape, t, 1, dY.Span, dX.Span, default))
             return;
 
-        if (Variant.IsNormalized)
-            StepInputGradient(p, tape, t, dX.Span);
+        int rows = tape.Batch;
+        if (Variant.IsNormalized)   // the tape's xHat stays for the gradients of all steps
+            InputGradient(p, tape.Workspace.InputStepGradient(t * rows, rows), ProductSize, rows, dX.Span);
         else
-            InputGradient(p, tape, t, 1, dX.Span);
+            InputGradient(p, tape.Gates(t, 1), GateStride, rows, dX.Span);
     }
 
     internal void AccumulateGradients(RecurrentInput x, CellTape tape, GradientBuffer g)
@@ -260,7 +270,7 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         Span<float> dWh = g[RecurrentWeights].Span;
         if (x.IsOneHot)
         {
-            AccumulateInputWeights(x, dGates, rows, g);
+            AccumulateInputWeights(x, dGates, GateStride, rows, g);
             Gemm.Multiply(GemmForm.TN, HiddenSize, wide, rows, previous, HiddenSize, dGates, GateStride, dWh, wide,
                 add: true);
         }
@@ -271,19 +281,19 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         }
     }
 
-    /// <summary>dWx += X^T*dGates over all steps.</summary>
-    private protected void AccumulateInputWeights(RecurrentInput x, ReadOnlySpan<float> dGates, int rows,
+    /// <summary>dWx += X^T*d over all steps, d being rows of G*H numbers that lie stride apart.</summary>
+    private protected void AccumulateInputWeights(RecurrentInput x, ReadOnlySpan<float> d, int stride, int rows,
         GradientBuffer g)
     {
         int wide = ProductSize;
         if (x.IsOneHot)
         {
-            Gather.AddRows(x.Indices, dGates, GateStride, wide, g[InputWeights].Span);
+            Gather.AddRows(x.Indices, d, stride, wide, g[InputWeights].Span);
         }
         else
         {
-            Gemm.Multiply(GemmForm.TN, InputSize, wide, rows, x.Dense.Span, InputSize, dGates, GateStride,
-                g[InputWeights].Span, wide, add: true);
+            Gemm.Multiply(GemmForm.TN, InputSize, wide, rows, x.Dense.Span, InputSize, d, stride, g[InputWeights].Span,
+                wide, add: true);
         }
     }
 
@@ -382,13 +392,8 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         return inLoop || dX.IsEmpty;
     }
 
-    /// <summary>dX = dGates*Wx^T, steps first .. first+count-1.</summary>
-    private void InputGradient(ParameterBuffer p, CellTape tape, int first, int count, Span<float> dX)
-    {
-        int wide = ProductSize, stride = Variant.IsNormalized ? wide : GateStride;
-        ReadOnlySpan<float> dProduct =
-            Variant.IsNormalized ? tape.Workspace.Variant!.Input!.Span : tape.Gates(first, count);
-        Gemm.Multiply(GemmForm.NT, count * tape.Batch, InputSize, wide, dProduct, stride, p[InputWeights].Span, wide, dX,
+    /// <summary>dX = d*Wx^T, d being rows of G*H numbers that lie stride apart.</summary>
+    private void InputGradient(ParameterBuffer p, ReadOnlySpan<float> d, int stride, int rows, Span<float> dX) =>
+        Gemm.Multiply(GemmForm.NT, rows, InputSize, ProductSize, d, stride, p[InputWeights].Span, ProductSize, dX,
             InputSize);
-    }
 }
