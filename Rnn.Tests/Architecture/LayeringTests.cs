@@ -215,6 +215,13 @@ public class LayeringTests
         "A body of one line has no braces, unless another branch needs them (the compiler sees to the rest: IDE0011).");
 
     [Fact]
+    public void WhatCountsForTheWholeProcessIsTestedAlone() => NoOffences(
+        from file in Repository.Sources("Rnn.Tests")
+        where file.Has(@"\bAllocations\.|\bGC\.GetTotalAllocatedBytes\b|\bWorkers\.Count = ")
+            && file.Name != "Allocations" && !file.Text.Contains("[Collection(\"Alone\")]", StringComparison.Ordinal)
+        select file.Path, "Tests beside it would allocate too, or find another number of threads: [Collection(\"Alone\")].");
+
+    [Fact]
     public void FilesAreShort() => NoOffences(
         from file in Repository.Sources("Rnn.Core", "Rnn.Models", "Rnn.Benchmarks", "samples")
         where file.Lines > 500

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace Rnn.Tests.Batching;
 
+[Collection("Alone")]   // it counts what is allocated
 public class LabelledSequencesTests
 {
     // Sequence i is i, i, ... with label i: whatever comes out says where it came from.

@@ -10,6 +10,7 @@ using Xunit;
 namespace Rnn.Tests.Layers;
 
 /// <summary>What holds for plain cells holds for cells with options. (Their gradients: GradientTests.)</summary>
+[Collection("Alone")]   // it changes the number of threads
 public class RecurrentVariantTests
 {
     private const int T = 6;

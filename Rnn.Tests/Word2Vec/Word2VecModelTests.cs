@@ -14,6 +14,7 @@ using Xunit;
 
 namespace Rnn.Tests.Word2Vec;
 
+[Collection("Alone")]   // it changes the number of threads
 public sealed class Word2VecModelTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("rnn-word2vec-").FullName;
