@@ -9,7 +9,8 @@ namespace Rnn.Models.Batching;
 /// Sequences of any length with a label each, in batches of sequences of similar length: little of a batch is padding.
 /// Shuffled, the order is drawn anew for each epoch from the seed and the epoch's number: all sequences are mixed, runs
 /// of 50 batches are sorted by length and cut, the batches are mixed again. Not shuffled, all are sorted by length. The
-/// last batch that is cut may have fewer rows.
+/// last batch that is cut may have fewer sequences. Long sequences can be cut into pieces of nearly equal length, which
+/// are rows of the same batch; what is sorted by length are then the pieces.
 /// </summary>
 public sealed class LabelledSequences : IBatches<LabelledBatch>
 {
@@ -20,10 +21,11 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
     private readonly int[] _starts;    // [N + 1]
     private readonly int[] _labels;
     private readonly int _batchSize;
+    private readonly int _pieceLength;
     private readonly ulong? _seed;
     private readonly int[] _order, _batchOrder;   // of _epoch
     private readonly long[] _keys;
-    private readonly int[] _batchTokens, _batchLengths, _batchLabels;
+    private readonly int[] _batchTokens, _batchLengths, _batchLabels, _batchFirstRows;
     private int _epoch = -1;
 
     /// <summary>Batches of sequences.</summary>
@@ -31,26 +33,28 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
     /// <param name="labels">[N]. Copied.</param>
     /// <param name="batchSize">B, more than 0; fewer if there are fewer sequences.</param>
     /// <param name="shuffleSeed">Of the order; null (the default): by length, in every epoch.</param>
+    /// <param name="pieceLength">The most steps of a row: longer sequences are cut into several; 0 (the default): none
+    /// is cut.</param>
     /// <exception cref="ArgumentException">There is no sequence, one is empty, or there is another number of
     /// labels.</exception>
     public LabelledSequences(IReadOnlyList<int[]> sequences, ReadOnlySpan<int> labels, int batchSize,
-        ulong? shuffleSeed = null)
+        ulong? shuffleSeed = null, int pieceLength = 0)
     {
         ArgumentNullException.ThrowIfNull(sequences);
         Throw.IfBelow(nameof(batchSize), batchSize, 1);
+        Throw.IfBelow(nameof(pieceLength), pieceLength, 0);
         if (sequences.Count == 0 || labels.Length != sequences.Count)
             Throw.LabelCount(nameof(labels), labels.Length, sequences.Count);
 
         _labels = labels.ToArray();
         _starts = new int[sequences.Count + 1];
-        int longest = 0;
+        _pieceLength = pieceLength;
         for (int i = 0; i < sequences.Count; i++)
         {
             if (sequences[i] is not { Length: > 0 } sequence)
                 throw Throw.EmptySequence(nameof(sequences), i);
 
             _starts[i + 1] = checked(_starts[i] + sequence.Length);
-            longest = Math.Max(longest, sequence.Length);
         }
 
         _tokens = new int[_starts[^1]];
@@ -60,13 +64,14 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
         _batchSize = Math.Min(batchSize, sequences.Count);
         _seed = shuffleSeed;
         Count = ((sequences.Count - 1) / _batchSize) + 1;
-        Most = new BatchShape(_batchSize, longest);
         _order = new int[sequences.Count];
         _batchOrder = new int[Count];
         _keys = new long[sequences.Count];
+        Most = Largest();
         _batchTokens = new int[Most.Items];
-        _batchLengths = new int[_batchSize];
+        _batchLengths = new int[Most.Rows];
         _batchLabels = new int[_batchSize];
+        _batchFirstRows = new int[_batchSize + 1];
     }
 
     /// <inheritdoc/>
@@ -75,45 +80,58 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
     /// <inheritdoc/>
     public BatchShape Most { get; }
 
+    /// <summary>The tokens of all sequences, one after another.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens;
+
     /// <summary>The share of an epoch's steps that are padding.</summary>
     public double PaddingShare(int epoch)
     {
         long steps = 0;
         for (int index = 0; index < Count; index++)
         {
-            ReadOnlySpan<int> rows = RowsOf(epoch, index);
-            steps += (long)rows.Length * Longest(rows);
+            (int rows, int longest) = ShapeOf(SequencesOf(epoch, index));
+            steps += (long)rows * longest;
         }
 
         return 1 - (_tokens.Length / (double)steps);
     }
 
     /// <inheritdoc/>
-    public long Targets(int epoch, int index) => RowsOf(epoch, index).Length;
+    public long Targets(int epoch, int index) => SequencesOf(epoch, index).Length;
 
     /// <inheritdoc/>
     /// <remarks>The memory of the batch is used again by the next call.</remarks>
     public LabelledBatch Get(int epoch, int index)
     {
-        ReadOnlySpan<int> rows = RowsOf(epoch, index);
-        int steps = Longest(rows), n = steps * rows.Length;
-        _batchTokens.AsSpan(0, n).Clear();
-        for (int b = 0; b < rows.Length; b++)
+        ReadOnlySpan<int> sequences = SequencesOf(epoch, index);
+        (int rows, int steps) = ShapeOf(sequences);
+        _batchTokens.AsSpan(0, steps * rows).Clear();
+        int b = 0;
+        for (int n = 0; n < sequences.Length; n++)
         {
-            int start = _starts[rows[b]], length = _starts[rows[b] + 1] - start;
-            for (int t = 0; t < length; t++)
-                _batchTokens[(t * rows.Length) + b] = _tokens[start + t];
+            (int start, int length, int pieces) = Cut(sequences[n]);
+            _batchLabels[n] = _labels[sequences[n]];
+            _batchFirstRows[n] = b;
+            for (int piece = 0; piece < pieces; piece++, b++)
+            {
+                int first = (int)((long)length * piece / pieces), end = (int)((long)length * (piece + 1) / pieces);
+                for (int t = 0; t < end - first; t++)
+                    _batchTokens[(t * rows) + b] = _tokens[start + first + t];
 
-            _batchLengths[b] = length;
-            _batchLabels[b] = _labels[rows[b]];
+                _batchLengths[b] = end - first;
+            }
         }
 
-        return new LabelledBatch(_batchTokens.AsMemory(0, n), _batchLengths.AsMemory(0, rows.Length),
-            _batchLabels.AsMemory(0, rows.Length), steps);
+        _batchFirstRows[sequences.Length] = b;
+        return new LabelledBatch(_batchTokens.AsMemory(0, steps * rows), _batchLengths.AsMemory(0, rows),
+            _batchLabels.AsMemory(0, sequences.Length), steps,
+            _pieceLength > 0 ? _batchFirstRows.AsMemory(0, sequences.Length + 1) : default);
     }
 
-    /// <summary>The numbers of a batch's sequences.</summary>
-    private ReadOnlySpan<int> RowsOf(int epoch, int index)
+    /// <summary>The numbers of a batch's sequences, by their places in the constructor's list.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="index">0 to Count - 1.</param>
+    public ReadOnlySpan<int> SequencesOf(int epoch, int index)
     {
         if ((uint)index >= (uint)Count)
             Throw.Outside(nameof(index), index, $"0 to {Count - 1}");
@@ -130,6 +148,22 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
 
         int first = _batchOrder[index] * _batchSize;
         return _order.AsSpan(first, Math.Min(_batchSize, _order.Length - first));
+    }
+
+    /// <summary>Rows of a batch, and the tokens in them.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="index">0 to Count - 1.</param>
+    public (int Rows, int Tokens) SizeOf(int epoch, int index)
+    {
+        (int rows, int tokens) = (0, 0);
+        foreach (int sequence in SequencesOf(epoch, index))
+        {
+            (_, int length, int pieces) = Cut(sequence);
+            rows += pieces;
+            tokens += length;
+        }
+
+        return (rows, tokens);
     }
 
     private void Order(int epoch)
@@ -161,7 +195,7 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
         Span<int> order = _order.AsSpan(first, count);
         Span<long> keys = _keys.AsSpan(0, count);
         for (int i = 0; i < count; i++)
-            keys[i] = ((long)(_starts[order[i] + 1] - _starts[order[i]]) << 32) | (uint)i;
+            keys[i] = ((long)LongestPiece(order[i]) << 32) | (uint)i;
 
         keys.Sort(order);
     }
@@ -176,12 +210,45 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
         }
     }
 
-    private int Longest(ReadOnlySpan<int> rows)
+    /// <summary>What no batch exceeds, whatever the order: the sequences of most pieces may meet in one.</summary>
+    private BatchShape Largest()
     {
-        int longest = 0;
-        foreach (int sequence in rows)
-            longest = Math.Max(longest, _starts[sequence + 1] - _starts[sequence]);
+        int steps = 0;
+        for (int i = 0; i < _labels.Length; i++)
+        {
+            steps = Math.Max(steps, LongestPiece(i));
+            _keys[i] = -Cut(i).Pieces;
+        }
 
-        return longest;
+        Array.Sort(_keys);
+        long rows = 0;
+        for (int i = 0; i < _batchSize; i++)
+            rows -= _keys[i];
+
+        return new BatchShape(checked((int)rows), steps, _batchSize);
+    }
+
+    private (int Rows, int Steps) ShapeOf(ReadOnlySpan<int> sequences)
+    {
+        (int rows, int steps) = (0, 0);
+        foreach (int sequence in sequences)
+        {
+            rows += Cut(sequence).Pieces;
+            steps = Math.Max(steps, LongestPiece(sequence));
+        }
+
+        return (rows, steps);
+    }
+
+    private (int Start, int Length, int Pieces) Cut(int sequence)
+    {
+        (int start, int length) = (_starts[sequence], _starts[sequence + 1] - _starts[sequence]);
+        return (start, length, _pieceLength > 0 ? ((length - 1) / _pieceLength) + 1 : 1);
+    }
+
+    private int LongestPiece(int sequence)
+    {
+        (_, int length, int pieces) = Cut(sequence);
+        return ((length - 1) / pieces) + 1;
     }
 }

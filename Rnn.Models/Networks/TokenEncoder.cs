@@ -9,7 +9,8 @@ namespace Rnn.Models.Networks;
 
 /// <summary>
 /// Tokens to hidden states: one-hot or embedding -> dropout -> recurrent layers in one direction or both. What most
-/// networks for texts begin with. It owns no values: parameters, gradients and tape are handed in.
+/// networks for texts begin with. It owns no values: parameters, gradients and tape are handed in. Forward is
+/// <see cref="Embed"/> and Read: those who look at the vectors themselves call the two.
 /// </summary>
 public sealed class TokenEncoder
 {
@@ -34,6 +35,7 @@ public sealed class TokenEncoder
             inputs = options.EmbeddingSize;
         }
 
+        TokenDropout = new Dropout($"{prefix}embedding.tokens", options.TokenDropout);
         EmbeddingDropout = new Dropout($"{prefix}embedding.dropout", options.EmbeddingDropout, options.LockedDropout);
         string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
         Recurrent = RecurrentStack.Create(layout, $"{prefix}{name}", options.Cell, inputs, options.HiddenSize,
@@ -51,7 +53,10 @@ public sealed class TokenEncoder
     /// <summary>Tokens to vectors; null where they are one-hot.</summary>
     public Embedding? Embedding { get; }
 
-    /// <summary>Of the vectors.</summary>
+    /// <summary>Of whole tokens: in a training step, every occurrence of a token keeps its vector or none does.</summary>
+    public Dropout TokenDropout { get; }
+
+    /// <summary>Of the vectors' elements.</summary>
     public Dropout EmbeddingDropout { get; }
 
     /// <summary>The recurrent layers.</summary>
@@ -80,8 +85,8 @@ public sealed class TokenEncoder
     public void Forward(ParameterBuffer p, ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Mode mode,
         TokenEncoderTape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
-        Recurrent.Forward(p, Input(p, tokens, lengths.Length, mode, tape), lengths, mode, tape.Recurrent);
+        Embed(p, tokens, lengths.Length, mode, tape);
+        Read(p, tokens, lengths, mode, tape);
     }
 
     /// <summary>Reads windows that go on from a state; all rows have T steps.</summary>
@@ -95,20 +100,55 @@ public sealed class TokenEncoder
         TokenEncoderTape tape)
     {
         ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(tape);
         if (Options.LearnInitialState)
             Throw.LearntStateGiven(nameof(TokenEncoder), nameof(Options.LearnInitialState));
 
-        Recurrent.Forward(p, Input(p, tokens, state.Batch, mode, tape), default, state, mode, tape.Recurrent);
+        Embed(p, tokens, state.Batch, mode, tape);
+        Recurrent.Forward(p, Input(tokens, state.Batch, tape), default, state, mode, tape.Recurrent);
     }
 
-    /// <summary>Backward of Forward, with or without a state; the loss reads the output alone.</summary>
+    /// <summary>The vectors of the tokens, after dropout, in <see cref="TokenEncoderTape.Vectors"/>; nothing where tokens
+    /// are one-hot.</summary>
+    /// <param name="p">Parameters. Read.</param>
+    /// <param name="tokens">[T*B], each 0 .. V-1, time-major. Read.</param>
+    /// <param name="rows">B.</param>
+    /// <param name="mode">Inference, or training with the key of dropout.</param>
+    /// <param name="tape">Its vectors are overwritten.</param>
+    public void Embed(ParameterBuffer p, ReadOnlySpan<int> tokens, int rows, Mode mode, TokenEncoderTape tape)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        if (Embedding is null)
+            return;
+
+        SequenceView x = tape.ShapeVectors(rows == 0 ? 0 : tokens.Length / rows, rows);
+        Embedding.Forward(p, tokens, x.Flattened);
+        if (TokenDropout.IsActive(mode))
+            tape.ScaleTokens(TokenDropout, tokens, mode, x.Flattened);
+
+        EmbeddingDropout.Forward(x, x, mode);
+    }
+
+    /// <summary>Reads sequences whose vectors are embedded.</summary>
+    /// <param name="p">Parameters. Read.</param>
+    /// <param name="tokens">[T*B], as given to Embed. Read.</param>
+    /// <param name="lengths">[B], steps of each row. Read.</param>
+    /// <param name="mode">Inference, or training with the key of dropout.</param>
+    /// <param name="tape">Overwritten, but for the vectors, which are read.</param>
+    public void Read(ParameterBuffer p, ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Mode mode,
+        TokenEncoderTape tape)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        Recurrent.Forward(p, Input(tokens, lengths.Length, tape), lengths, mode, tape.Recurrent);
+    }
+
+    /// <summary>Backward of Forward, with or without a state; the loss reads the output alone. It leaves in
+    /// <see cref="TokenEncoderTape.Vectors"/> the gradient of the embedded vectors, before dropout.</summary>
     /// <param name="p">Parameters, as given to Forward. Read.</param>
     /// <param name="tokens">As given to Forward. Read.</param>
     /// <param name="dY">[T, B, OutputSize], gradient of the output, read up to each row's length. May lie in
     /// <see cref="TokenEncoderTape.OutputGradient"/>, and is overwritten then.</param>
     /// <param name="tape">As recorded by Forward. Consumed.</param>
-    /// <param name="g">Gradients of all parameters. Accumulated.</param>
+    /// <param name="g">Gradients of all parameters. Accumulated; nothing is added to a frozen table's.</param>
     public void Backward(ParameterBuffer p, ReadOnlySpan<int> tokens, ReadOnlySequenceView dY, TokenEncoderTape tape,
         GradientBuffer g)
     {
@@ -120,10 +160,15 @@ public sealed class TokenEncoder
             return;
         }
 
-        SequenceView x = tape.Vectors(steps, rows), dX = x;   // in its place, which has been read by then
+        SequenceView x = tape.ShapeVectors(steps, rows), dX = x;   // in its place, which has been read by then
+        Mode mode = tape.Recurrent.Mode;
         Recurrent.Backward(p, x, dY, tape.Recurrent, g, dX);
-        EmbeddingDropout.Backward(dX, dX, tape.Recurrent.Mode);
-        Embedding.Backward(tokens, dX.Flattened, g);
+        EmbeddingDropout.Backward(dX, dX, mode);
+        if (TokenDropout.IsActive(mode))
+            tape.ScaleTokens(TokenDropout, tokens, mode, dX.Flattened);
+
+        if (!Options.FrozenEmbedding)
+            Embedding.Backward(tokens, dX.Flattened, g);
     }
 
     // Tokens by index take one row of a table each: it has a fan-in of 1, not of V.
@@ -140,17 +185,10 @@ public sealed class TokenEncoder
         }
     }
 
-    private RecurrentInput Input(ParameterBuffer p, ReadOnlySpan<int> tokens, int rows, Mode mode,
-        TokenEncoderTape tape)
+    private RecurrentInput Input(ReadOnlySpan<int> tokens, int rows, TokenEncoderTape tape)
     {
         int steps = rows == 0 ? 0 : tokens.Length / rows;
-        if (Embedding is null)
-            return OneHot(tokens, steps, rows);
-
-        SequenceView x = tape.Vectors(steps, rows);
-        Embedding.Forward(p, tokens, x.Flattened);
-        EmbeddingDropout.Forward(x, x, mode);
-        return x;
+        return Embedding is null ? OneHot(tokens, steps, rows) : tape.ShapeVectors(steps, rows);
     }
 
     private RecurrentInput OneHot(ReadOnlySpan<int> tokens, int steps, int rows) =>

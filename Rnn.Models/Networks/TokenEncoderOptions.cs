@@ -16,6 +16,15 @@ public record TokenEncoderOptions : RecurrentOptions
     /// <summary>The share of the embedding's values that dropout clears, 0 (the default) or more and below 1.</summary>
     public double EmbeddingDropout { get; init; }
 
+    /// <summary>The share of tokens of the vocabulary that a training step doesn't see: the vectors of all their occurrences
+    /// are 0 (those of the others grow by 1/(1-share)). 0 (the default) or more and below 1. Source: Gal and Ghahramani
+    /// 2016.</summary>
+    public double TokenDropout { get; init; }
+
+    /// <summary>Whether training leaves the embedding as it is; false by default. For word vectors that were learnt from
+    /// more text.</summary>
+    public bool FrozenEmbedding { get; init; }
+
     /// <summary>The recurrent cell; LSTM by default.</summary>
     public RecurrentCell Cell { get; init; } = RecurrentCell.Lstm;
 
@@ -41,8 +50,15 @@ public record TokenEncoderOptions : RecurrentOptions
     {
         Throw.IfBelow(nameof(EmbeddingSize), EmbeddingSize, 0);
         Throw.IfNoRate(nameof(EmbeddingDropout), EmbeddingDropout);
+        Throw.IfNoRate(nameof(TokenDropout), TokenDropout);
         if (EmbeddingSize == 0 && EmbeddingDropout > 0)
             Throw.Outside(nameof(EmbeddingDropout), EmbeddingDropout, "0 for one-hot tokens (EmbeddingSize 0)");
+
+        if (EmbeddingSize == 0 && TokenDropout > 0)
+            Throw.Outside(nameof(TokenDropout), TokenDropout, "0 for one-hot tokens (EmbeddingSize 0)");
+
+        if (EmbeddingSize == 0 && FrozenEmbedding)
+            Throw.NothingFrozen(nameof(FrozenEmbedding), nameof(EmbeddingSize));
 
         Throw.IfUndefined(nameof(Cell), Cell);
         Throw.IfBelow(nameof(HiddenSize), HiddenSize, 1);

@@ -1,0 +1,45 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Rnn.Models.Diagnostics;
+
+/// <content>Texts of the sentiment model.</content>
+internal static partial class Throw
+{
+    [DoesNotReturn]
+    public static void TooFewClasses(string what, int count) =>
+        throw new ArgumentException($"SentimentModel: {what} has {count}, expected 2 or more.", what);
+
+    [DoesNotReturn]
+    public static void OtherClasses(string what, string actual, string expected) =>
+        throw new ArgumentException(
+            $"SentimentModel: {what} have the classes {actual}, expected those of the model: {expected}. Read them with the " +
+            "model's classes.", what);
+
+    public static ArgumentException VectorsOfOtherSize(string what, int actual, int expected) =>
+        new(expected == 0
+            ? "SentimentModel: it has no embedding (EmbeddingSize 0) that could begin with word vectors."
+            : $"SentimentModel: {what} have {actual} dimensions, expected {expected} (EmbeddingSize).", what);
+
+    [DoesNotReturn]
+    public static void PretrainingSeesAhead(string what, int layers) =>
+        throw new ArgumentException(
+            $"SentimentPretraining: the {what} has {layers} layers that read in both directions: the second would see the " +
+            "word that it is to predict. Use 1 layer, or one direction.", what);
+
+    [DoesNotReturn]
+    public static void OtherPretraining(string what) =>
+        throw new ArgumentException(
+            $"SentimentPretraining: the {what} has other options or words than the one that was pre-trained.", what);
+
+    [DoesNotReturn]
+    public static void NoVectorsToExplain(string size) =>
+        throw new InvalidOperationException(
+            $"SentimentModel: Explain looks at the vectors of words; this model has none, its tokens are one-hot ({size} 0).");
+
+    [DoesNotReturn]
+    public static void NothingFrozen(string option, string size) =>
+        throw new ArgumentException(
+            $"{option} is true, and there is no embedding to freeze: tokens are one-hot ({size} 0). Leave it false.",
+            option);
+}

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Rnn.Models.Sentiment;
+
+/// <summary>What files hold of the options.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(SentimentOptions))]
+[JsonSerializable(typeof(SentimentTrainingOptions))]
+internal sealed partial class SentimentJson : JsonSerializerContext;
