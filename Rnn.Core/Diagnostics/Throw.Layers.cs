@@ -98,4 +98,29 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void NoGradientOfIndices(string layer) =>
         throw new ArgumentException($"'{layer}': one-hot input has no gradient. Pass default for dX.", "dX");
+
+    [DoesNotReturn]
+    public static void AttentionSize(string layer, string kind, int size) =>
+        throw new ArgumentException($"'{layer}': attentionSize is {size}, but pooling by {kind} has no attention. Leave " +
+            "it 0.", "attentionSize");
+
+    [DoesNotReturn]
+    public static void OddFeatures(string layer, int features) =>
+        throw new ArgumentException($"'{layer}': features is {features}, expected an even number: two directions have " +
+            "half of them each.", nameof(features));
+
+    [DoesNotReturn]
+    public static void FirstRows(string layer, int index, int value, int batch) =>
+        throw new ArgumentException($"'{layer}': firstRows[{index}] is {value}; expected numbers that rise from 0 to " +
+            $"{batch} (B), so that each item has at least one row.", "firstRows");
+
+    [DoesNotReturn]
+    public static void OtherItems(string layer, string what) =>
+        throw new ArgumentException($"'{layer}': {what} are not those that Forward was given. Give Backward the same.",
+            what);
+
+    [DoesNotReturn]
+    public static void NoPoolingWeights(string layer) =>
+        throw new InvalidOperationException($"'{layer}': the tape holds no Forward, so there are no weights. Call " +
+            "Forward first.");
 }

@@ -32,6 +32,7 @@ internal static class GradientCases
     [
         .. Linear(), .. Embedding(), .. Dropout(),
         .. Enum.GetValues<RecurrentCell>().SelectMany(Recurrent),
+        .. GradientPoolingCases.All,
         .. GradientLossCases.All, .. GradientHeadCases.All, .. GradientSamplingCases.All,
     ];
 
