@@ -41,7 +41,7 @@ public class LayeringTests
         ["Diagnostics"],
         ["Files"],
         ["Text", "Data", "Corpora"],
-        ["Text/Words", "Embeddings", "Batching", "Saving"],
+        ["Text/Words", "Text/Labelled", "Embeddings", "Batching", "Saving"],
         ["Text/Phrases", "Embeddings/Files", "Embeddings/Evaluation", "Embeddings/Projection"],
         ["Training"],
         ["Networks", "Generation"],

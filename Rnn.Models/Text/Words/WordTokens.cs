@@ -158,9 +158,6 @@ internal sealed class WordTokens(WordScanner.Source source)
         };
     }
 
-    private static bool IsOfWord(UnicodeCategory category) => category
-        is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-        or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter
-        or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
-        or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
+    private static bool IsOfWord(UnicodeCategory category) =>
+        CharacterKinds.IsLetter(category) || CharacterKinds.IsMark(category) || CharacterKinds.IsNumber(category);
 }
