@@ -71,4 +71,33 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void ClassLength(string who, string what, int length, int classes) =>
         throw new ArgumentException($"{who}: {what} has {length} elements; expected {classes}, one of each class.", what);
+
+    // ---- Measures of classification ---------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void ProbabilityCount(string what, int items, long expected, int actual) =>
+        throw new ArgumentException(items == 0
+            ? "ClassificationReport: there are no items; expected at least one label."
+            : $"ClassificationReport: {what} has {actual} elements; expected {expected} for {items} labels.", what);
+
+    [DoesNotReturn]
+    public static void ReportLabel(string what, int index, int label, int classes) =>
+        throw new ArgumentOutOfRangeException(what,
+            $"ClassificationReport: {what}[{index}] is {label}; expected 0 to {classes - 1}.");
+
+    [DoesNotReturn]
+    public static void ReportProbability(string what, int index, double value) =>
+        throw new ArgumentOutOfRangeException(what, FormattableString.Invariant(
+            $"ClassificationReport: {what}[{index}] is {value}; expected a probability, 0 to 1."));
+
+    [DoesNotReturn]
+    public static void ProbabilitySum(string what, int row, double sum) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"ClassificationReport: the sum of row {row} of {what} is {sum}; expected 1. Give probabilities, not logits."),
+            what);
+
+    [DoesNotReturn]
+    public static void PredictionCount(string what, int actual, int labels) =>
+        throw new ArgumentException(
+            $"McNemar: {what} has {actual} predictions; expected {labels}, one for each label.", what);
 }
