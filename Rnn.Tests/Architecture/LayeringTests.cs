@@ -43,6 +43,7 @@ public class LayeringTests
         ["Text", "Data", "Corpora"],
         ["Text/Words", "Text/Labelled", "Embeddings", "Batching", "Saving"],
         ["Text/Phrases", "Embeddings/Files", "Embeddings/Evaluation", "Embeddings/Projection"],
+        ["Classification"],
         ["Training"],
         ["Networks", "Generation"],
     ];
