@@ -208,7 +208,7 @@ public sealed partial class LinearTextClassifier
         if (texts == 0)
             Throw.NoTexts(nameof(texts));
         if (labels.Length != texts)
-            Throw.TextLabelCount(nameof(labels), labels.Length, texts);
+            Throw.TextsAndLabels(nameof(labels), labels.Length, texts);
         int classes = 0;
         for (int i = 0; i < labels.Length; i++)
         {

@@ -13,7 +13,7 @@ internal static partial class Throw
         throw new ArgumentException("LinearTextClassifier: there are no texts; expected one of each class at least.", what);
 
     [DoesNotReturn]
-    public static void TextLabelCount(string what, int labels, int texts) =>
+    public static void TextsAndLabels(string what, int labels, int texts) =>
         throw new ArgumentException(
             $"LinearTextClassifier: there are {texts} texts and {labels} labels; expected one label for each text.", what);
 
