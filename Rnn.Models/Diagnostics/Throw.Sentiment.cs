@@ -16,6 +16,10 @@ internal static partial class Throw
             $"SentimentModel: {what} have the classes {actual}, expected those of the model: {expected}. Read them with the " +
             "model's classes.", what);
 
+    [DoesNotReturn]
+    public static void NoModels(string what) =>
+        throw new ArgumentException($"SentimentEnsemble: {what} is empty, expected one model or more.", what);
+
     public static ArgumentException VectorsOfOtherSize(string what, int actual, int expected) =>
         new(expected == 0
             ? "SentimentModel: it has no embedding (EmbeddingSize 0) that could begin with word vectors."

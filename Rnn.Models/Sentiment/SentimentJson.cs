@@ -7,4 +7,5 @@ namespace Rnn.Models.Sentiment;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SentimentOptions))]
 [JsonSerializable(typeof(SentimentTrainingOptions))]
+[JsonSerializable(typeof(string[]))]
 internal sealed partial class SentimentJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Rnn.Models.Batching;
 using Rnn.Models.Diagnostics;
@@ -45,7 +46,7 @@ public sealed partial class SentimentModel
     public LabelledSequences Batches(LabelledTexts texts, int batchSize, ulong? shuffleSeed = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        Check(texts);
+        CheckClasses(nameof(texts), texts.Classes, Classes);
         int[][] tokens = new int[texts.Texts.Count][];
         for (int i = 0; i < tokens.Length; i++)
             tokens[i] = Vocabulary.Encode(texts.Texts[i]);
@@ -57,21 +58,16 @@ public sealed partial class SentimentModel
     internal RunIdentity Identity(LabelledTexts training, LabelledSequences batches)
     {
         RunIdentity identity = new RunIdentity()
-            .AddData("vocabulary", string.Join('\n', Vocabulary.Words).AsSpan(), "characters")
+            .AddData("vocabulary", string.Join('\n', Vocabulary.Words.Words).AsSpan(), "characters")
             .Add("classes", string.Join(", ", Classes))
             .AddData("labels", training.Labels, "texts");
         return identity.AddData("texts", batches.Tokens, "tokens");
     }
 
-    private void Check(LabelledTexts texts)
+    /// <summary>Refuses other classes than a model's.</summary>
+    internal static void CheckClasses(string what, IReadOnlyList<string> actual, IReadOnlyList<string> expected)
     {
-        if (texts.Classes.Count != Classes.Count)
-            Throw.OtherClasses(nameof(texts), string.Join(", ", texts.Classes), string.Join(", ", Classes));
-
-        for (int i = 0; i < Classes.Count; i++)
-        {
-            if (texts.Classes[i] != Classes[i])
-                Throw.OtherClasses(nameof(texts), string.Join(", ", texts.Classes), string.Join(", ", Classes));
-        }
+        if (!actual.SequenceEqual(expected, StringComparer.Ordinal))
+            Throw.OtherClasses(what, string.Join(", ", actual), string.Join(", ", expected));
     }
 }

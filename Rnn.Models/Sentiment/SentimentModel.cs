@@ -149,7 +149,7 @@ public sealed partial class SentimentModel : Model<SentimentOptions, LabelledBat
     protected override void AddTo(ModelWriter file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        file.Add(WordsKey, string.Join('\n', Vocabulary.Words));
+        file.Add(WordsKey, string.Join('\n', Vocabulary.Words.Words));
         file.Add(ClassesKey, string.Join('\n', Classes));
     }
 

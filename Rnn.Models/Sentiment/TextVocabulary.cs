@@ -21,23 +21,24 @@ public sealed class TextVocabulary
     /// <summary>The token of the first word.</summary>
     public const int FirstWord = 2;
 
-    private readonly WordVocabulary _words;
-    private readonly TextTokenizer _tokenizer;
     private readonly SentimentOptions _options;
 
     internal TextVocabulary(WordVocabulary words, SentimentOptions options)
     {
         ArgumentNullException.ThrowIfNull(words);
-        _words = words;
-        _tokenizer = new TextTokenizer(options.Tokenizer);
+        Words = words;
+        Tokenizer = new TextTokenizer(options.Tokenizer);
         _options = options;
     }
 
     /// <summary>V: the known words and the two others.</summary>
-    public int Count => _words.Count + FirstWord;
+    public int Count => Words.Count + FirstWord;
 
-    /// <summary>The known words, the first being token <see cref="FirstWord"/>.</summary>
-    public IReadOnlyList<string> Words => _words.Words;
+    /// <summary>The known words; word i is token i + <see cref="FirstWord"/>.</summary>
+    public WordVocabulary Words { get; }
+
+    /// <summary>From a text to words.</summary>
+    public TextTokenizer Tokenizer { get; }
 
     /// <summary>The word of a token; "&lt;pad&gt;" and "&lt;unk&gt;" for the two others.</summary>
     /// <param name="token">0 to Count - 1.</param>
@@ -45,7 +46,7 @@ public sealed class TextVocabulary
     {
         Padding => "<pad>",
         Unknown => "<unk>",
-        _ => _words[token - FirstWord],
+        _ => Words[token - FirstWord],
     };
 
     /// <summary>The tokens of a text, cut as the options say; at least one: a text without words is one unknown
@@ -53,7 +54,7 @@ public sealed class TextVocabulary
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Encode(_tokenizer.Tokenize(text));
+        return Encode(Tokenizer.Tokenize(text));
     }
 
     /// <summary>The tokens of words.</summary>
@@ -71,7 +72,7 @@ public sealed class TextVocabulary
     /// <summary>Where a text's words stand that Encode keeps.</summary>
     internal IReadOnlyList<TokenSpan> Spans(string text)
     {
-        IReadOnlyList<TokenSpan> all = _tokenizer.Spans(text);
+        IReadOnlyList<TokenSpan> all = Tokenizer.Spans(text);
         (int head, int tail) = Kept(all.Count);
         TokenSpan[] kept = new TokenSpan[head + tail];
         for (int i = 0; i < kept.Length; i++)
@@ -99,7 +100,7 @@ public sealed class TextVocabulary
         return WordVocabulary.FromCounts(counts, options.MinCount, options.MaxWords);
     }
 
-    private int TokenOf(string word) => _words.TryGetIndex(word, out int index) ? index + FirstWord : Unknown;
+    private int TokenOf(string word) => Words.TryGetIndex(word, out int index) ? index + FirstWord : Unknown;
 
     // How many words of the beginning and of the end are kept.
     private (int Head, int Tail) Kept(int count)

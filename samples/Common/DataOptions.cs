@@ -17,10 +17,23 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
     private readonly Option<string?> _dataSet = Choice("--dataset", dataSetHelp, [.. dataSets]);
     private readonly DataSetOptions _place = new();
 
+    /// <summary>The option of a second file that belongs to the first, such as that of its labels; null (the default): there
+    /// is none.</summary>
+    public Option<string?>? Second { get; init; }
+
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        command.AddAll(_file, _encoding, _dataSet);
+        command.AddAll(_file);
+        if (Second is not null)
+        {
+            command.AddAll(Second);
+            command.AddCheck(parsed => parsed.GetValue(Second) is not null && parsed.GetValue(_file) is null
+                ? $"{Second.Name} belongs to {_file.Name}, which is not given."
+                : null);
+        }
+
+        command.AddAll(_encoding, _dataSet);
         _place.AddTo(command);
         command.AddCheck(parsed => parsed.GetValue(_file) is not null && parsed.GetValue(_dataSet) is not null
             ? $"Give {_file.Name} or --dataset, not both."
@@ -29,7 +42,10 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
 
     /// <summary>What the command line says.</summary>
     public DataSource Of(ParseResult parsed) => new(parsed.GetValue(_file), parsed.GetValue(_encoding)!,
-        parsed.GetValue(_dataSet), _place.Of(parsed));
+        parsed.GetValue(_dataSet), _place.Of(parsed))
+    {
+        Second = Second is null ? null : parsed.GetValue(Second),
+    };
 
     /// <summary>The data of a run that goes on, which may have moved.</summary>
     internal DataSource GoOn(ParseResult parsed, DataSource there)
@@ -38,6 +54,7 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
         return there with
         {
             File = here.File ?? there.File,
+            Second = here.Second ?? there.Second,
             Place = new DataSetPlace(here.Place.Folder ?? there.Place.Folder, here.Place.Download),
         };
     }

@@ -12,6 +12,9 @@ namespace Rnn.Samples.Common;
 /// <param name="Place">Where data sets are.</param>
 public sealed record DataSource(string? File, string Encoding, string? DataSet, DataSetPlace Place)
 {
+    /// <summary>A second file that belongs to the first, such as that of its labels; null: there is none.</summary>
+    public string? Second { get; init; }
+
     /// <summary>Whether the data are the user's own.</summary>
     public bool IsFile => File is not null;
 
@@ -24,6 +27,7 @@ public sealed record DataSource(string? File, string Encoding, string? DataSet, 
         TextFile.Read(Place.Find(set, otherwise, cancellation));
 
     /// <summary>For the run's notes: the run may go on in another folder.</summary>
-    internal DataSource Absolute() =>
-        File is null or TextFiles.StandardInput ? this : this with { File = Path.GetFullPath(File) };
+    internal DataSource Absolute() => File is null or TextFiles.StandardInput
+        ? this
+        : this with { File = Path.GetFullPath(File), Second = Second is null ? null : Path.GetFullPath(Second) };
 }

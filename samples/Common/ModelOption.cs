@@ -18,6 +18,9 @@ public sealed class ModelOption(string defaultFolder)
     public string FileOf(ParseResult parsed) => Existing(parsed.GetValue(_model)
         ?? RunFolder.Newest(defaultFolder, RunFiles.Model) ?? defaultFolder);
 
+    /// <summary>Whether a run's folder was asked for, or nothing, and not the file of one model.</summary>
+    public bool IsFolder(ParseResult parsed) => parsed.GetValue(_model) is not { } path || Directory.Exists(path);
+
     /// <summary>The file of a model: itself, or that of a run's folder.</summary>
     /// <exception cref="IOException">There is none.</exception>
     public static string Existing(string path)

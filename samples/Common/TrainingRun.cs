@@ -26,6 +26,15 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
     /// <summary>Where the run writes.</summary>
     public RunFolder Folder => folder;
 
+    /// <summary>What it is about.</summary>
+    protected RunWords Words => words;
+
+    /// <summary>The checkpoint that it goes on from, or null.</summary>
+    public string? Checkpoint => checkpoint;
+
+    /// <summary>The folder that --resume is to be given, where this is a part of a run; null (the default): its own.</summary>
+    internal RunFolder? Root { get; init; }
+
     /// <summary>What the trainer found; null before it was done.</summary>
     public TrainingResult? Result { get; private set; }
 
@@ -67,7 +76,7 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
         if (Result.Reason == StopReason.Cancelled)
         {
             CommandText.ShowHowToGoOn($"Stopped after step {Result.Steps}; checkpoint and {words.Saved} are saved.",
-                app, folder, words.DefaultFolder);
+                app, Root ?? folder, words.DefaultFolder);
             return false;
         }
 
@@ -180,6 +189,28 @@ public sealed class TrainingRun<TSettings>(SampleApp app, RunFolder folder, RunW
     public string? InCheckpoint(string name) => There is null ? null
         : There.Configuration.TryGetValue(name, out string? value) ? value
         : throw new InvalidDataException($"The checkpoint has no {name}: it was not saved by a run of this program.");
+
+    /// <summary>
+    /// A part of this run that has a trainer of its own: it writes to a folder inside this one's, and goes on there if this
+    /// run goes on. Its folder is to be disposed.
+    /// </summary>
+    /// <param name="name">Of the folder: "seed-2".</param>
+    /// <param name="about">What it is about; null (the default): what this is about.</param>
+    public TrainingRun<TSettings> Part(string name, RunWords? about = null)
+    {
+        string path = Folder.PathOf(name), saved = Path.Combine(path, RunFiles.Checkpoint);
+        RunPlace place = new(path, path, Overwrite: true);
+        bool goesOn = There is not null && File.Exists(saved);
+        RunFolder inside = goesOn ? RunFolder.Resume(place, RunFiles.Checkpoint) : RunFolder.Begin(place, RunFiles.Usual);
+        return new TrainingRun<TSettings>(App, inside, about ?? Words, goesOn ? saved : null)
+        {
+            Root = Root ?? Folder,
+            Data = Data,
+            Preset = Preset,
+            Apply = Apply,
+            There = There,
+        };
+    }
 
     /// <summary>What a trainer is told: the settings' own, and where it saves checkpoints with what --resume needs to
     /// know.</summary>

@@ -1,0 +1,363 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using CsCheck;
+using Rnn.Core.Layers;
+using Rnn.Core.Losses;
+using Rnn.Core.Optimizers;
+using Rnn.Core.Parameters;
+using Rnn.Models.Batching;
+using Rnn.Models.Embeddings;
+using Rnn.Models.Sentiment;
+using Rnn.Models.Text.Labelled;
+using Rnn.Models.Text.Words;
+using Rnn.Models.Training;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.Sentiment;
+
+[Collection("Alone")]   // it counts what is allocated, and sets the number of threads
+public class SentimentModelTests
+{
+    private static readonly SentimentTrainingOptions s_training =
+        new() { BatchSize = 4, Epochs = 150, LearningRate = 0.01 };
+
+    [Fact]
+    public void EveryKindLearnsAFewTextsByHeart()
+    {
+        foreach (SentimentOptions options in SmallReviews.Kinds())
+        {
+            SentimentModel model = new(SmallReviews.Texts, options);
+            TrainingResult result = model.Train(SmallReviews.Texts, options: s_training);
+            Assert.True(result.Loss < 0.05, $"{options.Pooling}, pieces {options.PieceLength}: {result.Loss}");
+            SentimentPrediction[] predictions = model.Predict(SmallReviews.Texts.Texts);
+            Assert.Equal(SmallReviews.Texts.Labels.ToArray(), predictions.Select(one => one.Label));
+        }
+    }
+
+    [Fact]
+    public void MoreThanTwoClassesAreLearnt()
+    {
+        LabelledTexts texts = new(["red", "green", "blue", "a red one", "a green one", "a blue one"], [0, 1, 2, 0, 1, 2],
+            ["r", "g", "b"]);
+        SentimentModel model = new(texts, SmallReviews.Options);
+        TrainingResult result = model.Train(texts, texts, s_training with { Epochs = 60 });
+        Assert.True(result.Loss < 0.1, $"{result.Loss}");
+        SentimentPrediction blue = model.Predict("the blue one");
+        Assert.Equal(("b", 2, 1, 3), (blue.Class, blue.Label, blue.UnknownWords, blue.Words));
+        Assert.Equal(1f, blue.Probabilities.ToArray().Sum(), 1e-6f);
+    }
+
+    /// <summary>No other text of its batch, no padding and no number of threads changes a bit.</summary>
+    [Fact]
+    public void ATextHasTheSameBitsAloneAndInAnyBatch()
+    {
+        foreach (SentimentOptions options in SmallReviews.Kinds())
+        {
+            SentimentModel model = new(SmallReviews.Texts, options);
+            IReadOnlyList<string> texts = SmallReviews.Texts.Texts;
+            float[][] alone = [.. texts.Select(text => model.Predict(text).Probabilities.ToArray())];
+            Gen.Int[0, texts.Count - 1].Array[1, 150].Sample(places =>
+            {
+                SentimentPrediction[] together = model.Predict([.. places.Select(place => texts[place])]);
+                for (int i = 0; i < places.Length; i++)
+                    Bits.Same(alone[places[i]], together[i].Probabilities, $"{options.Pooling} {options.PieceLength}");
+            }, iter: 10);
+            Allocations.WithThreads(3, () =>
+            {
+                SentimentPrediction[] together = model.Predict(texts);
+                for (int i = 0; i < texts.Count; i++)
+                    Bits.Same(alone[i], together[i].Probabilities, "on three threads");
+            });
+        }
+    }
+
+    /// <summary>The loss along a direction rises as the gradient says: the way back is the twin of the way forwards.</summary>
+    [Fact]
+    public void TheGradientIsThatOfTheLoss()
+    {
+        foreach (SentimentOptions options in SmallReviews.Kinds())
+        {
+            SentimentModel model = new(SmallReviews.Texts, options with { EmbeddingDropout = 0.2, TokenDropout = 0.2, OutputDropout = 0.3 });
+            CheckGradient(model.Parameters, model.Batches(SmallReviews.Texts, 8), most => model.CreatePass(most));
+        }
+    }
+
+    [Fact]
+    public void TheGradientOfPretrainingIsThatOfItsLoss()
+    {
+        foreach (bool both in (bool[])[false, true])
+        {
+            SentimentModel model = new(SmallReviews.Texts, SmallReviews.Options with { Bidirectional = both, OutputDropout = 0.3 });
+            SentimentPretraining language = new(model, targetWords: 10);
+            CheckGradient(language.Parameters, model.Batches(SmallReviews.Texts, 8), most => language.CreatePass(most));
+        }
+    }
+
+    [Fact]
+    public void PretrainingLearnsToPredictWordsAndHandsItsLayersOver()
+    {
+        SentimentModel model = new(SmallReviews.Texts, SmallReviews.Options);
+        SentimentPretraining language = new(model, targetWords: 1000);
+        TrainingResult result = language.Train(SmallReviews.Texts, options: s_training with { Epochs = 200 });
+        Assert.True(result.Loss < 1, $"{result.Loss}");   // of log 35 = 3.6
+        language.CopyTo(model);
+        foreach (ParameterSlot slot in language.Parameters.Layout.Slots.Where(slot => !slot.Name.StartsWith("head")))
+        {
+            ParameterSlot own = model.Parameters.Layout.Slots.Single(other => other.Name == slot.Name);
+            Bits.Same(language.Parameters[slot].Span, model.Parameters[own].Span, slot.Name);
+        }
+
+        Assert.Contains(model.Parameters.Layout.Slots, slot => slot.Name == "fc.weight");
+        SentimentModel other = new(SmallReviews.Texts, SmallReviews.Options with { HiddenSize = 4 });
+        Assert.Contains("other options", Assert.Throws<ArgumentException>(() => language.CopyTo(other)).Message);
+        SentimentModel deep = new(SmallReviews.Texts, SmallReviews.Options with { Layers = 2 });
+        Assert.Contains("would see the word", Assert.Throws<ArgumentException>(() => new SentimentPretraining(deep)).Message);
+    }
+
+    [Fact]
+    public void AFileHoldsAllOfIt()
+    {
+        using TemporaryFolder folder = new();
+        foreach (SentimentOptions options in SmallReviews.Kinds())
+        {
+            SentimentModel model = new(SmallReviews.Texts, options, seed: 3);
+            string path = folder.File("model.safetensors");
+            model.Save(path);
+            SentimentModel again = SentimentModel.Load(path);
+            Assert.Equal(options, again.Options);
+            Assert.Equal(model.Classes, again.Classes);
+            Assert.Equal(model.Vocabulary.Words.Words, again.Vocabulary.Words.Words);
+            foreach (string text in SmallReviews.Texts.Texts)
+                Bits.Same(model.Predict(text).Probabilities, again.Predict(text).Probabilities, text);
+        }
+    }
+
+    [Fact]
+    public void ARunGoesOnWithTheSameBits()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("checkpoint.safetensors");
+        SentimentOptions options = SmallReviews.Options with { TokenDropout = 0.3, EmbeddingDropout = 0.2, OutputDropout = 0.5 };
+        SentimentTrainingOptions training = s_training with { Epochs = 6, BatchSize = 3 };
+        SentimentModel whole = new(SmallReviews.Texts, options), parts = new(SmallReviews.Texts, options);
+        whole.Train(SmallReviews.Texts, options: training);
+        parts.Train(SmallReviews.Texts, options: training with { MaxSteps = 8, CheckpointPath = path });
+        SentimentModel resumed = new(SmallReviews.Texts, options, seed: 9);
+        Trainer<LabelledBatch> trainer = resumed.CreateTrainer(SmallReviews.Texts, options: training);
+        trainer.Resume(path);
+        trainer.Run();
+        Bits.Same(whole.Parameters.Dense, resumed.Parameters.Dense, "dense");
+        Bits.Same(whole.Parameters.ByRow, resumed.Parameters.ByRow, "by row");
+        LabelledTexts others = SmallReviews.Texts.Slice(0, 7);
+        SentimentModel same = new(SmallReviews.Texts, options);
+        Assert.Contains("labels", Assert.Throws<InvalidDataException>(() =>
+            same.CreateTrainer(others, options: training).Resume(path)).Message);
+    }
+
+    [Fact]
+    public void AStepAllocatesNothing()
+    {
+        foreach (SentimentOptions options in SmallReviews.Kinds())
+        {
+            SentimentModel model = new(SmallReviews.Texts, options with { TokenDropout = 0.2, OutputDropout = 0.5 });
+            LabelledSequences batches = model.Batches(SmallReviews.Texts, 3, shuffleSeed: 1);
+            Assert.Equal(0, Allocations.Of100(Step(model.CreatePass(batches.Most), batches, model.Parameters)));
+        }
+
+        SentimentModel like = new(SmallReviews.Texts, SmallReviews.Options);
+        LabelledSequences texts = like.Batches(SmallReviews.Texts, 3, shuffleSeed: 1);
+        SentimentPretraining language = new(like);
+        Assert.Equal(0, Allocations.Of100(Step(language.CreatePass(texts.Most), texts, language.Parameters)));
+    }
+
+    [Fact]
+    public void ManyThreadsPredictAndExplainAtOnce()
+    {
+        SentimentModel model = new(SmallReviews.Texts, SmallReviews.Options);
+        IReadOnlyList<string> texts = SmallReviews.Texts.Texts;
+        float[] alone = [.. texts.Select(text => model.Predict(text).Probabilities[1])];
+        double[] explained = [.. texts.Select(text => model.Explain(text, steps: 2).Words.Sum(word => word.Contribution))];
+        Parallel.For(0, 200, i =>
+        {
+            int place = i % texts.Count;
+            Assert.Equal(alone[place], model.Predict(texts[place]).Probabilities[1]);
+            Assert.Equal(explained[place], model.Explain(texts[place], steps: 2).Words.Sum(word => word.Contribution));
+        });
+    }
+
+    [Fact]
+    public void TextsWithoutKnownWordsHaveAPredictionThatSaysSo()
+    {
+        SentimentModel model = new(SmallReviews.Texts, SmallReviews.Options);
+        foreach (string text in (string[])["", " ", "?!", "xyzzy", "xyzzy plugh"])
+        {
+            SentimentPrediction prediction = model.Predict(text);
+            Assert.Equal(prediction.Words, prediction.UnknownWords);
+            Assert.InRange(prediction.Probability, 0.5f, 1f);
+            Assert.All(model.Explain(text).Words, word => Assert.Equal("<unk>", word.Word));
+        }
+
+        Assert.Empty(model.Predict([]));
+    }
+
+    [Fact]
+    public void PaddingUnknownWordsAndWordsHaveTokensOfTheirOwn()
+    {
+        SentimentModel model = new(SmallReviews.Texts, SmallReviews.Options with { MinCount = 2 });
+        TextVocabulary words = model.Vocabulary;
+        Assert.Equal(["<pad>", "<unk>"], [words[TextVocabulary.Padding], words[TextVocabulary.Unknown]]);
+        int[] tokens = words.Encode("Good music, loud xyzzy!");
+        Assert.Equal(["good", "music", "<unk>", "<unk>", "."], tokens.Select(token => words[token]));   // loud: once only
+        Assert.DoesNotContain(TextVocabulary.Padding, tokens);
+    }
+
+    [Theory]
+    [InlineData(TextCut.Head, "a b c d e")]
+    [InlineData(TextCut.Tail, "d e f g h")]
+    [InlineData(TextCut.Both, "a b c g h")]
+    public void LongTextsAreCutWhereTheOptionsSay(TextCut cut, string kept)
+    {
+        LabelledTexts texts = LabelledTexts.FromReviews([("a b c d e f g h", true), ("a", false)]);
+        SentimentModel model = new(texts, SmallReviews.Options with { MaxTokens = 5, Cut = cut });
+        Assert.Equal(kept, string.Join(' ', model.Vocabulary.Encode("a b c d e f g h").Select(token => model.Vocabulary[token])));
+        Assert.Equal(["a"], model.Vocabulary.Encode("a").Select(token => model.Vocabulary[token]));
+        Assert.Equal(kept.Split(' '), model.Explain("a b c d e f g h").Words.Select(word => "a b c d e f g h".Substring(word.Start, word.Length)));
+    }
+
+    [Fact]
+    public void WordVectorsBecomeTheEmbedding()
+    {
+        SentimentModel model = new(SmallReviews.Texts, SmallReviews.Options);
+        float[] before = Embedding(model);
+        WordVectors vectors = new(["good", "elsewhere", "bad"],
+            [.. Enumerable.Range(0, 18).Select(i => 0.1f * (i + 1))], 6);
+        Assert.Equal(2, model.UseVectors(vectors, scale: 2));
+        float[] after = Embedding(model);
+        int good = model.Vocabulary.Encode("good")[0], bad = model.Vocabulary.Encode("bad")[0];
+        for (int i = 0; i < after.Length; i++)
+        {
+            float expected = i / 6 == good ? 0.2f * (i % 6 + 1) : i / 6 == bad ? 0.2f * (i % 6 + 13) : before[i];
+            Assert.Equal(expected, after[i], 1e-6f);
+        }
+
+        model.UseVectors(vectors);   // with a mean square of 1
+        double sum = new[] { good, bad }.Sum(token => Embedding(model).Skip(token * 6).Take(6).Sum(x => (double)x * x));
+        Assert.Equal(12, sum, 1e-4);
+        WordVectors wide = new(["good"], new float[7], 7);
+        Assert.Contains("7 dimensions, expected 6", Assert.Throws<ArgumentException>(() => model.UseVectors(wide)).Message);
+    }
+
+    [Fact]
+    public void AFrozenEmbeddingStaysAsItIs()
+    {
+        SentimentModel model = new(SmallReviews.Texts, SmallReviews.Options with { FrozenEmbedding = true });
+        float[] before = Embedding(model);
+        model.Train(SmallReviews.Texts, options: s_training with { Epochs = 2 });
+        Bits.Same(before, Embedding(model), "embedding");
+        Assert.Contains("nothing", Assert.Throws<ArgumentException>(() => new SentimentModel(SmallReviews.Texts,
+            SmallReviews.Options with { EmbeddingSize = 0, FrozenEmbedding = true })).Message + " nothing");
+    }
+
+    [Fact]
+    public void OtherClassesAndOddOptionsAreRefused()
+    {
+        SentimentModel model = new(SmallReviews.Texts, SmallReviews.Options);
+        LabelledTexts stars = new(["good"], [0], ["one", "two"]);
+        Assert.Contains("negative, positive", Assert.Throws<ArgumentException>(() => model.Train(stars)).Message);
+        Assert.Contains("negative, positive", Assert.Throws<ArgumentException>(() =>
+            new SentimentEnsemble(model, new SentimentModel(stars, SmallReviews.Options))).Message);
+        Assert.Throws<ArgumentException>(() => new SentimentEnsemble());
+        Assert.Throws<ArgumentException>(() => new SentimentModel(model.Vocabulary.Words, ["one"]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Explain("good", label: 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Explain("good", steps: 0));
+        foreach (SentimentOptions wrong in (SentimentOptions[])
+            [
+                new() { PieceLength = -1 }, new() { MaxTokens = -1 }, new() { MinCount = 0 }, new() { OutputDropout = 1 },
+                new() { AttentionSize = 3 }, new() { TokenDropout = 1 }, new() { Cut = (TextCut)7 },
+            ])
+        {
+            Assert.ThrowsAny<ArgumentException>(() => new SentimentModel(SmallReviews.Texts, wrong));
+        }
+
+        SentimentModel oneHot = new(SmallReviews.Texts, SmallReviews.Options with { EmbeddingSize = 0 });
+        Assert.InRange(oneHot.Predict("good").Probability, 0.5f, 1f);
+        Assert.Contains("one-hot", Assert.Throws<InvalidOperationException>(() => oneHot.Explain("good")).Message);
+    }
+
+    [Fact]
+    public void AnEnsembleAveragesProbabilities()
+    {
+        SentimentModel[] models = [.. Enumerable.Range(1, 3).Select(seed => new SentimentModel(SmallReviews.Texts, SmallReviews.Options, (ulong)seed))];
+        SentimentEnsemble ensemble = new(models);
+        foreach (string text in SmallReviews.Texts.Texts)
+        {
+            double mean = models.Average(model => (double)model.Predict(text).Probabilities[1]);
+            Assert.Equal(mean, ensemble.Predict(text).Probabilities[1], 1e-7);
+        }
+
+        Bits.Same(models[0].Predict("good").Probabilities, new SentimentEnsemble(models[0]).Predict("good").Probabilities, "one");
+    }
+
+    private static float[] Embedding(SentimentModel model) => model.Parameters.ByRow.ToArray()[..(model.Vocabulary.Count * 6)];
+
+    private static Action Step(Pass<LabelledBatch> pass, LabelledSequences batches, ParameterBuffer parameters)
+    {
+        GradientBuffer g = new(parameters.Layout);
+        Adam adam = new(parameters.Layout);
+        ulong step = 0;
+        return () =>
+        {
+            g.Clear();
+            pass.ForwardBackward(batches.Get((int)(step / 3), (int)(step % 3)), Mode.Training(1, step++), 0.1f, g);
+            adam.Step(parameters, g, 1e-3f);
+        };
+    }
+
+    // (L(p + h d) - L(p - h d)) / 2h = g . d, in directions that keep to one slot.
+    private static void CheckGradient(ParameterBuffer p, LabelledSequences batches, Func<BatchShape, Pass<LabelledBatch>> create)
+    {
+        const float Step = 4e-3f;
+        Pass<LabelledBatch> pass = create(batches.Most);
+        Mode mode = Mode.Training(5, 2);
+        GradientBuffer g = new(p.Layout), unused = new(p.Layout);
+        pass.ForwardBackward(batches.Get(0, 0), mode, 1, g);
+        foreach (ParameterSlot slot in p.Layout.Slots)
+        {
+            float[] direction = TestNumbers.Uniform(slot.Count, 4, 5), before = p[slot].Span.ToArray();
+            double analytic = 0;
+            if (slot.Storage == SlotStorage.Dense)
+            {
+                for (int i = 0; i < direction.Length; i++)
+                    analytic += (double)direction[i] * g[slot].Span[i];
+            }
+            else
+            {
+                RowGradients rows = g.Rows(slot);
+                for (int r = 0; r < rows.Count; r++)
+                {
+                    for (int j = 0; j < slot.Cols; j++)
+                        analytic += (double)direction[(rows.Touched[r] * slot.Cols) + j] * rows.Values.Row(r)[j];
+                }
+            }
+
+            double numeric = (Loss(Step) - Loss(-Step)) / (2 * Step);
+            Loss(0);
+            Assert.True(Math.Abs(analytic - numeric) <= 0.02 + (0.02 * Math.Abs(numeric)),
+                $"{slot.Name}: {analytic} by backpropagation, {numeric} by differences");
+
+            double Loss(float h)
+            {
+                Span<float> values = p.BeginWrite()[slot].Span;
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = before[i] + (h * direction[i]);
+
+                unused.Clear();
+                return pass.ForwardBackward(batches.Get(0, 0), mode, 1, unused).Sum;
+            }
+        }
+    }
+}

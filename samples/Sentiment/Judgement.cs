@@ -1,0 +1,89 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Rnn.Models.Classification;
+using Rnn.Models.Sentiment;
+using Rnn.Models.Text.Labelled;
+using Rnn.Samples.Common;
+using static System.FormattableString;
+
+namespace Rnn.Samples.Sentiment;
+
+/// <summary>What a classifier made of texts whose labels are known.</summary>
+/// <param name="Name">Of the classifier.</param>
+/// <param name="Report">How good it was.</param>
+/// <param name="Predicted">The label that it gave each text.</param>
+internal sealed record Judgement(string Name, ClassificationReport Report, int[] Predicted)
+{
+    /// <summary>From the probabilities of each text's classes.</summary>
+    public static Judgement Of(string name, LabelledTexts texts, double[] probabilities)
+    {
+        int classes = texts.Classes.Count;
+        int[] predicted = new int[texts.Count];
+        for (int i = 0; i < predicted.Length; i++)
+        {
+            ReadOnlySpan<double> row = probabilities.AsSpan(i * classes, classes);
+            for (int k = 1; k < classes; k++)
+            {
+                if (row[k] > row[predicted[i]])
+                    predicted[i] = k;
+            }
+        }
+
+        return new Judgement(name, ClassificationReport.OfClasses(texts.Labels, probabilities, classes), predicted);
+    }
+
+    /// <summary>From a network's predictions.</summary>
+    public static Judgement Of(string name, LabelledTexts texts, IReadOnlyList<SentimentPrediction> predictions)
+    {
+        int classes = texts.Classes.Count;
+        double[] probabilities = new double[texts.Count * classes];
+        for (int i = 0; i < predictions.Count; i++)
+        {
+            for (int k = 0; k < classes; k++)
+                probabilities[(i * classes) + k] = predictions[i].Probabilities[k];
+        }
+
+        return Of(name, texts, probabilities);
+    }
+
+    /// <summary>A line a classifier.</summary>
+    public static string Table(string heading, IReadOnlyList<Judgement> judgements) => TextTable.Format(
+    [
+        [heading, "accuracy", "log loss", "AUC", "calibration error"],
+        .. judgements.Select(one => new[]
+        {
+            one.Name, F(one.Report.Accuracy), F(one.Report.LogLoss), F(one.Report.Auc), F(one.Report.CalibrationError),
+        }),
+    ]);
+
+    /// <summary>Mean and spread of the accuracies of several seeds.</summary>
+    public static string Spread(IReadOnlyList<Judgement> seeds)
+    {
+        double[] values = [.. seeds.Select(one => one.Report.Accuracy)];
+        double mean = values.Average();
+        double deviation = Math.Sqrt(values.Sum(x => (x - mean) * (x - mean)) / Math.Max(1, values.Length - 1));
+        return Invariant($"Accuracy of {values.Length} seeds: mean {mean:F4}, standard deviation {deviation:F4}.");
+    }
+
+    /// <summary>How often each class was taken for which.</summary>
+    public string Confusion(IReadOnlyList<string> classes) => TextTable.Format(
+    [
+        [Invariant($"{Name}: is, and is taken for"), .. classes],
+        .. classes.Select((name, k) => (string[])[name,
+            .. classes.Select((_, j) => Report.Confusion(k, j).ToString(CultureInfo.InvariantCulture))]),
+    ]);
+
+    /// <summary>Whether a difference of two classifiers on the same texts may be chance.</summary>
+    public string Against(Judgement other, LabelledTexts texts)
+    {
+        McNemarResult test = Significance.McNemar(texts.Labels, Predicted, other.Predicted);
+        ConfidenceInterval interval = Report.AccuracyInterval();
+        return Invariant($"{Name}: {Report.Accuracy:F4} (95%: {interval.Low:F4} to {interval.High:F4}). It alone is right on ")
+            + Invariant($"{test.OnlyFirst} texts, {other.Name} alone on {test.OnlySecond}: p = {test.PValue:G2} (McNemar).");
+    }
+
+    private static string F(double value) =>
+        double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);
+}

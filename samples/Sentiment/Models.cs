@@ -1,0 +1,34 @@
+using System;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using Rnn.Models.Sentiment;
+using Rnn.Samples.Common;
+
+namespace Rnn.Samples.Sentiment;
+
+/// <summary>The models of a run, as one.</summary>
+internal static class Models
+{
+    private const string Parts = "seed-*";
+
+    /// <summary>Which models a command asks.</summary>
+    public static ModelOption Option { get; } = new(Program.DefaultFolder);
+
+    /// <summary>The folder in a run's own of one of its models; null: the first is in the run's own.</summary>
+    public static string? FolderOf(int index, ulong seed) => index == 0 ? null : FormattableString.Invariant($"seed-{seed}");
+
+    /// <summary>All models of a run, if its folder was named or nothing; the one whose file was named.</summary>
+    public static SentimentEnsemble Load(ParseResult parsed) => Load(Option.FileOf(parsed), Option.IsFolder(parsed));
+
+    /// <summary>A model, and those of other seeds of its run.</summary>
+    private static SentimentEnsemble Load(string file, bool withParts)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        string[] others = withParts
+            ? [.. Directory.GetDirectories(folder, Parts).Order(StringComparer.Ordinal)
+                .Select(part => Path.Combine(part, RunFiles.Model)).Where(File.Exists)]
+            : [];
+        return new SentimentEnsemble([SentimentModel.Load(file), .. others.Select(SentimentModel.Load)]);
+    }
+}

@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Linq;
+using Rnn.Models.Sentiment;
+using Rnn.Samples.Common;
+using static Rnn.Samples.Common.TypedOptions;
+using static System.FormattableString;
+
+namespace Rnn.Samples.Sentiment;
+
+/// <summary>Says what models think of texts: one on the command line, a file's lines, or what is typed.</summary>
+internal static class PredictCommand
+{
+    private static readonly Argument<string[]> s_texts = new("TEXT")
+    {
+        Description = "The text; none, and no --text: each line that is typed.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<string?> s_file =
+        Text("--text", "FILE", "A file with a text a line; - is standard input.");
+
+    private static readonly Option<string> s_encoding = Encoding();
+
+    public static Command Create()
+    {
+        Command command = new("predict", "Says which class texts belong to, and how sure that is.");
+        Models.Option.AddTo(command);
+        command.Add(s_texts);
+        command.AddAll(s_file, s_encoding);
+        command.AddHelp(() => SampleCommand.Examples(
+            ("predict \"a quiet film that stays with you\"", "what the newest run's models think of it"),
+            ("predict --text reviews.txt", "a line for each line: class, probability, text"),
+            ("predict", "asks for texts, one a line, until an empty one")));
+        command.AddCheck(parsed => parsed.GetValue(s_file) is not null && parsed.GetValue(s_texts) is { Length: > 0 }
+            ? "Give a text or --text FILE, not both."
+            : null);
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        SentimentEnsemble models = Models.Load(parsed);
+        if (parsed.GetValue(s_file) is { } file)
+        {
+            string[] lines = [.. TextFiles.Read(file, parsed.GetValue(s_encoding)!).TrimEnd('\n').Split('\n')];
+            foreach ((string line, SentimentPrediction prediction) in lines.Zip(models.Predict(lines)))
+                Console.WriteLine(Invariant($"{prediction.Class}\t{prediction.Probability:F4}\t{line}"));
+
+            return 0;
+        }
+
+        if (parsed.GetValue(s_texts) is { Length: > 0 } words)
+        {
+            Console.WriteLine(Describe(models.Predict(string.Join(' ', words))));
+            return 0;
+        }
+
+        Converse(models);
+        return 0;
+    }
+
+    private static void Converse(SentimentEnsemble models)
+    {
+        bool isPerson = !Console.IsInputRedirected && !Console.IsOutputRedirected;
+        if (isPerson)
+            Console.WriteLine("Type a text, and the model says what it thinks of it; an empty line ends.");
+
+        while (true)
+        {
+            Console.Write(isPerson ? "> " : "");
+            string? line = Console.ReadLine();
+            if (string.IsNullOrWhiteSpace(line))
+                return;
+
+            if (isPerson && models.Models[0].Options.EmbeddingSize > 0)
+                Explanations.Show(models.Models[0].Explain(line));
+            else
+                Console.WriteLine(Describe(models.Predict(line)));
+        }
+    }
+
+    private static string Describe(SentimentPrediction prediction) =>
+        Invariant($"{prediction.Class}, p = {prediction.Probability:F4}") + (prediction.UnknownWords == 0 ? ""
+            : prediction.UnknownWords == prediction.Words
+                ? " (the model knows none of its words: this is what it says of any such text)"
+                : Invariant($" ({prediction.UnknownWords} of {prediction.Words} words unknown)"));
+}

@@ -1,0 +1,188 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using Rnn.Models.Batching;
+using Rnn.Models.Embeddings;
+using Rnn.Models.Embeddings.Files;
+using Rnn.Models.Sentiment;
+using Rnn.Models.Training;
+using Rnn.Samples.Common;
+using static System.FormattableString;
+
+namespace Rnn.Samples.Sentiment;
+
+/// <summary>
+/// The lesson: a recurrent network reads a review word by word and says whether it is positive, beside a linear classifier
+/// that counts words and their neighbours.
+/// </summary>
+internal static class Program
+{
+    /// <summary>Where runs write.</summary>
+    public const string DefaultFolder = "out/sentiment";
+
+    private const int Shown = 3, OnPage = 20, MostShownWords = 80;
+
+    private static readonly RunWords s_words = new("texts", "nats per text", DefaultFolder);
+    private static readonly RunWords s_pretrainingWords = s_words with { Unit = "words", Loss = "nats per word" };
+
+    public static int Main(string[] args) => SampleApp.Run(args, Create);
+
+    private static RootCommand Create(SampleApp app)
+    {
+        TrainCommand<SentimentSettings> training = new(app, s_words, Reviews.Options, SentimentSettings.List,
+            "demo: less than a minute; lesson: embedding 400, LSTM 256 x 2, the first 200 words; best: the most accurate that we "
+            + "know of [default: demo, best with --text, lesson with another data set].", ", on other texts too.",
+            SentimentSettings.Names);
+        return SampleCommand.Root("Learns what reviews think, with a recurrent network.", "Trains models", command =>
+        {
+            training.AddTo(command, Train);
+            command.AddHelp(() => SentimentSettings.List.Table(SentimentSettings.Presets) + "\n\n" + SampleCommand.Examples(
+                ("", "less than a minute of learning from built-in reviews"),
+                ("--preset lesson --download", "the lesson: 25,000 movie reviews, LSTM 256 x 2"),
+                ("--preset best --data ~/data", "a better model of them, three seeds; the reviews are there"),
+                ("--text reviews.txt --labels labels.txt", "texts of your own"),
+                ("--text all.tsv --test 0 --validation 0", "nothing is held out"),
+                ("--resume", "goes on with the newest interrupted run"),
+                ("predict --help", "the help of another command")));
+        },
+        EvaluateCommand.Create(app), PredictCommand.Create(), ExplainCommand.Create(), Export());
+    }
+
+    private static int Train(TrainingRun<SentimentSettings> run)
+    {
+        // Texts with labels, in three parts; a linear classifier learns from the same ones.
+        SentimentModel? start = run.From is { } from ? SentimentModel.Load(ModelOption.Existing(from)) : null;
+        SentimentSettings settings = Settings(run, start);
+        Reviews reviews = Reviews.Load(run.Data, settings, run.App.Interruption.Token);
+        string texts = reviews.Describe();
+        Console.WriteLine($"Texts: {texts}.");
+        Baseline baseline = Baseline.Of(run, reviews.Training);
+
+        // Networks of several seeds.
+        List<SentimentModel> models = [];
+        for (int i = 0; i < settings.Seeds; i++)
+        {
+            SentimentSettings own = settings.Member(i);
+            string? folder = Models.FolderOf(i, own.Training.Seed);
+            TrainingRun<SentimentSettings> part = folder is null ? run : run.Part(folder);
+            using RunFolder inside = part.Folder;   // the run's own stays in use until its end
+            SentimentModel model = start ?? new SentimentModel(reviews.Training, own.Network, own.Training.Seed);
+            if (!TrainOne(part, own, reviews, model))
+                return run.ExitCode;
+
+            models.Add(model);
+        }
+
+        // What they have learnt, on texts that none of them has seen, and why they say it.
+        string network = settings.Describe();
+        (string name, var held) = reviews.Reported();
+        if (held is null)
+            return Finish(run, settings, texts, models[0], network, null);
+
+        SentimentEnsemble ensemble = new(models);
+        Results results = Results.Of(ensemble, baseline, held, run.App.Interruption.Token);
+        Console.WriteLine($"\n{results.Text($"on the {name} texts")}");
+        if (held.Classes.Count == 2)
+            run.Folder.TryWrite(ReliabilityPlot.FileName, path => ReliabilityPlot.Save(path, held.Classes[1], results.All));
+
+        if (models[0].Options.EmbeddingSize > 0)
+            Explain(run, models[0], results);
+
+        return Finish(run, settings, texts, models[0], network, results.ForSummary(name));
+    }
+
+    // A preset with what the command line says instead; a network that exists already stays as it is.
+    private static SentimentSettings Settings(TrainingRun<SentimentSettings> run, SentimentModel? start)
+    {
+        SentimentSettings usual = SentimentSettings.Get(run.Preset ?? Reviews.UsualPreset(run.Data));
+        if (run.Data.IsFile)   // which may be sorted by class
+            usual = usual with { InOrder = false };
+
+        if (start is null)
+            return run.Apply(usual);
+
+        SentimentSettings settings = run.Apply(usual with { Network = start.Options, Seeds = 1, PretrainingEpochs = 0 });
+        return settings.Network == start.Options && settings.Seeds == 1 && settings.PretrainingEpochs == 0
+            ? settings
+            : throw new InvalidDataException("--from trains one network as it is: leave out the options of the network, --seeds "
+                + "and --pretrain, or give those of the model.");
+    }
+
+    // The labels come last: before them may come word vectors, and a language model of the same texts.
+    private static bool TrainOne(TrainingRun<SentimentSettings> run, SentimentSettings settings, Reviews reviews,
+        SentimentModel model)
+    {
+        LabelledSequences batches = model.Batches(reviews.Training, settings.Training.BatchSize, settings.Training.Seed);
+        Screen.Show(Invariant($"Model of seed {settings.Training.Seed}: {settings.Describe()}, {model.Vocabulary.Count} words, ")
+            + Invariant($"{model.Parameters.Layout.ParameterCount} parameters; {SampleApp.Processor}."));
+        Screen.Show(Invariant($"Training: {settings.Training.BatchSize} texts a step, ")
+            + Invariant($"{settings.Steps(batches.Count)} steps, {batches.Count} an epoch; ")
+            + Invariant($"{100 * batches.PaddingShare(0):F1}% of the steps read are padding."));
+        Trainer<LabelledBatch> trainer = model.CreateTrainer(reviews.Training, reviews.Validation,
+            run.Options(settings.Options(batches.Count), settings) with { Decisive = Measure.Accuracy });
+        if (run.Checkpoint is { } saved)
+            trainer.Resume(saved);
+        else if (settings.Vectors.Length > 0)
+            Begin(model, WordVectorsFile.Load(settings.Vectors));
+
+        if (trainer.Step == 0 && settings.PretrainingEpochs > 0)
+        {
+            trainer.Save(run.Folder.PathOf(RunFiles.Checkpoint));   // what --resume goes on from, if this is interrupted
+            TrainingRun<SentimentSettings> part = run.Part("pretraining", s_pretrainingWords);
+            using RunFolder inside = part.Folder;
+            SentimentPretraining language = new(model, settings.PretrainingWords, settings.Training.Seed);
+            Screen.Show(Invariant($"Pre-training: {settings.PretrainingEpochs} epochs as a language model of the same texts."));
+            if (!part.Train(language.CreateTrainer(reviews.Training, reviews.Validation,
+                part.Options(settings.PretrainingOptions(batches.Count), settings)), language.Save))
+            {
+                return false;
+            }
+
+            language.CopyTo(model);
+            part.Draw("Pre-training");
+            trainer.Save(run.Folder.PathOf(RunFiles.Checkpoint));
+        }
+
+        bool isDone = run.Train(trainer, model.Save);
+        run.Draw(Invariant($"{reviews.Name}, {settings.Describe()}, seed {settings.Training.Seed}"));
+        return isDone;
+    }
+
+    private static void Begin(SentimentModel model, WordVectors vectors) => Screen.Show(
+        $"Word vectors: {model.UseVectors(vectors)} of {model.Vocabulary.Count} words have one.");
+
+    // Short texts, the first ones, and the first that the network gets wrong.
+    private static void Explain(TrainingRun<SentimentSettings> run, SentimentModel model, Results results)
+    {
+        var texts = results.Texts;
+        int[] labels = texts.Labels.ToArray();
+        int[] right = [.. Enumerable.Range(0, texts.Count).Where(i => results.Seeds[0].Predicted[i] == labels[i])];
+        int[] wrong = [.. Enumerable.Range(0, texts.Count).Where(i => results.Seeds[0].Predicted[i] != labels[i])];
+        int[] Short(int[] places, int count) =>
+            [.. places.Where(i => texts.Texts[i].Split(' ').Length <= MostShownWords).Concat(places).Distinct().Take(count)];
+        (SentimentExplanation Explanation, string? Truth)[] all =
+            [.. Short(right, OnPage - (OnPage / 4)).Concat(Short(wrong, OnPage / 4))
+                .Select(i => (model.Explain(texts.Texts[i]), (string?)texts.Classes[labels[i]]))];
+        foreach ((SentimentExplanation explanation, string? truth) in all.Take(Shown - 1).Concat(all[Math.Max(Shown - 1,
+            all.Length - 1)..]))
+        {
+            Explanations.Show(explanation, truth);
+        }
+
+        run.Folder.TryWrite(Explanations.FileName, path => Explanations.Save(path, all));
+    }
+
+    private static int Finish(TrainingRun<SentimentSettings> run, SentimentSettings settings, string texts,
+        SentimentModel model, string network, object? results)
+    {
+        Console.WriteLine();
+        return run.Finish(settings, texts, model.Parameters.Layout.ParameterCount, network, results,
+            commands: ["predict", "explain \"not a bad film at all\"", "evaluate --text FILE --labels FILE"]);
+    }
+
+    private static Command Export() => ExportCommand.Create(Models.Option, (_, model, file) =>
+        $"{SentimentModel.Load(model).ExportOnnx(file)}\nmetadata vocabulary and classes: JSON arrays, the word of each index and "
+        + "the name of each class. Texts are read whole.");
+}

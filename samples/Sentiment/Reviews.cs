@@ -1,0 +1,116 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Models.Corpora;
+using Rnn.Models.Data;
+using Rnn.Models.Text.Labelled;
+using Rnn.Samples.Common;
+
+namespace Rnn.Samples.Sentiment;
+
+/// <summary>Texts with labels, in three parts.</summary>
+/// <param name="Name">What they are, for people.</param>
+/// <param name="Training">To learn from.</param>
+/// <param name="Validation">To choose by; null: nothing is held out for that.</param>
+/// <param name="Test">To report on; null: nothing is held out for that.</param>
+internal sealed record Reviews(string Name, LabelledTexts Training, LabelledTexts? Validation, LabelledTexts? Test)
+{
+    /// <summary>The name of the built-in data set.</summary>
+    public const string BuiltIn = "grammar";
+
+    private const ulong DrawStream = 110;   // apart from those of weights and grammar
+
+    private static readonly Option<string?> s_labels = TypedOptions.Text("--labels", "FILE",
+        "The labels of --text, one a line, as the lesson has them.");
+
+    /// <summary>The options that name them.</summary>
+    public static DataOptions Options { get; } = new("--text",
+        "Texts to learn from: a text a line with --labels, lines of label and text with a tab between, or a folder with a "
+        + "folder of .txt files for each label.",
+        "Known texts; grammar is built in [default: grammar, and reviews with the presets lesson and best].",
+        [BuiltIn, "reviews"])
+    {
+        Second = s_labels,
+    };
+
+    /// <summary>All texts, and how they are divided.</summary>
+    public string Describe()
+    {
+        int held = Validation?.Count ?? 0, test = Test?.Count ?? 0, all = Training.Count + held + test;
+        IEnumerable<string> classes = Training.Classes.Select((name, k) =>
+            $"{Training.ClassCounts[k] + (Validation?.ClassCounts[k] ?? 0) + (Test?.ClassCounts[k] ?? 0)} {name}");
+        return $"{Name}, {all} texts ({string.Join(", ", classes)}): {Training.Count} to learn from, {held} to choose by, "
+            + $"{test} to test on";
+    }
+
+    /// <summary>What the results are reported on.</summary>
+    public (string Name, LabelledTexts? Texts) Reported() =>
+        Test is not null ? ("test", Test) : ("validation", Validation);
+
+    /// <summary>Reads files, or a known data set, or writes reviews.</summary>
+    /// <exception cref="IOException">They can't be read, or there are none.</exception>
+    public static Reviews Load(DataSource source, SentimentSettings settings, CancellationToken cancellation)
+    {
+        if (source.IsFile)
+            return Divide(source.File!, Read(source), settings);
+
+        if (source.DataSet == BuiltIn || (source.DataSet is null && settings.Preset == SentimentSettings.Demo.Preset))
+        {
+            return Divide("reviews of the built-in grammar", LabelledTexts.FromReviews(
+                ReviewGrammar.Generate(settings.Training.Seed, settings.Reviews)), settings);
+        }
+
+        return Divide("the movie reviews of Maas et al. 2011", KnownReviews.Load(source.Place, cancellation), settings);
+    }
+
+    /// <summary>The files that a user named.</summary>
+    /// <param name="source">Where they are.</param>
+    /// <param name="classes">The classes that there may be; null (the default): any.</param>
+    public static LabelledTexts Read(DataSource source, IReadOnlyList<string>? classes = null)
+    {
+        LabelledTextsOptions options = new() { Encoding = source.Encoding, Classes = classes, SkippedFolders = ["unsup"] };
+        return LabelledTexts.Read(source.File!, source.Second, options);
+    }
+
+    /// <summary>The preset of those who named none.</summary>
+    public static string UsualPreset(DataSource source) =>
+        source.IsFile ? SentimentSettings.Best.Preset
+        : source.DataSet is null or BuiltIn ? SentimentSettings.Demo.Preset
+        : SentimentSettings.Lesson.Preset;
+
+    private static Reviews Divide(string name, LabelledTexts all, SentimentSettings settings)
+    {
+        int test = (int)(all.Count * settings.TestFraction), held = (int)(all.Count * settings.ValidationFraction);
+        int training = all.Count - test - held;
+        if (training < 1)
+        {
+            throw new InvalidDataException($"{name} has {all.Count} texts, of which {held} are held out by --validation and "
+                + $"{test} by --test: none is left to learn from. Give more texts, or hold out less.");
+        }
+
+        if (!settings.InOrder)
+            all = Mixed(all, settings.Training.Seed);
+
+        return new Reviews(name, all.Slice(0, training), held == 0 ? null : all.Slice(training, held),
+            test == 0 ? null : all.Slice(training + held, test));
+    }
+
+    // Whatever order they have, such as one class after the other.
+    private static LabelledTexts Mixed(LabelledTexts all, ulong seed)
+    {
+        Philox random = new(seed, DrawStream);
+        int[] order = [.. Enumerable.Range(0, all.Count)];
+        for (int i = order.Length - 1; i > 0; i--)
+        {
+            int j = random.NextInt32(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+
+        int[] labels = all.Labels.ToArray();
+        return new LabelledTexts([.. order.Select(i => all.Texts[i])], Array.ConvertAll(order, i => labels[i]), all.Classes);
+    }
+}
