@@ -13,6 +13,9 @@ internal sealed class LastPooling(string name, int features, bool bidirectional)
     /// <summary>The features that are taken at the last step: all of one direction, half of two.</summary>
     private readonly int _atEnd = bidirectional ? features / 2 : features;
 
+    /// <summary>The features that are taken at the last step; the others at the first.</summary>
+    public int FeaturesAtEnd => _atEnd;
+
     private protected override void Forward(ParameterBuffer p, ReadOnlySequenceView x, MatrixView y, PoolingTape tape)
     {
         ReadOnlyMatrixView rows = x.Flattened;
@@ -20,7 +23,7 @@ internal sealed class LastPooling(string name, int features, bool bidirectional)
         {
             (int first, int last) = Ends(tape.Plan, item);
             rows.Row(last)[.._atEnd].CopyTo(y.Row(item));
-            rows.Row(first)[_atEnd..].CopyTo(y.Row(item)[_atEnd..]);
+            rows.Row(first)[_atEnd..].CopyTo(y.Row(item)[_atEnd..]);   // where the backward direction has read all
         }
     }
 
@@ -46,8 +49,8 @@ internal sealed class LastPooling(string name, int features, bool bidirectional)
         for (int item = 0; item < tape.Items; item++)
         {
             (int first, int last) = Ends(tape.Plan, item);
-            weights[first] += 1 - atEnd;
-            weights[last] += atEnd;
+            weights[first] = 1 - atEnd;
+            weights[last] += atEnd;   // of one step, the same
         }
     }
 

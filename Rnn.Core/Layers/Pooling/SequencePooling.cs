@@ -202,7 +202,7 @@ public abstract class SequencePooling
     {
     }
 
-    // What the kind does; arguments are checked. Share adds to zeros.
+    // What the kind does; arguments are checked. Share finds zeros.
     private protected abstract void Forward(ParameterBuffer p, ReadOnlySequenceView x, MatrixView y, PoolingTape tape);
 
     private protected abstract void Backward(ParameterBuffer p, ReadOnlySequenceView x, ReadOnlyMatrixView dY,

@@ -1,11 +1,32 @@
 using System;
 using Rnn.Core.Diagnostics;
+using Rnn.Core.Layers.Pooling;
 
 namespace Rnn.Core.Serialization.Onnx;
 
 // From a sequence to one row for each of its rows.
 public sealed partial class OnnxNetwork
 {
+    /// <summary>The pooling of any kind, every row being an item [batch, F].</summary>
+    /// <param name="pooling">The layer.</param>
+    /// <param name="x">float [steps, batch, F].</param>
+    /// <param name="lengths">Steps of each row, from <see cref="Lengths"/>; null (the default) when all have T.</param>
+    /// <exception cref="ArgumentException">An input is of another shape, width or network, or the network's parameters
+    /// are not the layer's.</exception>
+    public OnnxValue Add(SequencePooling pooling, OnnxValue x, OnnxValue? lengths = null)
+    {
+        ArgumentNullException.ThrowIfNull(pooling);
+        OnnxShape pooled = Pooled(pooling.Name, x, lengths);
+        CheckRows(pooling.Name, x, pooling.Features);
+        return pooling switch
+        {
+            LastPooling last => Ends(last, x, lengths, pooled),
+            MeanPooling => Mean(x, lengths),
+            MaxPooling => Max(x, lengths),
+            _ => Attention((AttentionPooling)pooling, x, lengths, pooled),
+        };
+    }
+
     /// <summary>y = x at the last step of each row [batch, F].</summary>
     /// <param name="x">float [steps, batch, F].</param>
     /// <param name="lengths">Steps of each row, from <see cref="Lengths"/>; null (the default) when all have T.</param>
@@ -62,6 +83,43 @@ public sealed partial class OnnxNetwork
 
         ShapeOf(nameof(Hidden), state.Hidden[layer]);
         return OnnxCells.JoinDirections(_graph, state.Hidden[layer]);
+    }
+
+    /// <summary>x at the last step; the backward direction's features at the first, where it has read all.</summary>
+    private OnnxValue Ends(LastPooling pooling, OnnxValue x, OnnxValue? lengths, OnnxShape pooled)
+    {
+        OnnxValue last = Last(x, lengths);
+        if (pooling.FeaturesAtEnd == pooling.Features)
+            return last;
+
+        long[] numbers = new long[pooling.Features];
+        for (int j = 0; j < numbers.Length; j++)
+            numbers[j] = j;
+
+        OnnxValue first = _graph.Node("Gather", [x, _graph.Integer(0)], pooled, OnnxAttribute.Of("axis", 0));
+        OnnxValue isForwards = _graph.Node("Less",
+            [_graph.Integers(numbers), _graph.Integer(pooling.FeaturesAtEnd)],
+            new OnnxShape(OnnxType.Bool, pooling.Features));
+        return _graph.Node("Where", [isForwards, last, first], pooled);
+    }
+
+    /// <summary>The sum of a*x over the steps, a = softmax over them of v . tanh(x*W + b).</summary>
+    private OnnxValue Attention(AttentionPooling pooling, OnnxValue x, OnnxValue? lengths, OnnxShape pooled)
+    {
+        (OnnxDimension steps, OnnxDimension batch) = (x.Shape.Dimensions[0], x.Shape.Dimensions[1]);
+        OnnxValue scores = Add(pooling.Context, Tanh(Add(pooling.Attention, x)));
+        if (lengths is not null)
+        {
+            scores = Masked(scores, lengths, float.NegativeInfinity);
+            x = Masked(x, lengths, 0f);   // 0 x NaN is NaN
+        }
+
+        OnnxValue byRow = _graph.Node("Transpose", [scores], new OnnxShape(OnnxType.Float, batch, 1, steps),
+            OnnxAttribute.Of("perm", [1, 2, 0]));
+        OnnxValue weights = _graph.Node("Transpose", [Softmax(byRow)], scores.Shape,
+            OnnxAttribute.Of("perm", [2, 0, 1]));
+        OnnxValue weighted = _graph.Node("Mul", [weights, x], x.Shape);
+        return _graph.Node("ReduceSum", [weighted, _graph.Integers(0)], pooled, OnnxAttribute.Of("keepdims", 0));
     }
 
     private OnnxShape Pooled(string who, OnnxValue x, OnnxValue? lengths)

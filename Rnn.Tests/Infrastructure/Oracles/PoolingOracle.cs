@@ -43,9 +43,9 @@ internal sealed class PoolingOracle(int steps, int features, int[] lengths, int[
         {
             List<int> rows = Rows(item);
             double[] scores = [.. rows.Select(row => Score(x.AsSpan(row * features, features), w, b, v))];
-            double sum = scores.Sum(score => Math.Exp(score - scores.Max()));
+            double max = scores.Max(), sum = scores.Sum(score => Math.Exp(score - max));
             for (int i = 0; i < scores.Length; i++)
-                weights[rows[i]] = Math.Exp(scores[i] - scores.Max()) / sum;
+                weights[rows[i]] = Math.Exp(scores[i] - max) / sum;
         }
 
         return (Pool((item, j) => Rows(item).Sum(row => weights[row] * x[(row * features) + j])), weights);
