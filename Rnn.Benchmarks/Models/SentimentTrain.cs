@@ -1,48 +1,40 @@
+using System;
+using System.Linq;
 using Rnn.Core.Layers;
-using Rnn.Core.Layers.Recurrent;
+using Rnn.Core.Layers.Pooling;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
-using Rnn.Core.Tensors;
+using Rnn.Models.Batching;
+using Rnn.Models.Sentiment;
+using Rnn.Models.Text.Words;
+using Rnn.Models.Training;
 
 namespace Rnn.Benchmarks.Models;
 
 /// <summary>
 /// The sentiment lesson: embedding -> LSTM 256 x 2 -> the last step -> dropout -> linear 1 -> sigmoid cross-entropy,
-/// every review beginning from a state of zeros.
+/// every review beginning from a state of zeros: the step of <see cref="SentimentModel"/> itself.
 /// </summary>
 public sealed class SentimentTrain : TrainingWorkload
 {
-    public const int T = 200, B = 50, V = 74_072, E = 400, H = 256, Layers = 2, LastH = 2 * (Layers - 1);
+    public const int T = 200, B = 50, V = 74_072, E = 400, H = 256, Layers = 2;
     public const double Rate = 1e-3, Clip = 5, BetweenLayers = 0.5, BeforeOutput = 0.3;
     public const double Tokens = T * B;
     public const double Flops = (3 * 2 * Tokens * 4 * H * (E + (3 * H))) + (3 * 2 * B * H);
 
     private readonly MadeUpText _windows = CreateWindows();
-    private readonly Embedding _embedding;
-    private readonly RecurrentStack _recurrent;
-    private readonly Dropout _dropout;
-    private readonly Linear _output;
-    private readonly RecurrentTape _tape;
-    private readonly RecurrentState _state;
-    private readonly RecurrentState _dState;
-    private readonly Tensor _x = new(T, B, E);
-    private readonly Tensor _last = new(B, H);
-    private readonly Tensor _logits = new(B, 1);
-    private readonly float[] _labels = CreateLabels();
+    private readonly Pass<LabelledBatch> _pass;
+    private readonly int[] _lengths = new int[B];
+    private readonly int[] _labels = Array.ConvertAll(CreateLabels(), label => (int)label);
 
     public SentimentTrain(bool dropout, bool denseAdam)
         : base(Rate, Clip, denseAdam ? ByRowUpdate.Dense : ByRowUpdate.Lazy)
     {
-        _embedding = new Embedding(Layout, "embedding", V, E);
-        _recurrent = RecurrentStack.Create(Layout, "lstm", RecurrentCell.Lstm, E, H, Layers,
-            dropout ? BetweenLayers : 0, options: new() { TwoBiases = true });
-        _dropout = new Dropout("dropout", dropout ? BeforeOutput : 0);
-        _output = new Linear(Layout, "fc", H, 1);
-        Allocate();
-        _tape = _recurrent.CreateTape(T, B);
-        _state = _recurrent.CreateState(B);
-        _dState = _recurrent.CreateState(B);
+        SentimentModel model = CreateModel(dropout);
+        Allocate(model.Parameters);
+        _pass = model.CreatePass(new BatchShape(B, T, B));
+        Array.Fill(_lengths, T);
     }
 
     /// <summary>The reviews; the same for everybody.</summary>
@@ -60,25 +52,24 @@ public sealed class SentimentTrain : TrainingWorkload
 
     private protected override LossSum ForwardBackward(Mode mode, GradientBuffer g)
     {
-        int[] tokens = _windows.Inputs(_windows.Next());
-        SequenceView x = _x.AsSequence();
-        MatrixView last = _last.AsMatrix(), logits = _logits.AsMatrix();
-        _embedding.Forward(Parameters, tokens, x.Flattened);
-        _state.Clear();
-        _recurrent.Forward(Parameters, x, default, _state, mode, _tape);
-        _dropout.Forward(_state[LastH].Span, last.Span, mode);
-        _output.Forward(Parameters, last, logits);
-        ReadOnlyMatrixView labels = new(_labels, logits.Rows, logits.Cols);
-        LossSum loss = SigmoidCrossEntropy.ForwardBackward(logits, labels, logits);
+        LabelledBatch batch = new(_windows.Inputs(_windows.Next()), _lengths, _labels, T);
+        return _pass.ForwardBackward(batch, mode, 1f / B, g);
+    }
 
-        // The last output is the final h of the upper layer: its gradient enters there.
-        _dState.Clear();
-        MatrixView dLast = _dState[LastH];
-        SequenceView dX = x;
-        _output.Backward(Parameters, last, logits, g, dLast);
-        _dropout.Backward(dLast.Span, dLast.Span, mode);
-        _recurrent.Backward(Parameters, x, default, _dState, _tape, g, dX);
-        _embedding.Backward(tokens, dX.Flattened, g);
-        return loss;
+    private static SentimentModel CreateModel(bool dropout)
+    {
+        string[] words = [.. Enumerable.Range(0, V - TextVocabulary.FirstWord).Select(i => $"word{i}")];
+        return new SentimentModel(WordVocabulary.FromWords(words, new long[words.Length]), ["negative", "positive"], new()
+        {
+            EmbeddingSize = E,
+            HiddenSize = H,
+            Layers = Layers,
+            Bidirectional = false,
+            Dropout = dropout ? BetweenLayers : 0,
+            TwoBiases = true,
+            Pooling = PoolingKind.Last,
+            OutputDropout = dropout ? BeforeOutput : 0,
+            PieceLength = 0,
+        });
     }
 }

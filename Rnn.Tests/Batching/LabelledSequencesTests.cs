@@ -46,6 +46,43 @@ public class LabelledSequencesTests
         }
     });
 
+    /// <summary>In pieces, the rows of a sequence joined are the sequence, and no two differ by more than one step.</summary>
+    [Fact]
+    public void PiecesJoinedAreTheSequence() => Gen.Select(s_cases, Gen.Int[1, 9]).Sample(all =>
+    {
+        ((int[] lengths, int size, ulong? seed), int piece) = all;
+        int[][] sequences = [.. lengths.Select((length, i) => Enumerable.Range(1000 * (i + 1), length).ToArray())];
+        LabelledSequences batches = new(sequences, [.. Enumerable.Range(0, lengths.Length)], size, seed, piece);
+        List<int> seen = [];
+        for (int i = 0; i < batches.Count; i++)
+        {
+            LabelledBatch batch = batches.Get(1, i);
+            ReadOnlySpan<int> first = batch.FirstRows.Span, rowLengths = batch.Lengths.Span;
+            Assert.Equal((batch.Count + 1, 0, batch.Rows), (first.Length, first[0], first[^1]));
+            Assert.Equal(batch.Count, batches.Targets(1, i));
+            Assert.InRange(batch.Rows, batch.Count, batches.Most.Rows);
+            Assert.InRange(batch.Steps, 1, Math.Min(piece, batches.Most.Steps));
+            Assert.Equal((batch.Rows, rowLengths.ToArray().Sum()), batches.SizeOf(1, i));
+            for (int n = 0; n < batch.Count; n++)
+            {
+                int sequence = batches.SequencesOf(1, i)[n];
+                Assert.Equal(sequence, batch.Labels.Span[n]);
+                List<int> joined = [];
+                for (int b = first[n]; b < first[n + 1]; b++)
+                {
+                    Assert.InRange(rowLengths[b], rowLengths[first[n]] - 1, rowLengths[first[n]] + 1);
+                    for (int t = 0; t < rowLengths[b]; t++)
+                        joined.Add(batch.Tokens.Span[(t * batch.Rows) + b]);
+                }
+
+                Assert.Equal(sequences[sequence], joined);
+                seen.Add(sequence);
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, lengths.Length), seen.Order());
+    });
+
     /// <summary>A batch is a function of its number: asked for in any order, it is the same.</summary>
     [Fact]
     public void ABatchDependsOnItsNumberAlone() => s_cases.Sample(c =>

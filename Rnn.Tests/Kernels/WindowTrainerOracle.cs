@@ -61,7 +61,7 @@ internal sealed class WindowTrainerOracle
 
     private IEnumerable<Batch> Batches(List<PlannedWindow> windows, float rate)
     {
-        double most = Math.Min(576, 16 / _plan.Noise.LargestShare) * Math.Min(1, 0.025 / rate);
+        double most = Math.Min(576 * Math.Min(1, 8.0 / TargetsInPairs), 16 / _plan.Noise.LargestShare) * Math.Min(1, 0.025 / rate);
         int mostDots = (int)most, mostContexts = _average ? 1000 : Math.Clamp(mostDots / TargetsInPairs, 4, 10);
         List<PlannedWindow> parts = [];
         foreach (PlannedWindow window in windows.SelectMany(window => Parts(window, mostContexts)))

@@ -125,7 +125,7 @@ public class SentimentModelTests
         foreach (SentimentOptions options in SmallReviews.Kinds())
         {
             SentimentModel model = new(SmallReviews.Texts, options, seed: 3);
-            string path = folder.File("model.safetensors");
+            string path = Path.Combine(folder.Path, "model.safetensors");
             model.Save(path);
             SentimentModel again = SentimentModel.Load(path);
             Assert.Equal(options, again.Options);
@@ -140,7 +140,7 @@ public class SentimentModelTests
     public void ARunGoesOnWithTheSameBits()
     {
         using TemporaryFolder folder = new();
-        string path = folder.File("checkpoint.safetensors");
+        string path = Path.Combine(folder.Path, "checkpoint.safetensors");
         SentimentOptions options = SmallReviews.Options with { TokenDropout = 0.3, EmbeddingDropout = 0.2, OutputDropout = 0.5 };
         SentimentTrainingOptions training = s_training with { Epochs = 6, BatchSize = 3 };
         SentimentModel whole = new(SmallReviews.Texts, options), parts = new(SmallReviews.Texts, options);

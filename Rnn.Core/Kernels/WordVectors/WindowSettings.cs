@@ -16,6 +16,7 @@ internal sealed class WindowSettings
     /// <summary>Most dot products of a batch: 16 windows of 6 contexts and 6 targets.</summary>
     public const int MostDots = 576;
 
+    private const double UsualTargets = 8;      // of a window; with more, fewer dot products
     private const int LeastPartContexts = 4;    // a part of so many has fewer dot products than that
     private const double MostRepeats = 16;      // expected dot products of a batch with one negative
     private const double UsualRate = 0.025;
@@ -51,12 +52,12 @@ internal sealed class WindowSettings
 
     /// <summary>
     /// Dot products of a batch: so few that a row is seldom in more than a text's usual number of them. 576, less in
-    /// proportion with rates above 0.025, and at most 16 with one negative.
+    /// proportion with more than 8 targets and with rates above 0.025, and at most 16 with one negative.
     /// </summary>
     /// <param name="rate">The learning rate.</param>
     public int BatchDots(float rate)
     {
-        double most = Math.Min(MostDots, MostRepeats / Noise.LargestShare);
+        double most = Math.Min(MostDots * Math.Min(1, UsualTargets / Targets), MostRepeats / Noise.LargestShare);
         return (int)(rate > UsualRate ? most * (UsualRate / rate) : most);
     }
 

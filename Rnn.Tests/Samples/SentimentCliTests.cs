@@ -1,0 +1,150 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Rnn.Models.Sentiment;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.Samples;
+
+/// <summary>samples/Sentiment from outside: what is printed, exit codes, files, and what interruptions leave.</summary>
+public class SentimentCliTests
+{
+    private static readonly string[] s_tiny =
+        ["--embedding", "4", "--hidden", "4", "--batch", "10", "--epochs", "2", "--threads", "1", "--reviews", "200"];
+
+    [Theory]
+    [InlineData("There is no file 'nope.tsv'", "--text", "nope.tsv")]
+    [InlineData("'texts.txt' has 3 lines and 'two.txt' has 2", "--text", "texts.txt", "--labels", "two.txt")]
+    [InlineData("has one class only, 'good'", "--text", "texts.txt", "--labels", "same.txt")]
+    [InlineData("line 2: there is no text", "--text", "hole.tsv")]
+    [InlineData("line 1: there is no tab", "--text", "texts.txt")]
+    [InlineData("not valid utf-8: byte 0xE9", "--text", "latin.tsv")]
+    [InlineData("none is left to learn from", "--text", "good.tsv", "--test", "0.5", "--validation", "0.5")]
+    [InlineData("--data or in $RNN_DATA", "--preset", "lesson")]
+    [InlineData("There is no model 'nope'", "--from", "nope", "--text", "good.tsv")]
+    [InlineData("There is no model 'nope'", "predict", "--model", "nope", "a film")]
+    [InlineData("'texts.txt' can't be read as safetensors", "predict", "--model", "texts.txt", "a film")]
+    [InlineData("line 1: the label is 'good'; expected negative, positive", "evaluate", "--model", "MODEL", "--text", "good.tsv")]
+    [InlineData("--class is 'nix'; the model's classes are negative, positive", "explain", "--model", "MODEL", "--class", "nix", "a")]
+    [InlineData("is the model itself: name another file", "explain", "--model", "MODEL", "--html", "MODEL", "a")]
+    public void BadInputIsOneSentenceAndExitCode1(string message, params string[] arguments) => Refused(1, message, arguments);
+
+    [Theory]
+    [InlineData("--pooling is 'nix'; expected one of last, mean, max, attention.", "--pooling", "nix")]
+    [InlineData("--preset is 'nix'; expected one of demo, lesson, best.", "--preset", "nix")]
+    [InlineData("--labels belongs to --text, which is not given.", "--labels", "two.txt")]
+    [InlineData("--dropout is '1'; expected a number from 0 to 0.99.", "--dropout", "1")]
+    [InlineData("Give a text, or --text FILE.", "explain")]
+    [InlineData("Give a text or --text FILE, not both.", "predict", "a", "--text", "texts.txt")]
+    [InlineData("'--text' is required", "evaluate")]
+    [InlineData("--from needs a text to train on", "--from", "nope")]
+    public void WrongUsageIsOneSentenceAndExitCode2(string message, params string[] arguments) => Refused(2, message, arguments);
+
+    [Fact]
+    public void ARunLeavesModelsPicturesAndAPageAndItsCommandsUseThem()
+    {
+        using TemporaryFolder folder = new();
+        using SampleProcess train = Run(folder, ["--seeds", "2", "--pretrain", "1", .. s_tiny]);
+        Assert.True(train.ExitCode == 0, train.Error);
+        foreach (string line in (string[])["160 to learn from, 20 to choose by, 20 to test on", "linear, 1- to", "network 1", "network 2",
+            "average of the networks", "Accuracy of 2 seeds: mean ", "is, and is taken for", "for:", "Pre-training: 1 epochs"])
+        {
+            Assert.Contains(line, train.Output);
+        }
+
+        foreach (string name in (string[])["model.safetensors", "checkpoint.safetensors", "linear.safetensors", "loss.csv", "loss.png",
+            "summary.json", "reliability.png", "explanations.html", "seed-2/model.safetensors", "pretraining/model.safetensors"])
+        {
+            Assert.True(File.Exists(Path.Combine(folder.Path, "out/sentiment", name)), name);
+        }
+
+        string page = File.ReadAllText(Path.Combine(folder.Path, "out/sentiment/explanations.html"));
+        Assert.Contains("<span style=", page);
+        Assert.DoesNotContain("<link", page);
+        Assert.DoesNotContain("src=", page);
+
+        using SampleProcess predict = Run(folder, ["predict", "the story is brilliant"]);
+        Assert.Matches("^(negative|positive), p = 0\\.[0-9]{4}", predict.Output);
+        using SampleProcess unknown = Run(folder, ["predict", "xyzzy"]);
+        Assert.Contains("the model knows none of its words", unknown.Output);
+        using SampleProcess typed = SampleProcess.RunWithInput("Sentiment", folder.Path, "the story is brilliant\na dull film\n", "predict");
+        Assert.Equal(2, typed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.StartsWith(predict.Output.Trim(), typed.Output);
+        using SampleProcess explain = Run(folder, ["explain", "the story is not brilliant", "--html", "page.html"]);
+        Assert.Contains("Page saved as page.html", explain.Output);
+
+        File.WriteAllText(Path.Combine(folder.Path, "test.tsv"), "positive\tthe story is brilliant\nnegative\ta dull film\n");
+        using SampleProcess evaluate = Run(folder, ["evaluate", "--text", "test.tsv"]);
+        Assert.Contains("test.tsv, 2 texts", evaluate.Output);
+        Assert.Contains("linear, 1- to", evaluate.Output);
+        using SampleProcess one = Run(folder, ["evaluate", "--text", "test.tsv", "--model", "out/sentiment/seed-2/model.safetensors"]);
+        Assert.DoesNotContain("average", one.Output);
+        using SampleProcess export = Run(folder, ["export", "--onnx", "model.onnx"]);
+        Assert.Contains("probabilities", export.Output);
+    }
+
+    /// <summary>Killed at any time, a run goes on to the same models.</summary>
+    [Fact]
+    public void AKilledRunGoesOnToTheSameModels()
+    {
+        using TemporaryFolder folder = new();
+        string[] arguments = ["--seeds", "2", "--pretrain", "2", "--checkpoint-every", "3", .. s_tiny];
+        using SampleProcess whole = Run(folder, ["--out", "whole", .. arguments]);
+        Assert.True(whole.ExitCode == 0, whole.Error);
+        foreach (string awaited in (string[])["pretraining/checkpoint.safetensors", "loss.csv", "seed-2/loss.csv"])
+        {
+            string part = awaited.Replace('/', '-');
+            using (SampleProcess killed = SampleProcess.Start("Sentiment", folder.Path, ["--out", part, .. arguments]))
+            {
+                killed.WaitUntil(() => File.Exists(Path.Combine(folder.Path, part, awaited)));
+                killed.Kill();
+                killed.WaitForExit();
+            }
+
+            using SampleProcess resumed = Run(folder, ["--out", part, "--resume"]);
+            Assert.True(resumed.ExitCode == 0, resumed.Error);
+            foreach (string model in (string[])["model.safetensors", "seed-2/model.safetensors"])
+            {
+                Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "whole", model)),
+                    File.ReadAllBytes(Path.Combine(folder.Path, part, model)));
+            }
+        }
+    }
+
+    [Fact]
+    public void HelpNamesEveryCommandAndGivesExamples()
+    {
+        using TemporaryFolder folder = new();
+        using SampleProcess help = Run(folder, ["--help"]);
+        Assert.Equal(0, help.ExitCode);
+        foreach (string word in (string[])["evaluate", "predict", "explain", "export", "--preset", "--labels", "Examples:", "Presets:"])
+            Assert.Contains(word, help.Output);
+    }
+
+    private static SampleProcess Run(TemporaryFolder folder, string[] arguments) =>
+        SampleProcess.Run("Sentiment", folder.Path, arguments);
+
+    private static void Refused(int exitCode, string message, string[] arguments)
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("texts.txt", "one\ntwo\nthree\n"u8);
+        folder.Write("two.txt", "good\nbad\n"u8);
+        folder.Write("same.txt", "good\ngood\ngood\n"u8);
+        folder.Write("hole.tsv", "good\tone\nbad\t \n"u8);
+        folder.Write("good.tsv", "good\tone film\nbad\ttwo films\n"u8);
+        folder.Write("latin.tsv", Encoding.Latin1.GetBytes("good\tcaf\u00e9\nbad\ttwo\n"));
+        if (arguments.Contains("MODEL"))
+        {
+            new SentimentModel(Sentiment.SmallReviews.Texts, Sentiment.SmallReviews.Options).Save(Path.Combine(folder.Path, "model.safetensors"));
+        }
+
+        string[] named = [.. arguments.Select(argument => argument == "MODEL" ? "model.safetensors" : argument)];
+        using SampleProcess process = Run(folder, named);
+        Assert.True(process.ExitCode == exitCode, string.Create(CultureInfo.InvariantCulture, $"{process.ExitCode}: {process.Output}{process.Error}"));
+        Assert.Contains(message, process.Error);
+        Assert.Equal(1, process.Error.TrimEnd().Split('\n').Length);
+    }
+}
