@@ -59,8 +59,23 @@ public static class DataSets
         License = "GFDL and CC BY-SA (Wikipedia)",
     };
 
+    /// <summary>
+    /// The Large Movie Review Dataset: 50,000 reviews of films, half of them positive, as a gzipped archive of one file
+    /// a review. Maas et al., "Learning word vectors for sentiment analysis", ACL 2011.
+    /// </summary>
+    public static DataSet Reviews { get; } = new()
+    {
+        Name = "reviews",
+        Description = "50,000 reviews of films, positive and negative (Maas et al. 2011)",
+        RelativePath = "reviews/aclImdb_v1.tar.gz",
+        Url = new Uri("https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"),
+        Sha256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe",
+        Size = 84_125_825,
+        License = "For research; cite Maas et al., ACL 2011",
+    };
+
     /// <summary>Every known data set.</summary>
-    public static IReadOnlyList<DataSet> All { get; } = [Anna, TinyShakespeare, Text8];
+    public static IReadOnlyList<DataSet> All { get; } = [Anna, TinyShakespeare, Text8, Reviews];
 
     /// <summary>
     /// The user's cache folder for this library: $XDG_CACHE_HOME/rnn or ~/.cache/rnn, on Windows
@@ -159,13 +174,17 @@ public static class DataSets
         return found;
     }
 
+    /// <summary>The folders to look in, the first first.</summary>
+    internal static IEnumerable<string> Folders(string? dataFolder, UserFolders user) =>
+        from folder in new[] { dataFolder, user.DataVariable, user.Cache }
+        where !string.IsNullOrEmpty(folder)
+        select folder;
+
     private static List<string> Candidates(DataSet set, string? dataFolder, UserFolders user)
     {
         List<string> candidates = [];
-        foreach (string? folder in new[] { dataFolder, user.DataVariable, user.Cache })
+        foreach (string folder in Folders(dataFolder, user))
         {
-            if (string.IsNullOrEmpty(folder))
-                continue;
             candidates.Add(set.PathIn(folder));
             candidates.Add(Path.Combine(folder, set.FileName));
         }

@@ -88,6 +88,22 @@ internal static partial class Throw
             $"The folder '{path}' has {count} folders with .txt files; expected one for each of at most {most} classes. " +
             "Name the folder above those of the classes.");
 
+    [DoesNotReturn]
+    public static void ReviewArchiveIsFolder(string path) =>
+        throw new InvalidDataException(
+            $"'{path}' is a folder; expected the archive aclImdb_v1.tar.gz. If it was unpacked there, read its folder " +
+            "train or test as one with a folder a class.");
+
+    public static Exception ReviewArchive(string path, Exception inner) =>
+        new InvalidDataException(
+            $"'{path}' is no archive (.tar.gz) of reviews, or is damaged: {inner.Message.TrimEnd('.')}. Get it anew.", inner);
+
+    [DoesNotReturn]
+    public static void NoReviews(string path, string part, int positive, int negative) =>
+        throw new InvalidDataException(
+            $"'{path}' has {positive} files {part}/pos/*.txt and {negative} files {part}/neg/*.txt; expected some of both. " +
+            "Name the archive aclImdb_v1.tar.gz.");
+
     private static string Place(string path, int line) => line == 0 ? $"'{path}'" : $"'{path}', line {line}";
 
     private static string Names(IReadOnlyList<string> names) =>

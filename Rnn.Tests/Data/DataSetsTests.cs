@@ -17,7 +17,7 @@ public sealed class DataSetsTests : IDisposable
     [Fact]
     public void EveryDescriptionIsComplete()
     {
-        Assert.Equal(["anna", "tinyshakespeare", "text8"], DataSets.All.Select(set => set.Name));
+        Assert.Equal(["anna", "tinyshakespeare", "text8", "reviews"], DataSets.All.Select(set => set.Name));
         Assert.All(DataSets.All, set =>
         {
             Assert.Same(set, DataSets.Get(set.Name.ToUpperInvariant()));
@@ -44,7 +44,7 @@ public sealed class DataSetsTests : IDisposable
 
     [Fact]
     public void UnknownNameListsTheKnownOnes() => Assert.Contains(
-        "no data set named 'ana'; the known ones are anna, tinyshakespeare, text8",
+        "no data set named 'ana'; the known ones are anna, tinyshakespeare, text8, reviews",
         Assert.Throws<ArgumentException>(() => DataSets.Resolve("ana")).Message);
 
     [Fact]

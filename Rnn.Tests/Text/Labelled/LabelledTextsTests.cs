@@ -75,7 +75,8 @@ public sealed class LabelledTextsTests : IDisposable
     [Fact]
     public void EachErrorSaysWhereAndWhatToDo()
     {
-        Fails("has 3 lines and '", () => Lines("a\nb\nc\n", "p\nn"), "l.txt' has 2;");
+        Fails("t.txt' has 3 lines and '", () => Lines("a\nb\nc\n", "p\nn"));
+        Fails("l.txt' has 2; expected a text a line", () => Lines("a\nb\nc\n", "p\nn"));
         Fails("t.txt', line 2: there is no text. Remove the line", () => Lines("a\n \nc", "p\nn\np"));
         Fails("l.txt', line 3: the label is empty. Write one there.", () => Lines("a\nb\nc", "p\nn\n\n"));
         Fails("l.txt' has one class only, 'p'; expected two or more.", () => Lines("a\nb", "p\np"));

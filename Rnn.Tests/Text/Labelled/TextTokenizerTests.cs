@@ -140,6 +140,7 @@ public class TextTokenizerTests
     [Fact]
     public void AnyCultureGivesTheSameWords()
     {
+        Assert.SkipWhen(CultureInfo.GetCultures(CultureTypes.AllCultures).Length < 2, "There is one culture only.");
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
