@@ -193,7 +193,7 @@ public class SentimentModelTests
     public void TextsWithoutKnownWordsHaveAPredictionThatSaysSo()
     {
         SentimentModel model = new(SmallReviews.Texts, SmallReviews.Options);
-        foreach (string text in (string[])["", " ", "?!", "xyzzy", "xyzzy plugh"])
+        foreach (string text in (string[])["", " ", ",", "xyzzy", "xyzzy plugh"])
         {
             SentimentPrediction prediction = model.Predict(text);
             Assert.Equal(prediction.Words, prediction.UnknownWords);
@@ -320,7 +320,7 @@ public class SentimentModelTests
     // (L(p + h d) - L(p - h d)) / 2h = g . d, in directions that keep to one slot.
     private static void CheckGradient(ParameterBuffer p, LabelledSequences batches, Func<BatchShape, Pass<LabelledBatch>> create)
     {
-        const float Step = 4e-3f;
+        const float Step = 5e-4f;   // small: a largest value may change its place
         Pass<LabelledBatch> pass = create(batches.Most);
         Mode mode = Mode.Training(5, 2);
         GradientBuffer g = new(p.Layout), unused = new(p.Layout);

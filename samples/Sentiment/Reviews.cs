@@ -32,7 +32,7 @@ internal sealed record Reviews(string Name, LabelledTexts Training, LabelledText
         "Texts to learn from: a text a line with --labels, lines of label and text with a tab between, or a folder with a "
         + "folder of .txt files for each label.",
         "Known texts; grammar is built in [default: grammar, and reviews with the presets lesson and best].",
-        [BuiltIn, "reviews"])
+        [BuiltIn, DataSets.Reviews.Name])
     {
         Second = s_labels,
     };

@@ -93,6 +93,8 @@ public sealed class TextTokenizer
             bool hasBefore = tokens.Count > first;
             if (scanner.IsStop && hasBefore && tokens[^1] == ".")
                 continue;
+            if (Options.Html && word is "br" or "BR")   // what stripping the angle brackets left of a line break
+                continue;
             if (Options.Negations && hasBefore && word is "t" or "T" && s_negated.Contains(tokens[^1]))
             {
                 tokens[^1] = Negation(tokens[^1], word[0]);

@@ -37,7 +37,7 @@ public sealed record TextTokenizerOptions
 
     /// <summary>
     /// Reads a text as HTML, default true: a tag (&lt;br /&gt;) parts words, an entity (&amp;quot; &amp;#39;) is its
-    /// character.
+    /// character, and the word br, which stripping leaves of tags, is dropped.
     /// </summary>
     public bool Html { get; init; } = true;
 
