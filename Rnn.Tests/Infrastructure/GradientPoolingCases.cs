@@ -39,12 +39,14 @@ internal static class GradientPoolingCases
         yield return Case(full with { T = 1, Lengths = [1, 1] }, "one step");
         int wide = bidirectional ? 38 : 19;
         yield return Case(items with { F = wide }, "whole vectors and a rest");
-        yield return Case(items with { F = 300, Size = kind == PoolingKind.Attention ? 3 : 0 }, "several blocks of columns");
+        yield return Case(items with { F = 300, Size = kind == PoolingKind.Attention ? 3 : 0 },
+            "several blocks of columns");
         yield return Case(items with { DXIsX = true }, "gradient in the input's memory");
     }
 
     private static GradientCase Case(Setup setup, string options) => new("SequencePooling",
-        $"{setup.Kind}{(setup.Bidirectional ? ", both directions" : "")}", options, (name, text) => Check(setup, name, text));
+        $"{setup.Kind}{(setup.Bidirectional ? ", both directions" : "")}", options,
+        (name, text) => Check(setup, name, text));
 
     private static GradientReportRow Check(Setup setup, string name, string options)
     {

@@ -7,7 +7,8 @@ using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers.Pooling;
 
-/// <summary>y = sum of a_i*x_i with a = softmax(e) over the item's steps, e_i = v . u_i, u_i = tanh(x_i*W + b).</summary>
+/// <summary>y = sum of a_i*x_i with a = softmax(e) over the item's steps, e_i = v . u_i and
+/// u_i = tanh(x_i*W + b).</summary>
 internal sealed class AttentionPooling : SequencePooling
 {
     /// <summary>
@@ -51,7 +52,7 @@ internal sealed class AttentionPooling : SequencePooling
             int count = Math.Min(StepsPerBlock, steps.Count - first);
             MatrixView u = buffers.Tanh(isTraining ? first : 0, count);
             _attention.Forward(p, Block(x, steps, buffers, first, count), u, keepPacked: !isTraining);
-            PoolingKernels.Scores(u.Span, p[_context.Weights].Span, weights.Slice(first, count));
+            AttentionKernels.Scores(u.Span, p[_context.Weights].Span, weights.Slice(first, count));
         }
 
         for (int item = 0; item < steps.Items; item++)
@@ -69,7 +70,7 @@ internal sealed class AttentionPooling : SequencePooling
         PooledSteps steps = tape.Plan;
         AttentionPoolingBuffers buffers = tape.Attention!;
         Span<float> weights = buffers.Weights(steps.Count), dScores = buffers.DScores(steps.Count);
-        PoolingKernels.Dots(steps, x.Span, Features, dY.Extent, dY.Stride, dScores);   // y = sum a*x: da = x . dy
+        AttentionKernels.Dots(steps, x.Span, Features, dY.Extent, dY.Stride, dScores);   // y = sum a*x: da = x . dy
         for (int item = 0; item < steps.Items; item++)
         {
             Range own = steps.Starts[item]..steps.Starts[item + 1];
@@ -82,7 +83,8 @@ internal sealed class AttentionPooling : SequencePooling
         {
             int count = Math.Min(StepsPerBlock, steps.Count - first);
             MatrixView du = buffers.Tanh(first, count);
-            PoolingKernels.ScoresBackward(dScores.Slice(first, count), p[_context.Weights].Span, du.Span);   // u = tanh
+            AttentionKernels.ScoresBackward(dScores.Slice(first, count), p[_context.Weights].Span,
+                du.Span);                                                              // e = v . u, u = tanh(.)
             MatrixView rest = dX.IsEmpty ? default : buffers.Block(count);
             _attention.Backward(p, Block(x, steps, buffers, first, count), du, g, rest);   // . = x*W + b
             if (!dX.IsEmpty)

@@ -6,7 +6,8 @@ using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers.Pooling;
 
-/// <summary>y = the largest x of each feature over the item's steps; the first of equal ones has the gradient.</summary>
+/// <summary>y = the largest x of each feature over the item's steps; the first of equal ones has the
+/// gradient.</summary>
 internal sealed class MaxPooling(string name, int features) : SequencePooling(name, PoolingKind.Max, features)
 {
     private protected override void Equip(PoolingTape tape) =>

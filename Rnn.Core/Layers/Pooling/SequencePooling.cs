@@ -173,9 +173,9 @@ public abstract class SequencePooling
     }
 
     /// <summary>
-    /// The share of each step in its item's vector, as of the last Forward; 0 past a row's length, and 1 in all for each
-    /// item. Last: 1 at the last step; in two directions 1/2 there and 1/2 at the first one. Mean: 1/n. Max: the share
-    /// of the features whose largest value stands there. Attention: its weights a.
+    /// The share of each step in its item's vector, as of the last Forward; 0 past a row's length, and 1 in all for
+    /// each item. Last: 1 at the last step; in two directions 1/2 there and 1/2 at the first one. Mean: 1/n. Max: the
+    /// share of the features whose largest value stands there. Attention: its weights a.
     /// </summary>
     /// <param name="tape">This layer's, after Forward; Backward leaves the weights.</param>
     /// <param name="weights">[T*B], step after step. Overwritten.</param>
