@@ -67,6 +67,7 @@ public partial class ReadmeTests
     [InlineData("LSTM", "Lstm")]
     [InlineData("GRU", "Gru")]
     [InlineData("Simple RNN, tanh and relu", "SimpleRnn, tanh", "SimpleRnn, relu")]
+    [InlineData("Pooling: last, mean, max, attention", "SequencePooling")]
     [InlineData("Linear, embedding, dropout", "Linear", "Embedding", "Dropout")]
     [InlineData("Losses", "SoftmaxCrossEntropy", "SigmoidCrossEntropy", "MeanSquaredError", "HuberLoss", "PinballLoss")]
     [InlineData("Softmax head, negative sampling", "SoftmaxHead", "NegativeSampling")]

@@ -50,6 +50,7 @@ public class TextTokenizerTests
     [InlineData("don't t", "don't t")]
     [InlineData("don to", "don to")]
     [InlineData("great<br /><br />film</b>a<!-- x -->b", "great film a b")]
+    [InlineData("great br br film, a BR and a bra", "great film a and a bra")]
     [InlineData("a < b, <3 and a<b no end", "a b and a b no end")]
     [InlineData("&quot;caf&eacute;&quot; R&amp;B &lt;i&gt; &nosuch; AT&T;", "caf\u00E9 r b i nosuch at t")]
     [InlineData("in the 1980s, 10/10", "in the s")]
