@@ -12,6 +12,7 @@ public readonly record struct ClassScore(long Count, long Predicted, long Right)
     /// <summary>Right / Count; NaN where there is none.</summary>
     public double Recall => Right / (double)Count;
 
-    /// <summary>2 * Right / (Count + Predicted), the harmonic mean of precision and recall; NaN where both are none.</summary>
+    /// <summary>2 * Right / (Count + Predicted), the harmonic mean of precision and recall; NaN where both are
+    /// none.</summary>
     public double F1 => 2 * Right / (double)(Count + Predicted);
 }

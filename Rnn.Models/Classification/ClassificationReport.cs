@@ -57,25 +57,26 @@ public sealed class ClassificationReport
     /// <see cref="LeastProbability"/>; in nats.</summary>
     public double LogLoss { get; private init; }
 
-    /// <summary>The mean of (p - y)^2, y being 1 for the positive and 0 for the other; of more than two classes the mean
-    /// of its sum over the classes. 0 is best.</summary>
+    /// <summary>The mean of (p - y)^2, y being 1 for the positive and 0 for the other; of more than two classes the
+    /// mean of its sum over the classes. 0 is best.</summary>
     public double BrierScore { get; private init; }
 
     /// <summary>
-    /// The probability that a positive item has a higher probability than one that isn't; half of a tie counts (mid-ranks).
-    /// NaN of more than two classes, and where all items are of one.
+    /// The probability that a positive item has a higher probability than one that isn't; half of a tie counts
+    /// (mid-ranks). NaN of more than two classes, and where all items are of one.
     /// </summary>
     public double Auc { get; private init; } = double.NaN;
 
     /// <summary>
-    /// Expected calibration error: the mean over items of |share - mean probability| of their bin. Source: Naeini, Cooper,
-    /// Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015.
+    /// Expected calibration error: the mean over items of |share - mean probability| of their bin. Source: Naeini,
+    /// Cooper, Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015.
     /// </summary>
     public double CalibrationError => Reliability.Sum(bin =>
         bin.Count == 0 ? 0 : bin.Count / (double)Count * Math.Abs(bin.Share - bin.MeanProbability));
 
     /// <summary>
-    /// Bins of equal width, 0 to 1: of two classes by the probability of the positive, of more by that of the predicted.
+    /// Bins of equal width, 0 to 1: of two classes by the probability of the positive, of more by that of the
+    /// predicted.
     /// </summary>
     public IReadOnlyList<ReliabilityBin> Reliability { get; private init; } = [];
 
@@ -124,10 +125,10 @@ public sealed class ClassificationReport
     /// <param name="probabilities">[N, K], row by row; the sum of each is 1 to one in a thousand.</param>
     /// <param name="classes">K, at least 2.</param>
     /// <param name="bins">Of the reliability, 1 to 1000; 10 by default.</param>
-    /// <exception cref="ArgumentException">Lengths differ or are 0, a label is none, a probability isn't within 0 to 1, or
-    /// a row's sum isn't 1, or an argument is out of range.</exception>
-    public static ClassificationReport OfClasses(ReadOnlySpan<int> labels, ReadOnlySpan<double> probabilities, int classes,
-        int bins = 10)
+    /// <exception cref="ArgumentException">Lengths differ or are 0, a label is none, a probability isn't within 0 to 1,
+    /// or a row's sum isn't 1, or an argument is out of range.</exception>
+    public static ClassificationReport OfClasses(ReadOnlySpan<int> labels, ReadOnlySpan<double> probabilities,
+        int classes, int bins = 10)
     {
         if (classes < 2)
             Throw.Outside(nameof(classes), classes, "2 or more");
@@ -172,8 +173,8 @@ public sealed class ClassificationReport
 
     /// <summary>The same from a network's floats.</summary>
     /// <inheritdoc cref="OfClasses(ReadOnlySpan{int}, ReadOnlySpan{double}, int, int)"/>
-    public static ClassificationReport OfClasses(ReadOnlySpan<int> labels, ReadOnlySpan<float> probabilities, int classes,
-        int bins = 10) => OfClasses(labels, Wide(probabilities), classes, bins);
+    public static ClassificationReport OfClasses(ReadOnlySpan<int> labels, ReadOnlySpan<float> probabilities,
+        int classes, int bins = 10) => OfClasses(labels, Wide(probabilities), classes, bins);
 
     /// <summary>How many items of one class are predicted as another.</summary>
     /// <param name="label">The true class, 0 to K-1.</param>
@@ -198,7 +199,8 @@ public sealed class ClassificationReport
     {
         ConfidenceInterval interval = AccuracyInterval();
         StringBuilder text = new(FormattableString.Invariant(
-            $"accuracy {Accuracy:F4} ({interval.Low:F4} to {interval.High:F4}, {Count} items), log loss {LogLoss:F4}, "));
+            $"accuracy {Accuracy:F4} ({interval.Low:F4} to {interval.High:F4}, {Count} items), ") +
+            FormattableString.Invariant($"log loss {LogLoss:F4}, "));
         if (!double.IsNaN(Auc))
             text.Append(FormattableString.Invariant($"AUC {Auc:F4}, "));
         text.Append(FormattableString.Invariant($"Brier {BrierScore:F4}, calibration error {CalibrationError:F4}"));
@@ -206,7 +208,8 @@ public sealed class ClassificationReport
         {
             ClassScore score = PerClass[k];
             text.Append(FormattableString.Invariant(
-                $"\nclass {k}: precision {score.Precision:F4}, recall {score.Recall:F4}, F1 {score.F1:F4}, {score.Count} items"));
+                $"\nclass {k}: precision {score.Precision:F4}, recall {score.Recall:F4}, F1 {score.F1:F4}, ") +
+                $"{score.Count} items");
         }
 
         return text.ToString();

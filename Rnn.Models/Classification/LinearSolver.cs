@@ -6,10 +6,11 @@ namespace Rnn.Models.Classification;
 
 /// <summary>
 /// min over w of |w|^2 / 2 + C * sum over rows of loss(y * w.x), by dual coordinate descent: each row has a number a >=
-/// 0, w is the sum of a * y * x, and one row after another gets the a that is best while the others stay. Derivation:
-/// LinearSolver.md. Sources: Hsieh et al., "A dual coordinate descent method for large-scale linear SVM", ICML 2008;
-/// Yu, Huang, Lin, "Dual coordinate descent methods for logistic regression and maximum entropy models", 2011.
+/// 0, w is the sum of a * y * x, and one row after another gets the a that is best while the others stay. Sources:
+/// Hsieh et al., "A dual coordinate descent method for large-scale linear SVM", ICML 2008; Yu, Huang, Lin, "Dual
+/// coordinate descent methods for logistic regression and maximum entropy models", 2011.
 /// </summary>
+// The derivation is LinearSolver.md.
 internal sealed class LinearSolver
 {
     private readonly TextFeatures _x;
@@ -78,8 +79,9 @@ internal sealed class LinearSolver
         }
     }
 
-    // w = 0 has m = 0 everywhere. The hinge begins with a = 0, which belongs to it; of the logistic loss a = 0 is the end
-    // of the range, and C / 2 would be right if the other rows weren't there: with all of them, the sum is far too large.
+    // w = 0 has m = 0 everywhere. The hinge begins with a = 0, which belongs to it; of the logistic loss a = 0 is the
+    // end of the range, and C / 2 would be right if the other rows weren't there: with all of them, the sum is far too
+    // large.
     private void Begin()
     {
         if (!IsLogistic)
@@ -138,8 +140,8 @@ internal sealed class LinearSolver
     {
         if (IsLogistic)
             return SoftPlus(-margin);
-        double short1 = Math.Max(0, 1 - margin);
-        return short1 * short1;
+        double missing = Math.Max(0, 1 - margin);
+        return missing * missing;
     }
 
     // C * loss(m) + conjugate(a) + a * m.
@@ -233,7 +235,8 @@ internal sealed class LinearSolver
         return sum;
     }
 
-    private ReadOnlySpan<int> Columns(int row) => _x.Columns.AsSpan(_x.Starts[row], _x.Starts[row + 1] - _x.Starts[row]);
+    private ReadOnlySpan<int> Columns(int row) =>
+        _x.Columns.AsSpan(_x.Starts[row], _x.Starts[row + 1] - _x.Starts[row]);
 
     private ReadOnlySpan<int> Counts(int row) =>
         _x.Counts is null ? [] : _x.Counts.AsSpan(_x.Starts[row], _x.Starts[row + 1] - _x.Starts[row]);

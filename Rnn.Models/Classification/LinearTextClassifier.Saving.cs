@@ -88,6 +88,7 @@ public sealed partial class LinearTextClassifier
 
         NGramTable table = ReadTable(file, checked((int)count), words.Length);
         float[][] weights = new float[scores][];
+        Array.Fill(weights, []);   // of no n-grams there are no rows
         tensors.ReadRows(Weights, (k, row) => weights[k] = row.ToArray());
         double[] intercepts = Doubles(file, Biases, (int)scores), objectives = Doubles(file, Objectives, (int)scores),
             gaps = Doubles(file, Gaps, (int)scores);

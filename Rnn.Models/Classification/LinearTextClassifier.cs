@@ -9,10 +9,10 @@ namespace Rnn.Models.Classification;
 
 /// <summary>
 /// The linear classifier of texts that others are measured by: score = intercept + sum of the weights of the text's
-/// n-grams, trained to the one minimum of a convex objective, with features weighed by naive Bayes where the options say
-/// so. Of n classes each has a score of its own, for it and against the rest. Immutable, and may be used by many threads.
-/// Sources: Wang, Manning, "Baselines and bigrams: simple, good sentiment and topic classification", ACL 2012; Fan et
-/// al., "LIBLINEAR: a library for large linear classification", 2008.
+/// n-grams, trained to the one minimum of a convex objective, with features weighed by naive Bayes where the options
+/// say so. Of n classes each has a score of its own, for it and against the rest. Immutable, and may be used by many
+/// threads. Sources: Wang, Manning, "Baselines and bigrams: simple, good sentiment and topic classification", ACL 2012;
+/// Fan et al., "LIBLINEAR: a library for large linear classification", 2008.
 /// </summary>
 public sealed partial class LinearTextClassifier
 {
@@ -56,8 +56,8 @@ public sealed partial class LinearTextClassifier
     /// <param name="options">Null (the default) is the default.</param>
     /// <param name="progress">Told after each run through the texts; null (the default): nobody.</param>
     /// <param name="cancellation">Ends training early; none by default.</param>
-    /// <exception cref="ArgumentException">There are no texts, or not as many labels, or a label is below 0, a class has
-    /// no text, there is one class alone, an option is out of range, a text or token is null.</exception>
+    /// <exception cref="ArgumentException">There are no texts, or not as many labels, or a label is below 0, a class
+    /// has no text, there is one class alone, an option is out of range, a text or token is null.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static LinearTextClassifier Train(IReadOnlyList<IReadOnlyList<string>> texts, ReadOnlySpan<int> labels,
         LinearTextClassifierOptions? options = null, IProgress<LinearTrainingProgress>? progress = null,
@@ -124,8 +124,8 @@ public sealed partial class LinearTextClassifier
     }
 
     /// <summary>
-    /// P(class 1) = sigmoid(score). Of a classifier with the logistic loss a model's probability; with the squared hinge
-    /// a score squeezed into 0 to 1, not calibrated.
+    /// P(class 1) = sigmoid(score). Of a classifier with the logistic loss a model's probability; with the squared
+    /// hinge a score squeezed into 0 to 1, not calibrated.
     /// </summary>
     /// <param name="text">Its tokens; those that are unknown don't count. May be empty.</param>
     /// <exception cref="InvalidOperationException">There are more than two classes.</exception>
@@ -137,6 +137,8 @@ public sealed partial class LinearTextClassifier
     /// <exception cref="ArgumentException">The probabilities are not K.</exception>
     public void Probabilities(IReadOnlyList<string> text, Span<double> probabilities)
     {
+        if (probabilities.Length != Classes)
+            Throw.ClassLength(nameof(LinearTextClassifier), nameof(probabilities), probabilities.Length, Classes);
         Scores(text, probabilities);
         double sum = 0;
         foreach (ref double p in probabilities)

@@ -12,7 +12,10 @@ public enum LinearLoss
     SquaredHinge,
 }
 
-/// <summary>How a <see cref="LinearTextClassifier"/> sees texts and is trained.</summary>
+/// <summary>
+/// How a <see cref="LinearTextClassifier"/> sees texts and is trained. The defaults are those that were best on 2,500
+/// reviews of films that were held out, after training on 20,000.
+/// </summary>
 public sealed record LinearTextClassifierOptions
 {
     /// <summary>The longest n-gram in words, 1 to 8; 3 by default: words, pairs and triples.</summary>
@@ -21,8 +24,9 @@ public sealed record LinearTextClassifierOptions
     /// <summary>Whether an n-gram counts once a text (true, the default) or as often as it occurs.</summary>
     public bool Presence { get; init; } = true;
 
-    /// <summary>N-grams that fewer texts have are left out. At least 1 (the default), which keeps all.</summary>
-    public int MinTexts { get; init; } = 1;
+    /// <summary>N-grams that fewer texts have are left out. At least 1, which keeps all; 2 by default, which of reviews
+    /// keeps a fifth of the n-grams and is no worse.</summary>
+    public int MinTexts { get; init; } = 2;
 
     /// <summary>
     /// Whether features are multiplied by their log-count ratios r = log((a + p) / |a + p|) - log((a + q) / |a + q|), p
@@ -42,11 +46,11 @@ public sealed record LinearTextClassifierOptions
     /// <summary>What training makes small; logistic by default.</summary>
     public LinearLoss Loss { get; init; } = LinearLoss.Logistic;
 
-    /// <summary>C, the price of a text's loss beside |w|^2 / 2, as LIBLINEAR's; more than 0, 1 by default.</summary>
-    public double Cost { get; init; } = 1;
+    /// <summary>C, the price of a text's loss beside |w|^2 / 2, as LIBLINEAR's; more than 0, 0.2 by default.</summary>
+    public double Cost { get; init; } = 0.2;
 
-    /// <summary>Whether there is an intercept: a feature that is 1 in every text, whose weight costs as any other's. True
-    /// by default.</summary>
+    /// <summary>Whether there is an intercept: a feature that is 1 in every text, whose weight costs as any other's.
+    /// True by default.</summary>
     public bool Intercept { get; init; } = true;
 
     /// <summary>

@@ -43,7 +43,8 @@ internal static class LogCountRatios
     /// <param name="ratios">r; empty: all are 1, and b is 1.</param>
     /// <param name="features">V.</param>
     /// <param name="interpolation">b.</param>
-    public static float[] Interpolate(LinearSolver solver, ReadOnlySpan<double> ratios, int features, double interpolation)
+    public static float[] Interpolate(LinearSolver solver, ReadOnlySpan<double> ratios, int features,
+        double interpolation)
     {
         double mean = 0;
         if (interpolation < 1)

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Rnn.Models.Classification;
 
@@ -14,6 +16,13 @@ public sealed record NGramWeight(IReadOnlyList<string> Words, int Count, float W
     /// <summary>The words with spaces between.</summary>
     public string Text => string.Join(' ', Words);
 
+    /// <summary>Whether words, count and weight are the same.</summary>
+    public bool Equals(NGramWeight? other) => other is not null && Count == other.Count
+        && Weight.Equals(other.Weight) && Words.SequenceEqual(other.Words);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Text, Count, Weight);
+
     /// <summary>As in <c>not good: -0.31</c>.</summary>
-    public override string ToString() => System.FormattableString.Invariant($"{Text}: {Contribution:G3}");
+    public override string ToString() => FormattableString.Invariant($"{Text}: {Contribution:G3}");
 }

@@ -1,7 +1,7 @@
 namespace Rnn.Models.Classification;
 
-/// <summary>Predictions of about the same probability, and how often they were right: of a calibrated classifier the two
-/// agree.</summary>
+/// <summary>Predictions of about the same probability, and how often they were right: of a calibrated classifier the
+/// two agree.</summary>
 /// <param name="Low">The least probability of the bin.</param>
 /// <param name="High">The least of the next bin; that of the last belongs to it.</param>
 /// <param name="Count">Number of items.</param>

@@ -9,9 +9,9 @@ namespace Rnn.Models.Classification;
 public static class Significance
 {
     /// <summary>
-    /// Wilson's interval of a share p = right / count: (p + z^2 / 2n +- z * sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 + z^2 / n),
-    /// n being the count. Unlike p +- z * sqrt(p (1 - p) / n) it stays within 0 to 1, and holds for few items. Source:
-    /// Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+    /// Wilson's interval of a share p = right / count: (p + z^2 / 2n +- z * sqrt(p (1 - p) / n + z^2 / 4n^2)) / (1 +
+    /// z^2 / n), n being the count. Unlike p +- z * sqrt(p (1 - p) / n) it stays within 0 to 1, and holds for few
+    /// items. Source: Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
     /// </summary>
     /// <param name="right">0 to count.</param>
     /// <param name="count">Number of items, more than 0.</param>
@@ -26,7 +26,8 @@ public static class Significance
         if (!(confidence > 0 && confidence < 1))
             Throw.Outside(nameof(confidence), confidence, "above 0 and below 1");
         double z = Normal.InvCDF(0, 1, 0.5 + confidence / 2), p = (double)right / count, zz = z * z / count;
-        double middle = (p + zz / 2) / (1 + zz), half = z * Math.Sqrt(p * (1 - p) / count + zz / (4 * count)) / (1 + zz);
+        double middle = (p + zz / 2) / (1 + zz);
+        double half = z * Math.Sqrt(p * (1 - p) / count + zz / (4 * count)) / (1 + zz);
 
         // Rounding aside, the ends of no error and of nothing right are 1 and 0.
         return new ConfidenceInterval(right == 0 ? 0 : Math.Max(0, middle - half),
@@ -34,9 +35,9 @@ public static class Significance
     }
 
     /// <summary>
-    /// McNemar's exact test: of the items that one of two classifiers alone predicts right, each would have half if they
-    /// were equally good. Source: McNemar, "Note on the sampling error of the difference between correlated proportions or
-    /// percentages", 1947.
+    /// McNemar's exact test: of the items that one of two classifiers alone predicts right, each would have half if
+    /// they were equally good. Source: McNemar, "Note on the sampling error of the difference between correlated
+    /// proportions or percentages", 1947.
     /// </summary>
     /// <param name="labels">[N], the true classes.</param>
     /// <param name="first">[N], what one classifier predicts.</param>

@@ -10,17 +10,20 @@ internal static partial class Throw
 
     [DoesNotReturn]
     public static void NoTexts(string what) =>
-        throw new ArgumentException("LinearTextClassifier: there are no texts; expected one of each class at least.", what);
+        throw new ArgumentException(
+            "LinearTextClassifier: there are no texts; expected one of each class at least.", what);
 
     [DoesNotReturn]
     public static void TextsAndLabels(string what, int labels, int texts) =>
         throw new ArgumentException(
-            $"LinearTextClassifier: there are {texts} texts and {labels} labels; expected one label for each text.", what);
+            $"LinearTextClassifier: there are {texts} texts and {labels} labels; expected one label for each text.",
+            what);
 
     [DoesNotReturn]
     public static void TextLabel(string what, int index, int label, int texts) =>
         throw new ArgumentOutOfRangeException(what,
-            $"LinearTextClassifier: {what}[{index}] is {label}; expected 0 and up, and no more classes than the {texts} texts.");
+            $"LinearTextClassifier: {what}[{index}] is {label}; expected 0 and up, and no more classes than the " +
+            $"{texts} texts.");
 
     [DoesNotReturn]
     public static void OneClass(string what, int label) =>
@@ -30,8 +33,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void ClassWithoutText(string what, int label, int classes) =>
         throw new ArgumentException(
-            $"LinearTextClassifier: no text has label {label}, though others have up to {classes - 1}. Number the classes " +
-            "from 0 without gaps.", what);
+            $"LinearTextClassifier: no text has label {label}, though others have up to {classes - 1}. Number the " +
+            "classes from 0 without gaps.", what);
 
     [DoesNotReturn]
     public static void InterpolationWithoutRatios(string owner, string option, string ratios, double value) =>
@@ -55,13 +58,14 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void TextsTooLong(string what, long tokens, int most, int maxN) =>
         throw new ArgumentException(
-            $"LinearTextClassifier: {what} has {tokens} tokens; expected at most {most} with n-grams of up to {maxN} words. " +
-            "Take fewer texts, or a smaller MaxN.", what);
+            $"LinearTextClassifier: {what} has {tokens} tokens; expected at most {most} with n-grams of up to {maxN} " +
+            "words. Take fewer texts, or a smaller MaxN.", what);
 
     [DoesNotReturn]
     public static void TooManyNGrams(int most) =>
         throw new ArgumentException(
-            $"LinearTextClassifier: the texts have more than {most} n-grams. Take fewer texts, or a smaller MaxN.", "texts");
+            $"LinearTextClassifier: the texts have more than {most} n-grams. Take fewer texts, or a smaller MaxN.",
+            "texts");
 
     [DoesNotReturn]
     public static void OneScore(string asked, string instead, int classes) =>
@@ -70,7 +74,8 @@ internal static partial class Throw
 
     [DoesNotReturn]
     public static void ClassLength(string who, string what, int length, int classes) =>
-        throw new ArgumentException($"{who}: {what} has {length} elements; expected {classes}, one of each class.", what);
+        throw new ArgumentException(
+            $"{who}: {what} has {length} elements; expected {classes}, one of each class.", what);
 
     // ---- Measures of classification ---------------------------------------------------------------------------------
 
@@ -93,7 +98,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void ProbabilitySum(string what, int row, double sum) =>
         throw new ArgumentException(FormattableString.Invariant(
-            $"ClassificationReport: the sum of row {row} of {what} is {sum}; expected 1. Give probabilities, not logits."),
+            $"ClassificationReport: the sum of row {row} of {what} is {sum}; expected 1. ") +
+            "Give probabilities, not logits.",
             what);
 
     [DoesNotReturn]
