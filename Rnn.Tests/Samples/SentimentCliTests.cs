@@ -145,6 +145,6 @@ public class SentimentCliTests
         using SampleProcess process = Run(folder, named);
         Assert.True(process.ExitCode == exitCode, string.Create(CultureInfo.InvariantCulture, $"{process.ExitCode}: {process.Output}{process.Error}"));
         Assert.Contains(message, process.Error);
-        Assert.Equal(1, process.Error.TrimEnd().Split('\n').Length);
+        Assert.Single(process.Error.TrimEnd().Split('\n'));
     }
 }

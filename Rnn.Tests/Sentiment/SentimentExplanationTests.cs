@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 using Rnn.Models.Sentiment;

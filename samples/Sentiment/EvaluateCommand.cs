@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.CommandLine;
 using Rnn.Models.Sentiment;
 using Rnn.Models.Text.Labelled;

@@ -27,11 +27,15 @@ internal static class Explanations
     {
         Screen.Show($"\n{Heading(explanation, truth)}");
         if (Screen.IsTerminal)
+        {
             AnsiConsole.MarkupLine(Pieces(explanation, piece => piece.Color is { } color
                 ? $"[black on {color}]{Markup.Escape(piece.Text)}[/]"
                 : Markup.Escape(piece.Text)));
+        }
         else
+        {
             Screen.Show(Screen.Wrap(explanation.Text.Trim(), Screen.Width));
+        }
 
         Screen.Show(Invariant($"  for:     {Ranked(explanation, 1)}\n  against: {Ranked(explanation, -1)}"));
     }
