@@ -34,19 +34,9 @@ internal sealed record Judgement(string Name, ClassificationReport Report, int[]
         return new Judgement(name, ClassificationReport.OfClasses(texts.Labels, probabilities, classes), predicted);
     }
 
-    /// <summary>From a network's predictions.</summary>
-    public static Judgement Of(string name, LabelledTexts texts, IReadOnlyList<SentimentPrediction> predictions)
-    {
-        int classes = texts.Classes.Count;
-        double[] probabilities = new double[texts.Count * classes];
-        for (int i = 0; i < predictions.Count; i++)
-        {
-            for (int k = 0; k < classes; k++)
-                probabilities[(i * classes) + k] = predictions[i].Probabilities[k];
-        }
-
-        return Of(name, texts, probabilities);
-    }
+    /// <summary>The probabilities of a network's predictions [N, K].</summary>
+    public static double[] Probabilities(IReadOnlyList<SentimentPrediction> predictions) =>
+        [.. predictions.SelectMany(one => Array.ConvertAll(one.Probabilities.ToArray(), p => (double)p))];
 
     /// <summary>A line a classifier.</summary>
     public static string Table(string heading, IReadOnlyList<Judgement> judgements) => TextTable.Format(

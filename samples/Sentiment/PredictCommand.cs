@@ -3,8 +3,8 @@ using System.CommandLine;
 using System.Linq;
 using Rnn.Models.Sentiment;
 using Rnn.Samples.Common;
-using static Rnn.Samples.Common.TypedOptions;
 using static System.FormattableString;
+using static Rnn.Samples.Common.TypedOptions;
 
 namespace Rnn.Samples.Sentiment;
 

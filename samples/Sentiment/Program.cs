@@ -126,6 +126,8 @@ internal static class Program
             trainer.Resume(saved);
         else if (settings.Vectors.Length > 0)
             Begin(model, WordVectorsFile.Load(settings.Vectors));
+        else if (settings.VectorEpochs > 0)
+            Begin(model, OwnVectors.Learn(model, reviews.Training, settings, run.App.Interruption.Token));
 
         if (trainer.Step == 0 && settings.PretrainingEpochs > 0)
         {

@@ -13,20 +13,35 @@ namespace Rnn.Samples.Sentiment;
 /// <param name="Linear">The linear classifier's; null where there is none.</param>
 /// <param name="Seeds">One a model.</param>
 /// <param name="Network">All models as one.</param>
-internal sealed record Results(LabelledTexts Texts, Judgement? Linear, IReadOnlyList<Judgement> Seeds, Judgement Network)
+/// <param name="Both">The mean of that and of the linear classifier, whose errors are of another kind; null where there is
+/// none.</param>
+internal sealed record Results(LabelledTexts Texts, Judgement? Linear, IReadOnlyList<Judgement> Seeds, Judgement Network,
+    Judgement? Both)
 {
-    /// <summary>All of them, the linear classifier first and the average last.</summary>
-    public IReadOnlyList<Judgement> All =>
-        [.. Linear is null ? (Judgement[])[] : [Linear], .. Seeds, .. Seeds.Count > 1 ? (Judgement[])[Network] : []];
+    /// <summary>All of them, the linear classifier first and averages last.</summary>
+    public IReadOnlyList<Judgement> All
+    {
+        get
+        {
+            Judgement?[] all = [Linear, .. Seeds, Seeds.Count > 1 ? Network : null, Both];
+            return [.. all.OfType<Judgement>()];
+        }
+    }
 
     /// <summary>Asks them all.</summary>
     public static Results Of(SentimentEnsemble models, Baseline? baseline, LabelledTexts texts, CancellationToken cancellation)
     {
-        Judgement[] seeds = [.. models.Models.Select((model, i) => Judgement.Of(
-            models.Models.Count == 1 ? "network" : Invariant($"network {i + 1}"), texts, model.Predict(texts.Texts, cancellation)))];
-        return new Results(texts, baseline is null ? null : Judgement.Of(baseline.Name, texts, baseline.Predict(texts)), seeds,
-            seeds.Length == 1 ? seeds[0] : Judgement.Of("average of the networks", texts,
-                models.Predict(texts.Texts, cancellation)));
+        double[][] each = [.. models.Models.Select(model => Judgement.Probabilities(model.Predict(texts.Texts, cancellation)))];
+        Judgement[] seeds = [.. each.Select((probabilities, i) => Judgement.Of(
+            each.Length == 1 ? "network" : Invariant($"network {i + 1}"), texts, probabilities))];
+        double[] mean = Mean(each);
+        Judgement network = each.Length == 1 ? seeds[0] : Judgement.Of("average of the networks", texts, mean);
+        if (baseline is null)
+            return new Results(texts, null, seeds, network, null);
+
+        double[] linear = baseline.Predict(texts);
+        return new Results(texts, Judgement.Of(baseline.Name, texts, linear), seeds, network,
+            Judgement.Of($"average of {(each.Length == 1 ? "network" : "networks")} and linear", texts, Mean(mean, linear)));
     }
 
     /// <summary>Tables for people.</summary>
@@ -54,4 +69,7 @@ internal sealed record Results(LabelledTexts Texts, Judgement? Linear, IReadOnly
         one.Report.Auc,
         one.Report.CalibrationError,
     }).ToArray();
+
+    private static double[] Mean(params double[][] probabilities) =>
+        [.. Enumerable.Range(0, probabilities[0].Length).Select(i => probabilities.Average(one => one[i]))];
 }

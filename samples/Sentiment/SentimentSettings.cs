@@ -99,6 +99,9 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
     /// <summary>Words that it predicts.</summary>
     public int PretrainingWords { get; init; } = 10_000;
 
+    /// <summary>Epochs of word vectors that are learnt from the training texts, to begin with; 0 is none.</summary>
+    public int VectorEpochs { get; init; }
+
     /// <summary>A file of word vectors to begin with; "" is none.</summary>
     public string Vectors { get; init; } = "";
 
@@ -150,6 +153,8 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
         list.Number("--embedding-dropout", s => s.Network.EmbeddingDropout, 0, 0.99, "Of the elements of words' vectors.");
         list.Number("--word-dropout", s => s.Network.TokenDropout, 0, 0.99, "Of whole words, in each step.");
         list.Number("--recurrent-dropout", s => s.Network.RecurrentDropout, 0, 0.99, "Of the state, one mask for all steps.");
+        list.Whole("--vector-epochs", s => s.VectorEpochs, 0, null,
+            "Epochs of word vectors of the training texts (skip-gram), which the embedding begins with.");
         list.Text("--vectors", s => s.Vectors, "FILE", "Word vectors to begin with (samples/Word2Vec makes some).");
         list.Flag("--frozen", s => s.Network.FrozenEmbedding, "Leaves the words' vectors as they are.");
         list.Whole("--pretrain", s => s.PretrainingEpochs, 0, null,
