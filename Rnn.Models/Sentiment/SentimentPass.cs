@@ -39,11 +39,11 @@ internal sealed class SentimentPass : Pass<LabelledBatch>
 
     public override LossSum ForwardBackward(in LabelledBatch batch, Mode mode, float scale, GradientBuffer g)
     {
-        MatrixView logits = Forward(batch, mode), pooled = _pooled.AsMatrix().Slice(0, batch.Count);
+        MatrixView logits = Forward(batch, mode);
         LossSum loss = _model.IsBinary
             ? SigmoidCrossEntropy.ForwardBackward(logits, Targets(batch), scale, logits)
             : SoftmaxCrossEntropy.ForwardBackward(logits, batch.Labels.Span, scale, logits);
-        Backward(batch, mode, pooled, logits, g);
+        Backward(batch, mode, logits, g);
         return loss;
     }
 
@@ -82,27 +82,23 @@ internal sealed class SentimentPass : Pass<LabelledBatch>
         return logits;
     }
 
-    /// <summary>The embedded tokens [T, B, E]; after Backward their gradient.</summary>
-    public SequenceView Vectors => _encoded.Vectors;
-
-    /// <summary>The share of each step in its text's vector.</summary>
-    /// <param name="weights">[T*B]. Overwritten.</param>
-    public void PoolingWeights(Span<float> weights) => _model.Pooling.Weights(_pooling, weights);
-
-    /// <summary>Back from the gradient of the logits.</summary>
-    public void Backward(in LabelledBatch batch, Mode mode, ReadOnlyMatrixView dLogits, GradientBuffer g) =>
-        Backward(batch, mode, _pooled.AsMatrix().Slice(0, batch.Count), dLogits, g);
-
-    private void Backward(in LabelledBatch batch, Mode mode, MatrixView pooled, ReadOnlyMatrixView dLogits,
-        GradientBuffer g)
+    /// <summary>Back from the gradient of the logits, each line the twin of one of ForwardVectors.</summary>
+    public void Backward(in LabelledBatch batch, Mode mode, ReadOnlyMatrixView dLogits, GradientBuffer g)
     {
-        MatrixView dPooled = pooled;   // in its place, which has been read by then
+        MatrixView pooled = _pooled.AsMatrix().Slice(0, batch.Count), dPooled = pooled;   // which has been read by then
         _model.Output.Backward(Parameters, pooled, dLogits, g, dPooled);
         _model.OutputDropout.Backward(dPooled.Span, dPooled.Span, mode);
         _model.Pooling.Backward(Parameters, _encoded.Output, batch.Lengths.Span, batch.FirstRows.Span, dPooled, _pooling,
             g, _encoded.OutputGradient);
         _model.Encoder.Backward(Parameters, batch.Tokens.Span, _encoded.OutputGradient, _encoded, g);
     }
+
+    /// <summary>The embedded tokens [T, B, E]; after Backward their gradient.</summary>
+    public SequenceView Vectors => _encoded.Vectors;
+
+    /// <summary>The share of each step in its text's vector.</summary>
+    /// <param name="weights">[T*B]. Overwritten.</param>
+    public void PoolingWeights(Span<float> weights) => _model.Pooling.Weights(_pooling, weights);
 
     private ReadOnlyMatrixView Targets(in LabelledBatch batch)
     {

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text;
 using Rnn.Models.Sentiment;
 using Rnn.Tests.Infrastructure;
+using Rnn.Tests.Sentiment;
 using Xunit;
 
 namespace Rnn.Tests.Samples;
@@ -137,9 +138,7 @@ public class SentimentCliTests
         folder.Write("good.tsv", "good\tone film\nbad\ttwo films\n"u8);
         folder.Write("latin.tsv", Encoding.Latin1.GetBytes("good\tcaf\u00e9\nbad\ttwo\n"));
         if (arguments.Contains("MODEL"))
-        {
-            new SentimentModel(Sentiment.SmallReviews.Texts, Sentiment.SmallReviews.Options).Save(Path.Combine(folder.Path, "model.safetensors"));
-        }
+            new SentimentModel(SmallReviews.Texts, SmallReviews.Options).Save(Path.Combine(folder.Path, "model.safetensors"));
 
         string[] named = [.. arguments.Select(argument => argument == "MODEL" ? "model.safetensors" : argument)];
         using SampleProcess process = Run(folder, named);
