@@ -57,8 +57,8 @@ public sealed class ClassificationReport
     /// <see cref="LeastProbability"/>; in nats.</summary>
     public double LogLoss { get; private init; }
 
-    /// <summary>The mean of (p - y)^2, y being 1 for the positive and 0 for the other; of more than two classes the
-    /// mean of its sum over the classes. 0 is best.</summary>
+    /// <summary>The mean of (p - y)^2, y being 1 for the positive and 0 for the other (OfPositive), or the mean of its
+    /// sum over the classes, with two twice as much (OfClasses). 0 is best.</summary>
     public double BrierScore { get; private init; }
 
     /// <summary>
@@ -75,8 +75,8 @@ public sealed class ClassificationReport
         bin.Count == 0 ? 0 : bin.Count / (double)Count * Math.Abs(bin.Share - bin.MeanProbability));
 
     /// <summary>
-    /// Bins of equal width, 0 to 1: of two classes by the probability of the positive, of more by that of the
-    /// predicted.
+    /// Bins of equal width, 0 to 1: by the probability of the positive, with the share of positives (OfPositive), or by
+    /// that of the predicted class, with the share of right predictions (OfClasses).
     /// </summary>
     public IReadOnlyList<ReliabilityBin> Reliability { get; private init; } = [];
 

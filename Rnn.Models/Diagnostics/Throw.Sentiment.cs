@@ -32,6 +32,16 @@ internal static partial class Throw
             "word that it is to predict. Use 1 layer, or one direction.", what);
 
     [DoesNotReturn]
+    public static void NothingToPretrain(string what, string size) =>
+        throw new ArgumentException(
+            $"SentimentPretraining: the {what} reads words one-hot ({size} 0), expected an embedding.", what);
+
+    [DoesNotReturn]
+    public static void LineInClass(string what, int index) =>
+        throw new ArgumentException(
+            $"SentimentModel: {what}[{index}] has a line feed, expected a name on one line.", what);
+
+    [DoesNotReturn]
     public static void OtherPretraining(string what) =>
         throw new ArgumentException(
             $"SentimentPretraining: the {what} has other options or words than the one that was pre-trained.", what);

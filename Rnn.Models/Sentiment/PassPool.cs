@@ -9,8 +9,8 @@ namespace Rnn.Models.Sentiment;
 /// enough, or makes one.</summary>
 internal sealed class PassPool(SentimentModel model, TapeUse use)
 {
-    private const int Most = 16;
-    private const int MostSteps = 1 << 16;   // larger ones are not kept: B*T
+    private const int Most = 8;
+    private const int MostSteps = 1 << 14;   // B*T of those that are kept
 
     private readonly Lock _gate = new();
     private readonly List<SentimentPass> _idle = [];
@@ -32,7 +32,8 @@ internal sealed class PassPool(SentimentModel model, TapeUse use)
             }
         }
 
-        return new SentimentPass(model, new BatchShape(Up(shape.Rows), Up(shape.Steps), Up(shape.Targets)), use);
+        BatchShape larger = new(Up(shape.Rows), Up(shape.Steps), Up(shape.Targets));
+        return new SentimentPass(model, larger.Items <= MostSteps ? larger : shape, use);
     }
 
     /// <summary>Gives one back; the caller forgets it.</summary>

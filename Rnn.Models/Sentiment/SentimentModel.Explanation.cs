@@ -30,6 +30,7 @@ public sealed partial class SentimentModel
     /// and with more the most probable.</param>
     /// <param name="steps">n, at least 1; 32 by default. Each costs as much as a step of training.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class, or n is out of range.</exception>
+    /// <exception cref="InvalidOperationException">Words are one-hot (EmbeddingSize 0): they have no vectors.</exception>
     public SentimentExplanation Explain(string text, int label = -1, int steps = 32)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -43,7 +44,8 @@ public sealed partial class SentimentModel
             Throw.NoVectorsToExplain(nameof(Options.EmbeddingSize));
 
         IReadOnlyList<TokenSpan> spans = Vocabulary.Spans(text);
-        LabelledSequences batches = new([Vocabulary.Encode(text)], [0], 1, null, Options.PieceLength);
+        int[] tokens = Vocabulary.Encode(text);
+        LabelledSequences batches = new([tokens], [0], 1, null, Options.PieceLength);
         LabelledBatch batch = batches.Get(0, 0);
         PassPool pool = _explainers ?? Interlocked.CompareExchange(ref _explainers,
             new PassPool(this, TapeUse.Training), null) ?? _explainers;
@@ -53,7 +55,7 @@ public sealed partial class SentimentModel
         float[] weights = new float[batch.Tokens.Length];
         pass.PoolingWeights(weights);
         SentimentPrediction prediction =
-            new(Classes, Probabilities(scratch.Logits), batch.Tokens.Length, batch.Tokens.Span.Count(TextVocabulary.Unknown));
+            new(Classes, Probabilities(scratch.Logits), tokens.Length, tokens.AsSpan().Count(TextVocabulary.Unknown));
         int explained = label >= 0 ? label : IsBinary ? 1 : prediction.Label;
         double score = Score(scratch.Logits, explained);
 

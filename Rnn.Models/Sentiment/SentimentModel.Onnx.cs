@@ -11,7 +11,7 @@ public sealed partial class SentimentModel
     /// <summary>
     /// Writes the model for ONNX Runtime and other inference engines: <c>probabilities</c> [batch, 1] of the second of two
     /// classes, or [batch, K], of <c>tokens</c> int64 [steps, batch] and <c>lengths</c> int64 [batch]. Metadata: the
-    /// options, the words and the classes as JSON. Words become tokens by <see cref="TextVocabulary"/>; a text is read in
+    /// options, the words of all tokens and the classes as JSON. Words become tokens by <see cref="TextVocabulary"/>; a text is read in
     /// one piece, so the probability of one that this model would cut (<see cref="SentimentOptions.PieceLength"/>) differs.
     /// <see cref="Load(string)"/> can't read the file.
     /// </summary>
@@ -32,7 +32,8 @@ public sealed partial class SentimentModel
             {
                 ["rnn.model"] = Format.Name,
                 ["options"] = JsonSerializer.Serialize(Options, SentimentJson.Default.SentimentOptions),
-                [WordsKey] = JsonSerializer.Serialize([.. Vocabulary.Words.Words], SentimentJson.Default.StringArray),
+                [WordsKey] = JsonSerializer.Serialize(
+                    [Vocabulary[TextVocabulary.Padding], Vocabulary[TextVocabulary.Unknown], .. Vocabulary.Words.Words], SentimentJson.Default.StringArray),
                 [ClassesKey] = JsonSerializer.Serialize([.. Classes], SentimentJson.Default.StringArray),
             },
         });

@@ -5,6 +5,7 @@ using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
+using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Sentiment;
 
@@ -39,7 +40,12 @@ public sealed partial class SentimentModel
 
         int[][] tokens = new int[texts.Count][];
         for (int i = 0; i < tokens.Length; i++)
+        {
+            if (texts[i] is null)
+                Throw.NullText(nameof(texts), i);
+
             tokens[i] = Vocabulary.Encode(texts[i]);
+        }
 
         SentimentPrediction[] predictions = new SentimentPrediction[texts.Count];
         LabelledSequences batches = new(tokens, new int[tokens.Length], EvaluationBatch, null, Options.PieceLength);

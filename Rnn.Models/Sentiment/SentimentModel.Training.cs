@@ -34,7 +34,7 @@ public sealed partial class SentimentModel
         options ??= new SentimentTrainingOptions();
         options.Check();
         LabelledSequences batches = Batches(training, options.BatchSize, options.Seed);
-        LabelledSequences? held = validation is null ? null : Batches(validation, EvaluationBatch, null);
+        LabelledSequences? held = validation is null ? null : Batches(validation, Math.Min(EvaluationBatch, options.BatchSize));
         return CreateTrainer(batches, held, options, Identity(training, batches), Math.Log(Classes.Count));
     }
 
@@ -57,11 +57,11 @@ public sealed partial class SentimentModel
     /// <summary>What must agree when a run goes on.</summary>
     internal RunIdentity Identity(LabelledTexts training, LabelledSequences batches)
     {
-        RunIdentity identity = new RunIdentity()
-            .AddData("vocabulary", string.Join('\n', Vocabulary.Words.Words).AsSpan(), "characters")
-            .Add("classes", string.Join(", ", Classes))
-            .AddData("labels", training.Labels, "texts");
-        return identity.AddData("texts", batches.Tokens, "tokens");
+        return new RunIdentity()
+            .Add(WordsKey, string.Join('\n', Vocabulary.Words.Words))
+            .Add(ClassesKey, string.Join('\n', Classes))
+            .AddData("labels", training.Labels, "texts")
+            .AddData("texts", batches.Tokens, "tokens");
     }
 
     /// <summary>Refuses other classes than a model's.</summary>

@@ -58,6 +58,13 @@ public sealed partial class SentimentModel : Model<SentimentOptions, LabelledBat
         if (classes.Count < 2)
             Throw.TooFewClasses(nameof(classes), classes.Count);
 
+        LabelledTexts.CheckClasses(classes, nameof(classes));
+        for (int i = 0; i < classes.Count; i++)
+        {
+            if (classes[i].Contains('\n', StringComparison.Ordinal))
+                Throw.LineInClass(nameof(classes), i);
+        }
+
         Vocabulary = new TextVocabulary(words, options);
         Classes = [.. classes];
         Encoder = new TokenEncoder(Layout, Vocabulary.Count, options);

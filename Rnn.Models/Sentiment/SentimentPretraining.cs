@@ -9,6 +9,7 @@ using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Networks;
+using Rnn.Models.Saving;
 using Rnn.Models.Text.Labelled;
 using Rnn.Models.Training;
 
@@ -26,27 +27,35 @@ public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch
     private readonly Dropout _dropout;
     private readonly SoftmaxHead _head;
 
-    /// <summary>The language model of a model that is to be trained, with initial values of its own.</summary>
+    /// <summary>The language model of a model that is to be trained; it begins with the model's own values.</summary>
     /// <param name="model">Whose layers are pre-trained. With both directions it must have one layer: in a second one each
     /// direction would have seen the word that it is to predict.</param>
     /// <param name="targetWords">Most words that are predicted, more than 0; by default 10,000.</param>
-    /// <param name="seed">Of the initial weights.</param>
+    /// <param name="seed">Of the head's initial weights.</param>
     /// <exception cref="ArgumentException">The model has more than one layer in both directions, or one-hot
     /// tokens.</exception>
     public SentimentPretraining(SentimentModel model, int targetWords = 10_000, ulong seed = 1)
-        : base(SentimentModel.Format, (model ?? throw new ArgumentNullException(nameof(model))).Options)
+        : base(Format, (model ?? throw new ArgumentNullException(nameof(model))).Options)
     {
         Throw.IfBelow(nameof(targetWords), targetWords, 1);
         if (Options.Bidirectional && Options.Layers > 1)
             Throw.PretrainingSeesAhead(nameof(model), Options.Layers);
 
+        if (Options.EmbeddingSize == 0)
+            Throw.NothingToPretrain(nameof(model), nameof(Options.EmbeddingSize));
+
         Model = model;
-        _encoder = new TokenEncoder(Layout, model.Vocabulary.Count, Options with { FrozenEmbedding = false });
+        _encoder = new TokenEncoder(Layout, model.Vocabulary.Count, Options);
         _dropout = new Dropout("dropout", Options.OutputDropout);
         _head = new SoftmaxHead(Layout, "head", Options.HiddenSize,
             Math.Min(model.Vocabulary.Count, targetWords + TextVocabulary.FirstWord));
         Complete(seed);
+        Copy(model.Parameters, Parameters);
     }
+
+    /// <summary>Its kind of file: <see cref="CopyTo"/> and the model's own file are how it is kept.</summary>
+    public static ModelFormat<SentimentOptions> Format { get; } =
+        new("sentiment-pretraining/1", SentimentJson.Default.SentimentOptions);
 
     /// <summary>Whose layers are pre-trained.</summary>
     public SentimentModel Model { get; }
@@ -89,15 +98,21 @@ public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch
         if (model.Vocabulary.Count != Model.Vocabulary.Count || model.Options != Options)
             Throw.OtherPretraining(nameof(model));
 
+        Copy(Parameters, model.Parameters);
+    }
+
+    // What both have by the same name.
+    private static void Copy(ParameterBuffer from, ParameterBuffer to)
+    {
         Dictionary<string, ParameterSlot> slots = new(StringComparer.Ordinal);
-        foreach (ParameterSlot slot in Parameters.Layout.Slots)
+        foreach (ParameterSlot slot in from.Layout.Slots)
             slots.Add(slot.Name, slot);
 
-        ParameterWriter writer = model.Parameters.BeginWrite();
-        foreach (ParameterSlot slot in model.Parameters.Layout.Slots)
+        ParameterWriter writer = to.BeginWrite();
+        foreach (ParameterSlot slot in to.Layout.Slots)
         {
             if (slots.TryGetValue(slot.Name, out ParameterSlot own))
-                Parameters[own].Span.CopyTo(writer[slot].Span);
+                from[own].Span.CopyTo(writer[slot].Span);
         }
     }
 
@@ -120,7 +135,7 @@ public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch
     }
 
     private sealed class PretrainingPass(SentimentPretraining m, BatchShape most, TapeUse use)
-        : Pass<LabelledBatch>("sentiment-pretraining/1", m.Parameters)
+        : Pass<LabelledBatch>(Format.Name, m.Parameters)
     {
         private readonly TokenEncoderTape _encoded = m._encoder.CreateTape(most.Steps, most.Rows, use);
         private readonly SoftmaxHeadTape _losses = m._head.CreateTape(most.Items);

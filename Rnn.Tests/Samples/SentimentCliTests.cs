@@ -23,6 +23,9 @@ public class SentimentCliTests
     [InlineData("line 2: there is no text", "--text", "hole.tsv")]
     [InlineData("line 1: there is no tab", "--text", "texts.txt")]
     [InlineData("not valid utf-8: byte 0xE9", "--text", "latin.tsv")]
+    [InlineData("The option is --encoding.", "--text", "latin.tsv")]
+    [InlineData("--pretrain needs --layers 1", "--pretrain", "1", "--layers", "2")]
+    [InlineData("--from trains one network as it is", "--from", "MODEL", "--text", "good.tsv", "--vector-epochs", "2")]
     [InlineData("none is left to learn from", "--text", "good.tsv", "--test", "0.5", "--validation", "0.5")]
     [InlineData("--data or in $RNN_DATA", "--preset", "lesson")]
     [InlineData("There is no model 'nope'", "--from", "nope", "--text", "good.tsv")]
@@ -71,6 +74,7 @@ public class SentimentCliTests
         Assert.Matches("^(negative|positive), p = 0\\.[0-9]{4}", predict.Output);
         using SampleProcess unknown = Run(folder, ["predict", "xyzzy"]);
         Assert.Contains("the model knows none of its words", unknown.Output);
+        Assert.Contains("; linear: ", predict.Output);
         using SampleProcess typed = SampleProcess.RunWithInput("Sentiment", folder.Path, "the story is brilliant\na dull film\n", "predict");
         Assert.Equal(2, typed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.StartsWith(predict.Output.Trim(), typed.Output);
@@ -113,6 +117,100 @@ public class SentimentCliTests
                     File.ReadAllBytes(Path.Combine(folder.Path, part, model)));
             }
         }
+    }
+
+    [Fact]
+    public void AModelIsTrainedFurtherAndThatRunGoesOn()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("more.tsv", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 40).Select(i =>
+            i % 2 == 0 ? "positive\ta brilliant xyzzy number " + (char)('a' + i / 2) + "\n" : "negative\ta dull xyzzy number " + (char)('a' + i / 2) + "\n"))));
+        using SampleProcess first = Run(folder, s_tiny);
+        Assert.True(first.ExitCode == 0, first.Error);
+        string[] further = ["--from", "out/sentiment", "--text", "more.tsv", "--epochs", "2", "--batch", "4", "--checkpoint-every", "1", "--out"];
+        using SampleProcess whole = Run(folder, [.. further, "whole"]);
+        Assert.True(whole.ExitCode == 0, whole.Error);
+        SentimentModel before = SentimentModel.Load(Path.Combine(folder.Path, "out/sentiment/model.safetensors"));
+        SentimentModel after = SentimentModel.Load(Path.Combine(folder.Path, "whole/model.safetensors"));
+        Assert.Equal(before.Vocabulary.Words.Words, after.Vocabulary.Words.Words);   // xyzzy is none of them
+
+        // The embedding goes on from the first model's: no word vectors of the new texts are in its place.
+        double Distance(SentimentModel a, SentimentModel b) =>
+            a.Parameters.ByRow.ToArray().Zip(b.Parameters.ByRow.ToArray(), (x, y) => Math.Abs(x - y)).Average();
+        Assert.InRange(Distance(before, after), 0, 0.05);
+
+        using (SampleProcess killed = SampleProcess.Start("Sentiment", folder.Path, [.. further, "part"]))
+        {
+            killed.WaitUntil(() => File.Exists(Path.Combine(folder.Path, "part/checkpoint.safetensors")));
+            killed.Kill();
+            killed.WaitForExit();
+        }
+
+        using SampleProcess resumed = Run(folder, ["--out", "part", "--resume"]);
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "whole/model.safetensors")),
+            File.ReadAllBytes(Path.Combine(folder.Path, "part/model.safetensors")));
+    }
+
+    [Fact]
+    public void AnEarlierRunMakesRoomWithAllItsParts()
+    {
+        using TemporaryFolder folder = new();
+        using SampleProcess first = Run(folder, ["--seeds", "2", "--out", "out", .. s_tiny]);
+        Assert.True(first.ExitCode == 0, first.Error);
+        using SampleProcess second = Run(folder, ["--out", "out", "--overwrite", .. s_tiny]);
+        Assert.True(second.ExitCode == 0, second.Error);
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "out/seed-2")));
+        Assert.True(File.Exists(Path.Combine(folder.Path, "out/previous/seed-2/model.safetensors")));
+        Assert.True(File.Exists(Path.Combine(folder.Path, "out/previous/linear.safetensors")));
+    }
+
+    [Fact]
+    public void FewTextsOfThreeClassesGoThroughEveryCommand()
+    {
+        using TemporaryFolder folder = new();
+        string[] colours = ["red", "green", "blue"];
+        folder.Write("all.tsv", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 15).Select(i =>
+            $"{colours[i % 3]}\tit is a {colours[i % 3]} one\n"))));
+        using SampleProcess train = Run(folder, ["--text", "all.tsv", "--embedding", "4", "--hidden", "4", "--epochs", "2", "--batch", "4",
+            "--threads", "1", "--min-count", "1", "--vector-epochs", "1", "--pretrain", "1", "--seeds", "1", "--validation", "0.1"]);
+        Assert.True(train.ExitCode == 0, train.Error);
+        Assert.Contains("1 to test on, drawn", train.Output);
+        Assert.Contains("on the test texts, 1 texts", train.Output);
+        using SampleProcess predict = Run(folder, ["predict", "--text", "all.tsv"]);
+        Assert.Equal(15, predict.Output.TrimEnd().Split('\n').Length);
+        using SampleProcess explain = Run(folder, ["explain", "--class", "blue", "a blue one"]);
+        Assert.Contains("for:", explain.Output);
+        using SampleProcess evaluate = Run(folder, ["evaluate", "--text", "all.tsv"]);
+        Assert.Contains("15 texts", evaluate.Output);
+        using SampleProcess missing = Run(folder, ["--text", "all.tsv", "--test", "0.9", "--validation", "0", "--order", "file", "--out", "none"]);
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("No text of '", missing.Error);
+    }
+
+    [Fact]
+    public void TheFoldersOfTheMovieReviewsAreUnderstood()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("test/pos/0_9.txt", "a brilliant film"u8);
+        folder.Write("test/neg/0_1.txt", "a dull film"u8);
+        new SentimentModel(SmallReviews.Texts, SmallReviews.Options).Save(Path.Combine(folder.Path, "model.safetensors"));
+        using SampleProcess evaluate = Run(folder, ["evaluate", "--model", "model.safetensors", "--text", "test"]);
+        Assert.True(evaluate.ExitCode == 0, evaluate.Error);
+        Assert.Contains("test, 2 texts", evaluate.Output);
+    }
+
+    [Fact]
+    public void LinesWithoutKnownWordsAreNamed()
+    {
+        using TemporaryFolder folder = new();
+        new SentimentModel(SmallReviews.Texts, SmallReviews.Options).Save(Path.Combine(folder.Path, "model.safetensors"));
+        folder.Write("lines.txt", "a good film\n\nxyzzy\n"u8);
+        using SampleProcess predict = Run(folder, ["predict", "--model", "model.safetensors", "--text", "lines.txt"]);
+        Assert.Equal(3, predict.Output.Split('\n').Length - 1);
+        Assert.Contains("Line 2 has no word that the model knows", predict.Error);
+        Assert.Contains("Line 3 has no word that the model knows", predict.Error);
+        Assert.DoesNotContain("Line 1 ", predict.Error);
     }
 
     [Fact]

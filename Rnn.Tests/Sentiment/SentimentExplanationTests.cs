@@ -47,6 +47,8 @@ public class SentimentExplanationTests
             SentimentExplanation explanation = model.Explain(Text, steps: 200);
             double expected = explanation.Score - explanation.ScoreOfNothing;
             Assert.Equal(expected, explanation.Words.Sum(word => word.Contribution), 0.002 + (0.01 * Math.Abs(expected)));
+            SentimentPrediction alone = model.Predict(Text);
+            Assert.Equal((alone.Words, alone.UnknownWords), (explanation.Prediction.Words, explanation.Prediction.UnknownWords));
             double p = explanation.Prediction.Probabilities[1];
             Assert.Equal(Math.Log(p / (1 - p)), explanation.Score, 1e-4);
             Assert.Equal(Scaled(model, 0), explanation.ScoreOfNothing, 1e-5);

@@ -41,7 +41,7 @@ public static class CommandText
     /// <param name="defaultFolder">Where it would write if nobody said where.</param>
     public static IEnumerable<string> ToResume(IReadOnlyList<string> arguments, string folder, string defaultFolder)
     {
-        IEnumerable<string> again = Without([.. Without(arguments, "--resume")], "--out")
+        IEnumerable<string> again = Without([.. Without([.. Without(arguments, "--resume")], "--out")], "--from")
             .Where(argument => argument != "--overwrite");
         IEnumerable<string> place = folder == defaultFolder ? [] : ["--out", folder];
         return [.. again, .. place, "--resume"];

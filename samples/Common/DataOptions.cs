@@ -54,7 +54,7 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
         return there with
         {
             File = here.File ?? there.File,
-            Second = here.Second ?? there.Second,
+            Second = here.File is null ? there.Second : here.Second,
             Place = new DataSetPlace(here.Place.Folder ?? there.Place.Folder, here.Place.Download),
         };
     }

@@ -9,6 +9,12 @@ namespace Rnn.Samples.Common;
 /// <param name="Others">By-products, which may be patterns.</param>
 public sealed record RunFiles(IReadOnlyList<string> Main, IReadOnlyList<string> Others)
 {
+    /// <summary>Patterns of folders inside, those of a run's parts.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
+    /// <summary>What a sample's own files are, for people.</summary>
+    public IReadOnlyList<(string Name, string What)> Meanings { get; init; } = [];
+
     /// <summary>What the files of every sample are called.</summary>
     public const string Model = "model.safetensors", Checkpoint = "checkpoint.safetensors", LossTable = "loss.csv",
         Picture = "loss.png", Summary = "summary.json";
@@ -20,7 +26,7 @@ public sealed record RunFiles(IReadOnlyList<string> Main, IReadOnlyList<string> 
     /// <summary>What each of them is, for people.</summary>
     public static IReadOnlyList<(string Name, string What)> Meaning { get; } =
     [
-        (Model, "the model of the lowest validation loss"),
+        (Model, "the model of the best measurement"),
         (Checkpoint, "all that --resume needs"),
         (LossTable, "every step"),
         (Picture, "the losses as a picture"),
@@ -41,6 +47,10 @@ public sealed record RunFiles(IReadOnlyList<string> Main, IReadOnlyList<string> 
         .. Main.Concat(Others).SelectMany(name => Directory.EnumerateFiles(folder, name)).Distinct()
             .Where(HoldsSomething),
     ];
+
+    /// <summary>All folders of a run's parts that are in a folder.</summary>
+    public IReadOnlyList<string> FoldersIn(string folder) =>
+        [.. Folders.SelectMany(name => Directory.EnumerateDirectories(folder, name)).Distinct()];
 
     private static bool HoldsSomething(string path)
     {

@@ -230,6 +230,9 @@ public sealed class RunFolder : IDisposable
         foreach (string file in all)
             File.Move(file, System.IO.Path.Combine(previous, System.IO.Path.GetFileName(file)));
 
+        foreach (string part in files.FoldersIn(Path))
+            Directory.Move(part, System.IO.Path.Combine(previous, System.IO.Path.GetFileName(part)));
+
         Screen.Show($"The earlier run of '{Path}' is in '{previous}' now.");
     }
 }

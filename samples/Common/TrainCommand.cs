@@ -52,6 +52,9 @@ public sealed class TrainCommand<TSettings>
         _from = TypedOptions.Text("--from", "MODEL", "Trains this model further" + fromHelp);
     }
 
+    /// <summary>What a run writes; that of every sample by default.</summary>
+    public RunFiles Files { get; init; } = RunFiles.Usual;
+
     /// <summary>Gives a command all options and the run.</summary>
     /// <param name="command">The command.</param>
     /// <param name="train">Trains, and gives the exit code.</param>
@@ -82,11 +85,12 @@ public sealed class TrainCommand<TSettings>
         bool goesOnInPlace = IsResume(parsed) && (named is null || AtomicFile.IsSame(FolderOf(named), place.Asked!));
         using RunFolder folder = goesOnInPlace
             ? RunFolder.Resume(place, RunFiles.Checkpoint)
-            : RunFolder.Begin(place, RunFiles.Usual, _data.Of(parsed).File, from, named);
+            : RunFolder.Begin(place, Files, _data.Of(parsed).File, from, named);
         return train(IsResume(parsed)
             ? GoOn(parsed, folder, named ?? folder.PathOf(RunFiles.Checkpoint))
             : new TrainingRun<TSettings>(_app, folder, _words)
             {
+                Files = Files,
                 Data = _data.Of(parsed),
                 Preset = parsed.GetValue(_preset),
                 From = from,
@@ -117,6 +121,7 @@ public sealed class TrainCommand<TSettings>
         TSettings settings = _settings.Apply(parsed, there);
         return new TrainingRun<TSettings>(_app, folder, _words, path)
         {
+            Files = Files,
             Data = _data.GoOn(parsed, data),
             Preset = there.Preset,
             Apply = _ => settings,

@@ -24,7 +24,7 @@ public static class TrainerSettings
         list.Whole("--validate-every", s => s.Training.ValidateEvery, 0, null,
             "Steps between measurements of the validation loss; 0 for every epoch.");
         list.Whole("--patience", s => s.Training.Patience, 0, null,
-            "Stops after so many measurements without a lower validation loss; 0 for never.");
+            "Stops after so many measurements of which none is better; 0 for never.");
         list.Whole("--checkpoint-every", s => s.Training.CheckpointEvery, 0, null,
             "Steps between checkpoints; 0 for every epoch.");
     }

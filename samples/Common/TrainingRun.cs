@@ -19,6 +19,7 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
     private static readonly TimeSpan s_sampleEvery = TimeSpan.FromSeconds(10);
 
     private IReadOnlyList<LossRow> _rows = [];
+    private bool _isResumed;
 
     /// <summary>How this process was started.</summary>
     public SampleApp App => app;
@@ -34,6 +35,9 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
 
     /// <summary>The folder that --resume is to be given, where this is a part of a run; null (the default): its own.</summary>
     internal RunFolder? Root { get; init; }
+
+    /// <summary>What it writes.</summary>
+    public RunFiles Files { get; init; } = RunFiles.Usual;
 
     /// <summary>What the trainer found; null before it was done.</summary>
     public TrainingResult? Result { get; private set; }
@@ -56,14 +60,7 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
     public bool Train<TBatch>(Trainer<TBatch> trainer, Action<string> save, Func<string>? sample = null,
         Action<TrainingReport>? report = null)
     {
-        if (checkpoint is not null)
-        {
-            trainer.Resume(checkpoint);
-            bool isDone = trainer.Step >= trainer.TotalSteps;
-            Screen.Show($"Resumed after step {trainer.Step} from {checkpoint}"
-                + (isDone ? "; all steps are done, and what follows them is done again." : ""));
-        }
-
+        Resume(trainer);
         LossLog log = new(folder.PathOf(RunFiles.LossTable), words.Unit, trainer.Measures, trainer.Step);
         using (app.Interruption.Guard("the step is finished and a checkpoint saved"))
         using (log)
@@ -84,6 +81,20 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
         return true;
     }
 
+    /// <summary>Goes to where the checkpoint was saved, if this run goes on from one; Train does it for those who
+    /// haven't.</summary>
+    public void Resume<TBatch>(Trainer<TBatch> trainer)
+    {
+        if (checkpoint is null || _isResumed)
+            return;
+
+        _isResumed = true;
+        trainer.Resume(checkpoint);
+        bool isDone = trainer.Step >= trainer.TotalSteps;
+        Screen.Show($"Resumed after step {trainer.Step} from {checkpoint}"
+            + (isDone ? "; all steps are done, and what follows them is done again." : ""));
+    }
+
     /// <summary>Shows what the trained model does.</summary>
     public void ShowSample(string text) => Screen.ShowText(Result!.BestStep > 0
         ? FormattableString.Invariant($"{words.Sample}, by step {Result.BestStep}, loss {Result.BestValidationLoss:F4}")
@@ -101,6 +112,9 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
     public int Finish(RunSettings settings, string data, long parameters, string title, object? results = null,
         double bestLoss = double.NaN, params IEnumerable<string> commands)
     {
+        // The folder stands for all models of a run that has parts.
+        bool hasParts = Directory.GetDirectories(folder.Path).Any(part => File.Exists(Path.Combine(part, RunFiles.Model)));
+        string named = hasParts ? folder.Path : folder.PathOf(RunFiles.Model);
         TrainingSummary summary = new()
         {
             Command = app.Command,
@@ -120,8 +134,8 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
         Draw(title, bestLoss);
         string model = folder.Path == words.DefaultFolder
             ? ""
-            : $" --model {CommandText.Quote(folder.PathOf(RunFiles.Model))}";
-        Screen.Show(folder.Written(RunFiles.Meaning, commands.Select(command => command + model)));
+            : $" --model {CommandText.Quote(named)}";
+        Screen.Show(folder.Written([.. RunFiles.Meaning, .. Files.Meanings], commands.Select(command => command + model)));
         return 0;
     }
 
@@ -201,10 +215,11 @@ public sealed class TrainingRun<TSettings>(SampleApp app, RunFolder folder, RunW
         string path = Folder.PathOf(name), saved = Path.Combine(path, RunFiles.Checkpoint);
         RunPlace place = new(path, path, Overwrite: true);
         bool goesOn = There is not null && File.Exists(saved);
-        RunFolder inside = goesOn ? RunFolder.Resume(place, RunFiles.Checkpoint) : RunFolder.Begin(place, RunFiles.Usual);
+        RunFolder inside = goesOn ? RunFolder.Resume(place, RunFiles.Checkpoint) : RunFolder.Begin(place, Files);
         return new TrainingRun<TSettings>(App, inside, about ?? Words, goesOn ? saved : null)
         {
             Root = Root ?? Folder,
+            Files = Files,
             Data = Data,
             Preset = Preset,
             Apply = Apply,

@@ -44,20 +44,26 @@ internal sealed class Baseline
 
     /// <summary>The one beside a model, if it is there.</summary>
     /// <param name="model">The model's file or folder.</param>
-    public static Baseline? Beside(string model)
+    /// <param name="classes">How many it must have.</param>
+    public static Baseline? Beside(string model, int classes)
     {
         string folder = Directory.Exists(model) ? model : Path.GetDirectoryName(Path.GetFullPath(model))!;
         string path = Path.Combine(folder, FileName);
-        return File.Exists(path) ? new Baseline(LinearTextClassifier.Load(path)) : null;
+        if (!File.Exists(path))
+            return null;
+
+        LinearTextClassifier classifier = LinearTextClassifier.Load(path);
+        return classifier.Classes == classes ? new Baseline(classifier) : null;
     }
 
     /// <summary>The probabilities of each text's classes [N, K].</summary>
-    public double[] Predict(LabelledTexts texts)
+    public double[] Predict(IReadOnlyList<string> texts)
     {
-        IReadOnlyList<string>[] words = Words(texts.Texts);
-        double[] probabilities = new double[words.Length * texts.Classes.Count];
+        IReadOnlyList<string>[] words = Words(texts);
+        int classes = _classifier.Classes;
+        double[] probabilities = new double[words.Length * classes];
         for (int i = 0; i < words.Length; i++)
-            _classifier.Probabilities(words[i], probabilities.AsSpan(i * texts.Classes.Count, texts.Classes.Count));
+            _classifier.Probabilities(words[i], probabilities.AsSpan(i * classes, classes));
 
         return probabilities;
     }

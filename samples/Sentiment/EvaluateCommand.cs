@@ -38,7 +38,7 @@ internal static class EvaluateCommand
             Second = parsed.GetValue(s_labels),
         };
         LabelledTexts texts = Reviews.Read(source, models.Classes);
-        Baseline? baseline = Baseline.Beside(Models.Option.FileOf(parsed));
+        Baseline? baseline = Baseline.Beside(Models.Option.FileOf(parsed), models.Classes.Count);
         Results results = Results.Of(models, baseline, texts, app.Interruption.Token);
         System.Console.WriteLine(results.Text(source.File!));
         return 0;

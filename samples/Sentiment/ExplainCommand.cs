@@ -51,6 +51,9 @@ internal static class ExplainCommand
     {
         string file = Models.Option.FileOf(parsed);
         SentimentModel model = SentimentModel.Load(file);
+        if (model.Options.EmbeddingSize == 0)
+            throw new InvalidDataException($"'{file}' reads words one-hot: there are no vectors whose contribution could be found.");
+
         int label = -1;
         if (parsed.GetValue(s_class) is { } name)
         {
@@ -60,7 +63,7 @@ internal static class ExplainCommand
         }
 
         string[] texts = parsed.GetValue(s_file) is { } path
-            ? TextFiles.Read(path, parsed.GetValue(s_encoding)!).TrimEnd('\n').Split('\n')
+            ? PredictCommand.Lines(path, parsed.GetValue(s_encoding)!)
             : [string.Join(' ', parsed.GetValue(s_texts)!)];
         string? html = parsed.GetValue(s_html);
         if (html is not null && AtomicFile.IsSame(file, html))

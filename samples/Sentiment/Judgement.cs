@@ -31,7 +31,10 @@ internal sealed record Judgement(string Name, ClassificationReport Report, int[]
             }
         }
 
-        return new Judgement(name, ClassificationReport.OfClasses(texts.Labels, probabilities, classes), predicted);
+        ClassificationReport report = classes == 2
+            ? ClassificationReport.OfPositive(texts.Labels, [.. Enumerable.Range(0, texts.Count).Select(i => probabilities[(2 * i) + 1])])
+            : ClassificationReport.OfClasses(texts.Labels, probabilities, classes);
+        return new Judgement(name, report, predicted);
     }
 
     /// <summary>The probabilities of a network's predictions [N, K].</summary>

@@ -16,6 +16,6 @@ internal static class KnownReviews
     /// <exception cref="IOException">They aren't there.</exception>
     public static LabelledTexts Load(DataSetPlace place, CancellationToken cancellation) =>
         MovieReviews.FindLessonFiles(place.Folder) is { } files
-            ? LabelledTexts.ReadLines(files.TextsPath, files.LabelsPath)
+            ? LabelledTexts.ReadLines(files.TextsPath, files.LabelsPath, new() { Classes = ["negative", "positive"] })
             : MovieReviews.Read(place.Find(DataSets.Reviews, "--text", cancellation));
 }

@@ -10,10 +10,27 @@ namespace Rnn.Samples.Sentiment;
 /// <summary>The models of a run, as one.</summary>
 internal static class Models
 {
+    /// <summary>The folder of a language model inside that of its run.</summary>
+    public const string Pretraining = "pretraining";
+
     private const string Parts = "seed-*";
 
     /// <summary>Which models a command asks.</summary>
     public static ModelOption Option { get; } = new(Program.DefaultFolder);
+
+    /// <summary>What a run writes.</summary>
+    public static RunFiles Files { get; } = RunFiles.Usual.With([], Baseline.FileName, ReliabilityPlot.FileName, Explanations.FileName)
+        with
+        {
+            Folders = [Parts, Pretraining],
+            Meanings =
+            [
+                (Parts, "models of further seeds"),
+                (Baseline.FileName, "the linear classifier"),
+                (ReliabilityPlot.FileName, "how often texts are what the classifiers say"),
+                (Explanations.FileName, "texts with their words coloured"),
+            ],
+        };
 
     /// <summary>The folder in a run's own of one of its models; null: the first is in the run's own.</summary>
     public static string? FolderOf(int index, ulong seed) => index == 0 ? null : FormattableString.Invariant($"seed-{seed}");
@@ -26,7 +43,7 @@ internal static class Models
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         string[] others = withParts
-            ? [.. Directory.GetDirectories(folder, Parts).Order(StringComparer.Ordinal)
+            ? [.. Directory.GetDirectories(folder, Parts).OrderBy(part => part.Length).ThenBy(part => part, StringComparer.Ordinal)
                 .Select(part => Path.Combine(part, RunFiles.Model)).Where(File.Exists)]
             : [];
         return new SentimentEnsemble([SentimentModel.Load(file), .. others.Select(SentimentModel.Load)]);

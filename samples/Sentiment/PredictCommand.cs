@@ -39,29 +39,42 @@ internal static class PredictCommand
         return command;
     }
 
+    /// <summary>The lines of a file; what follows the last line feed is one if there is anything.</summary>
+    public static string[] Lines(string path, string encoding)
+    {
+        string text = TextFiles.Read(path, encoding);
+        return (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
+    }
+
     private static int Run(ParseResult parsed)
     {
         SentimentEnsemble models = Models.Load(parsed);
+        Baseline? baseline = Baseline.Beside(Models.Option.FileOf(parsed), models.Classes.Count);
         if (parsed.GetValue(s_file) is { } file)
         {
-            string[] lines = [.. TextFiles.Read(file, parsed.GetValue(s_encoding)!).TrimEnd('\n').Split('\n')];
-            foreach ((string line, SentimentPrediction prediction) in lines.Zip(models.Predict(lines)))
-                Console.WriteLine(Invariant($"{prediction.Class}\t{prediction.Probability:F4}\t{line}"));
+            string[] lines = Lines(file, parsed.GetValue(s_encoding)!);
+            SentimentPrediction[] predictions = models.Predict(lines);
+            for (int i = 0; i < lines.Length; i++)
+            {
+                Console.WriteLine(Invariant($"{predictions[i].Class}\t{predictions[i].Probability:F4}\t{lines[i]}"));
+                if (predictions[i].UnknownWords == predictions[i].Words)
+                    Screen.Warn(Invariant($"Line {i + 1} has no word that the model knows: what is said of it means nothing."));
+            }
 
             return 0;
         }
 
         if (parsed.GetValue(s_texts) is { Length: > 0 } words)
         {
-            Console.WriteLine(Describe(models.Predict(string.Join(' ', words))));
+            Console.WriteLine(Describe(models, baseline, string.Join(' ', words)));
             return 0;
         }
 
-        Converse(models);
+        Converse(models, baseline);
         return 0;
     }
 
-    private static void Converse(SentimentEnsemble models)
+    private static void Converse(SentimentEnsemble models, Baseline? baseline)
     {
         bool isPerson = !Console.IsInputRedirected && !Console.IsOutputRedirected;
         if (isPerson)
@@ -74,16 +87,23 @@ internal static class PredictCommand
             if (string.IsNullOrWhiteSpace(line))
                 return;
 
+            Console.WriteLine(Describe(models, baseline, line));
             if (isPerson && models.Models[0].Options.EmbeddingSize > 0)
                 Explanations.Show(models.Models[0].Explain(line));
-            else
-                Console.WriteLine(Describe(models.Predict(line)));
         }
     }
 
-    private static string Describe(SentimentPrediction prediction) =>
-        Invariant($"{prediction.Class}, p = {prediction.Probability:F4}") + (prediction.UnknownWords == 0 ? ""
+    // The networks' answer, and beside it that of the linear classifier.
+    private static string Describe(SentimentEnsemble models, Baseline? baseline, string text)
+    {
+        SentimentPrediction prediction = models.Predict(text);
+        string words = prediction.UnknownWords == 0 ? ""
             : prediction.UnknownWords == prediction.Words
                 ? " (the model knows none of its words: this is what it says of any such text)"
-                : Invariant($" ({prediction.UnknownWords} of {prediction.Words} words unknown)"));
+                : Invariant($" ({prediction.UnknownWords} of {prediction.Words} words unknown)");
+        double[] linear = baseline?.Predict([text]) ?? [];
+        int best = Array.IndexOf(linear, linear.DefaultIfEmpty().Max());
+        return Invariant($"{prediction.Class}, p = {prediction.Probability:F4}{words}")
+            + (best < 0 ? "" : Invariant($"; linear: {models.Classes[best]}, p = {linear[best]:F4}"));
+    }
 }

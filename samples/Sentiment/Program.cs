@@ -7,6 +7,8 @@ using Rnn.Models.Batching;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Embeddings.Files;
 using Rnn.Models.Sentiment;
+using Rnn.Models.Text.Labelled;
+using Rnn.Models.Text.Words;
 using Rnn.Models.Training;
 using Rnn.Samples.Common;
 using static System.FormattableString;
@@ -34,7 +36,10 @@ internal static class Program
         TrainCommand<SentimentSettings> training = new(app, s_words, Reviews.Options, SentimentSettings.List,
             "demo: less than a minute; lesson: embedding 400, LSTM 256 x 2, the first 200 words; best: the most accurate that we "
             + "know of [default: demo, best with --text, lesson with another data set].", ", on other texts too.",
-            SentimentSettings.Names);
+            SentimentSettings.Names)
+        {
+            Files = Models.Files,
+        };
         return SampleCommand.Root("Learns what reviews think, with a recurrent network.", "Trains models", command =>
         {
             training.AddTo(command, Train);
@@ -62,22 +67,24 @@ internal static class Program
 
         // Networks of several seeds.
         List<SentimentModel> models = [];
+        List<double> seconds = [];
         for (int i = 0; i < settings.Seeds; i++)
         {
             SentimentSettings own = settings.Member(i);
             string? folder = Models.FolderOf(i, own.Training.Seed);
             TrainingRun<SentimentSettings> part = folder is null ? run : run.Part(folder);
-            using RunFolder inside = part.Folder;   // the run's own stays in use until its end
-            SentimentModel model = start ?? new SentimentModel(reviews.Training, own.Network, own.Training.Seed);
+            using RunFolder? inside = folder is null ? null : part.Folder;   // the run's own stays in use until its end
+            SentimentModel model = start ?? Create(run, own, reviews);
             if (!TrainOne(part, own, reviews, model))
                 return run.ExitCode;
 
             models.Add(model);
+            seconds.Add(part.Seconds);
         }
 
         // What they have learnt, on texts that none of them has seen, and why they say it.
         string network = settings.Describe();
-        (string name, var held) = reviews.Reported();
+        (string name, LabelledTexts? held) = reviews.Reported();
         if (held is null)
             return Finish(run, settings, texts, models[0], network, null);
 
@@ -90,24 +97,48 @@ internal static class Program
         if (models[0].Options.EmbeddingSize > 0)
             Explain(run, models[0], results);
 
-        return Finish(run, settings, texts, models[0], network, results.ForSummary(name));
+        return Finish(run, settings, texts, models[0], network, new { Seconds = seconds, On = results.ForSummary(name) });
     }
 
     // A preset with what the command line says instead; a network that exists already stays as it is.
     private static SentimentSettings Settings(TrainingRun<SentimentSettings> run, SentimentModel? start)
     {
         SentimentSettings usual = SentimentSettings.Get(run.Preset ?? Reviews.UsualPreset(run.Data));
-        if (run.Data.IsFile)   // which may be sorted by class
+        if (run.Data.IsFile && run.Preset is null)   // which may be sorted by class
             usual = usual with { InOrder = false };
 
         if (start is null)
-            return run.Apply(usual);
+        {
+            SentimentSettings own = run.Apply(usual);
+            return own is { PretrainingEpochs: > 0, Network: { Bidirectional: true, Layers: > 1 } }
+                ? throw new InvalidDataException("--pretrain needs --layers 1 or --directions one: a second layer that reads both "
+                    + "ways would see the word that it is to predict.")
+                : own;
+        }
 
-        SentimentSettings settings = run.Apply(usual with { Network = start.Options, Seeds = 1, PretrainingEpochs = 0 });
-        return settings.Network == start.Options && settings.Seeds == 1 && settings.PretrainingEpochs == 0
+        SentimentSettings settings = run.Apply(usual with
+        {
+            Network = start.Options,
+            Seeds = 1,
+            PretrainingEpochs = 0,
+            VectorEpochs = 0,
+            Vectors = "",
+        });
+        return settings is { Seeds: 1, PretrainingEpochs: 0, VectorEpochs: 0, Vectors: "" } && settings.Network == start.Options
             ? settings
-            : throw new InvalidDataException("--from trains one network as it is: leave out the options of the network, --seeds "
-                + "and --pretrain, or give those of the model.");
+            : throw new InvalidDataException("--from trains one network as it is: leave out the options of the network, --seeds, "
+                + "--pretrain, --vectors and --vector-epochs, or give those of the model.");
+    }
+
+    // A run that goes on has the words and classes of its checkpoint: those of another model, if it trains that further.
+    private static SentimentModel Create(TrainingRun<SentimentSettings> run, SentimentSettings settings, Reviews reviews)
+    {
+        if (run.InCheckpoint("vocabulary") is not { } words || run.InCheckpoint("classes") is not { } classes)
+            return new SentimentModel(reviews.Training, settings.Network, settings.Training.Seed);
+
+        string[] known = words.Split('\n');
+        return new SentimentModel(WordVocabulary.FromWords(known, new long[known.Length]), classes.Split('\n'), settings.Network,
+            settings.Training.Seed);
     }
 
     // The labels come last: before them may come word vectors, and a language model of the same texts.
@@ -122,27 +153,32 @@ internal static class Program
             + Invariant($"{100 * batches.PaddingShare(0):F1}% of the steps read are padding."));
         Trainer<LabelledBatch> trainer = model.CreateTrainer(reviews.Training, reviews.Validation,
             run.Options(settings.Options(batches.Count), settings) with { Decisive = Measure.Accuracy });
-        if (run.Checkpoint is { } saved)
-            trainer.Resume(saved);
-        else if (settings.Vectors.Length > 0)
+        run.Resume(trainer);
+        bool begins = run.Checkpoint is null && run.From is null;
+        if (begins && settings.Vectors.Length > 0)
             Begin(model, WordVectorsFile.Load(settings.Vectors));
-        else if (settings.VectorEpochs > 0)
+        else if (begins && settings.VectorEpochs > 0)
             Begin(model, OwnVectors.Learn(model, reviews.Training, settings, run.App.Interruption.Token));
 
         if (trainer.Step == 0 && settings.PretrainingEpochs > 0)
         {
             trainer.Save(run.Folder.PathOf(RunFiles.Checkpoint));   // what --resume goes on from, if this is interrupted
-            TrainingRun<SentimentSettings> part = run.Part("pretraining", s_pretrainingWords);
+            TrainingRun<SentimentSettings> part = run.Part(Models.Pretraining, s_pretrainingWords);
             using RunFolder inside = part.Folder;
             SentimentPretraining language = new(model, settings.PretrainingWords, settings.Training.Seed);
+            void Save(string path)
+            {
+                language.CopyTo(model);
+                model.Save(path);
+            }
+
             Screen.Show(Invariant($"Pre-training: {settings.PretrainingEpochs} epochs as a language model of the same texts."));
             if (!part.Train(language.CreateTrainer(reviews.Training, reviews.Validation,
-                part.Options(settings.PretrainingOptions(batches.Count), settings)), language.Save))
+                part.Options(settings.PretrainingOptions(batches.Count), settings)), Save))
             {
                 return false;
             }
 
-            language.CopyTo(model);
             part.Draw("Pre-training");
             trainer.Save(run.Folder.PathOf(RunFiles.Checkpoint));
         }
@@ -158,7 +194,7 @@ internal static class Program
     // Short texts, the first ones, and the first that the network gets wrong.
     private static void Explain(TrainingRun<SentimentSettings> run, SentimentModel model, Results results)
     {
-        var texts = results.Texts;
+        LabelledTexts texts = results.Texts;
         int[] labels = texts.Labels.ToArray();
         int[] right = [.. Enumerable.Range(0, texts.Count).Where(i => results.Seeds[0].Predicted[i] == labels[i])];
         int[] wrong = [.. Enumerable.Range(0, texts.Count).Where(i => results.Seeds[0].Predicted[i] != labels[i])];
@@ -167,11 +203,8 @@ internal static class Program
         (SentimentExplanation Explanation, string? Truth)[] all =
             [.. Short(right, OnPage - (OnPage / 4)).Concat(Short(wrong, OnPage / 4))
                 .Select(i => (model.Explain(texts.Texts[i]), (string?)texts.Classes[labels[i]]))];
-        foreach ((SentimentExplanation explanation, string? truth) in all.Take(Shown - 1).Concat(all[Math.Max(Shown - 1,
-            all.Length - 1)..]))
-        {
+        foreach ((SentimentExplanation explanation, string? truth) in all.Take(Shown - 1).Concat(all.Skip(Shown - 1).TakeLast(1)))
             Explanations.Show(explanation, truth);
-        }
 
         run.Folder.TryWrite(Explanations.FileName, path => Explanations.Save(path, all));
     }
@@ -185,6 +218,6 @@ internal static class Program
     }
 
     private static Command Export() => ExportCommand.Create(Models.Option, (_, model, file) =>
-        $"{SentimentModel.Load(model).ExportOnnx(file)}\nmetadata vocabulary and classes: JSON arrays, the word of each index and "
-        + "the name of each class. Texts are read whole.");
+        $"{SentimentModel.Load(model).ExportOnnx(file)}\nmetadata vocabulary and classes: JSON arrays, the word of each token and "
+        + "the name of each class. Texts are read in one piece: the probability of one that the model cuts differs.");
 }

@@ -33,7 +33,7 @@ internal static class ReliabilityPlot
         {
             ReliabilityBin[] bins = [.. judgements[i].Report.Reliability.Where(bin => bin.Count > 0)];
             Scatter line = plot.Add.Scatter(bins.Select(bin => bin.MeanProbability).ToArray(),
-                bins.Select(bin => bin.Share).ToArray(), Colors.Category10[i]);
+                bins.Select(bin => bin.Share).ToArray(), Colors.Category10[i % 10]);
             line.LegendText = judgements[i].Name;
             line.LineWidth = 2;
         }

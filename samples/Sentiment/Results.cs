@@ -39,7 +39,7 @@ internal sealed record Results(LabelledTexts Texts, Judgement? Linear, IReadOnly
         if (baseline is null)
             return new Results(texts, null, seeds, network, null);
 
-        double[] linear = baseline.Predict(texts);
+        double[] linear = baseline.Predict(texts.Texts);
         return new Results(texts, Judgement.Of(baseline.Name, texts, linear), seeds, network,
             Judgement.Of($"average of {(each.Length == 1 ? "network" : "networks")} and linear", texts, Mean(mean, linear)));
     }

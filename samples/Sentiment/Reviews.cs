@@ -17,12 +17,15 @@ namespace Rnn.Samples.Sentiment;
 /// <param name="Training">To learn from.</param>
 /// <param name="Validation">To choose by; null: nothing is held out for that.</param>
 /// <param name="Test">To report on; null: nothing is held out for that.</param>
-internal sealed record Reviews(string Name, LabelledTexts Training, LabelledTexts? Validation, LabelledTexts? Test)
+/// <param name="InOrder">Whether the parts were cut from the texts as they stand.</param>
+internal sealed record Reviews(string Name, LabelledTexts Training, LabelledTexts? Validation, LabelledTexts? Test, bool InOrder)
 {
     /// <summary>The name of the built-in data set.</summary>
     public const string BuiltIn = "grammar";
 
     private const ulong DrawStream = 110;   // apart from those of weights and grammar
+
+    private static readonly string[] s_sides = ["negative", "positive"], s_shortSides = ["neg", "pos"];
 
     private static readonly Option<string?> s_labels = TypedOptions.Text("--labels", "FILE",
         "The labels of --text, one a line, as the lesson has them.");
@@ -44,7 +47,7 @@ internal sealed record Reviews(string Name, LabelledTexts Training, LabelledText
         IEnumerable<string> classes = Training.Classes.Select((name, k) =>
             $"{Training.ClassCounts[k] + (Validation?.ClassCounts[k] ?? 0) + (Test?.ClassCounts[k] ?? 0)} {name}");
         return $"{Name}, {all} texts ({string.Join(", ", classes)}): {Training.Count} to learn from, {held} to choose by, "
-            + $"{test} to test on";
+            + $"{test} to test on, {(InOrder ? "the last of them as they stand" : "drawn")}";
     }
 
     /// <summary>What the results are reported on.</summary>
@@ -72,8 +75,24 @@ internal sealed record Reviews(string Name, LabelledTexts Training, LabelledText
     /// <param name="classes">The classes that there may be; null (the default): any.</param>
     public static LabelledTexts Read(DataSource source, IReadOnlyList<string>? classes = null)
     {
-        LabelledTextsOptions options = new() { Encoding = source.Encoding, Classes = classes, SkippedFolders = ["unsup"] };
-        return LabelledTexts.Read(source.File!, source.Second, options);
+        // The folders of the movie reviews have short names.
+        bool isShort = classes is not null && classes.SequenceEqual(s_sides) && s_shortSides.All(side =>
+            Directory.Exists(Path.Combine(source.File!, side)));
+        LabelledTextsOptions options = new()
+        {
+            Encoding = source.Encoding,
+            Classes = isShort ? s_shortSides : classes,
+            SkippedFolders = ["unsup"],
+        };
+        try
+        {
+            LabelledTexts texts = LabelledTexts.Read(source.File!, source.Second, options);
+            return isShort ? new LabelledTexts(texts.Texts, texts.Labels, s_sides) : texts;
+        }
+        catch (InvalidDataException e) when (e.Message.Contains("not valid", StringComparison.Ordinal))
+        {
+            throw new InvalidDataException(e.Message + " The option is --encoding.", e);
+        }
     }
 
     /// <summary>The preset of those who named none.</summary>
@@ -95,8 +114,11 @@ internal sealed record Reviews(string Name, LabelledTexts Training, LabelledText
         if (!settings.InOrder)
             all = Mixed(all, settings.Training.Seed);
 
-        return new Reviews(name, all.Slice(0, training), held == 0 ? null : all.Slice(training, held),
-            test == 0 ? null : all.Slice(training + held, test));
+        Reviews parts = new(name, all.Slice(0, training), held == 0 ? null : all.Slice(training, held),
+            test == 0 ? null : all.Slice(training + held, test), settings.InOrder);
+        int missing = parts.Training.ClassCounts.ToList().IndexOf(0);
+        return missing < 0 ? parts : throw new InvalidDataException($"No text of '{all.Classes[missing]}' is among the {training} to "
+            + "learn from. Give more of them, hold out less, or let the parts be drawn (--order drawn).");
     }
 
     // Whatever order they have, such as one class after the other.

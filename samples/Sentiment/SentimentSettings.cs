@@ -56,12 +56,16 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
         InOrder = true,
     };
 
-    /// <summary>The most accurate that we know of.</summary>
+    /// <summary>
+    /// The most accurate that we know of: one layer that reads a whole review in pieces, words as vectors that are
+    /// learnt from the training texts first, and dropout of words, vectors and output against learning by heart.
+    /// </summary>
     public static SentimentSettings Best { get; } = new()
     {
         Preset = "best",
-        Network = new SentimentOptions { },
-        Training = new SentimentTrainingOptions { BatchSize = 50, Epochs = 5, LearningRate = 1e-3 },
+        Network = new SentimentOptions { HiddenSize = 256, EmbeddingDropout = 0.3, TokenDropout = 0.1 },
+        Training = new SentimentTrainingOptions { BatchSize = 32, Epochs = 4, LearningRate = 2e-3 },
+        VectorEpochs = 10,
         Cosine = true,
         WarmUp = 100,
         Seeds = 3,
