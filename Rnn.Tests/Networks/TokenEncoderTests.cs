@@ -2,7 +2,6 @@ using System;
 using System.Linq;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
-using Rnn.Core.Tensors;
 using Rnn.Models.Networks;
 using Rnn.Tests.Infrastructure;
 using Xunit;

@@ -10,12 +10,28 @@ namespace Rnn.Samples.Sentiment;
 /// they come from.</summary>
 internal static class KnownReviews
 {
+    private const int Count = 25_000;
+
     /// <summary>Reads them.</summary>
     /// <param name="place">Where they are.</param>
     /// <param name="cancellation">Ends a download.</param>
-    /// <exception cref="IOException">They aren't there.</exception>
-    public static LabelledTexts Load(DataSetPlace place, CancellationToken cancellation) =>
-        MovieReviews.FindLessonFiles(place.Folder) is { } files
-            ? LabelledTexts.ReadLines(files.TextsPath, files.LabelsPath, new() { Classes = ["negative", "positive"] })
-            : MovieReviews.Read(place.Find(DataSets.Reviews, "--text", cancellation));
+    /// <returns>What they are, with their file, and the texts.</returns>
+    /// <exception cref="IOException">They aren't there, or the files are others.</exception>
+    public static (string Name, LabelledTexts Texts) Load(DataSetPlace place, CancellationToken cancellation)
+    {
+        (string path, LabelledTexts texts) = Read(place, cancellation);
+        return texts.Count == Count
+            ? ($"the movie reviews of Maas et al. 2011 ('{path}')", texts)
+            : throw new InvalidDataException($"'{path}' has {texts.Count} texts; the movie reviews are {Count}. Name the folder of "
+                + "those with --data, or texts of your own with --text.");
+    }
+
+    private static (string Path, LabelledTexts Texts) Read(DataSetPlace place, CancellationToken cancellation)
+    {
+        if (MovieReviews.FindLessonFiles(place.Folder) is { } files)
+            return (files.TextsPath, LabelledTexts.ReadLines(files.TextsPath, files.LabelsPath, new() { Classes = ["negative", "positive"] }));
+
+        string archive = place.Find(DataSets.Reviews, "--text", cancellation);
+        return (archive, MovieReviews.Read(archive));
+    }
 }

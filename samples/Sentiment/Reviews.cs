@@ -67,7 +67,8 @@ internal sealed record Reviews(string Name, LabelledTexts Training, LabelledText
                 ReviewGrammar.Generate(settings.Training.Seed, settings.Reviews)), settings);
         }
 
-        return Divide("the movie reviews of Maas et al. 2011", KnownReviews.Load(source.Place, cancellation), settings);
+        (string name, LabelledTexts texts) = KnownReviews.Load(source.Place, cancellation);
+        return Divide(name, texts, settings);
     }
 
     /// <summary>The files that a user named.</summary>
