@@ -25,6 +25,8 @@ public sealed partial class SentimentModel
 
     private OnnxNetwork Onnx()
     {
+        string[] words =
+            [Vocabulary[TextVocabulary.Padding], Vocabulary[TextVocabulary.Unknown], .. Vocabulary.Words.Words];
         OnnxNetwork net = new(Parameters, new OnnxOptions
         {
             GraphName = "sentiment",
@@ -32,8 +34,7 @@ public sealed partial class SentimentModel
             {
                 ["rnn.model"] = Format.Name,
                 ["options"] = JsonSerializer.Serialize(Options, SentimentJson.Default.SentimentOptions),
-                [WordsKey] = JsonSerializer.Serialize(
-                    [Vocabulary[TextVocabulary.Padding], Vocabulary[TextVocabulary.Unknown], .. Vocabulary.Words.Words], SentimentJson.Default.StringArray),
+                [WordsKey] = JsonSerializer.Serialize(words, SentimentJson.Default.StringArray),
                 [ClassesKey] = JsonSerializer.Serialize([.. Classes], SentimentJson.Default.StringArray),
             },
         });

@@ -79,7 +79,8 @@ public class SentimentModelTests
     {
         foreach (SentimentOptions options in SmallReviews.Kinds())
         {
-            SentimentModel model = new(SmallReviews.Texts, options with { EmbeddingDropout = 0.2, TokenDropout = 0.2, OutputDropout = 0.3 });
+            SentimentModel model = new(SmallReviews.Texts,
+                options with { EmbeddingDropout = 0.2, TokenDropout = 0.2, OutputDropout = 0.3 });
             CheckGradient(model.Parameters, model.Batches(SmallReviews.Texts, 8), most => model.CreatePass(most));
         }
     }
@@ -225,7 +226,8 @@ public class SentimentModelTests
         SentimentModel model = new(texts, SmallReviews.Options with { MaxTokens = 5, Cut = cut });
         Assert.Equal(kept, string.Join(' ', model.Vocabulary.Encode("a b c d e f g h").Select(token => model.Vocabulary[token])));
         Assert.Equal(["a"], model.Vocabulary.Encode("a").Select(token => model.Vocabulary[token]));
-        Assert.Equal(kept.Split(' '), model.Explain("a b c d e f g h").Words.Select(word => "a b c d e f g h".Substring(word.Start, word.Length)));
+        Assert.Equal(kept.Split(' '), model.Explain("a b c d e f g h").Words
+            .Select(word => "a b c d e f g h".Substring(word.Start, word.Length)));
     }
 
     [Fact]
@@ -296,7 +298,8 @@ public class SentimentModelTests
     [Fact]
     public void AnEnsembleAveragesProbabilities()
     {
-        SentimentModel[] models = [.. Enumerable.Range(1, 3).Select(seed => new SentimentModel(SmallReviews.Texts, SmallReviews.Options, (ulong)seed))];
+        SentimentModel[] models = [.. Enumerable.Range(1, 3).Select(seed =>
+            new SentimentModel(SmallReviews.Texts, SmallReviews.Options, (ulong)seed))];
         SentimentEnsemble ensemble = new(models);
         foreach (string text in SmallReviews.Texts.Texts)
         {

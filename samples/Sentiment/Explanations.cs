@@ -47,7 +47,8 @@ internal static class Explanations
         html.Append("""
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><title>What moved the score</title><style>
-            body { font: 16px/1.7 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff; }
+            body { font: 16px/1.7 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
+            body { color: #222; background: #fff; }
             span { border-radius: .2em; padding: .1em 0; } h2 { font-size: 1rem; margin: 2rem 0 .3rem; } p { margin: 0; }
             </style></head><body><h1>What moved the score</h1>
             <p>Green words raise the score of the class that is explained, red ones lower it; hold the pointer over a word for its

@@ -29,7 +29,10 @@ internal static class KnownReviews
     private static (string Path, LabelledTexts Texts) Read(DataSetPlace place, CancellationToken cancellation)
     {
         if (MovieReviews.FindLessonFiles(place.Folder) is { } files)
-            return (files.TextsPath, LabelledTexts.ReadLines(files.TextsPath, files.LabelsPath, new() { Classes = ["negative", "positive"] }));
+        {
+            LabelledTextsOptions options = new() { Classes = ["negative", "positive"] };
+            return (files.TextsPath, LabelledTexts.ReadLines(files.TextsPath, files.LabelsPath, options));
+        }
 
         string archive = place.Find(DataSets.Reviews, "--text", cancellation);
         return (archive, MovieReviews.Read(archive));
