@@ -15,7 +15,9 @@ using Rnn.Models.Corpora;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Embeddings.Files;
 using Rnn.Models.Generation;
+using Rnn.Models.Sentiment;
 using Rnn.Models.Text;
+using Rnn.Models.Text.Labelled;
 using Rnn.Models.Text.Words;
 using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;
@@ -49,6 +51,31 @@ public sealed class ReadmeExamples : IDisposable
         Environment.CurrentDirectory = _previousFolder;
         _output.Dispose();
         _folder.Dispose();
+    }
+
+    [Fact]
+    public void Sentiment()
+    {
+        (string text, bool isPositive)[] reviews = ReviewGrammar.Generate(seed: 1, count: 300);
+        _folder.Write("reviews.txt", Encoding.UTF8.GetBytes(string.Join('\n', reviews.Select(one => one.text))));
+        _folder.Write("labels.txt", Encoding.UTF8.GetBytes(string.Join('\n', reviews.Select(one => one.isPositive ? "good" : "bad"))));
+
+        // README: sentiment
+        LabelledTexts all = LabelledTexts.Read("reviews.txt", "labels.txt");
+        LabelledTexts training = all.Slice(0, all.Count * 4 / 5), held = all.Slice(training.Count, all.Count - training.Count);
+        SentimentModel model = new(training, new SentimentOptions { EmbeddingSize = 50, HiddenSize = 50 });
+        model.Train(training, held, new SentimentTrainingOptions { Epochs = 4, LearningRate = 3e-3 });
+
+        SentimentPrediction prediction = model.Predict("It is not a bad film at all.");
+        Console.WriteLine($"{prediction.Class}, p = {prediction.Probability:F3}");
+        foreach (ExplainedWord word in model.Explain("It is not a bad film at all.").Words)
+            Console.WriteLine($"{word.Word} {word.Contribution:+0.00;-0.00}");
+
+        model.Save("sentiment.safetensors");
+        // end
+
+        Assert.Contains(", p = 0.", _output.ToString());
+        Assert.Equal(["bad", "good"], SentimentModel.Load("sentiment.safetensors").Classes);
     }
 
     [Fact]

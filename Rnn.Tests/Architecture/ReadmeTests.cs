@@ -15,7 +15,8 @@ public partial class ReadmeTests
     private static string Readme => Read("README.md");
 
     public static TheoryData<string> Documents { get; } =
-        ["README.md", "samples/CharRnn/README.md", "samples/Word2Vec/README.md", "samples/AotGenerate/README.md"];
+        ["README.md", "samples/CharRnn/README.md", "samples/Word2Vec/README.md", "samples/Sentiment/README.md",
+        "samples/AotGenerate/README.md"];
 
     [Fact]
     public void TwoCommands()
@@ -97,6 +98,7 @@ public partial class ReadmeTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("samples/Word2Vec/README.md")]
+    [InlineData("samples/Sentiment/README.md")]
     public void ExamplesAreThoseOfTheTests(string document) =>
         CheckExamples(Read(document), Read("Rnn.Tests/Architecture/ReadmeExamples.cs"));
 
