@@ -15,21 +15,22 @@ internal static class Models
 
     private const string Parts = "seed-*";
 
+    private static readonly (string Name, string What)[] s_meanings =
+    [
+        (Baseline.FileName, "the linear classifier"),
+        (ReliabilityPlot.FileName, "how often texts are what the classifiers say"),
+        (Explanations.FileName, "texts with their words coloured"),
+    ];
+
     /// <summary>Which models a command asks.</summary>
     public static ModelOption Option { get; } = new(Program.DefaultFolder);
 
     /// <summary>What a run writes.</summary>
-    public static RunFiles Files { get; } = RunFiles.Usual.With([], Baseline.FileName, ReliabilityPlot.FileName, Explanations.FileName)
-        with
+    public static RunFiles Files { get; } =
+        RunFiles.Usual.With([], Baseline.FileName, ReliabilityPlot.FileName, Explanations.FileName) with
         {
             Folders = [Parts, Pretraining],
-            Meanings =
-            [
-                (Parts, "models of further seeds"),
-                (Baseline.FileName, "the linear classifier"),
-                (ReliabilityPlot.FileName, "how often texts are what the classifiers say"),
-                (Explanations.FileName, "texts with their words coloured"),
-            ],
+            Meanings = s_meanings,
         };
 
     /// <summary>The folder in a run's own of one of its models; null: the first is in the run's own.</summary>
