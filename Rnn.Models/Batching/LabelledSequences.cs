@@ -181,12 +181,12 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
         }
 
         Philox random = new(seed, ShuffleStream | (uint)epoch);
-        Shuffle(_order, ref random);
+        random.Shuffle(_order);
         int run = (int)Math.Min(_order.Length, (long)SortedBatches * _batchSize);
         for (int first = 0; first < _order.Length; first += run)
             SortByLength(first, Math.Min(run, _order.Length - first));
 
-        Shuffle(_batchOrder, ref random);
+        random.Shuffle(_batchOrder);
     }
 
     // By length, then as they stood: Array.Sort alone would leave the order of equal ones open.
@@ -198,16 +198,6 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
             keys[i] = ((long)LongestPiece(order[i]) << 32) | (uint)i;
 
         keys.Sort(order);
-    }
-
-    // Source: Fisher and Yates, in Durstenfeld's order.
-    private static void Shuffle(int[] values, ref Philox random)
-    {
-        for (int i = values.Length - 1; i > 0; i--)
-        {
-            int j = random.NextInt32(i + 1);
-            (values[i], values[j]) = (values[j], values[i]);
-        }
     }
 
     /// <summary>What no batch exceeds, whatever the order: the sequences of most pieces may meet in one.</summary>

@@ -10,8 +10,7 @@ namespace Rnn.Samples.Sentiment;
 internal static class EvaluateCommand
 {
     private static readonly Option<string> s_text = RequiredText("--text", "FILE",
-        "Texts with labels: a text a line with --labels, lines of label and text with a tab between, or a folder with a "
-        + "folder of .txt files for each label.");
+        "Texts with labels: " + Reviews.Forms);
 
     private static readonly Option<string?> s_labels =
         Text("--labels", "FILE", "The labels of --text, one a line, as the lesson has them.");

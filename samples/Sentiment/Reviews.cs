@@ -23,6 +23,10 @@ internal sealed record Reviews(string Name, LabelledTexts Training, LabelledText
     /// <summary>The name of the built-in data set.</summary>
     public const string BuiltIn = "grammar";
 
+    /// <summary>The forms of texts with labels, for the help.</summary>
+    public const string Forms = "a text a line with --labels, lines of label and text with a tab between, or a folder "
+        + "with a folder of .txt files for each label.";
+
     private const ulong DrawStream = 110;   // apart from those of weights and grammar
 
     private static readonly string[] s_sides = ["negative", "positive"], s_shortSides = ["neg", "pos"];
@@ -32,8 +36,7 @@ internal sealed record Reviews(string Name, LabelledTexts Training, LabelledText
 
     /// <summary>The options that name them.</summary>
     public static DataOptions Options { get; } = new("--text",
-        "Texts to learn from: a text a line with --labels, lines of label and text with a tab between, or a folder with a "
-        + "folder of .txt files for each label.",
+        "Texts to learn from: " + Forms,
         "Known texts; grammar is built in [default: grammar, and reviews with the presets lesson and best].",
         [BuiltIn, DataSets.Reviews.Name])
     {
@@ -127,12 +130,7 @@ internal sealed record Reviews(string Name, LabelledTexts Training, LabelledText
     {
         Philox random = new(seed, DrawStream);
         int[] order = [.. Enumerable.Range(0, all.Count)];
-        for (int i = order.Length - 1; i > 0; i--)
-        {
-            int j = random.NextInt32(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-
+        random.Shuffle(order);
         int[] labels = all.Labels.ToArray();
         return new LabelledTexts([.. order.Select(i => all.Texts[i])], Array.ConvertAll(order, i => labels[i]), all.Classes);
     }

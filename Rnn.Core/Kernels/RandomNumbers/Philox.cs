@@ -132,4 +132,15 @@ public struct Philox
 
         return (c0, c1, c2, c3);
     }
+
+    /// <summary>Mixes values: every order is equally probable. Source: Fisher and Yates, in Durstenfeld's order.</summary>
+    /// <param name="values">Any number of them. Overwritten with themselves in another order.</param>
+    public void Shuffle(Span<int> values)
+    {
+        for (int i = values.Length - 1; i > 0; i--)
+        {
+            int j = NextInt32(i + 1);
+            (values[i], values[j]) = (values[j], values[i]);
+        }
+    }
 }
