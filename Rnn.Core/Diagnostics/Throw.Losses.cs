@@ -63,6 +63,23 @@ internal static partial class Throw
             $"that was constructed with the same ParameterLayout.", nameof(table));
 
     [DoesNotReturn]
+    public static void Cutoff(string head, int index, int value, int previous, int vocabulary) =>
+        throw new ArgumentException($"'{head}': cutoffs[{index}] is {value}, expected {previous + 1} to " +
+            $"{vocabulary - 1}: cutoffs ascend, and each cluster has a word.", "cutoffs");
+
+    [DoesNotReturn]
+    public static void ProjectedSize(string head, int cluster, int inputSize, double divisor) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"'{head}': {inputSize} inputs divided by {divisor} to the power {cluster + 1} leave cluster {cluster} no ") +
+            "numbers. Use a smaller divisor or fewer cutoffs.", nameof(divisor));
+
+    [DoesNotReturn]
+    public static void ProposalWeight(string head, int index, double weight) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"'{head}': proposal[{index}] is {weight}; expected more than 0, and finite: every word may be drawn."),
+            "proposal");
+
+    [DoesNotReturn]
     public static void TargetProbability(string loss, int row, int col, float target) =>
         throw new ArgumentException(FormattableString.Invariant(
             $"{loss}: targets[{row}, {col}] is {target}, expected 0 to 1."), "targets");

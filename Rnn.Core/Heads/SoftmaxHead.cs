@@ -2,6 +2,7 @@ using System;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Products;
 using Rnn.Core.Kernels.Vectors;
+using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
@@ -17,7 +18,7 @@ namespace Rnn.Core.Heads;
 /// is a dense slot. Nothing is allocated; the bits don't depend on the number of threads. The derivation is in
 /// SoftmaxHead.md.
 /// </summary>
-public sealed class SoftmaxHead
+public sealed class SoftmaxHead : VocabularyHead
 {
     /// <summary>Declares the parameters of a head of its own weights. Initial values are PyTorch's of a linear layer: both
     /// uniform in +-1/sqrt(E).</summary>
@@ -28,10 +29,10 @@ public sealed class SoftmaxHead
     /// <param name="bias">Whether there is a bias; by default there is.</param>
     /// <exception cref="ArgumentException">The name is taken or empty, or a size is not positive.</exception>
     public SoftmaxHead(ParameterLayout layout, string name, int inputSize, int vocabulary, bool bias = true)
+        : base(name)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        Name = name;
         InitialValues initial = InitialValues.UniformByInputs(inputSize);
         Weights = layout.Add($"{name}.weight", vocabulary, inputSize, SlotOrientation.AsStored, initial: initial);
         Bias = bias ? layout.Add($"{name}.bias", 1, vocabulary, SlotOrientation.Vector, initial: initial) : null;
@@ -50,6 +51,7 @@ public sealed class SoftmaxHead
     /// The table is kept by row or belongs to another layout, or the name is taken or empty.
     /// </exception>
     public SoftmaxHead(ParameterLayout layout, string name, ParameterSlot table, bool bias = true)
+        : base(name)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -59,21 +61,17 @@ public sealed class SoftmaxHead
         if (table.Storage != SlotStorage.Dense)
             Throw.TableByRow(name, table.Name);
 
-        Name = name;
         IsTied = true;
         Weights = table;
         Bias = bias ? layout.Add($"{name}.bias", 1, table.Rows, SlotOrientation.Vector,
             initial: InitialValues.UniformByInputs(table.Cols)) : null;
     }
 
-    /// <summary>The name that its parameters begin with.</summary>
-    public string Name { get; }
-
     /// <summary>E.</summary>
-    public int InputSize => Weights.Cols;
+    public override int InputSize => Weights.Cols;
 
     /// <summary>V.</summary>
-    public int Vocabulary => Weights.Rows;
+    public override int Vocabulary => Weights.Rows;
 
     /// <summary>Whether W is another layer's table.</summary>
     public bool IsTied { get; }
@@ -86,25 +84,11 @@ public sealed class SoftmaxHead
 
     /// <summary>A tape for up to <paramref name="maxRows"/> rows.</summary>
     /// <param name="maxRows">The most rows of one call, more than 0. Memory stops growing at 448.</param>
-    public SoftmaxHeadTape CreateTape(int maxRows) => new(this, maxRows);
+    /// <param name="use">Training, the default, or inference: all but ForwardBackward, which refuses it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no rows.</exception>
+    public override SoftmaxHeadTape CreateTape(int maxRows, TapeUse use = TapeUse.Training) => new(this, maxRows, use);
 
-    /// <summary>The losses of all rows.</summary>
-    /// <param name="p">Parameters. Read.</param>
-    /// <param name="x">[N, E]. Read.</param>
-    /// <param name="targets">
-    /// [N], each 0 .. V-1 or <see cref="SoftmaxCrossEntropy.IgnoredTarget"/>. Read.
-    /// </param>
-    /// <param name="tape">This head's. Scratch.</param>
-    /// <exception cref="ArgumentException">A shape, the tape, or a target doesn't fit.</exception>
-    public LossSum Forward(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlySpan<int> targets, SoftmaxHeadTape tape)
-    {
-        int count = Check(p, x, targets, tape);
-        double sum = tape.Workspace.Forward(x.Span, targets, SoftmaxCrossEntropy.IgnoredTarget, count, p[Weights].Span,
-            BiasOf(p));
-        return new LossSum(sum, count);
-    }
-
-    /// <summary>The same, and the gradients of the mean over counted rows.</summary>
+    /// <summary>The losses of all rows, and the gradients of their mean over counted rows.</summary>
     /// <param name="p">Parameters. Read.</param>
     /// <param name="x">[N, E]. Read.</param>
     /// <param name="targets">
@@ -118,7 +102,7 @@ public sealed class SoftmaxHead
         SoftmaxHeadTape tape, GradientBuffer g, MatrixView dX)
     {
         int count = Check(p, x, targets, tape);
-        return ForwardBackward(p, x, targets, count, (float)(1.0 / Math.Max(1, count)), tape, g, dX);
+        return ForwardBackward(p, x, targets, count, Mode.Inference, (float)(1.0 / Math.Max(1, count)), tape, g, dX);
     }
 
     /// <summary>
@@ -137,7 +121,7 @@ public sealed class SoftmaxHead
     /// <exception cref="ArgumentException">A shape, the tape, or a target doesn't fit.</exception>
     public LossSum ForwardBackward(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlySpan<int> targets, float scale,
         SoftmaxHeadTape tape, GradientBuffer g, MatrixView dX) =>
-        ForwardBackward(p, x, targets, Check(p, x, targets, tape), scale, tape, g, dX);
+        ForwardBackward(p, x, targets, Check(p, x, targets, tape), Mode.Inference, scale, tape, g, dX);
 
     /// <summary>
     /// logits = X*W^T + b, for generation: few rows at a time. A row's bits don't depend on the others; they agree with
@@ -152,75 +136,46 @@ public sealed class SoftmaxHead
         ArgumentNullException.ThrowIfNull(p);
         CheckInput(x);
         CheckShape(logits, nameof(logits), x.Rows, Vocabulary);
-        RowDots.Run(x.Span, x.Rows, p[Weights].Span, Vocabulary, InputSize, BiasOf(p), logits.Span);
+        Logits(p, x.Span, x.Rows, logits.Span, Vocabulary);
     }
 
-    /// <summary>log softmax(X*W^T + b), in nats: what a beam search adds up.</summary>
-    /// <param name="p">Parameters. Read.</param>
-    /// <param name="x">[N, E]. Read.</param>
-    /// <param name="logProbabilities">[N, V]. Overwritten.</param>
-    /// <exception cref="ArgumentException">A shape disagrees with the head's.</exception>
-    public void LogProbabilities(ParameterBuffer p, ReadOnlyMatrixView x, MatrixView logProbabilities)
+    /// <summary>The same with rows of logits <paramref name="stride"/> apart. Arguments are checked.</summary>
+    internal void Logits(ParameterBuffer p, ReadOnlySpan<float> x, int rows, Span<float> logits, int stride) =>
+        RowDots.Run(x, rows, p[Weights].Span, Vocabulary, InputSize, BiasOf(p), logits, stride);
+
+    private protected override double ForwardRows(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlySpan<int> targets,
+        int count, VocabularyHeadTape tape) =>
+        ((SoftmaxHeadTape)tape).Workspace.Forward(x.Span, targets, SoftmaxCrossEntropy.IgnoredTarget, count,
+            p[Weights].Span, BiasOf(p));
+
+    private protected override double ForwardBackwardRows(ParameterBuffer p, ReadOnlyMatrixView x,
+        ReadOnlySpan<int> targets, int count, Mode mode, float scale, VocabularyHeadTape tape, GradientBuffer g,
+        MatrixView dX) =>
+        ((SoftmaxHeadTape)tape).Workspace.ForwardBackward(x.Span, targets, SoftmaxCrossEntropy.IgnoredTarget, count,
+            p[Weights].Span, BiasOf(p), scale, g[Weights].Span, Bias is { } bias ? g[bias].Span : default, dX.Span);
+
+    private protected override void LogProbabilityRows(ParameterBuffer p, ReadOnlySpan<float> x, int rows,
+        Span<float> logProbabilities)
     {
-        ArgumentNullException.ThrowIfNull(p);
-        CheckInput(x);
-        CheckShape(logProbabilities, nameof(logProbabilities), x.Rows, Vocabulary);
-        Logits(p, x, logProbabilities);
-        for (int row = 0; row < x.Rows; row++)
-            Softmax.LogForward(logProbabilities.Row(row), Vocabulary, logProbabilities.Row(row));
+        Logits(p, x, rows, logProbabilities, Vocabulary);
+        Softmax.LogForward(logProbabilities, Vocabulary, logProbabilities);
     }
 
-    private LossSum ForwardBackward(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlySpan<int> targets, int count,
-        float scale, SoftmaxHeadTape tape, GradientBuffer g, MatrixView dX)
+    private protected override int ArgMaxRow(ParameterBuffer p, ReadOnlySpan<float> x, VocabularyHeadTape tape)
     {
-        ArgumentNullException.ThrowIfNull(g);
-        if (!dX.IsEmpty)
-            CheckShape(dX, nameof(dX), x.Rows, InputSize);
+        Span<float> logits = ((SoftmaxHeadTape)tape).Workspace.Scratch(Vocabulary);
+        Logits(p, x, 1, logits, Vocabulary);
+        return Reductions.IndexOfMax(logits);
+    }
 
-        Span<float> dBias = Bias is { } bias ? g[bias].Span : default;
-        double sum = tape.Workspace.ForwardBackward(x.Span, targets, SoftmaxCrossEntropy.IgnoredTarget, count,
-            p[Weights].Span, BiasOf(p), scale, g[Weights].Span, dBias, dX.Span);
-        return new LossSum(sum, count);
+    private protected override int SampleRow(ParameterBuffer p, ReadOnlySpan<float> x, double uniform,
+        VocabularyHeadTape tape)
+    {
+        Span<float> probabilities = ((SoftmaxHeadTape)tape).Workspace.Scratch(Vocabulary);
+        Logits(p, x, 1, probabilities, Vocabulary);
+        Softmax.Forward(probabilities, Vocabulary, probabilities);
+        return Draw(probabilities, ref uniform);
     }
 
     private ReadOnlySpan<float> BiasOf(ParameterBuffer p) => Bias is { } bias ? p[bias].Span : default;
-
-    /// <summary>How many targets count.</summary>
-    private int Check(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlySpan<int> targets, SoftmaxHeadTape tape)
-    {
-        ArgumentNullException.ThrowIfNull(p);
-        ArgumentNullException.ThrowIfNull(tape);
-        if (!ReferenceEquals(tape.Head, this))
-            Throw.OtherLayersTape(Name, tape.Head.Name);
-
-        CheckInput(x);
-        if (x.Rows > tape.MaxRows)
-            Throw.TapeRows(Name, x.Rows, tape.MaxRows);
-
-        if (targets.Length != x.Rows)
-            Throw.SpanLength(Name, nameof(targets), x.Rows, targets.Length);
-
-        int count = 0;
-        for (int n = 0; n < targets.Length; n++)
-        {
-            if ((uint)targets[n] < (uint)Vocabulary)
-                count++;
-            else if (targets[n] != SoftmaxCrossEntropy.IgnoredTarget)
-                Throw.Target(Name, n, targets[n], Vocabulary, SoftmaxCrossEntropy.IgnoredTarget);
-        }
-
-        return count;
-    }
-
-    private void CheckInput(ReadOnlyMatrixView x)
-    {
-        if (x.Cols != InputSize)
-            Throw.InputSize(Name, InputSize, x.Cols, x.ToString());
-    }
-
-    private void CheckShape(ReadOnlyMatrixView matrix, string what, int rows, int cols)
-    {
-        if (matrix.Rows != rows || matrix.Cols != cols)
-            Throw.ShapeMismatch(Name, what, $"[{rows}, {cols}]", matrix.ToString());
-    }
 }

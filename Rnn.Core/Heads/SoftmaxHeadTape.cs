@@ -1,5 +1,5 @@
-using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Heads;
+using Rnn.Core.Layers;
 
 namespace Rnn.Core.Heads;
 
@@ -8,25 +8,17 @@ namespace Rnn.Core.Heads;
 /// else. Made by <see cref="SoftmaxHead.CreateTape"/> and used with that head only; one tape for each thread that runs
 /// it.
 /// </summary>
-public sealed class SoftmaxHeadTape
+public sealed class SoftmaxHeadTape : VocabularyHeadTape
 {
-    internal SoftmaxHeadTape(SoftmaxHead head, int maxRows)
-    {
-        if (maxRows <= 0)
-            Throw.NotPositive(nameof(maxRows), maxRows);
+    internal SoftmaxHeadTape(SoftmaxHead head, int maxRows, TapeUse use)
+        : base(head, maxRows, use) => Workspace = new SoftmaxHeadWorkspace(head.Vocabulary, head.InputSize, maxRows);
 
-        Head = head;
-        MaxRows = maxRows;
-        Workspace = new SoftmaxHeadWorkspace(head.Vocabulary, head.InputSize, maxRows);
-    }
-
-    /// <summary>The most rows that Forward and ForwardBackward take.</summary>
-    public int MaxRows { get; }
+    /// <summary>A tape in memory that several heads use one after another.</summary>
+    internal SoftmaxHeadTape(SoftmaxHead head, int maxRows, TapeUse use, SoftmaxHeadWorkspace shared)
+        : base(head, maxRows, use) => Workspace = new SoftmaxHeadWorkspace(shared, head.Vocabulary, head.InputSize);
 
     /// <summary>The memory that it holds: about 4 * V * min(MaxRows, 448).</summary>
-    public long Bytes => Workspace.Bytes;
-
-    internal SoftmaxHead Head { get; }
+    public override long Bytes => Workspace.Bytes;
 
     internal SoftmaxHeadWorkspace Workspace { get; }
 }

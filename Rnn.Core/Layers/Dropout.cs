@@ -126,7 +126,7 @@ public sealed class Dropout
     }
 
     /// <summary>24 bits of a name (FNV-1a, folded); never 0, which is the stream of initial values.</summary>
-    private static uint HashOf(string name)
+    internal static uint HashOf(string name)
     {
         uint hash = 2166136261;
         foreach (char c in name)

@@ -33,7 +33,7 @@ internal static class GradientCases
         .. Linear(), .. Embedding(), .. Dropout(),
         .. Enum.GetValues<RecurrentCell>().SelectMany(Recurrent),
         .. GradientPoolingCases.All,
-        .. GradientLossCases.All, .. GradientHeadCases.All, .. GradientSamplingCases.All,
+        .. GradientLossCases.All, .. GradientHeadCases.All, .. GradientVocabularyHeadCases.All, .. GradientSamplingCases.All,
     ];
 
     private static IEnumerable<GradientCase> Linear()

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using Rnn.Core.Buffers;
 using Rnn.Core.Kernels.Products;
 
@@ -39,9 +40,32 @@ internal sealed unsafe class SoftmaxHeadWorkspace
         _rowOf = new int[rows];
     }
 
+    /// <summary>
+    /// The buffers of another workspace for another shape, none of whose sizes is larger: the two run one after another.
+    /// </summary>
+    public SoftmaxHeadWorkspace(SoftmaxHeadWorkspace shared, int vocabulary, int inputSize)
+    {
+        Debug.Assert(vocabulary <= shared._vocabulary && inputSize <= shared._inputSize);
+        _vocabulary = vocabulary;
+        _inputSize = inputSize;
+        _logits = shared._logits;
+        _factors = shared._factors;
+        _sums = shared._sums;
+        _targetLogits = shared._targetLogits;
+        _x = shared._x;
+        _packedXT = shared._packedXT;
+        _packedX = shared._packedX;
+        _targets = shared._targets;
+        _rowOf = shared._rowOf;
+    }
+
     /// <summary>Bytes of all buffers.</summary>
     public long Bytes => sizeof(float) * ((long)_logits.Length + _factors.Length + _sums.Length + _targetLogits.Length
         + _x.Length + _packedXT.Length + _packedX.Length + _targets.Length + _rowOf.Length);
+
+    /// <summary>Memory for the logits of one row, until the next call.</summary>
+    /// <param name="length">At most V.</param>
+    public Span<float> Scratch(int length) => _logits.Span[..length];
 
     /// <summary>The sum of the losses of the rows whose target isn't ignored.</summary>
     /// <param name="x">[N, E]. Read.</param>

@@ -22,15 +22,26 @@ internal static unsafe class RowDots
     /// <param name="words">V.</param>
     /// <param name="size">E.</param>
     /// <param name="b">[V], or empty. Read.</param>
-    /// <param name="y">[N, V]. Overwritten.</param>
+    /// <param name="y">[N, V], rows yStride apart. Overwritten.</param>
+    /// <param name="yStride">At least V.</param>
     public static void Run(ReadOnlySpan<float> x, int rows, ReadOnlySpan<float> w, int words, int size,
-        ReadOnlySpan<float> b, Span<float> y)
+        ReadOnlySpan<float> b, Span<float> y, int yStride)
     {
         Debug.Assert(x.Length >= (long)rows * size && w.Length >= (long)words * size);
-        Debug.Assert(y.Length >= (long)rows * words && (b.IsEmpty || b.Length >= words));
+        Debug.Assert((rows == 0 || y.Length >= ((rows - 1L) * yStride) + words) && (b.IsEmpty || b.Length >= words));
         fixed (float* px = x, pw = w, pb = b, py = y)
         {
-            Job job = new() { X = px, W = pw, B = pb, Y = py, Rows = rows, Words = words, Size = size };
+            Job job = new()
+            {
+                X = px,
+                W = pw,
+                B = pb,
+                Y = py,
+                Rows = rows,
+                Words = words,
+                Size = size,
+                YStride = yStride,
+            };
             int chunks = (int)(((long)words + WordsPerChunk - 1) / WordsPerChunk);
             Workers.Run(ref job, chunks, isSmall: (long)rows * words * size < SmallestShared);
         }
@@ -72,7 +83,7 @@ internal static unsafe class RowDots
     private struct Job : IJob, ISimdJob
     {
         public float* X, W, B, Y;
-        public int Rows, Words, Size;
+        public int Rows, Words, Size, YStride;
 
         public readonly void Run(int chunk) => SimdWidth.Run(this, chunk);
 
@@ -92,7 +103,7 @@ internal static unsafe class RowDots
                     float* w2 = w0 + ((long)Math.Min(2, count - 1) * Size);
                     float* w3 = w0 + ((long)Math.Min(3, count - 1) * Size);
                     Four<TSimd>(x, w0, w1, w2, w3, Size, sums);
-                    float* y = Y + ((long)row * Words) + word;
+                    float* y = Y + ((long)row * YStride) + word;
                     for (int i = 0; i < count; i++)
                         y[i] = sums[i] + (B == null ? 0 : B[word + i]);
                 }
