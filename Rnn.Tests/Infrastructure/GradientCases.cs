@@ -215,11 +215,11 @@ internal static class GradientCases
             ("recurrent dropout 0.4", new() { RecurrentDropout = 0.4 }),
             ("weight dropout 0.4", new() { WeightDropout = 0.4 }),
             ("learnt initial state", new() { LearnInitialState = true }),
-            ("layer-normalised, recurrent dropout 0.4, weight dropout 0.4, learnt initial state", new()
+            ("layer-normalised, recurrent dropout 0.4, weight dropout 0.2, learnt initial state", new()
             {
                 LayerNormalization = true,
                 RecurrentDropout = 0.4,
-                WeightDropout = 0.4,
+                WeightDropout = 0.2,   // rows of few products are normalised by small deviations, which enlarge rounding
                 LearnInitialState = true,
             }),
         ];
