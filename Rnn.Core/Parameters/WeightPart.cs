@@ -35,12 +35,16 @@ internal readonly struct WeightPart(ParameterSlot slot, int first, int count, bo
         IsTransposed ? new PackedMatrix(Count, _slot.Rows) : new PackedMatrix(_slot.Rows, Count);
 
     /// <summary>Packs the values that it has now.</summary>
-    public void Pack(ParameterBuffer p, PackedMatrix into)
+    public void Pack(ParameterBuffer p, PackedMatrix into) => Pack(p[_slot].Span, into);
+
+    /// <summary>The same of values that stand in for the slot's.</summary>
+    /// <param name="values">[Rows, Cols], all of them. Read.</param>
+    /// <param name="into">As <see cref="CreateRoom"/> made it. Overwritten.</param>
+    public void Pack(ReadOnlySpan<float> values, PackedMatrix into)
     {
-        ReadOnlySpan<float> values = p[_slot].Span[First..];
         if (IsTransposed)
-            into.PackTransposed(values, _slot.Cols);
+            into.PackTransposed(values[First..], _slot.Cols);
         else
-            into.Pack(values, _slot.Cols);
+            into.Pack(values[First..], _slot.Cols);
     }
 }

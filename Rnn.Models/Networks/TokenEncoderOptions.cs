@@ -65,6 +65,7 @@ public record TokenEncoderOptions : RecurrentOptions
         Throw.IfBelow(nameof(Layers), Layers, 1);
         Throw.IfNoRate(nameof(Dropout), Dropout);
         Throw.IfNoRate(nameof(RecurrentDropout), RecurrentDropout);
+        Throw.IfNoRate(nameof(WeightDropout), WeightDropout);
         Throw.IfUndefined(nameof(Initialization), Initialization);
     }
 }

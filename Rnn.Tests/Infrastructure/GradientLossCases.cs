@@ -23,7 +23,8 @@ internal static class GradientLossCases
 
     private delegate LossSum Scaled(float[] x, float scale, float[] dX);
 
-    public static IEnumerable<GradientCase> All => [.. Softmax(), .. Sigmoid(), .. Squared(), .. Huber(), .. Pinball()];
+    public static IEnumerable<GradientCase> All => 
+        [.. Softmax(), .. Sigmoid(), .. Squared(), .. Huber(), .. Pinball(), .. Penalties()];
 
     private static IEnumerable<GradientCase> Softmax()
     {
@@ -117,6 +118,42 @@ internal static class GradientLossCases
             {
                 yield return check;
             }
+        }
+    }
+
+    private static IEnumerable<GradientCase> Penalties()
+    {
+        const int steps = 4, batch = 3, features = 5;
+        foreach ((string options, int[] lengths) in new[] { ("full windows", Array.Empty<int>()), ("ragged", [4, 1, 2]) })
+        {
+            foreach (GradientCase check in Both("ActivationPenalty", options, steps * batch * features,
+                (x, dX) => Mean(ActivationPenalty.ForwardBackward(H(x), lengths, 1, DH(dX)), dX),
+                (x, scale, dX) => ActivationPenalty.ForwardBackward(H(x), lengths, scale, DH(dX)),
+                x => LossOracle.ActivationPenalty(x, steps, batch, lengths)))
+            {
+                yield return check;
+            }
+
+            foreach (GradientCase check in Both("TemporalActivationPenalty", options, steps * batch * features,
+                (x, dX) => Mean(TemporalActivationPenalty.ForwardBackward(H(x), lengths, 1, DH(dX)), dX),
+                (x, scale, dX) => TemporalActivationPenalty.ForwardBackward(H(x), lengths, scale, DH(dX)),
+                x => LossOracle.TemporalActivationPenalty(x, steps, batch, lengths)))
+            {
+                yield return check;
+            }
+        }
+
+        static ReadOnlySequenceView H(float[] x) => new(x, steps, batch, features);
+
+        static SequenceView DH(float[] dX) => new(dX, steps, batch, features);
+
+        // The count is known after the call; gradients are linear in the scale.
+        static LossSum Mean(LossSum loss, float[] dX)
+        {
+            for (int i = 0; i < dX.Length; i++)
+                dX[i] /= loss.Count;
+
+            return loss;
         }
     }
 

@@ -83,7 +83,8 @@ internal sealed record RecurrentGradientCase
         ParameterLayout layout = new();
         SequenceLayer layer = CreateLayer(layout);
         ParameterBuffer p = TestNumbers.Parameters(layout, seed);
-        Mode mode = Dropout > 0 || Options.RecurrentDropout > 0 ? Mode.Training(seed, step: 7) : Mode.Inference;
+        bool drops = Dropout > 0 || Options.RecurrentDropout > 0 || Options.WeightDropout > 0;
+        Mode mode = drops ? Mode.Training(seed, step: 7) : Mode.Inference;
         float[] x = TestNumbers.Uniform(T * B * I, seed, stream: 2);
         int[] indices = TestNumbers.Indices(T * B, I, seed, stream: 3);
         RecurrentState state = layer.CreateState(B), dState = layer.CreateState(B);

@@ -24,7 +24,7 @@ public class RecurrentVariantTests
             {
                 foreach (int batch in (int[])[3, 48])   // with two workers: columns of a step shared, and rows
                 {
-                    foreach (string options in (string[])["normalized", "dropout", "initial", "all"])
+                    foreach (string options in (string[])["normalized", "dropout", "weights", "initial", "all"])
                         cases.Add(cell, batch, options);
 
                     if (cell == RecurrentCell.Lstm)
@@ -229,6 +229,47 @@ public class RecurrentVariantTests
             dropping.Run(dropping.CreateWindow(T, 3, mode: mode)).Y);
     }
 
+    /// <summary>In training the layer is the plain one with weights that lack some, and those of dWh that were dropped are
+    /// 0; each window has its own.</summary>
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.RnnTanh)]
+    public void DroppedWeightsAreThoseOfThePlainLayer(RecurrentCell cell)
+    {
+        const double rate = 0.4;
+        RecurrentSetup plain = new(cell, 1, false, 19, 33, seed: 3);
+        RecurrentSetup dropping = new(cell, 1, false, 19, 33, seed: 3, options: new() { WeightDropout = rate });
+        Same(plain.Run(plain.CreateWindow(T, 3)), dropping.Run(dropping.CreateWindow(T, 3)));   // inference
+
+        RecurrentTape tape = dropping.Layer.CreateTape(T, 3);
+        float[] earlier = [];
+        foreach (Mode mode in (Mode[])[Mode.Training(1, 1), Mode.Training(1, 2)])
+        {
+            ParameterSlot slot = plain.Layout["layer.weight_hh_l0"];
+            ParameterBuffer masked = new(plain.Layout);
+            masked.CopyFrom(plain.P);
+            float[] mask = new float[slot.Count];
+            Array.Fill(mask, 1f);
+            Dropout oracle = new("layer.weights_l0", rate);
+            oracle.Forward(mask, mask, mode);
+            MatrixView wh = masked.BeginWrite()[slot];
+            oracle.Forward(wh.Span, wh.Span, mode);
+
+            RunResult expected = plain.Run(plain.CreateWindow(T, 3), parameters: masked);
+            RunResult actual = dropping.Run(dropping.CreateWindow(T, 3, mode: mode), tape);
+            Bits.Same(expected.Y, actual.Y, "y");
+            Bits.Same(expected.DX, actual.DX, "dX");
+            for (int i = 0; i < slot.Count; i++)
+                expected.Gradients[slot.Offset + i] *= mask[i];
+
+            Assert.Equal(expected.Gradients, actual.Gradients);   // 0 and -0 are equal
+            Assert.InRange(mask.Count(value => value == 0), rate * 0.8 * mask.Length, rate * 1.2 * mask.Length);
+            Assert.NotEqual(earlier, actual.Y);
+            earlier = actual.Y;
+        }
+    }
+
     [Fact]
     public void NamesAndShapes()
     {
@@ -239,6 +280,7 @@ public class RecurrentVariantTests
                 "gain_cell_l2 1x4", "bias_cell_l2 1x4", "peephole_l2 1x8", "initial_hidden_l2 1x4", "initial_cell_l2 1x4"],
             layout.Slots.Select(slot => $"{slot.Name["lstm.".Length..]} {slot.Rows}x{slot.Cols}"));
         Assert.Equal(0.4, lstm.RecurrentDropout);
+        Assert.Equal(0.4, lstm.WeightDropout);
         Assert.Equal(12, new Lstm(layout, "peepholes", 3, 4, new() { Peepholes = true }).Peepholes!.Value.Cols);
     }
 
@@ -270,6 +312,7 @@ public class RecurrentVariantTests
             () => new Gru(layout, "gru", 3, 4, new() { Peepholes = true })).Message);
         Assert.Throws<ArgumentException>(() => new SimpleRnn(layout, "rnn", 3, 4, options: new() { CoupledGates = true }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Gru(layout, "gru", 3, 4, new() { RecurrentDropout = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Gru(layout, "gru", 3, 4, new() { WeightDropout = 1 }));
         Assert.Empty(layout.Slots);
     }
 
@@ -283,6 +326,7 @@ public class RecurrentVariantTests
                 "" => null,
                 "normalized" => new() { LayerNormalization = true },
                 "dropout" => new() { RecurrentDropout = 0.4 },
+                "weights" => new() { WeightDropout = 0.4 },
                 "initial" => new() { LearnInitialState = true },
                 "peepholes" => new() { Peepholes = true },
                 "coupled" => new() { CoupledGates = true },
@@ -294,6 +338,7 @@ public class RecurrentVariantTests
     {
         LayerNormalization = true,
         RecurrentDropout = 0.4,
+        WeightDropout = 0.4,
         LearnInitialState = true,
         Peepholes = isLstm,
         CoupledGates = isLstm,

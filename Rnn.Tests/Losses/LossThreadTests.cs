@@ -10,7 +10,7 @@ namespace Rnn.Tests.Losses;
 [Collection("Alone")]
 public class LossThreadTests
 {
-    private const int N = 1500, V = 67;
+    private const int N = 1500, V = 67, Rows = 30;
 
     private readonly float[] _x = Compare.Numbers(N * V, 4);
     private readonly float[] _y = new float[N * V];
@@ -18,10 +18,11 @@ public class LossThreadTests
     private readonly int[] _targets = new int[N];
     private readonly float[] _rowWeights = new float[N];
     private readonly float[] _classWeights = [.. Compare.Numbers(V, 2)];
+    private readonly int[] _lengths = [.. Enumerable.Range(0, Rows).Select(b => N / Rows - b)];
     private readonly float[] _levels = [.. Enumerable.Range(1, V).Select(k => k / (V + 1f))];
 
     private Func<LossSum>[] All =>
-        [Softmax, SoftmaxOfOptions, Sigmoid, SigmoidOfRows, Squared, SquaredOfRows, Huber, Pinball];
+        [Softmax, SoftmaxOfOptions, Sigmoid, SigmoidOfRows, Squared, SquaredOfRows, Huber, Pinball, Activations, Changes];
 
     private ReadOnlyMatrixView X => new(_x, N, V);
 
@@ -88,6 +89,18 @@ public class LossThreadTests
     private LossSum SquaredOfRows() => MeanSquaredError.ForwardBackward(X, Y, _rowWeights, DX);
 
     private LossSum Huber() => new HuberLoss(1).ForwardBackward(X, Y, _rowWeights, DX);
+
+    private LossSum Activations() =>
+        ActivationPenalty.ForwardBackward(new(_x, N / Rows, Rows, V), _lengths, 0.1f, Cleared());
+
+    private LossSum Changes() =>
+        TemporalActivationPenalty.ForwardBackward(new(_x, N / Rows, Rows, V), _lengths, 0.1f, Cleared());
+
+    private SequenceView Cleared()
+    {
+        _dX.AsSpan().Clear();
+        return new SequenceView(_dX, N / Rows, Rows, V);
+    }
 
     private LossSum Pinball() => PinballLoss.ForwardBackward(X, _y.AsSpan(0, N), _levels, _rowWeights, DX);
 }

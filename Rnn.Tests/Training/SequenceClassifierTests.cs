@@ -55,6 +55,7 @@ public class SequenceClassifierTests
                 LearnInitialState = true,
                 LockedDropout = true,
                 RecurrentDropout = 0.1,
+                WeightDropout = 0.1,
                 EmbeddingDropout = 0.1,
             },
         });

@@ -29,6 +29,7 @@ internal sealed class CellTape : RecurrentTape
         _workspace = new RecurrentWorkspace(maxSteps, maxBatch, _hidden, _gateStride, layer.ProductSize, layer.ApartSize,
             layer.HasCell, records: use == TapeUse.Training, layer.Variant);
         Weights = use == TapeUse.Training ? new CellWeights() : null;
+        Dropped = layer.CreateDroppedWeights();
         if (layer.KeepStateGradients && use == TapeUse.Training)
             _workspace.KeptDHidden = new Buffers.AlignedBuffer((long)maxSteps * maxBatch * _hidden);
     }
@@ -38,6 +39,9 @@ internal sealed class CellTape : RecurrentTape
     /// <summary>The packed weights of a training tape; null for inference, which uses those that the parameters
     /// keep.</summary>
     public CellWeights? Weights { get; }
+
+    /// <summary>The recurrent weights of windows that drop some; null where the layer never does.</summary>
+    public DroppedWeights? Dropped { get; }
 
     public override SequenceView Output =>
         new(_workspace.Hidden.Span.Slice(Batch * _hidden, Steps * Batch * _hidden), Steps, Batch, _hidden);

@@ -60,10 +60,9 @@ public sealed class Gru : RecurrentCellLayer
     }
 
     private protected override void AccumulateWeights(RecurrentInput x, ReadOnlySpan<float> previous,
-        ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
+        ReadOnlySpan<float> dGates, int rows, GradientBuffer g, Span<float> dWh)
     {
         int h = HiddenSize;
-        Span<float> dWh = g[RecurrentWeights].Span;
         AccumulateInputWeights(x, dGates, GateStride, rows, g);
         Gemm.Multiply(GemmForm.TN, h, 2 * h, rows, previous, h, dGates, GateStride, dWh, 3 * h, add: true);
         Gemm.Multiply(GemmForm.TN, h, h, rows, previous, h, dGates[(3 * h)..], GateStride, dWh[(2 * h)..], 3 * h,

@@ -1,3 +1,4 @@
+using System;
 using Rnn.Core.Kernels.Products;
 using Rnn.Core.Parameters;
 
@@ -10,21 +11,40 @@ namespace Rnn.Core.Layers.Recurrent;
 /// </summary>
 internal sealed class PackedWeights
 {
-    private ParameterBuffer? _of;
+    private object? _of;
     private long _version;
     private PackedMatrix? _packed;
 
     /// <summary>The part's values.</summary>
     public PackedMatrix Get(ParameterBuffer p, in WeightPart part)
     {
-        if (_packed is null || !ReferenceEquals(_of, p) || _version != p.Version)
-        {
-            _packed ??= part.CreateRoom();
-            part.Pack(p, _packed);
-            (_of, _version) = (p, p.Version);
-        }
+        if (MustPack(p, p.Version, part))
+            part.Pack(p, _packed!);
 
-        return _packed;
+        return _packed!;
+    }
+
+    /// <summary>The part of values that stand in for a slot's.</summary>
+    /// <param name="of">Whose they are.</param>
+    /// <param name="version">Another one after every change of them.</param>
+    /// <param name="values">[Rows, Cols] of the slot. Read.</param>
+    /// <param name="part">Which of them.</param>
+    public PackedMatrix Get(object of, long version, ReadOnlySpan<float> values, in WeightPart part)
+    {
+        if (MustPack(of, version, part))
+            part.Pack(values, _packed!);
+
+        return _packed!;
+    }
+
+    private bool MustPack(object of, long version, in WeightPart part)
+    {
+        if (_packed is not null && ReferenceEquals(_of, of) && _version == version)
+            return false;
+
+        _packed ??= part.CreateRoom();
+        (_of, _version) = (of, version);
+        return true;
     }
 }
 

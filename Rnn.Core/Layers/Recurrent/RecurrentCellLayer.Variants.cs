@@ -53,7 +53,7 @@ public abstract partial class RecurrentCellLayer
 
     /// <summary>The gradients of both weights and both gains; the tape's xHat of x*Wx becomes the gradient of
     /// x*Wx.</summary>
-    private void AccumulateNormalized(RecurrentInput x, CellTape tape, int rows, GradientBuffer g)
+    private void AccumulateNormalized(RecurrentInput x, CellTape tape, int rows, GradientBuffer g, Span<float> dWh)
     {
         VariantBuffers v = tape.Workspace.Variant!;
         int size = ProductSize, main = size - ApartSize;
@@ -68,7 +68,7 @@ public abstract partial class RecurrentCellLayer
         ReadOnlySpan<float> dInput = input[..(rows * size)], dProduct = v.DProduct!.Span[..(rows * size)];
         AccumulateInputWeights(x, dInput, size, rows, g);
         Gemm.Multiply(GemmForm.TN, HiddenSize, size, rows, tape.Previous.Span, HiddenSize, dProduct, size,
-            g[RecurrentWeights].Span, size, add: true);
+            dWh, size, add: true);
     }
 
     /// <summary>The gradients of the peepholes, and of the gain and the bias of the normalised c.</summary>

@@ -17,6 +17,7 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
 {
     private readonly int _gates;
     private readonly Dropout _recurrentDropout;
+    private readonly Dropout _weightDropout;
 
     private protected RecurrentCellLayer(ParameterLayout layout, string name, int inputSize, int hiddenSize, int gates,
         int gateStride, bool hasCell, bool mergeableBiases, InitialValues? bias, RecurrentOptions? options)
@@ -32,6 +33,7 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         KeepStateGradients = options.KeepStateGradients;
         string s = options.Suffix;
         _recurrentDropout = new Dropout($"{name}.recurrent{s}", options.RecurrentDropout, isLocked: true);
+        _weightDropout = new Dropout($"{name}.weights{s}", options.WeightDropout);
         int wide = checked(gates * hiddenSize);
         bool isUniform = options.Initialization == RecurrentInitialization.PyTorch;
         InitialValues uniform = InitialValues.UniformByInputs(hiddenSize), one = InitialValues.Constant(1);
@@ -101,6 +103,9 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
     /// <summary>The rate at which h is dropped out on its way to Wh.</summary>
     public double RecurrentDropout => _recurrentDropout.Rate;
 
+    /// <summary>The rate at which elements of Wh are dropped for a window.</summary>
+    public double WeightDropout => _weightDropout.Rate;
+
     /// <summary>What its cell does beyond the plain one.</summary>
     internal CellVariant Variant { get; }
 
@@ -140,6 +145,10 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         rows.Fill(1f);
         _recurrentDropout.Forward(rows, rows, tape.Mode);
     }
+
+    /// <summary>What a tape needs to drop weights; null where none ever are.</summary>
+    internal DroppedWeights? CreateDroppedWeights() =>
+        _weightDropout.Rate > 0 ? new DroppedWeights(RecurrentWeights, _weightDropout) : null;
 
     internal override void LoadInitial(ParameterBuffer p, RecurrentState state)
     {
@@ -248,11 +257,14 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
     {
         int rows = tape.Steps * tape.Batch;
         ReadOnlySpan<float> dGates = tape.Gates(0, tape.Steps);
+        DroppedWeights? dropped = DroppedBy(tape);
+        Span<float> dWh = g[RecurrentWeights].Span, product = dropped is null ? dWh : dropped.BeginGradient();
         if (Variant.IsNormalized)
-            AccumulateNormalized(tape.WithoutPadding(x), tape, rows, g);
+            AccumulateNormalized(tape.WithoutPadding(x), tape, rows, g, product);
         else
-            AccumulateWeights(tape.WithoutPadding(x), tape.Previous.Span, dGates, rows, g);
+            AccumulateWeights(tape.WithoutPadding(x), tape.Previous.Span, dGates, rows, g, product);
 
+        dropped?.EndGradient(dWh);
         if (Variant.HasPeepholes || Variant.NormalizesCell)
             AccumulateCell(tape, g);
 
@@ -262,12 +274,11 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         AccumulateBias(sums, g);
     }
 
-    /// <summary>dWx += X^T*dGates and dWh += H^T*dGates over all steps.</summary>
+    /// <summary>dWx += X^T*dGates and dWh += H^T*dGates over all steps; dWh where it is told to.</summary>
     private protected virtual void AccumulateWeights(RecurrentInput x, ReadOnlySpan<float> previous,
-        ReadOnlySpan<float> dGates, int rows, GradientBuffer g)
+        ReadOnlySpan<float> dGates, int rows, GradientBuffer g, Span<float> dWh)
     {
         int wide = ProductSize;
-        Span<float> dWh = g[RecurrentWeights].Span;
         if (x.IsOneHot)
         {
             AccumulateInputWeights(x, dGates, GateStride, rows, g);
@@ -341,17 +352,25 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
     private protected abstract void RunBackward(CellTape tape, int first, int count, ReadOnlySpan<float> dY,
         in RecurrentMatrices wh, in StepInputGradient dX);
 
-    /// <summary>Wh, or its transpose for the way back, as the time loop multiplies with it.</summary>
+    /// <summary>Wh, or its transpose for the way back, as the time loop multiplies with it; with some of its elements dropped
+    /// where this window does.</summary>
     private RecurrentMatrices PackRecurrent(ParameterBuffer p, CellTape tape, bool back)
     {
         int all = ProductSize, apart = Variant.IsNormalized ? 0 : ApartSize;
+        WeightPart main = new(RecurrentWeights, 0, all - apart, back);
+        WeightPart second = new(RecurrentWeights, all - apart, apart, back);
+        if (DroppedBy(tape) is { } dropped)
+        {
+            return new RecurrentMatrices(dropped.Get(p, tape.Mode, main, isApart: false),
+                apart == 0 ? null : dropped.Get(p, tape.Mode, second, isApart: true));
+        }
+
         CellWeights? own = tape.Weights;
-        PackedMatrix main = Packed(p, new WeightPart(RecurrentWeights, 0, all - apart, back),
-            back ? own?.RecurrentBack : own?.Recurrent);
-        PackedMatrix? second = apart == 0 ? null : Packed(p,
-            new WeightPart(RecurrentWeights, all - apart, apart, back), back ? own?.ApartBack : own?.Apart);
-        return new RecurrentMatrices(main, second);
+        return new RecurrentMatrices(Packed(p, main, back ? own?.RecurrentBack : own?.Recurrent),
+            apart == 0 ? null : Packed(p, second, back ? own?.ApartBack : own?.Apart));
     }
+
+    private DroppedWeights? DroppedBy(CellTape tape) => _weightDropout.IsActive(tape.Mode) ? tape.Dropped : null;
 
     private PackedMatrix PackInput(ParameterBuffer p, CellTape tape, bool back) =>
         Packed(p, new WeightPart(InputWeights, back), back ? tape.Weights?.InputBack : tape.Weights?.Input);

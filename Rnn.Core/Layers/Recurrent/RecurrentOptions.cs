@@ -50,6 +50,13 @@ public record RecurrentOptions
     public double RecurrentDropout { get; init; }
 
     /// <summary>
+    /// The rate at which elements of Wh itself are dropped, in training, the same for all rows and steps of a window
+    /// ("weight drop", DropConnect), in [0, 1); 0 by default. Not to be confused with <see cref="RecurrentDropout"/>, which
+    /// drops h. Source: Wan et al. 2013; Merity, Keskar and Socher 2018.
+    /// </summary>
+    public double WeightDropout { get; init; }
+
+    /// <summary>
     /// Train the state from which a sequence begins, one row for all, instead of zeros. Where a state is given to
     /// Forward, that is the initial one: <see cref="SequenceLayer.LoadInitialState"/> writes the trained one into it. By
     /// default false.

@@ -13,6 +13,7 @@ internal abstract class CellOracle : RecurrentOracle
     private readonly Func<ParameterSlot, double[]> _values;
     private readonly RecurrentCellLayer _layer;
     private readonly DropoutOracle _dropout;
+    private readonly double[] _kept;   // a factor of each recurrent weight, the same for all rows and steps
     private double _smallestDeviation = double.PositiveInfinity;
 
     protected CellOracle(RecurrentCellLayer layer, Func<ParameterSlot, double[]> values, Mode mode)
@@ -21,6 +22,9 @@ internal abstract class CellOracle : RecurrentOracle
         _values = values;
         string suffix = layer.InputWeights.Name[$"{layer.Name}.weight_ih".Length..];
         _dropout = new DropoutOracle($"{layer.Name}.recurrent{suffix}", layer.RecurrentDropout, mode);
+        _kept = new double[layer.RecurrentWeights.Count];
+        Array.Fill(_kept, 1);
+        new DropoutOracle($"{layer.Name}.weights{suffix}", layer.WeightDropout, mode).Apply(_kept, 0);
         H = layer.HiddenSize;
     }
 
@@ -73,6 +77,9 @@ internal abstract class CellOracle : RecurrentOracle
     private double[] Sum(double[] x, ParameterSlot weights, ParameterSlot? gain, ParameterSlot? bias)
     {
         double[] w = _values(weights), sum = new double[weights.Cols];
+        if (weights == _layer.RecurrentWeights)
+            w = [.. w.Select((value, k) => value * _kept[k])];
+
         for (int k = 0; k < sum.Length; k++)
         {
             for (int i = 0; i < x.Length; i++)

@@ -37,6 +37,47 @@ internal static class LossOracle
         return (sum, count);
     }
 
+    /// <summary>h^2/F of every step t &lt; length, h being [T, B, F].</summary>
+    public static (double Sum, int Count) ActivationPenalty(double[] h, int steps, int batch, int[] lengths)
+    {
+        int features = h.Length / (steps * batch), count = 0;
+        double sum = 0;
+        for (int i = 0; i < h.Length; i++)
+        {
+            int t = i / (batch * features), b = i / features % batch;
+            if (lengths.Length > 0 && t >= lengths[b])
+                continue;
+
+            sum += h[i] * h[i] / features;
+            count += i % features == 0 ? 1 : 0;
+        }
+
+        return (sum, count);
+    }
+
+    /// <summary>Of each row with L steps, two or more: L times the mean of (h[t] - h[t-1])^2 over its L-1 changes.</summary>
+    public static (double Sum, int Count) TemporalActivationPenalty(double[] h, int steps, int batch, int[] lengths)
+    {
+        int features = h.Length / (steps * batch), count = 0;
+        double sum = 0;
+        for (int b = 0; b < batch; b++)
+        {
+            int length = lengths.Length == 0 ? steps : lengths[b];
+            if (length < 2)
+                continue;
+
+            double[] squares = [.. from t in Enumerable.Range(1, length - 1)
+                                   from k in Enumerable.Range(0, features)
+                                   select Math.Pow(At(t, b, k) - At(t - 1, b, k), 2)];
+            sum += length * squares.Average();
+            count += length;
+        }
+
+        return (sum, count);
+
+        double At(int t, int b, int k) => h[(((t * batch) + b) * features) + k];
+    }
+
     /// <summary>-w*(y*log(sigmoid(x)) + (1-y)*log(1 - sigmoid(x))).</summary>
     public static (double Sum, int Count) SigmoidCrossEntropy(double[] logits, float[] targets, int columns,
         float[]? rowWeights = null) =>
