@@ -5,6 +5,7 @@ using System.Text.Json;
 using Rnn.Core.Serialization.Safetensors;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Saving;
+using Rnn.Models.Text;
 using Reader = Rnn.Models.Saving.ModelReader<Rnn.Models.Classification.LinearTextClassifierOptions>;
 
 namespace Rnn.Models.Classification;

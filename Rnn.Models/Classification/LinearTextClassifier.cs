@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Text;
 
 namespace Rnn.Models.Classification;
 

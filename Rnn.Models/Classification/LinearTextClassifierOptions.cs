@@ -1,4 +1,5 @@
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Text;
 
 namespace Rnn.Models.Classification;
 

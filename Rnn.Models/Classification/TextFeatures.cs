@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Rnn.Models.Diagnostics;
+using Rnn.Models.Text;
 
 namespace Rnn.Models.Classification;
 

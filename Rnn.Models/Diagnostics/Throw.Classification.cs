@@ -64,7 +64,7 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void TooManyNGrams(int most) =>
         throw new ArgumentException(
-            $"LinearTextClassifier: the texts have more than {most} n-grams. Take fewer texts, or a smaller MaxN.",
+            $"The texts have more than {most} n-grams. Take fewer texts, or shorter n-grams.",
             "texts");
 
     [DoesNotReturn]

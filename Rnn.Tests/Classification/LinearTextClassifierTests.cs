@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Rnn.Models.Classification;
+using Rnn.Models.Text;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 

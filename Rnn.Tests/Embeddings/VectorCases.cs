@@ -53,12 +53,5 @@ internal static class VectorCases
         return [.. bytes];
     }
 
-    public static string WordDataOrSkip(string name)
-    {
-        string? folder = Environment.GetEnvironmentVariable("RNN_DATA");
-        string path = Path.Combine(folder ?? "", "word-vectors", name);
-        Assert.SkipWhen(string.IsNullOrEmpty(folder) || !File.Exists(path),
-            $"The file word-vectors/{name} is missing: set RNN_DATA to a folder that has it.");
-        return path;
-    }
+    public static string WordDataOrSkip(string name) => TestData.PathOrSkip($"word-vectors/{name}");
 }

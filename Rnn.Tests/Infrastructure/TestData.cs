@@ -1,3 +1,5 @@
+using System;
+using System.IO;
 using Rnn.Models.Data;
 using Xunit;
 
@@ -13,5 +15,16 @@ internal static class TestData
             $"The data set '{set.Name}' is missing: set {DataSets.FolderVariable} to a folder with " +
             $"{set.RelativePath}.");
         return path!;
+    }
+
+    /// <summary>The path of a file under $RNN_DATA that is no set of the library's.</summary>
+    /// <param name="name">As "wikitext-2/train.txt".</param>
+    public static string PathOrSkip(string name)
+    {
+        string? folder = Environment.GetEnvironmentVariable(DataSets.FolderVariable);
+        string path = Path.Combine(folder ?? "", name);
+        Assert.SkipWhen(string.IsNullOrEmpty(folder) || !File.Exists(path),
+            $"The file {name} is missing: set {DataSets.FolderVariable} to a folder that has it.");
+        return path;
     }
 }

@@ -1,6 +1,6 @@
 using System;
 
-namespace Rnn.Models.Text.Labelled;
+namespace Rnn.Models.Text;
 
 /// <summary>
 /// Strings of words that came before: a word that comes again needs no new one. One place a hash, the latest word

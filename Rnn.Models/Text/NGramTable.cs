@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Numerics;
 using Rnn.Models.Diagnostics;
 
-namespace Rnn.Models.Classification;
+namespace Rnn.Models.Text;
 
 /// <summary>
 /// N-grams and their numbers, 0 and up in the order in which they came. An n-gram is the pair of its first n-1 words,
