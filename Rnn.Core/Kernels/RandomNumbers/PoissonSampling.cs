@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Rnn.Core.Kernels.RandomNumbers;
@@ -25,9 +26,12 @@ internal sealed class PoissonSampling
         Debug.Assert(size > 0 && size <= weights.Length);
         Size = size;
         _limits = new uint[weights.Length];
-        double factor = Factor(weights, size);
+        double[] shares = weights.ToArray();
+        double largest = TensorPrimitives.Max<double>(shares);
+        TensorPrimitives.Divide(shares, largest, shares);   // sums of weights near the largest double would overflow
+        double factor = Factor(shares, size);
         for (int i = 0; i < _limits.Length; i++)
-            _limits[i] = (uint)(Math.Clamp(Math.Round(Math.Min(1, factor * weights[i]) * Whole), 1, Whole) - 1);
+            _limits[i] = (uint)(Math.Clamp(Math.Round(Math.Min(1, factor * shares[i]) * Whole), 1, Whole) - 1);
     }
 
     /// <summary>V.</summary>
@@ -74,21 +78,19 @@ internal sealed class PoissonSampling
     /// </summary>
     private static double Factor(ReadOnlySpan<double> weights, int size)
     {
-        double[] ascending = weights.ToArray();
+        double[] ascending = weights.ToArray(), sums = new double[weights.Length];   // of a weight and all below it
         Array.Sort(ascending);
-        double largest = ascending[^1], rest = 0;
-        foreach (double weight in ascending)
-            rest += weight / largest;   // at most V: weights near the largest double would overflow
+        double sum = 0;
+        for (int i = 0; i < sums.Length; i++)
+            sums[i] = sum += ascending[i];
 
-        for (int certain = 0; certain < size; certain++)
+        for (int left = size; left > 0; left--)
         {
-            double next = ascending[ascending.Length - 1 - certain] / largest;
-            if ((size - certain) * next < rest)
-                return (size - certain) / rest / largest;
-
-            rest -= next;
+            int next = ascending.Length - 1 - (size - left);   // the largest that isn't certain yet
+            if (left * ascending[next] < sums[next])
+                return left / sums[next];
         }
 
-        return double.PositiveInfinity;   // all V
+        return 1 / ascending[^size];   // the others, if there are any, weigh nothing beside it
     }
 }
