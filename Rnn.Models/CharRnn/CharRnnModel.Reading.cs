@@ -55,7 +55,8 @@ public sealed partial class CharRnnModel
     {
         int[] symbols = Encode(text, skipUnknown, nameof(text));
         int which = layer ?? Options.Layers - 1;
-        Tensor states = new(symbols.Length, Options.HiddenSize);
+        Tensor states = new(symbols.Length,
+            which == Options.Layers - 1 ? Options.UppermostSize : Options.HiddenSize);
         ReadWindows(symbols, WindowLength,
             window => window.Hidden(which).Span.CopyTo(states.AsMatrix().Slice(window.First, window.Count).Span),
             CancellationToken.None);

@@ -45,6 +45,12 @@ internal static partial class Throw
             "gives the rates.", second);
 
     [DoesNotReturn]
+    public static void NothingMeasured(string what, string option, string description) =>
+        throw new ArgumentException(
+            $"{option} is '{description}', which begins when measurements get worse, but there are no validation batches. " +
+            "Give some, or a step to begin with.", what);
+
+    [DoesNotReturn]
     public static void MeasureTwice(string what, string name) =>
         throw new ArgumentException($"There are two measures named '{name}'; expected each name once.", what);
 

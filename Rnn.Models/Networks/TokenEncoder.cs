@@ -21,8 +21,12 @@ public sealed class TokenEncoder
     /// <param name="vocabulary">V, different tokens.</param>
     /// <param name="options">Its shape.</param>
     /// <param name="prefix">What all names begin with: "encoder."; nothing by default.</param>
+    /// <param name="embedding">How the gradient of the embedding is kept: by row, the default, or dense, as a head needs it
+    /// that has the same table (<see cref="Rnn.Core.Heads.SoftmaxHead"/>). Its initial values, standard normal, are too large
+    /// for a head: see <see cref="ParameterLayout.SetInitial"/>.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is taken.</exception>
-    public TokenEncoder(ParameterLayout layout, int vocabulary, TokenEncoderOptions options, string prefix = "")
+    public TokenEncoder(ParameterLayout layout, int vocabulary, TokenEncoderOptions options, string prefix = "",
+        SlotStorage embedding = SlotStorage.ByRow)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
@@ -31,7 +35,7 @@ public sealed class TokenEncoder
         int inputs = vocabulary;
         if (options.EmbeddingSize > 0)
         {
-            Embedding = new Embedding(layout, $"{prefix}embedding", vocabulary, options.EmbeddingSize);
+            Embedding = new Embedding(layout, $"{prefix}embedding", vocabulary, options.EmbeddingSize, embedding);
             inputs = options.EmbeddingSize;
         }
 
@@ -39,7 +43,8 @@ public sealed class TokenEncoder
         EmbeddingDropout = new Dropout($"{prefix}embedding.dropout", options.EmbeddingDropout, options.LockedDropout);
         string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
         Recurrent = RecurrentStack.Create(layout, $"{prefix}{name}", options.Cell, inputs, options.HiddenSize,
-            options.Layers, options.Dropout, options.Bidirectional, options, options.LockedDropout);
+            options.Layers, options.Dropout, options.Bidirectional, options, options.LockedDropout,
+            options.LastHiddenSize);
         if (Embedding is null && options.Initialization == RecurrentInitialization.Orthogonal)
             SetTable(layout, Recurrent.Layers[0]);
     }

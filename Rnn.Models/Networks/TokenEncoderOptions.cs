@@ -31,6 +31,10 @@ public record TokenEncoderOptions : RecurrentOptions
     /// <summary>H, units of each layer and direction, at least 1; 256 by default.</summary>
     public int HiddenSize { get; init; } = 256;
 
+    /// <summary>H of the uppermost layer, 1 or more; 0 (the default): <see cref="HiddenSize"/>. The size of the embedding
+    /// where that is the table of the output, too.</summary>
+    public int LastHiddenSize { get; init; }
+
     /// <summary>Number of recurrent layers, at least 1 (the default).</summary>
     public int Layers { get; init; } = 1;
 
@@ -43,6 +47,9 @@ public record TokenEncoderOptions : RecurrentOptions
     /// <summary>Whether dropout of the embedding and between layers has one mask for all steps of a window; false by
     /// default.</summary>
     public bool LockedDropout { get; init; }
+
+    /// <summary>Units of the uppermost layer and direction.</summary>
+    internal int UppermostSize => LastHiddenSize > 0 ? LastHiddenSize : HiddenSize;
 
     /// <summary>Refuses what is out of range.</summary>
     /// <exception cref="System.ArgumentOutOfRangeException">Says which option, and what was expected.</exception>
@@ -62,6 +69,7 @@ public record TokenEncoderOptions : RecurrentOptions
 
         Throw.IfUndefined(nameof(Cell), Cell);
         Throw.IfBelow(nameof(HiddenSize), HiddenSize, 1);
+        Throw.IfBelow(nameof(LastHiddenSize), LastHiddenSize, 0);
         Throw.IfBelow(nameof(Layers), Layers, 1);
         Throw.IfNoRate(nameof(Dropout), Dropout);
         Throw.IfNoRate(nameof(RecurrentDropout), RecurrentDropout);

@@ -47,7 +47,7 @@ public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch
         Model = model;
         _encoder = new TokenEncoder(Layout, model.Vocabulary.Count, Options);
         _dropout = new Dropout("dropout", Options.OutputDropout);
-        _head = new SoftmaxHead(Layout, "head", Options.HiddenSize,
+        _head = new SoftmaxHead(Layout, "head", Options.UppermostSize,
             Math.Min(model.Vocabulary.Count, targetWords + TextVocabulary.FirstWord));
         Complete(seed);
         Copy(model.Parameters, Parameters);
@@ -139,7 +139,7 @@ public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch
     {
         private readonly TokenEncoderTape _encoded = m._encoder.CreateTape(most.Steps, most.Rows, use);
         private readonly SoftmaxHeadTape _losses = m._head.CreateTape(most.Items);
-        private readonly Tensor _hidden = new(most.Items, m.Options.HiddenSize);
+        private readonly Tensor _hidden = new(most.Items, m.Options.UppermostSize);
         private readonly int[] _targets = new int[most.Items];
 
         public override LossSum ForwardBackward(in LabelledBatch batch, Mode mode, float scale, GradientBuffer g)
@@ -180,7 +180,7 @@ public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch
         }
 
         private MatrixView Half(MatrixView output, int direction) =>
-            output.Columns(direction * m.Options.HiddenSize, m.Options.HiddenSize);
+            output.Columns(direction * m.Options.UppermostSize, m.Options.UppermostSize);
 
         // What each step's state is to predict: the token after it, or before it where the reading goes backwards.
         private ReadOnlySpan<int> Targets(in LabelledBatch batch, int direction)

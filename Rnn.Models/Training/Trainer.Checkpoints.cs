@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using Rnn.Core.Serialization.Checkpoints;
 using Rnn.Models.Diagnostics;
 
@@ -9,7 +10,7 @@ namespace Rnn.Models.Training;
 public sealed partial class Trainer<TBatch>
 {
     private const string ParameterArray = "parameters", BestArray = "best";
-    private const string OptimizerPrefix = "optimizer", SchedulePrefix = "schedule";
+    private const string OptimizerPrefix = "optimizer", SchedulePrefix = "schedule", AveragingKey = "averaging";
 
     /// <summary>Goes back to where a checkpoint was saved: the next step is the one after it.</summary>
     /// <param name="path">A file that a run of the same model and configuration saved.</param>
@@ -21,6 +22,9 @@ public sealed partial class Trainer<TBatch>
         CheckpointReader reader = CheckpointReader.Open(path, _pass.Kind);
         foreach ((string key, string value) in _identity)
         {
+            if (key == AveragingKey && !reader.TextNames.Contains(TrainingCheckpoint.ConfigurationPrefix + key))
+                Throw.OtherConfiguration(path, key, "nothing", value);
+
             string saved = reader.Text(TrainingCheckpoint.ConfigurationPrefix + key);
             if (saved != value)
                 Throw.OtherConfiguration(path, key, saved, value);
@@ -44,14 +48,16 @@ public sealed partial class Trainer<TBatch>
         if (hasBest)
             reader.Check(BestArray, _best!);
 
+        Action? takeAverage = _average?.Load(reader, state.Step);
         _pass.LoadState(reader);   // which takes over nothing if it refuses
         reader.CopyTo(ParameterArray, _pass.Parameters);
-        _modelHoldsBest = false;
+        _modelHoldsOthers = false;
         reader.CopyTo(OptimizerPrefix, _optimizer);
         reader.CopyTo(SchedulePrefix, _schedule);
         if (hasBest)
             reader.CopyTo(BestArray, _best!);
 
+        takeAverage?.Invoke();
         _state = state;
         _savedAt = IsCheckpointPath(path) ? Step : -1;
     }
@@ -68,7 +74,7 @@ public sealed partial class Trainer<TBatch>
         foreach ((string key, string value) in _options.Notes)
             writer.Add(TrainingCheckpoint.NotePrefix + key, value);
 
-        writer.Add(ParameterArray, _modelHoldsBest ? _last! : _pass.Parameters);
+        writer.Add(ParameterArray, _modelHoldsOthers ? _last! : _pass.Parameters);
         writer.Add(OptimizerPrefix, _optimizer);
         writer.Add(SchedulePrefix, _schedule);
         _pass.SaveState(writer);
@@ -76,6 +82,7 @@ public sealed partial class Trainer<TBatch>
         if (_best is not null && _state.BestStep > 0)
             writer.Add(BestArray, _best);
 
+        _average?.Save(writer);
         writer.Save(path);
     }
 

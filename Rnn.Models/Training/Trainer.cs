@@ -37,6 +37,7 @@ public sealed partial class Trainer<TBatch>
     private readonly GradientBuffer _gradients;
     private readonly LearningRateSchedule _schedule;
     private readonly ParameterBuffer? _best;
+    private readonly RunAverage? _average;
     private readonly Measurements _results;
     private readonly double[] _shared = new double[2];   // what processes add up
     private readonly long _stepsPerEpoch;
@@ -45,9 +46,9 @@ public sealed partial class Trainer<TBatch>
 
     private RunState _state;
 
-    // The parameters of the last step, while the model holds the best ones.
+    // The parameters of the last step, while the model holds the best ones or the average.
     private ParameterBuffer? _last;
-    private bool _modelHoldsBest;
+    private bool _modelHoldsOthers;
 
     // Of this run only.
     private long _savedAt = -1;
@@ -81,6 +82,9 @@ public sealed partial class Trainer<TBatch>
         if (validation?.Count < 1)
             Throw.NoBatches(nameof(validation), 0, 1);
 
+        if (validation is null && options.Averaging?.Patience > 0)
+            Throw.NothingMeasured(nameof(options), nameof(options.Averaging), options.Averaging.Description);
+
         ParameterLayout layout = pass.Parameters.Layout;
         _pass = pass;
         _optimizer = options.Optimizer?.Invoke(layout) ?? new Adam(layout);
@@ -103,6 +107,9 @@ public sealed partial class Trainer<TBatch>
         if (options.MaxSteps > 0)
             _totalSteps = Math.Min(_totalSteps, options.MaxSteps);
 
+        _average = options.Averaging is { } averaging
+            ? new RunAverage(averaging, layout, _stepsPerEpoch, options.Decisive)
+            : null;
         _identity = Describe(identity);
     }
 
@@ -172,12 +179,9 @@ public sealed partial class Trainer<TBatch>
         }
 
         if (_options.KeepBest && _best is not null && _state.BestStep > 0 && !FinalIsBest)
-        {
-            _last ??= new ParameterBuffer(_pass.Parameters.Layout);
-            _last.CopyFrom(_pass.Parameters);
-            _pass.Parameters.CopyFrom(_best);
-            _modelHoldsBest = true;
-        }
+            Hold(_best);
+        else if (_average is { IsRunning: true })
+            Hold(_average.Values);
 
         Result = new TrainingResult(reason.Value, Step, _state.Loss, Newest[Measure.Loss], BestLoss,
             FinalIsBest ? Step : _state.BestStep)
@@ -207,12 +211,7 @@ public sealed partial class Trainer<TBatch>
     /// <summary>A run that goes on after it ended does so from the last step, not from the best.</summary>
     private void Begin()
     {
-        if (_modelHoldsBest)
-        {
-            _pass.Parameters.CopyFrom(_last!);
-            _modelHoldsBest = false;
-        }
-
+        HoldLast();
         if (_exchange.Size > 1)
         {
             _shared[0] = Step;
@@ -221,12 +220,31 @@ public sealed partial class Trainer<TBatch>
                 Throw.StepsOfProcesses(Step, _shared[0], _exchange.Size);
 
             _exchange.Broadcast(_pass.Parameters);
+            _average?.Broadcast(_exchange);
         }
 
         _firstStep = Step;
         _items = 0;
         _trainingTicks = 0;
         _startTicks = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>The model holds others than the last step's parameters, until <see cref="HoldLast"/>.</summary>
+    private void Hold(ParameterBuffer others)
+    {
+        _last ??= new ParameterBuffer(_pass.Parameters.Layout);
+        _last.CopyFrom(_pass.Parameters);
+        _pass.Parameters.CopyFrom(others);
+        _modelHoldsOthers = true;
+    }
+
+    private void HoldLast()
+    {
+        if (!_modelHoldsOthers)
+            return;
+
+        _pass.Parameters.CopyFrom(_last!);
+        _modelHoldsOthers = false;
     }
 
     private StopReason? ReasonToStop(CancellationToken cancellation)
@@ -270,6 +288,7 @@ public sealed partial class Trainer<TBatch>
         _state.GradientNorm = norm;
         _state.Step++;
         _state.HasFinal = false;
+        _average?.AfterStep(Step, _pass.Parameters);
         StopIfDiverged();
         _items += loss.Count;
         _trainingTicks += Stopwatch.GetTimestamp() - start;
@@ -324,74 +343,6 @@ public sealed partial class Trainer<TBatch>
         }
     }
 
-    /// <summary>Measures on the validation batches; false when cancelled in between (it will be measured again on
-    /// resuming). Every process measures all of it: state may be carried from batch to batch.</summary>
-    private bool Validate(CancellationToken cancellation)
-    {
-        _results.Clear();
-        for (int i = 0; i < _validation!.Count; i++)
-        {
-            if (cancellation.IsCancellationRequested && _exchange.Size == 1)
-                return false;
-
-            _results.Add(Measure.Loss, _pass.Evaluate(_validation.Get(0, i), _results));
-        }
-
-        if (!MeasureAlso(_exchange.Size == 1 ? cancellation : CancellationToken.None))
-            return false;
-
-        if (!PeriodEnds)   // the extra one at the end must not change a run that goes on later
-        {
-            _state.Final.CopyFrom(_results);
-            _state.HasFinal = true;
-            return true;
-        }
-
-        _state.Newest.CopyFrom(_results);
-        _state.ValidatedAt = Step;
-        double value = _results[_options.Decisive], loss = _results[Measure.Loss];
-        if (_options.Decisive.IsBetter(value, _state.Best))
-        {
-            (_state.Best, _state.BestLoss, _state.BestStep) = (value, loss, Step);
-            _state.NotBetter = 0;
-            _best!.CopyFrom(_pass.Parameters);
-        }
-        else
-        {
-            _state.NotBetter++;
-        }
-
-        _schedule.Observe(loss);
-        return true;
-    }
-
-    /// <summary>What the options name besides; false when cancelled. Several processes take the values of the first one,
-    /// so that all of them decide alike.</summary>
-    private bool MeasureAlso(CancellationToken cancellation)
-    {
-        try
-        {
-            foreach ((Measure measure, Func<CancellationToken, double> compute) in _options.AlsoMeasure)
-                _results.Add(measure, compute(cancellation), 1);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return false;
-        }
-
-        if (cancellation.IsCancellationRequested && _options.AlsoMeasure.Count > 0)
-            return false;   // a value may be that of a part
-
-        for (int i = 0; i < _results.Measures.Count && _exchange.Size > 1; i++)
-        {
-            _shared[0] = _exchange.Rank == 0 ? _results.Value(i) : 0;
-            _exchange.Sum(_shared.AsSpan(0, 1));
-            _results.Set(i, _shared[0]);
-        }
-
-        return true;
-    }
-
     private TrainingReport Report(TrainingEvent what)
     {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_startTicks);
@@ -431,6 +382,9 @@ public sealed partial class Trainer<TBatch>
             _validation is null ? "none" : ValidationPeriod.ToString(CultureInfo.InvariantCulture));
         all.Add("measures", string.Join(", ", _results.Measures.Select(measure => measure.Name)));
         all.Add("decisive measure", _options.Decisive.Name);
+        if (_options.Averaging is { } averaging)
+            all.Add(AveragingKey, averaging.Description);
+
         if (_exchange.Size > 1)
             all.Add("processes", _exchange.Size.ToString(CultureInfo.InvariantCulture));
 

@@ -79,8 +79,16 @@ public record TrainingOptions
     [JsonIgnore]
     public int Patience { get; init; }
 
-    /// <summary>Leaves the best parameters in the model at the end, those of the last step if nothing was measured; true
-    /// by default.</summary>
+    /// <summary>
+    /// From when on the parameters of the steps are averaged; null (the default) for never. From there on the average is
+    /// what is measured, kept as the best, and left in the model at the end. Training goes on from the parameters of the last
+    /// step, which are what the model holds in between, whenever the trainer reports.
+    /// </summary>
+    [JsonIgnore]
+    public ParameterAveraging? Averaging { get; init; }
+
+    /// <summary>Leaves the best parameters in the model at the end, those of the last step (or their average) if nothing was
+    /// measured; true by default.</summary>
     [JsonIgnore]
     public bool KeepBest { get; init; } = true;
 

@@ -96,6 +96,26 @@ public class RecurrentPropertyTests
         Bits.Same(results[0], results[1], "gradients");
     }
 
+    /// <summary>One that is created with another size of its last layer is that of the same cells.</summary>
+    [Theory]
+    [InlineData(RecurrentCell.Lstm, 7, 3)]
+    [InlineData(RecurrentCell.Gru, 3, 7)]
+    public void TheLastLayerOfACreatedStackMayHaveAnotherSize(RecurrentCell cell, int below, int above)
+    {
+        ParameterLayout created = new(), byHand = new();
+        RecurrentStack stack = RecurrentStack.Create(created, "rnn", cell, 5, below, layers: 3, lastHiddenSize: above);
+        for (int i = 0; i < 3; i++)
+        {
+            RecurrentStack.CreateCell(byHand, "rnn", cell, i == 0 ? 5 : below, i == 2 ? above : below,
+                new() { Suffix = $"_l{i}" });
+        }
+
+        Assert.Equal(byHand.Slots, created.Slots);
+        Assert.Equal(above, stack.OutputSize);
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => RecurrentStack.Create(new(), "rnn", cell, 5, below, layers: 3, lastHiddenSize: -1));
+    }
+
     [Theory]
     [InlineData(RecurrentCell.Lstm, 7, 3)]
     [InlineData(RecurrentCell.Gru, 3, 7)]

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Rnn.Core.Heads;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Models.Networks;
@@ -87,6 +88,81 @@ public class TokenEncoderTests
             [new() { TokenDropout = 0.1 }, new() { FrozenEmbedding = true }, new() { EmbeddingDropout = 0.1 }])
         {
             Assert.ThrowsAny<ArgumentException>(() => Create(options));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(3, false)]
+    [InlineData(2, true)]
+    public void TheUppermostLayerMayHaveASizeOfItsOwn(int layers, bool bidirectional)
+    {
+        (TokenEncoder encoder, ParameterBuffer p) = Create(new()
+        {
+            EmbeddingSize = E,
+            HiddenSize = 5,
+            LastHiddenSize = 7,
+            Layers = layers,
+            Bidirectional = bidirectional,
+            Dropout = 0.3,
+        });
+        int directions = bidirectional ? 2 : 1;
+        Assert.Equal(7 * directions, encoder.OutputSize);
+        for (int i = 0; i < layers; i++)
+            Assert.Equal(i == layers - 1 ? 7 : 5, p.Layout[$"lstm.weight_hh_l{i}"].Rows);
+
+        TokenEncoderTape tape = encoder.CreateTape(T, B);
+        GradientBuffer g = new(p.Layout);
+        encoder.Forward(p, s_tokens, encoder.CreateState(B), Mode.Training(1, 2), tape);
+        TestNumbers.Uniform(tape.OutputGradient.Span.Length, 2, 3).CopyTo(tape.OutputGradient.Span);
+        encoder.Backward(p, s_tokens, tape.OutputGradient, tape, g);
+        Assert.All(p.Layout.Slots.Where(slot => slot.Storage == SlotStorage.Dense),
+            slot => Assert.Contains(g[slot].Span.ToArray(), value => value != 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Create(new() { LastHiddenSize = -1 }));
+    }
+
+    /// <summary>A head that has the embedding's table adds its gradient to the embedding's, and both are those of two
+    /// tables of equal values.</summary>
+    [Fact]
+    public void AHeadMayHaveTheEmbeddingsTable()
+    {
+        TokenEncoderOptions options = new() { EmbeddingSize = E, HiddenSize = 6, LastHiddenSize = E, Layers = 2 };
+        ParameterLayout apartLayout = new(), tiedLayout = new();
+        TokenEncoder apart = new(apartLayout, V, options), tied = new(tiedLayout, V, options, embedding: SlotStorage.Dense);
+        SoftmaxHead own = new(apartLayout, "head", E, V), shared = new(tiedLayout, "head", tied.Embedding!.Table);
+        tiedLayout.SetInitial(tied.Embedding.Table, InitialValues.UniformByInputs(E));
+        ParameterBuffer tiedP = new(tiedLayout), apartP = new(apartLayout);
+        tiedP.Initialize(3);
+        ParameterWriter writer = apartP.BeginWrite();
+        foreach (ParameterSlot slot in apartLayout.Slots)
+            tiedP[slot == own.Weights ? tied.Embedding.Table : tiedLayout[slot.Name]].Span.CopyTo(writer[slot].Span);
+
+        GradientBuffer apartG = new(apartLayout), tiedG = new(tiedLayout);
+        double expected = Run(apart, own, apartP, apartG), loss = Run(tied, shared, tiedP, tiedG);
+        Assert.Equal(expected, loss);
+        RowGradients rows = apartG.Rows(apart.Embedding!.Table);
+        float[] sum = apartG[own.Weights].Span.ToArray();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            for (int j = 0; j < E; j++)
+                sum[(rows.Touched[i] * E) + j] += rows.Values[i, j];
+        }
+
+        ReadOnlySpan<float> table = tiedG[tied.Embedding.Table].Span;
+        for (int i = 0; i < sum.Length; i++)
+            Assert.Equal(sum[i], table[i], 1e-6f);
+
+        Bits.Same(apartG[apartLayout["lstm.weight_hh_l1"]].Span, tiedG[tiedLayout["lstm.weight_hh_l1"]].Span, "gradients");
+
+        static double Run(TokenEncoder encoder, SoftmaxHead head, ParameterBuffer p, GradientBuffer g)
+        {
+            TokenEncoderTape tape = encoder.CreateTape(T, B);
+            SoftmaxHeadTape losses = head.CreateTape(T * B);
+            encoder.Forward(p, s_tokens, s_lengths, Mode.Inference, tape);
+            int[] targets = [.. s_tokens.Skip(1), 0];
+            double loss = head.ForwardBackward(p, tape.Output.Flattened, targets, losses, g, tape.OutputGradient.Flattened).Mean;
+            encoder.Backward(p, s_tokens, tape.OutputGradient, tape, g);
+            return loss;
         }
     }
 

@@ -20,6 +20,33 @@ public class LearningRateScheduleTests
     [Fact]
     public void Step() => Check(new StepSchedule(0.5, 3, 0.5), [0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125, 0.125]);
 
+    // Zaremba, Sutskever and Vinyals: for 4 epochs of 2 steps, then half in each epoch
+    [Fact]
+    public void StepAfterMoreOfThemFirst()
+    {
+        Check(new StepSchedule(1, 2, 0.5, first: 8), [1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.25, 0.25, 0.125]);
+        Check(new StepSchedule(1, 3, 0.5, first: 1), [1, 0.5, 0.5, 0.5, 0.25]);
+        StepSchedule plain = new(0.3, 4, 0.7), same = new(0.3, 4, 0.7, first: 4);
+        for (int step = 0; step < 50; step++)
+            Assert.Equal(plain.RateAt(step), same.RateAt(step));
+
+        Assert.Equal("step rate=0.3 period=4 factor=0.7", plain.Description);   // that of checkpoints so far
+        Assert.Equal("step rate=0.3 period=4 factor=0.7 first=4", same.Description);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StepSchedule(1, 2, 0.5, first: -1));
+    }
+
+    // A quarter as soon as a loss is no better than the best so far
+    [Fact]
+    public void PlateauWithoutPatience()
+    {
+        ReduceOnPlateau schedule = new(20, factor: 0.25, patience: 0, threshold: 0);
+        foreach ((double loss, double rate) in new[] { (5, 20), (4.9, 20), (4.95, 5), (4.9, 1.25), (4.89, 1.25), (6, 0.3125) })
+        {
+            schedule.Observe(loss);
+            Assert.Equal(rate, schedule.RateAt(0));
+        }
+    }
+
     // ExponentialLR(o, 0.9)
     [Fact]
     public void Exponential() => Check(new ExponentialSchedule(0.5, 0.9), [0.5, 0.45, 0.405, 0.3645, 0.32805]);

@@ -204,11 +204,14 @@ public class TrainerByHandTests
     }
 
     /// <summary>Two processes that each take every other batch learn what one learns from all of them.</summary>
-    [Fact]
-    public void ProcessesShareTheBatchesOfAStep()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ProcessesShareTheBatchesOfAStep(bool averages)
     {
-        static TrainingOptions Options(int batches, IGradientExchange exchange) => new()
+        TrainingOptions Options(int batches, IGradientExchange exchange) => new()
         {
+            Averaging = averages ? ParameterAveraging.FromStep(2) : null,
             BatchesPerStep = batches,
             Epochs = 3,
             LearningRate = 0.1,

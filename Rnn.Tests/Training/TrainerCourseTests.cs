@@ -21,6 +21,12 @@ public class TrainerCourseTests
     // Where a model starts whose values must come from a checkpoint.
     private const float Elsewhere = 7;
 
+    private static readonly ParameterAveraging?[] s_averagings =
+    [
+        null, ParameterAveraging.FromStep(3), ParameterAveraging.FromEpoch(2), ParameterAveraging.NonMonotone(1),
+        ParameterAveraging.NonMonotone(2), ParameterAveraging.Exponential(0.8),
+    ];
+
     /// <summary>How a part of a run ends.</summary>
     internal enum Stop
     {
@@ -42,11 +48,11 @@ public class TrainerCourseTests
     [Fact]
     public void AnyStopsGiveTheSameCourse() => Gen.Select(
             Gen.Select(Gen.Int[3, 8], Gen.Int[1, 3], Gen.Int[0, 7], Gen.Int[0, 3]),
-            Gen.Select(Gen.Bool, Gen.Int[1, 30], Gen.UInt),
+            Gen.Select(Gen.Bool, Gen.Int[1, 30], Gen.UInt, Gen.Int[0, s_averagings.Length - 1]),
             Gen.Select(Gen.Int[1, 30], Gen.Enum<Stop>()).Array[0, 4])
         .Select((shape, run, stops) => new Case(shape.Item1, shape.Item2, shape.Item3, shape.Item4, run.Item1,
-            run.Item2, run.Item3, stops))
-        .Sample(Check, iter: 150, threads: 1, print: c => $"{c} {string.Join(' ', c.Stops)}");
+            run.Item2, run.Item3, stops) { Averaging = s_averagings[run.Item4] })
+        .Sample(Check, iter: 250, threads: 1, print: c => $"{c} {string.Join(' ', c.Stops)}");
 
     // What the property looks for, in one case each.
     [Fact]
@@ -216,13 +222,17 @@ public class TrainerCourseTests
             Schedule = Plateau(),
             ClipNorm = 0,
             DivergenceLoss = 1000,   // the first loss may be 0
+            Averaging = c.Averaging,
             CheckpointPath = path,
             CheckpointEvery = 1000,   // at the end only
         });
 
     /// <summary>A run and where it is stopped. Period and patience of 0 as in the options.</summary>
     internal sealed record Case(int Batches, int PerStep, int Period, int Patience, bool KeepBest, int Total,
-        uint Seed, (int At, Stop How)[] Stops);
+        uint Seed, (int At, Stop How)[] Stops)
+    {
+        public ParameterAveraging? Averaging { get; init; }
+    }
 
     /// <summary>What a report says, apart from time.</summary>
     internal readonly record struct Seen(TrainingEvent Event, long Step, int Epoch, double Loss, double EpochLoss,

@@ -33,7 +33,8 @@ public class TrainerResumeTests
         {
             File.WriteAllBytes(path, forged);
             InvalidDataException e = Assert.Throws<InvalidDataException>(() => trainer.Resume(path));
-            Assert.Contains($"'{entry}'", e.Message, StringComparison.Ordinal);
+            string named = entry == "configuration.averaging" ? "averaging was 'nothing' there" : $"'{entry}'";
+            Assert.Contains(named, e.Message, StringComparison.Ordinal);
             refused++;
         }
 
@@ -70,7 +71,7 @@ public class TrainerResumeTests
 
             bool isWhole = key is not ("trainer.loss" or "trainer.gradient_norm" or "trainer.newest.loss"
                 or "trainer.best" or "trainer.best_loss" or "trainer.final.loss" or "trainer.epoch_loss"
-                or "trainer.first_loss" or "trainer.recent_loss");
+                or "trainer.first_loss" or "trainer.recent_loss" or "averaging.best_before");
             string[] wrong = isWhole
                 ? ["-2", "1.5", "NaN", "9223372036854775807", "99999999999999999999", "7\0"]
                 : key == "trainer.epoch_loss" ? ["NaN", "Infinity", "1e999"] : [];
@@ -118,6 +119,7 @@ public class TrainerResumeTests
             ValidationFraction = 0.2,
             Epochs = 3,
             Schedule = new ReduceOnPlateau(1e-2, patience: 0),
+            Averaging = ParameterAveraging.FromStep(4),
         }));
     }
 

@@ -66,6 +66,7 @@ public class TrainingStepTests
         MaxSteps = steps,
         ValidateEvery = validateEvery,
         Schedule = new ConstantSchedule(1e-3),
+        Averaging = ParameterAveraging.FromStep(2),
     };
 
     /// <summary>The least that the whole process allocates in one of several windows of steps.</summary>

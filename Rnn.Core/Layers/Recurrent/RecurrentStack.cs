@@ -83,23 +83,28 @@ public sealed class RecurrentStack : RecurrentLayer
     /// <param name="options">Of every cell; the suffix is the stack's own to give. Null for the defaults.</param>
     /// <param name="lockedDropout">Whether the dropout between layers has one mask for all steps of a window; by default
     /// each step has its own.</param>
+    /// <param name="lastHiddenSize">H of the uppermost layer's cells; 0, the default, for that of the others.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or the rate is out of range, or there is no such cell.
     /// </exception>
     public static RecurrentStack Create(ParameterLayout layout, string name, RecurrentCell cell, int inputSize,
         int hiddenSize, int layers, double dropout = 0, bool bidirectional = false, RecurrentOptions? options = null,
-        bool lockedDropout = false)
+        bool lockedDropout = false, int lastHiddenSize = 0)
     {
         if (layers <= 0)
             Throw.NotPositive(nameof(layers), layers);
+
+        if (lastHiddenSize < 0)
+            Throw.NegativeSize(nameof(lastHiddenSize), lastHiddenSize);
 
         List<SequenceLayer> all = [];   // grows: a file may claim more layers than the layout takes
         for (int i = 0; i < layers; i++)
         {
             int size = i == 0 ? inputSize : all[i - 1].OutputSize;
-            RecurrentCellLayer forward = CreateCell(layout, name, cell, size, hiddenSize, Options($"_l{i}"));
+            int units = i == layers - 1 && lastHiddenSize > 0 ? lastHiddenSize : hiddenSize;
+            RecurrentCellLayer forward = CreateCell(layout, name, cell, size, units, Options($"_l{i}"));
             all.Add(bidirectional
                 ? new Bidirectional($"{name}.l{i}", forward,
-                    CreateCell(layout, name, cell, size, hiddenSize, Options($"_l{i}_reverse")))
+                    CreateCell(layout, name, cell, size, units, Options($"_l{i}_reverse")))
                 : forward);
         }
 

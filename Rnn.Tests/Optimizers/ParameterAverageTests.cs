@@ -1,0 +1,130 @@
+using System;
+using System.Linq;
+using Rnn.Core.Optimizers;
+using Rnn.Core.Parameters;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.Optimizers;
+
+[Collection("Alone")]   // it changes the number of threads
+public class ParameterAverageTests
+{
+    private const int Many = 70_001;   // several chunks, and a rest
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.75)]
+    [InlineData(0)]
+    public void IsTheMeanByHand(double decay)
+    {
+        ParameterLayout layout = Layout(37, 5);
+        ParameterAverage average = new(layout, decay);
+        double[] dense = new double[new ParameterBuffer(layout).Dense.Length], rows = new double[new ParameterBuffer(layout).ByRow.Length];
+        double weights = 0;
+        for (ulong n = 1; n <= 40; n++)
+        {
+            ParameterBuffer p = TestNumbers.Parameters(layout, n);
+            average.Add(p);
+            weights = (decay * weights) + 1;
+            for (int i = 0; i < dense.Length; i++)
+                dense[i] += (p.Dense[i] - dense[i]) / weights;
+
+            for (int i = 0; i < rows.Length; i++)
+                rows[i] += (p.ByRow[i] - rows[i]) / weights;
+
+            if (n == 1)
+                Assert.Equal(p.Dense.ToArray(), average.Values.Dense.ToArray());
+
+            for (int i = 0; i < dense.Length; i++)
+                Assert.Equal(dense[i], average.Values.Dense[i], 1e-6);
+
+            for (int i = 0; i < rows.Length; i++)
+                Assert.Equal(rows[i], average.Values.ByRow[i], 1e-6);
+        }
+
+        Assert.Equal(40, average.Count);
+    }
+
+    /// <summary>A mean of many steps of which none alone moves a float: in one float it would end 5e-4 away.</summary>
+    [Fact]
+    public void AMeanOfManyStepsIsExact()
+    {
+        const int steps = 400_000;
+        ParameterLayout layout = Layout(1, 1);
+        ParameterBuffer p = new(layout);
+        ParameterAverage average = new(layout);
+        double sum = 0;
+        for (int n = 0; n < steps; n++)
+        {
+            float value = 1 + ((float)n / steps / 128);
+            p.BeginWrite().Dense[0] = value;
+            sum += value;
+            average.Add(p);
+        }
+
+        Assert.Equal(sum / steps, average.Values.Dense[0], 1.2e-7);
+        Assert.Equal(sum / steps, (double)average.Values.Dense[0] + average.Rest.Dense[0], 1e-10);
+    }
+
+    [Fact]
+    public void TheBitsDontDependOnThreadsAndNothingIsAllocated()
+    {
+        ParameterLayout layout = Layout(Many, 3);
+        ParameterBuffer[] steps = [.. Enumerable.Range(1, 4).Select(n => TestNumbers.Parameters(layout, (ulong)n))];
+        (float[] Values, float[] Low)[] results = [.. ((int[])[1, 2, 4]).Select(threads =>
+        {
+            ParameterAverage average = new(layout, 0.9);
+            Allocations.WithThreads(threads, () => Array.ForEach(steps, average.Add));
+            return (average.Values.Dense.ToArray(), average.Rest.Dense.ToArray());
+        })];
+        Assert.Contains(results[0].Low, value => value != 0);
+        Assert.All(results, result => Assert.Equal(results[0].Values, result.Values));
+        Assert.All(results, result => Assert.Equal(results[0].Low, result.Low));
+        ParameterAverage one = new(layout);
+        Assert.Equal(0, Allocations.Of100(() => one.Add(steps[0])));
+        Assert.Equal(steps[0].Dense.ToArray(), one.Values.Dense.ToArray());   // of equals, themselves
+    }
+
+    [Fact]
+    public void GoesOnFromACopy()
+    {
+        ParameterLayout layout = Layout(37, 5);
+        ParameterAverage whole = new(layout, 0.9), copy = new(layout, 0.9);
+        for (ulong n = 1; n <= 9; n++)
+        {
+            whole.Add(TestNumbers.Parameters(layout, n));
+            if (n == 5)
+            {
+                copy.Count = whole.Count;
+                copy.Values.CopyFrom(whole.Values);
+                copy.Rest.CopyFrom(whole.Rest);
+            }
+            else if (n > 5)
+            {
+                copy.Add(TestNumbers.Parameters(layout, n));
+            }
+        }
+
+        Assert.Equal(whole.Values.Dense.ToArray(), copy.Values.Dense.ToArray());
+        Assert.Equal(whole.Rest.ByRow.ToArray(), copy.Rest.ByRow.ToArray());
+    }
+
+    [Fact]
+    public void WrongArguments()
+    {
+        ParameterLayout layout = Layout(3, 2);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ParameterAverage(layout, 1.5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ParameterAverage(layout, double.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ParameterAverage(layout) { Count = -1 });
+        Assert.Throws<ArgumentException>(() => new ParameterAverage(layout).Add(new ParameterBuffer(Layout(3, 2))));
+    }
+
+    private static ParameterLayout Layout(int dense, int rows)
+    {
+        ParameterLayout layout = new();
+        layout.Add("dense", 1, dense, SlotOrientation.Vector);
+        layout.Add("table", rows, 7, SlotOrientation.AsStored, SlotStorage.ByRow);
+        return layout;
+    }
+}
