@@ -2,11 +2,8 @@ using System;
 using System.Buffers;
 using System.Text;
 using System.Threading;
-using Rnn.Core.Kernels.RandomNumbers;
-using Rnn.Core.Tensors;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Generation;
-using Rnn.Models.Text;
 
 namespace Rnn.Models.CharRnn;
 
@@ -18,19 +15,12 @@ namespace Rnn.Models.CharRnn;
 public sealed class CharRnnGenerator
 {
     private readonly CharRnnModel _model;
-    private readonly CharRnnSteps _steps;
-    private readonly Tensor _logits;
-    private readonly TextSampler _sampler;
-    private readonly int[] _symbol = new int[1];
-    private readonly RecentTokens _recent = new();
-    private Philox _random;
+    private readonly TokenGenerator<CharRnnSteps> _tokens;
 
     internal CharRnnGenerator(CharRnnModel model)
     {
         _model = model;
-        _steps = new CharRnnSteps(model, maxRows: 1);
-        _logits = new Tensor(1, model.Vocabulary.Count);
-        _sampler = new TextSampler(model.Vocabulary.Count);
+        _tokens = new TokenGenerator<CharRnnSteps>(new CharRnnSteps(model, maxRows: 1));
     }
 
     /// <summary>Scratch for whoever puts the characters together.</summary>
@@ -39,28 +29,13 @@ public sealed class CharRnnGenerator
     /// <summary>Begins anew, as a new generator with this seed and sampling; the buffers are kept.</summary>
     /// <param name="seed">The same seed gives the same text.</param>
     /// <param name="sampling">How to choose; null is the model's own distribution.</param>
-    public void Reset(ulong seed = 1, SamplingOptions? sampling = null)
-    {
-        sampling ??= new SamplingOptions();
-        _random = new Philox(seed, RandomStreams.Generation);
-        _sampler.Options = sampling;
-        _recent.Reset(sampling.RepetitionPenalty > 1 ? sampling.RepetitionWindow : 0);
-        Clear();
-    }
+    public void Reset(ulong seed = 1, SamplingOptions? sampling = null) => _tokens.Reset(seed, sampling);
 
     /// <summary>Forgets all that was read and written; the random numbers go on.</summary>
-    public void Clear()
-    {
-        _steps.Clear();
-        _recent.Clear();
-    }
+    public void Clear() => _tokens.Clear();
 
     /// <summary>Stands where another one of the same model and sampling stands in its text.</summary>
-    internal void ContinueFrom(CharRnnGenerator other)
-    {
-        _steps.ContinueFrom(other._steps);
-        _recent.CopyFrom(other._recent);
-    }
+    internal void ContinueFrom(CharRnnGenerator other) => _tokens.ContinueFrom(other._tokens);
 
     /// <summary>Reads a text, as if it had been written.</summary>
     /// <param name="prime">At least one character that the vocabulary has.</param>
@@ -68,17 +43,11 @@ public sealed class CharRnnGenerator
     /// default.</param>
     /// <exception cref="ArgumentException">No character is left, or one is not in the vocabulary.</exception>
     public void Read(string prime, bool skipUnknown = false) =>
-        Read(_model.Encode(prime, skipUnknown, nameof(prime)), default);
+        _tokens.Read(_model.Encode(prime, skipUnknown, nameof(prime)));
 
     /// <summary>Writes the next character. Allocates nothing.</summary>
     /// <exception cref="InvalidOperationException">Nothing was read yet.</exception>
-    public Rune Next()
-    {
-        _steps.Logits(_logits.AsMatrix());
-        int symbol = _sampler.Sample(_logits.Span, _recent.Tokens, ref _random);
-        Read(symbol);
-        return _model.Vocabulary[symbol];
-    }
+    public Rune Next() => _model.Vocabulary[_tokens.Next()];
 
     /// <summary>Writes so many characters.</summary>
     /// <param name="length">Code points, 0 or more.</param>
@@ -94,19 +63,5 @@ public sealed class CharRnnGenerator
         return run.Take();
     }
 
-    internal void Read(ReadOnlySpan<int> symbols, CancellationToken cancellation)
-    {
-        foreach (int symbol in symbols)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            Read(symbol);
-        }
-    }
-
-    private void Read(int symbol)
-    {
-        _symbol[0] = symbol;
-        _steps.Read(_symbol);
-        _recent.Add(symbol);
-    }
+    internal void Read(ReadOnlySpan<int> symbols, CancellationToken cancellation) => _tokens.Read(symbols, cancellation);
 }

@@ -1,12 +1,10 @@
 using System;
 using Rnn.Core.Layers;
-using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization.Checkpoints;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
-using Rnn.Models.Diagnostics;
 using Rnn.Models.Networks;
 using Rnn.Models.Training;
 
@@ -18,21 +16,16 @@ namespace Rnn.Models.CharRnn;
 /// </summary>
 internal sealed class CharRnnPass : Pass<TokenWindow>
 {
-    private const string RowsKey = "state_rows";
-
     private readonly CharRnnModel _model;
     private readonly TokenEncoderTape _encoded;
     private readonly Tensor _logits;
-    private readonly int _maxRows;
-    private RecurrentState _state;
-    private RecurrentState? _evaluationState;
+    private readonly CarriedState _state;
 
     public CharRnnPass(CharRnnModel model, BatchShape most, TapeUse use)
         : base(CharRnnModel.Format.Name, model.Parameters)
     {
         _model = model;
-        _maxRows = most.Rows;
-        _state = model.Encoder.CreateState(most.Rows);
+        _state = new CarriedState(model.Encoder, most.Rows);
         _encoded = model.Encoder.CreateTape(most.Steps, most.Rows, use);
         _logits = new Tensor(most.Items, model.Vocabulary.Count);
     }
@@ -43,14 +36,7 @@ internal sealed class CharRnnPass : Pass<TokenWindow>
     {
         ReadOnlySpan<int> tokens = batch.Inputs.Span;
         MatrixView logits = _logits.AsMatrix().Slice(0, tokens.Length);
-        if (batch.IsFirst && batch.Rows != _state.Batch)   // evaluation has more
-            _state = _model.Encoder.CreateState(batch.Rows);
-        else if (batch.IsFirst)
-            _state.Clear();
-        else if (batch.Rows != _state.Batch)
-            Throw.WindowRows(batch.Rows, _state.Batch);
-
-        _model.Encoder.Forward(Parameters, tokens, _state, mode, _encoded);
+        _model.Encoder.Forward(Parameters, tokens, _state.ForTraining(batch), mode, _encoded);
         MatrixView hidden = _encoded.DroppedOutput.Flattened;
         _model.OutputDropout.Forward(_encoded.Output.Span, hidden.Span, mode);
         _model.Output.Forward(Parameters, hidden, logits);
@@ -67,26 +53,12 @@ internal sealed class CharRnnPass : Pass<TokenWindow>
     public override LossSum Evaluate(in TokenWindow batch, Measurements results)
     {
         MatrixView logits = _logits.AsMatrix().Slice(0, batch.Inputs.Length);
-        if (_evaluationState?.Batch != batch.Rows)
-            _evaluationState = _model.Encoder.CreateState(batch.Rows);
-        else if (batch.IsFirst)
-            _evaluationState.Clear();
-
-        _model.Encoder.Forward(Parameters, batch.Inputs.Span, _evaluationState, Mode.Inference, _encoded);
+        _model.Encoder.Forward(Parameters, batch.Inputs.Span, _state.ForEvaluation(batch), Mode.Inference, _encoded);
         _model.Output.Forward(Parameters, _encoded.Output.Flattened, logits);
         return SoftmaxCrossEntropy.Forward(logits, batch.Targets.Span);
     }
 
-    public override void SaveState(CheckpointWriter writer)
-    {
-        writer.Add(RowsKey, _state.Batch);
-        writer.Add("state", _state);
-    }
+    public override void SaveState(CheckpointWriter writer) => _state.Save(writer);
 
-    public override void LoadState(CheckpointReader reader)
-    {
-        RecurrentState state = _model.Encoder.CreateState((int)reader.WholeNumber(RowsKey, 1, _maxRows));
-        reader.CopyTo("state", state);
-        _state = state;
-    }
+    public override void LoadState(CheckpointReader reader) => _state.Load(reader);
 }

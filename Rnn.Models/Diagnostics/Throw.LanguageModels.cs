@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
+using System.Linq;
 
 namespace Rnn.Models.Diagnostics;
 
@@ -62,4 +64,44 @@ internal static partial class Throw
         throw new ArgumentException(
             $"ScriptGrammar: the grammar can't go on with token {position} of {what}, '{Short(token)}'. Give the beginning " +
             "of a text that the grammar wrote.", what);
+
+    // ---- Language models --------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void NoLanguageModelOption(string option) =>
+        throw new ArgumentException(
+            $"{option} is not for language models: they are read in one direction, and each window goes on from the last. " +
+            "Leave it as it is by default.", option);
+
+    [DoesNotReturn]
+    public static void AdaptiveIsNotTied(string tied, string head) =>
+        throw new ArgumentException(
+            $"{tied} needs weights for every word, and the clusters of an adaptive softmax see smaller vectors than the " +
+            $"embedding's: use {tied} = false, or a {head} of all words.", tied);
+
+    [DoesNotReturn]
+    public static void NoCacheOfSeveralRows(string rows, int count) =>
+        throw new ArgumentException(
+            $"A continuous cache remembers one text, and {count} are read side by side: use {rows} = 1, or no cache.", rows);
+
+    [DoesNotReturn]
+    public static void TooFewTokens(string what, int count) =>
+        throw new ArgumentException(
+            $"{what} has {count} {(count == 1 ? "token" : "tokens")}, expected at least 2: one to read and one to predict.",
+            what);
+
+    [DoesNotReturn]
+    public static void NoOnnxHead(string head) =>
+        throw new NotSupportedException(
+            $"A model with the head {head} can't be exported: ONNX has no operator for its clusters. Train one with the " +
+            "head Softmax or Sampled.");
+
+    [DoesNotReturn]
+    public static void UnknownSpeaker(string what, string speaker, IReadOnlyList<string> known)
+    {
+        const int Shown = 12;
+        string names = known.Count == 0 ? "none: its texts have no speakers"
+            : string.Join(", ", known.Take(Shown)) + (known.Count > Shown ? $" and {known.Count - Shown} others" : "");
+        throw new ArgumentException($"'{speaker}' is no speaker that the model knows; it knows {names}.", what);
+    }
 }

@@ -81,7 +81,8 @@ public class SentimentModelTests
         {
             SentimentModel model = new(SmallReviews.Texts,
                 options with { EmbeddingDropout = 0.2, TokenDropout = 0.2, OutputDropout = 0.3 });
-            CheckGradient(model.Parameters, model.Batches(SmallReviews.Texts, 8), most => model.CreatePass(most));
+            LabelledSequences batches = model.Batches(SmallReviews.Texts, 8);
+            PassChecks.Gradient(model.Parameters, model.CreatePass(batches.Most), batches);
         }
     }
 
@@ -92,7 +93,8 @@ public class SentimentModelTests
         {
             SentimentModel model = new(SmallReviews.Texts, SmallReviews.Options with { Bidirectional = both, OutputDropout = 0.3 });
             SentimentPretraining language = new(model, targetWords: 10);
-            CheckGradient(language.Parameters, model.Batches(SmallReviews.Texts, 8), most => language.CreatePass(most));
+            LabelledSequences batches = model.Batches(SmallReviews.Texts, 8);
+            PassChecks.Gradient(language.Parameters, language.CreatePass(batches.Most), batches);
         }
     }
 
@@ -166,13 +168,13 @@ public class SentimentModelTests
         {
             SentimentModel model = new(SmallReviews.Texts, options with { TokenDropout = 0.2, OutputDropout = 0.5 });
             LabelledSequences batches = model.Batches(SmallReviews.Texts, 3, shuffleSeed: 1);
-            Assert.Equal(0, Allocations.Of100(Step(model.CreatePass(batches.Most), batches, model.Parameters)));
+            Assert.Equal(0, Allocations.Of100(PassChecks.Step(model.Parameters, model.CreatePass(batches.Most), batches)));
         }
 
         SentimentModel like = new(SmallReviews.Texts, SmallReviews.Options);
         LabelledSequences texts = like.Batches(SmallReviews.Texts, 3, shuffleSeed: 1);
         SentimentPretraining language = new(like);
-        Assert.Equal(0, Allocations.Of100(Step(language.CreatePass(texts.Most), texts, language.Parameters)));
+        Assert.Equal(0, Allocations.Of100(PassChecks.Step(language.Parameters, language.CreatePass(texts.Most), texts)));
     }
 
     [Fact]
@@ -311,65 +313,4 @@ public class SentimentModelTests
     }
 
     private static float[] Embedding(SentimentModel model) => model.Parameters.ByRow.ToArray()[..(model.Vocabulary.Count * 6)];
-
-    private static Action Step(Pass<LabelledBatch> pass, LabelledSequences batches, ParameterBuffer parameters)
-    {
-        GradientBuffer g = new(parameters.Layout);
-        Adam adam = new(parameters.Layout);
-        ulong step = 0;
-        return () =>
-        {
-            g.Clear();
-            pass.ForwardBackward(batches.Get((int)(step / 3), (int)(step % 3)), Mode.Training(1, step++), 0.1f, g);
-            adam.Step(parameters, g, 1e-3f);
-        };
-    }
-
-    // (L(p + h d) - L(p - h d)) / 2h = g . d, in directions that keep to one slot.
-    private static void CheckGradient(ParameterBuffer p, LabelledSequences batches, Func<BatchShape, Pass<LabelledBatch>> create)
-    {
-        const float Step = 5e-4f;   // small: a largest value may change its place
-        Pass<LabelledBatch> pass = create(batches.Most);
-        Mode mode = Mode.Training(5, 2);
-        GradientBuffer g = new(p.Layout), unused = new(p.Layout);
-        pass.ForwardBackward(batches.Get(0, 0), mode, 1, g);
-        double largest = 0;
-        foreach (ParameterSlot slot in p.Layout.Slots)
-        {
-            float[] direction = TestNumbers.Uniform(slot.Count, 4, 5), before = p[slot].Span.ToArray();
-            double analytic = 0;
-            if (slot.Storage == SlotStorage.Dense)
-            {
-                for (int i = 0; i < direction.Length; i++)
-                    analytic += (double)direction[i] * g[slot].Span[i];
-            }
-            else
-            {
-                RowGradients rows = g.Rows(slot);
-                for (int r = 0; r < rows.Count; r++)
-                {
-                    for (int j = 0; j < slot.Cols; j++)
-                        analytic += (double)direction[(rows.Touched[r] * slot.Cols) + j] * rows.Values.Row(r)[j];
-                }
-            }
-
-            double numeric = (Loss(Step) - Loss(-Step)) / (2 * Step);
-            Loss(0);
-            Assert.True(Math.Abs(analytic - numeric) <= 0.005 + (0.005 * Math.Abs(numeric)),
-                $"{slot.Name}: {analytic} by backpropagation, {numeric} by differences");
-            largest = Math.Max(largest, Math.Abs(numeric));
-
-            double Loss(float h)
-            {
-                Span<float> values = p.BeginWrite()[slot].Span;
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = before[i] + (h * direction[i]);
-
-                unused.Clear();
-                return pass.ForwardBackward(batches.Get(0, 0), mode, 1, unused).Sum;
-            }
-        }
-
-        Assert.True(largest > 0.1, $"{largest}: too flat to tell");
-    }
 }

@@ -16,6 +16,7 @@ internal sealed class ScriptWriter(ScriptTokenizerOptions options)
     private Written _last = Written.Nothing;
     private Written _secondLast = Written.Nothing;   // Nothing too, if there is a blank behind it
     private int _lineStart;
+    private int _taken;
     private bool _mayName;
     private bool _isSentenceStart = true;
     private bool _wasSentenceStart;   // before the bracket that is open: a stage direction is no part of a sentence
@@ -59,6 +60,14 @@ internal sealed class ScriptWriter(ScriptTokenizerOptions options)
             _isSentenceStart = true;
         else if (ScriptScanner.IsWord(token))
             _isSentenceStart = false;
+    }
+
+    /// <summary>What was written since the last call: nothing of it changes any more.</summary>
+    public string Take()
+    {
+        string text = new(CollectionsMarshal.AsSpan(_text)[_taken..]);
+        _taken = _text.Count;
+        return text;
     }
 
     public override string ToString() => new(CollectionsMarshal.AsSpan(_text));
