@@ -58,7 +58,7 @@ public sealed class ProbabilisticGrammar
     public static ProbabilisticGrammar Parse(string rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        return new ProbabilisticGrammar(new GrammarReader().Read(rules));
+        return new ProbabilisticGrammar(GrammarReader.Read(rules));
     }
 
     /// <summary>Independent draws of the start symbol, one after the other, until the text is long enough.</summary>

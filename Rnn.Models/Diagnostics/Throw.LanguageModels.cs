@@ -28,11 +28,20 @@ internal static partial class Throw
     public static Exception TokenSymbolsNoJson(Exception inner) => new FormatException(
         "TokenVocabulary: the text is no JSON; expected an array with each token once, as Symbols gives it.", inner);
 
-    // ---- Kneser-Ney -------------------------------------------------------------------------------------------------
+    // ---- N-grams ----------------------------------------------------------------------------------------------------
 
     [DoesNotReturn]
-    public static void KneserNeyOrder(string what, int order, int most) =>
-        throw new ArgumentOutOfRangeException(what, $"KneserNey: {what} is {order}; expected 1 to {most}.");
+    public static void NGramOrder(string who, string what, int order, int most) =>
+        throw new ArgumentOutOfRangeException(what, $"{who}: {what} is {order}; expected 1 to {most}.");
+
+    [DoesNotReturn]
+    public static void NGramText(string argument) =>
+        throw new ArgumentException("CharNGram: the training text is empty; expected at least 1 character.", argument);
+
+    [DoesNotReturn]
+    public static void NGramCharacter(char value) =>
+        throw new ArgumentException(
+            $"CharNGram: the character U+{(int)value:X4} is not in the alphabet. Name it in 'alphabet' when training.");
 
     [DoesNotReturn]
     public static void IdOutside(string who, string what, int position, int id, int vocabulary) =>

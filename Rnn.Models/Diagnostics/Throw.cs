@@ -228,19 +228,6 @@ internal static partial class Throw
         throw new ArgumentOutOfRangeException(nameof(minimumLength),
             $"minimumLength is {minimumLength}; expected 0 or more characters.");
 
-    [DoesNotReturn]
-    public static void NGramOrder(int order) =>
-        throw new ArgumentOutOfRangeException(nameof(order), $"CharNGram: order is {order}; expected 1 or more.");
-
-    [DoesNotReturn]
-    public static void NGramText(string argument) =>
-        throw new ArgumentException("CharNGram: the training text is empty; expected at least 1 character.", argument);
-
-    [DoesNotReturn]
-    public static void NGramCharacter(char value) =>
-        throw new ArgumentException(
-            $"CharNGram: the character U+{(int)value:X4} is not in the alphabet. Name it in 'alphabet' when training.");
-
     // ---- Options ----------------------------------------------------------------------------------------------------
 
     public static void IfBelow(string what, double value, double least)

@@ -20,12 +20,19 @@ namespace Rnn.Models.LanguageModels;
 /// </summary>
 /// <remarks>
 /// The text is one sequence: line ends are tokens like others, and contexts go across them. Immutable: any number of
-/// threads may use one model. WikiText-2 with order 5 has 5.6 million n-grams and takes 300 MB.
+/// threads may use one model. WikiText-2 with order 5 has 5.8 million n-grams and takes 280 MB.
+/// <para>
+/// Perplexities of orders 1 to 5: on WikiText-2's validation part (33,278 kinds, &lt;eos&gt; included) 965.1, 284.7, 240.8,
+/// 233.9, 232.5; on the last tenth of Shakespeare, read by a script tokenizer with a vocabulary of the rest (12,482 kinds,
+/// 4.65% of the tokens unknown), 464.1, 211.1, 201.9, 201.1, 200.7. The latter pay about 12 nats for each unknown token,
+/// which training never saw: with all tokens unknown that occur once (6,590 kinds, 6.38% unknown) 266.2, 114.2, 106.3,
+/// 106.2, 106.0.
+/// </para>
 /// </remarks>
 public sealed class KneserNey
 {
     /// <summary>The most tokens of an n-gram.</summary>
-    public const int MaxOrder = NGramTable.MaxOrder;
+    public const int MaxOrder = 16;
 
     private const string Who = nameof(KneserNey);
     private const int Root = NGramTable.Root;
@@ -63,7 +70,7 @@ public sealed class KneserNey
     public static KneserNey Train(ReadOnlySpan<int> tokens, int vocabulary, int order)
     {
         if (order is < 1 or > MaxOrder)
-            Throw.KneserNeyOrder(nameof(order), order, MaxOrder);
+            Throw.NGramOrder(Who, nameof(order), order, MaxOrder);
         if (tokens.IsEmpty)
             Throw.NoTokens(Who, nameof(tokens));
         Check(tokens, vocabulary, nameof(tokens));

@@ -42,8 +42,8 @@ public class LayeringTests
         ["Files"],
         ["Text", "Data", "Corpora"],
         ["Text/Words", "Text/Labelled", "Embeddings", "Batching", "Saving"],
-        ["Text/Phrases", "Embeddings/Files", "Embeddings/Evaluation", "Embeddings/Projection"],
-        ["Classification"],
+        ["Text/Phrases", "Text/Scripts", "Embeddings/Files", "Embeddings/Evaluation", "Embeddings/Projection"],
+        ["Classification", "LanguageModels", "Corpora/Scripts"],
         ["Training"],
         ["Networks", "Generation"],
     ];

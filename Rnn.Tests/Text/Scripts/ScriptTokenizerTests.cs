@@ -1,11 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
+using Rnn.Models.Data;
 using Rnn.Models.Text;
 using Rnn.Models.Text.Scripts;
 using Rnn.Tests.Infrastructure;
@@ -156,7 +156,7 @@ public class ScriptTokenizerTests
     [Fact]
     public void ShakespeareComesBack()
     {
-        string text = TextFile.Read(TestData.PathOrSkip("tinyshakespeare/input.txt"));
+        string text = TextFile.Read(TestData.PathOrSkip(DataSets.TinyShakespeare));
         string[] tokens = s_default.Tokenize(text);
         Assert.Equal(tokens, s_default.Tokenize(s_default.Detokenize(tokens)));
 

@@ -2,9 +2,10 @@ using System;
 using System.Linq;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Models.Corpora;
+using Rnn.Models.LanguageModels;
 using Xunit;
 
-namespace Rnn.Tests.Corpora;
+namespace Rnn.Tests.LanguageModels;
 
 public class CharNGramTests
 {
