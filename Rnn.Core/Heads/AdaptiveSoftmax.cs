@@ -1,12 +1,10 @@
 using System;
 using System.Collections.Generic;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Products;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
-using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 
@@ -340,7 +338,7 @@ public sealed class AdaptiveSoftmax : VocabularyHead
             {
                 Span<float> own = y.Slice((row * Vocabulary) + tail.First, words);
                 Softmax.LogForward(own, words, own);
-                TensorPrimitives.Add(own, ofClusters[(row * clusters) + i], own);
+                Elementwise.AddNumber(own, ofClusters[(row * clusters) + i], own);
             }
         }
     }

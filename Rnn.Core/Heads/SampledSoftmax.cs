@@ -3,7 +3,6 @@ using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Heads;
 using Rnn.Core.Kernels.Products;
 using Rnn.Core.Kernels.RandomNumbers;
-using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;

@@ -55,6 +55,16 @@ public static class Elementwise
         TensorPrimitives.Multiply(x, factor, destination);
     }
 
+    /// <summary>destination = x + number.</summary>
+    /// <param name="x">Any length. Read.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="destination">As long as x. Overwritten.</param>
+    internal static void AddNumber(ReadOnlySpan<float> x, float number, Span<float> destination)
+    {
+        CheckLengths(nameof(AddNumber), x.Length, x.Length, destination.Length);
+        TensorPrimitives.Add(x, number, destination);
+    }
+
     /// <summary>destination += factor * x, rounded once where the processor has FMA.</summary>
     /// <param name="x">Any length. Read.</param>
     /// <param name="factor">The number.</param>
