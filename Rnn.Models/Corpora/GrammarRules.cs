@@ -11,6 +11,8 @@ namespace Rnn.Models.Corpora;
 /// </summary>
 internal sealed class GrammarRules
 {
+    private const string Continued = "    ";   // a line that begins so goes on with the rule above
+
     private static readonly string[] Kinds = ["m", "f", "n", "p"];
     private static readonly string[] Numbers = ["s", "p"];
     private static readonly string[][] FormSuffixes = [[], [""], [".s", ".p"], [], [".m", ".f", ".n", ".p"]];
@@ -45,17 +47,21 @@ internal sealed class GrammarRules
             if (line.Length == 0 || line[0] == '#')
                 continue;
 
+            int number = i + 1;
+            while (i + 1 < lines.Length && lines[i + 1].StartsWith(Continued, StringComparison.Ordinal))
+                line += ' ' + lines[++i].Trim();
+
             if (line[0] != ' ')
             {
                 (heads, wordForms, rank) = ([], null, 0);
                 int colon = line.IndexOf(':', StringComparison.Ordinal);
                 if (colon <= 0)
-                    Throw.GrammarLine(i + 1, line, "'Name:' or 'words Name: ...'");
+                    Throw.GrammarLine(number, line, "'Name:' or 'words Name: ...'");
 
                 if (line.StartsWith("words ", StringComparison.Ordinal))
                 {
                     wordForms = [line[6..colon]];
-                    AddWords(i + 1, wordForms[0], line[(colon + 1)..], ref rank);
+                    AddWords(number, wordForms[0], line[(colon + 1)..], ref rank);
                 }
                 else
                 {
@@ -64,11 +70,11 @@ internal sealed class GrammarRules
             }
             else if (wordForms is not null)
             {
-                AddWords(i + 1, wordForms[0], line, ref rank);
+                AddWords(number, wordForms[0], line, ref rank);
             }
             else
             {
-                AddAlternative(i + 1, line.TrimStart(' '), heads);
+                AddAlternative(number, line.TrimStart(' '), heads);
             }
         }
 

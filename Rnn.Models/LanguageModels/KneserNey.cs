@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Threading;
 using Rnn.Core.Losses;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Text;
@@ -8,25 +7,25 @@ using Rnn.Models.Text;
 namespace Rnn.Models.LanguageModels;
 
 /// <summary>
-/// N-gram model over token ids with interpolated modified Kneser-Ney smoothing: what counting alone achieves, and what a
-/// network has to beat.
-/// P_k(w|h) = max(c(hw) - D(c(hw)), 0) / c(h.) + (D1*N1(h.) + D2*N2(h.) + D3*N3+(h.)) / c(h.) * P_k-1(w|h'), with h' =
-/// h without its first token, and P_0 = 1/V, so that every id of the vocabulary is possible. A context h that was never
-/// followed by anything leaves P_k-1(w|h'). In the highest order c is the number of occurrences, below it the number of
-/// distinct tokens seen in front (the beginning of the text counts as one). N1, N2, N3+ count the tokens that follow h
-/// once, twice, more often. With n_j the number of k-grams of count j and Y = n1/(n1+2*n2): D1 = 1-2Y*n2/n1, D2 =
-/// 2-3Y*n3/n2, D3+ = 3-4Y*n4/n3; where one of them doesn't exist or is no discount, all three are 0.5, 1 and 1.5.
-/// Source: Chen and Goodman, "An empirical study of smoothing techniques for language modeling", 1999.
+/// N-gram model over token ids with interpolated modified Kneser-Ney smoothing: what counting alone achieves, and what
+/// a network has to beat. P_k(w|h) = max(c(hw) - D(c(hw)), 0) / c(h.) + (D1*N1(h.) + D2*N2(h.) + D3*N3+(h.)) / c(h.) *
+/// P_k-1(w|h'), with h' = h without its first token, and P_0 = 1/V, so that every id of the vocabulary is possible. A
+/// context h that was never followed by anything leaves P_k-1(w|h'). In the highest order c is the number of
+/// occurrences, below it the number of distinct tokens seen in front (the beginning of the text counts as one). N1, N2,
+/// N3+ count the tokens that follow h once, twice, more often. With n_j the number of k-grams of count j and Y =
+/// n1/(n1+2*n2): D1 = 1-2Y*n2/n1, D2 = 2-3Y*n3/n2, D3+ = 3-4Y*n4/n3; where one of them doesn't exist or is no discount,
+/// all three are 0.5, 1 and 1.5. Source: Chen and Goodman, "An empirical study of smoothing techniques for language
+/// modeling", 1999.
 /// </summary>
 /// <remarks>
 /// The text is one sequence: line ends are tokens like others, and contexts go across them. Immutable: any number of
 /// threads may use one model. WikiText-2 with order 5 has 5.8 million n-grams and takes 280 MB.
 /// <para>
-/// Perplexities of orders 1 to 5: on WikiText-2's validation part (33,278 kinds, &lt;eos&gt; included) 965.1, 284.7, 240.8,
-/// 233.9, 232.5; on the last tenth of Shakespeare, read by a script tokenizer with a vocabulary of the rest (12,482 kinds,
-/// 4.65% of the tokens unknown), 464.1, 211.1, 201.9, 201.1, 200.7. The latter pay about 12 nats for each unknown token,
-/// which training never saw: with all tokens unknown that occur once (6,590 kinds, 6.38% unknown) 266.2, 114.2, 106.3,
-/// 106.2, 106.0.
+/// Perplexities of orders 1 to 5: on WikiText-2's validation part (33,278 kinds, &lt;eos&gt; included) 965.1, 284.7,
+/// 240.8, 233.9, 232.5; on the last tenth of Shakespeare, read by a script tokenizer with a vocabulary of the rest
+/// (12,482 kinds, 4.65% of the tokens unknown), 464.1, 211.1, 201.9, 201.1, 200.7. The latter pay about 12 nats for
+/// each unknown token, which training never saw: with all tokens unknown that occur once (6,590 kinds, 6.38% unknown)
+/// 266.2, 114.2, 106.3, 106.2, 106.0.
 /// </para>
 /// </remarks>
 public sealed class KneserNey
@@ -38,13 +37,14 @@ public sealed class KneserNey
     private const int Root = NGramTable.Root;
 
     private readonly NGramTable _table;         // order by order: all k-grams have lower numbers than any k+1-gram
-    private readonly int _contexts;             // n-grams below the highest order; numbers from here on are of that order
+    private readonly int _contexts;             // n-grams below the highest order; all numbers from here on are of it
     private readonly double[] _probabilities;   // [n-gram]: P_k(last token | those before), interpolated
     private readonly double[] _backoffs;        // [1 + context], the root's first: what P_k-1 is multiplied by
     private readonly int[] _suffixes;           // [context]: the number of the context without its first token
     private readonly Lazy<NGramFollowers> _followers;
 
-    private KneserNey(NGramTable table, double[] probabilities, double[] backoffs, int[] suffixes, int vocabulary, int order)
+    private KneserNey(NGramTable table, double[] probabilities, double[] backoffs, int[] suffixes, int vocabulary,
+        int order)
     {
         (_table, _contexts) = (table, suffixes.Length);
         (_probabilities, _backoffs, _suffixes) = (probabilities, backoffs, suffixes);
@@ -122,8 +122,9 @@ public sealed class KneserNey
     }
 
     /// <summary>
-    /// The loss on a text: -log P of each token but the first, given the tokens before it, as far as the order sees. The
-    /// same targets as those of a network that reads the text once, its state carried along; exp(Mean) is the perplexity.
+    /// The loss on a text: -log P of each token but the first, given the tokens before it, as far as the order sees.
+    /// The same targets as those of a network that reads the text once, its state carried along; exp(Mean) is the
+    /// perplexity.
     /// </summary>
     /// <param name="tokens">Two or more, each 0 to <see cref="Vocabulary"/> - 1. Read.</param>
     /// <returns>The sum in nats, and tokens.Length - 1.</returns>
@@ -146,8 +147,8 @@ public sealed class KneserNey
     }
 
     /// <summary>What <see cref="NGramCounts"/> made of the counts.</summary>
-    internal static KneserNey Of(NGramTable table, double[] probabilities, double[] backoffs, int[] suffixes, int vocabulary,
-        int order) => new(table, probabilities, backoffs, suffixes, vocabulary, order);
+    internal static KneserNey Of(NGramTable table, double[] probabilities, double[] backoffs, int[] suffixes,
+        int vocabulary, int order) => new(table, probabilities, backoffs, suffixes, vocabulary, order);
 
     private static void Check(ReadOnlySpan<int> tokens, int vocabulary, string what)
     {

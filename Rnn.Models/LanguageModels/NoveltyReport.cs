@@ -32,7 +32,7 @@ public sealed class NoveltyReport
     /// <summary>The share of the lines that stood in the generated text before; NaN if there is no line.</summary>
     public double RepeatedLines { get; }
 
-    /// <summary>The share of the n-grams of the generated text, each place counted, that the training text has.</summary>
+    /// <summary>The share of the generated text's n-grams, each place counted, that the training text has.</summary>
     /// <param name="n">1 or more: 4 and 8 are usual. Held-out text shows what share is to be expected.</param>
     /// <returns>0 to 1; NaN if the generated text has fewer than n tokens.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is less than 1.</exception>
@@ -42,7 +42,7 @@ public sealed class NoveltyReport
         return n > Tokens ? double.NaN : _runs.Count(run => run >= n) / (Tokens - n + 1.0);
     }
 
-    /// <summary>Distinct-n: different n-grams of the generated text over all of its n-grams. 1 repeats nothing.</summary>
+    /// <summary>Distinct-n: the generated text's different n-grams over all of its n-grams. 1 repeats nothing.</summary>
     /// <param name="n">1 to 8.</param>
     /// <returns>Above 0, to 1; NaN if the generated text has fewer than n tokens.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is outside 1 to 8.</exception>

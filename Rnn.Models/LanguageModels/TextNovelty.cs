@@ -4,8 +4,8 @@ using Rnn.Models.Diagnostics;
 namespace Rnn.Models.LanguageModels;
 
 /// <summary>
-/// Says how much of generated texts is copied from the training text. The training text is sorted once, then any number of
-/// texts can be looked at, by any number of threads. Takes about 2 s and 30 MB for the 2 million tokens of WikiText-2.
+/// Says how much of generated texts is copied from the training text. The training text is sorted once, then any number
+/// of texts can be looked at, by any number of threads. The 2 million tokens of WikiText-2 take 1.5 s and 17 MB.
 /// </summary>
 public sealed class TextNovelty
 {

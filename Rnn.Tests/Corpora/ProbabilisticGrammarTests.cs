@@ -64,6 +64,14 @@ public class ProbabilisticGrammarTests
     }
 
     [Fact]
+    public void ALineMayGoOn()
+    {
+        ProbabilisticGrammar grammar = ProbabilisticGrammar.Parse("S:\n  1 a\n      b\n    c\n  3 d\n");
+        Assert.Equal(Math.Log(0.25), grammar.LogProbability("a b c"), 1e-12);
+        Assert.Equal(Math.Log(0.75), grammar.LogProbability("d"), 1e-12);
+    }
+
+    [Fact]
     public void FrequenciesFollowTheWeights()
     {
         ProbabilisticGrammar grammar = ProbabilisticGrammar.Parse("S:\n  1 a\n  2 b\n  5 c\n");

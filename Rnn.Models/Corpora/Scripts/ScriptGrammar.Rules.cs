@@ -2,43 +2,61 @@ namespace Rnn.Models.Corpora.Scripts;
 
 public static partial class ScriptGrammar
 {
-    // A scene draws a place and its weather, who is late and why, who lost what (of which colour, for how much), and what is
-    // for dinner, and comes back to all of it until its end. Each is said as soon as it is drawn, so that few ways are open
-    // at once; only the thief is silent, and gives himself away by what he says of the loss. x and y are what an exchange is
-    // about, wise is a saying about them: the answer repeats it, ten tokens later. One speaker is never followed by himself
-    // within an exchange. Nouns and adjectives begin with a consonant, so that "a" is right.
+    // A scene draws a place and its weather, who is late and why, who lost what (of which colour, for how much), and
+    // what is for dinner, and comes back to all of it until its end. Each is said as soon as it is drawn, so that few
+    // ways are open at once; only the thief is silent, and gives himself away by what he says of the loss. x and y are
+    // what an exchange is about, wise is a saying about them: the answer repeats it, ten tokens later. One speaker is
+    // never followed by himself within an exchange. Nouns and adjectives begin with a consonant, so that "a" is right.
     internal const string Rules = """
         Scene:
           1 <Opening> <Loss> <Dinner> <Exchanges> <Ending>
         Opening:
-          1 ( <place=Place> <place> , <weather=Weather> <weather> . everyone is here but <late=Speaker> <Title.$late> . ) \n\n
+          1 ( <place=Place> <place> , <weather=Weather> <weather> . everyone is here but <late=Speaker>
+              <Title.$late> . ) \n\n
         Loss:
-          1 <owner=Speaker-late> <owner> \n <Cry.$owner> my <colour=Colour> <colour> <thing=Thing> <thing> is gone ! i paid <price=Price> <price> pounds for it . \n\n <thief=Speaker-owner-late>
+          1 <owner=Speaker-late> <owner> \n <Cry.$owner> my <colour=Colour> <colour> <thing=Thing> <thing> is gone
+              ! i paid <price=Price> <price> pounds for it . \n\n <thief=Speaker-owner-late>
         Dinner:
-          1 <a=Speaker-owner-late> <a> \n <Sigh.$a> there is <dish=Dish> <dish> for dinner , and <Title.$late> is <excuse=Excuse> <excuse> . \n\n
+          1 <a=Speaker-owner-late> <a> \n <Sigh.$a> there is <dish=Dish> <dish> for dinner , and <Title.$late> is
+              <excuse=Excuse> <excuse> . \n\n
         Exchanges:
           11 <Exchange> <Exchanges>
           1 <Exchange>
         Ending:
-          5 ( <Title.$late> comes in with a <colour> <thing> and <Junk> . ) \n\n <late> \n sorry , i was <excuse> . is there any <dish> left ? \n\n ( curtain . ) \n\n
-          3 ( the <colour> <thing> falls on <Title.$thief> . ) \n\n <thief> \n all right , it was me . i sold it to a <Noun.s> and bought <Junk> . \n\n <owner> \n <price> pounds , please . \n\n ( curtain . ) \n\n
-          2 ( the lights go out in <place> . ) \n\n <owner> \n who has my <thing> ? \n\n <thief> \n not me . ask the <Noun.s> . \n\n ( curtain . ) \n\n
+          5 ( <Title.$late> comes in with a <colour> <thing> and <Junk> . ) \n\n <late> \n sorry , i was <excuse>
+              . is there any <dish> left ? \n\n ( curtain . ) \n\n
+          3 ( the <colour> <thing> falls on <Title.$thief> . ) \n\n <thief> \n all right , it was me . i sold it
+              to a <Noun.s> and bought <Junk> . \n\n <owner> \n <price> pounds , please . \n\n ( curtain . ) \n\n
+          2 ( the lights go out in <place> . ) \n\n <owner> \n who has my <thing> ? \n\n <thief> \n not me . ask
+              the <Noun.s> . \n\n ( curtain . ) \n\n
 
         # ---- Exchanges: two or three turns ----
         Exchange:
-          5 <a=Speaker-late> <a> \n <Search> <spot=Spot> <spot> , <b=Speaker-a-late> <Address.$b> ? \n\n <b> \n <Manner.$b> i looked <spot> . <Found> \n\n
+          5 <a=Speaker-late> <a> \n <Search> <spot=Spot> <spot> , <b=Speaker-a-late> <Address.$b> ? \n\n <b> \n
+              <Manner.$b> i looked <spot> . <Found> \n\n
           4 <a=Speaker-late> <a> \n <Late> \n\n <b=Speaker-a-late> <b> \n <Still> <excuse> . <Sigh.$b> \n\n
-          3 <a=Speaker-owner-late> <a> \n <price> pounds for a <colour> <thing> ? <Barter> \n\n <owner> \n <Proud.$owner> \n\n
-          4 <a=Speaker-late> <a> \n <Complaint> \n\n <b=Speaker-a-late> <b> \n <dish> is good for <Body> . <Sigh.$b> \n\n
+          3 <a=Speaker-owner-late> <a> \n <price> pounds for a <colour> <thing> ? <Barter> \n\n <owner> \n
+              <Proud.$owner> \n\n
+          4 <a=Speaker-late> <a> \n <Complaint> \n\n <b=Speaker-a-late> <b> \n <dish> is good for <Body> .
+              <Sigh.$b> \n\n
           3 <a=Speaker-late> <a> \n <Weather.$weather> \n\n <b=Speaker-a-late> <b> \n in <place> ? <Doubt.$b> \n\n
-          3 <a=Speaker-owner-late> <a> \n <Joke.$thing> <Story.$a> \n\n <owner> \n <Hurt> not my <colour> <thing> . \n\n
-          4 <owner> \n someone here took my <thing> . was it you , <b=Speaker-owner-late> <Address.$b> ? \n\n <b> \n <Alibi> \n\n
-          3 <thief> \n <Guilty> \n\n <b=Speaker-thief-late> <b> \n you talk like a thief , <Address.$thief> . <Sigh.$b> \n\n
-          6 <a=Speaker-late> <a> \n <x=Noun.s> <y=Noun.s-x> <wise=Saying> <wise> . \n\n <b=Speaker-a-late> <b> \n <wise> ? <Doubt.$b> \n\n <a> \n <wise> . <Sigh.$a> \n\n
-          6 <a=Speaker-late> <a> \n have you heard ? the <x=Noun.s> <x> <Did> the <y=Noun.s-x> <y> <When> . \n\n <b=Speaker-a-late> <b> \n the <x> ? and the <y> ? <Doubt.$b> \n\n <a> \n yes , and now the <y> <Feels> and the <x> <Feels> . \n\n
-          3 ( <Noise> comes from <place> . ) \n\n <a=Speaker-late> <a> \n was that <Title.$late> ? \n\n <b=Speaker-a-late> <b> \n no , only <Junk> . <Sigh.$b> \n\n
-          3 <a=Speaker-owner-late> <a> \n if we sell <Junk> , you can buy a new <thing> . \n\n <owner> \n for <price> pounds ? <Proud.$owner> \n\n
-          5 <a=Speaker-owner-late> <a> \n <Story.$a> <Story.$a> \n\n <owner> \n <What> has that to do with my <thing> , <Address.$a> ? \n\n
+          3 <a=Speaker-owner-late> <a> \n <Joke.$thing> <Story.$a> \n\n <owner> \n <Hurt> not my <colour> <thing>
+              . \n\n
+          4 <owner> \n someone here took my <thing> . was it you , <b=Speaker-owner-late> <Address.$b> ? \n\n <b>
+              \n <Alibi> \n\n
+          3 <thief> \n <Guilty> \n\n <b=Speaker-thief-late> <b> \n you talk like a thief , <Address.$thief> .
+              <Sigh.$b> \n\n
+          6 <a=Speaker-late> <a> \n <x=Noun.s> <y=Noun.s-x> <wise=Saying> <wise> . \n\n <b=Speaker-a-late> <b> \n
+              <wise> ? <Doubt.$b> \n\n <a> \n <wise> . <Sigh.$a> \n\n
+          6 <a=Speaker-late> <a> \n have you heard ? the <x=Noun.s> <x> <Did> the <y=Noun.s-x> <y> <When> . \n\n
+              <b=Speaker-a-late> <b> \n the <x> ? and the <y> ? <Doubt.$b> \n\n <a> \n yes , and now the <y> <Feels>
+              and the <x> <Feels> . \n\n
+          3 ( <Noise> comes from <place> . ) \n\n <a=Speaker-late> <a> \n was that <Title.$late> ? \n\n
+              <b=Speaker-a-late> <b> \n no , only <Junk> . <Sigh.$b> \n\n
+          3 <a=Speaker-owner-late> <a> \n if we sell <Junk> , you can buy a new <thing> . \n\n <owner> \n for
+              <price> pounds ? <Proud.$owner> \n\n
+          5 <a=Speaker-owner-late> <a> \n <Story.$a> <Story.$a> \n\n <owner> \n <What> has that to do with my
+              <thing> , <Address.$a> ? \n\n
         Search:
           3 did you look
           2 have you looked
@@ -223,19 +241,25 @@ public static partial class ScriptGrammar
         words Place: the_kitchen the_cellar the_garden the_attic the_lounge the_laundry the_library the_bathroom
         words Weather: rain fog snow heat wind
         words Colour: purple golden tiny second-hand haunted striped folding rusty velvet leaking
-        words Thing: umbrella parrot trombone teapot goose ladder kettle piano canoe wig telescope harmonica cactus barometer
+        words Thing: umbrella parrot trombone teapot goose ladder kettle piano canoe wig telescope harmonica cactus
+          barometer
         words Price: three seven nine twelve forty sixty ninety two_hundred
-        words Dish: cabbage_soup cold_porridge boiled_eel turnip_pie fish_pudding burnt_toast grey_custard beetroot_jelly
+        words Dish: cabbage_soup cold_porridge boiled_eel turnip_pie fish_pudding burnt_toast grey_custard
+          beetroot_jelly
           mutton_stew goat_cheese nettle_soup prune_salad
         words Excuse: stuck_in_the_lift asleep_in_the_bath at_the_dentist hiding_from_the_postman feeding_the_pigeons
           lost_in_the_fish_market arguing_with_a_policeman locked_in_the_wardrobe chasing_a_hat writing_to_the_queen
-        words Spot: under_the_bed behind_the_clock in_the_oven up_the_chimney inside_the_cow in_the_soup below_the_stairs
+        words Spot: under_the_bed behind_the_clock in_the_oven up_the_chimney inside_the_cow in_the_soup
+          below_the_stairs
           on_top_of_the_bishop between_the_curtains down_the_well in_the_other_boot behind_the_wallpaper
         words Noun: bishop/bishops postman/postmen widow/widows goat/goats sock/socks spoon/spoons dentist/dentists
-          candle/candles trumpet/trumpets suitcase/suitcases turnip/turnips pigeon/pigeons barber/barbers lobster/lobsters
-          bucket/buckets duchess/duchesses plumber/plumbers sausage/sausages judge/judges moustache/moustaches sofa/sofas
+          candle/candles trumpet/trumpets suitcase/suitcases turnip/turnips pigeon/pigeons barber/barbers
+          lobster/lobsters
+          bucket/buckets duchess/duchesses plumber/plumbers sausage/sausages judge/judges moustache/moustaches
+          sofa/sofas
           tailor/tailors button/buttons nephew/nephews camel/camels
-        words Adj: nervous wooden polite suspicious wet romantic famous bald sleepy musical dangerous lonely soft patriotic
+        words Adj: nervous wooden polite suspicious wet romantic famous bald sleepy musical dangerous lonely soft
+          patriotic
           pompous philosophical
         words Did: painted married buried kissed weighed insulted ironed polished borrowed followed swallowed adopted
         words Count: two three four five eleven

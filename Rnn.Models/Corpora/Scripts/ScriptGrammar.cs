@@ -8,15 +8,15 @@ using Rnn.Models.Text.Scripts;
 namespace Rnn.Models.Corpora.Scripts;
 
 /// <summary>
-/// A comedy of our own whose best possible perplexity is known: scenes in a boarding house, six people who each have their
-/// manner, one of whom is late. What a scene draws at its beginning (a place, who is late and why, a lost thing, its
-/// colour and price, what is for dinner) comes back until its end, tens of turns later, so that who remembers across turns
-/// beats who counts n-grams; and who stole the thing is never said before the end.
+/// A comedy of our own whose best possible perplexity is known: scenes in a boarding house, six people who each have
+/// their manner, one of whom is late. What a scene draws at its beginning (a place, who is late and why, a lost thing,
+/// its colour and price, what is for dinner) comes back until its end, tens of turns later, so that who remembers
+/// across turns beats who counts n-grams; and who stole the thing is never said before the end.
 /// </summary>
 /// <remarks>
-/// A text is a sequence of independent scenes. Its tokens are those of <see cref="Tokenizer"/>: the probability of each,
-/// given all before it, is exact (<see cref="LogProbabilities"/>), the sum over everything that the grammar may have drawn
-/// and not yet said. No model of the tokens has a lower expected loss on scenes that it hasn't seen.
+/// A text is a sequence of independent scenes. Its tokens are those of <see cref="Tokenizer"/>: the probability of
+/// each, given all before it, is exact (<see cref="LogProbabilities"/>), the sum over everything that the grammar may
+/// have drawn and not yet said. No model of the tokens has a lower expected loss on scenes that it hasn't seen.
 /// </remarks>
 public static partial class ScriptGrammar
 {
@@ -31,7 +31,7 @@ public static partial class ScriptGrammar
 
     /// <summary>Whole scenes; the same arguments give the same text on any machine.</summary>
     /// <param name="seed">Which text.</param>
-    /// <param name="scenes">How many, 0 or more; a scene has some 500 tokens. Asked for more, the first ones stay.</param>
+    /// <param name="scenes">How many, 0 or more; some 500 tokens each. Asked for more, the first ones stay.</param>
     /// <param name="stream">
     /// Which independent text under that seed: 0 to train on, 1 to hold out, for instance. The default is 0.
     /// </param>
@@ -42,7 +42,7 @@ public static partial class ScriptGrammar
     /// <summary>log P(token | all before it), for each token of a text or of its beginning.</summary>
     /// <param name="tokens">From the beginning of a scene on, as <see cref="Tokenizer"/> gives them. Read.</param>
     /// <returns>[tokens.Count], nats.</returns>
-    /// <exception cref="ArgumentException">The grammar can't write these tokens; the message says where it stops.</exception>
+    /// <exception cref="ArgumentException">The grammar can't write these; the message says where it stops.</exception>
     public static double[] LogProbabilities(IReadOnlyList<string> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -60,8 +60,8 @@ public static partial class ScriptGrammar
     }
 
     /// <summary>
-    /// The loss of the grammar itself on a text: -log P of each token but the first, the targets of a network that reads
-    /// the text once. exp(Mean) is the perplexity that no model is expected to go below.
+    /// The loss of the grammar itself on a text: -log P of each token but the first, the targets of a network that
+    /// reads the text once. exp(Mean) is the perplexity that no model is expected to go below.
     /// </summary>
     /// <param name="tokens">Two or more, from the beginning of a scene on. Read.</param>
     /// <returns>The sum in nats, and tokens.Count - 1.</returns>

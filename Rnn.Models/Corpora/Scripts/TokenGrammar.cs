@@ -5,13 +5,13 @@ using Rnn.Core.Kernels.RandomNumbers;
 namespace Rnn.Models.Corpora.Scripts;
 
 /// <summary>
-/// A probabilistic grammar over tokens that remembers what it drew. A text is a sequence of independent draws of the start
-/// symbol. It writes texts, and <see cref="TokenGrammarState"/> weighs any beginning of a text token by token, exactly:
-/// with Monte-Carlo choices nowhere, and the same rules on both sides.
+/// A probabilistic grammar over tokens that remembers what it drew. A text is a sequence of independent draws of the
+/// start symbol. It writes texts, and <see cref="TokenGrammarState"/> gives the exact probability of each token of a
+/// text after all before it: two ways to one number where a text can be written in one way only.
 /// </summary>
 /// <remarks>
-/// The notation is that of <see cref="ProbabilisticGrammar"/>, but for what a text means: tokens with blanks between them
-/// (\n is a line end, \n\n the end of a turn), and in angle brackets
+/// The notation is that of <see cref="ProbabilisticGrammar"/>, but for what a text means: tokens with blanks between
+/// them (\n is a line end, \n\n the end of a turn), and in angle brackets
 /// <code>
 /// Name            a rule, or a list of words
 /// name=Name       draws one of what Name may be and remembers it; says nothing
@@ -89,7 +89,7 @@ internal sealed class TokenGrammar
                     Push(pending, _symbols[element.Symbol].Productions[memory[element.Value]]);
                     continue;
                 default:
-                    Symbol symbol = _symbols[element.Does == Does.Choose ? element.Choices![memory[element.Value]] : element.Value];
+                    Symbol symbol = _symbols[element.Of(memory)];
                     Production chosen = symbol.Productions[symbol.Choose(random.NextInt32(symbol.Total), [], memory)];
                     logProbability += Math.Log(chosen.Probability);
                     Push(pending, chosen);
@@ -122,7 +122,8 @@ internal sealed class TokenGrammar
         public int this[int name] => (byte)(Bits >> (NameBits * name));
 
         public Memory With(int name, int production) =>
-            new((Bits & ~((UInt128)byte.MaxValue << (NameBits * name))) | ((UInt128)(byte)production << (NameBits * name)));
+            new((Bits & ~((UInt128)byte.MaxValue << (NameBits * name)))
+                | ((UInt128)(byte)production << (NameBits * name)));
 
         public bool Has(ReadOnlySpan<int> names, int production)
         {
@@ -149,6 +150,9 @@ internal sealed class TokenGrammar
 
         /// <summary>[production of what the name draws from]: the symbol that it chooses.</summary>
         public int[]? Choices { get; init; }
+
+        /// <summary>The symbol that it is, or chooses.</summary>
+        public int Of(Memory memory) => Choices is null ? Value : Choices[memory[Value]];
     }
 
     /// <summary>One right side.</summary>

@@ -50,9 +50,17 @@ internal sealed class TokenGrammarReader(GrammarRules rules)
                 continue;
             (string name, string from) = (piece[1..equals], piece[(equals + 1)..^1].Split('-')[0]);
             if (!_remembering.TryAdd(name, (_remembering.Count, from)) && _remembering[name].From != from)
-                Throw.GrammarMemory(piece[1..^1], inside, $"draws from another rule than <{name}={_remembering[name].From}>");
+            {
+                Throw.GrammarMemory(piece[1..^1], inside,
+                    $"draws from another rule than <{name}={_remembering[name].From}>");
+            }
+
             if (_remembering.Count > TokenGrammar.MaxNames)
-                Throw.GrammarMemory(piece[1..^1], inside, $"is one name too many to remember: {TokenGrammar.MaxNames} are possible");
+            {
+                Throw.GrammarMemory(piece[1..^1], inside,
+                    $"is one name too many to remember: {TokenGrammar.MaxNames} are possible");
+            }
+
             if (rules.Has(from) && rules[from].Count > MaxProductions)
                 Throw.GrammarMemory(piece[1..^1], inside, $"draws from more than {MaxProductions} texts");
         }
@@ -80,7 +88,11 @@ internal sealed class TokenGrammarReader(GrammarRules rules)
         {
             List<Element> elements = [];
             foreach (string piece in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                elements.Add(IsReference(piece) ? Reference(piece[1..^1], name) : new Element(Does.Token, Token(piece)));
+            {
+                elements.Add(
+                    IsReference(piece) ? Reference(piece[1..^1], name) : new Element(Does.Token, Token(piece)));
+            }
+
             productions.Add(new Production([.. elements], weight, weight / (double)total));
         }
 
@@ -115,7 +127,11 @@ internal sealed class TokenGrammarReader(GrammarRules rules)
         for (int i = 0; i < excluded.Length; i++)
         {
             if (!_remembering.TryGetValue(parts[i + 1], out (int Number, string From) other) || other.From != parts[0])
-                Throw.GrammarMemory(text, inside, $"leaves out what {parts[i + 1]} remembers, but that isn't drawn from {parts[0]}");
+            {
+                Throw.GrammarMemory(text, inside,
+                    $"leaves out what {parts[i + 1]} remembers, but that isn't drawn from {parts[0]}");
+            }
+
             excluded[i] = other.Number;
         }
 

@@ -10,11 +10,12 @@ using Symbol = Rnn.Models.Corpora.Scripts.TokenGrammar.Symbol;
 namespace Rnn.Models.Corpora.Scripts;
 
 /// <summary>
-/// What is known after the tokens so far: all ways in which the grammar may have written them, each with its probability.
-/// A way is what it still has to write and what it remembers; those that agree in both are one, since they go on alike.
-/// P(token | those before) is the sum of what is left after it over the sum of what was there. Needs a grammar without left
-/// recursion. Source: the forward probabilities of Stolcke, "An efficient probabilistic context-free parsing algorithm
-/// that computes prefix probabilities", 1995, for grammars in which few ways are open at once.
+/// What is known after the tokens so far: all ways in which the grammar may have written them, each with its
+/// probability. A way is what it still has to write and what it remembers; those that agree in both are one, since they
+/// go on alike. P(token | those before) is the sum of what is left after it over the sum of what was there. Needs a
+/// grammar without left recursion. Source: the forward probabilities of Stolcke, "An efficient probabilistic
+/// context-free parsing algorithm that computes prefix probabilities", 1995, for grammars in which few ways are open at
+/// once.
 /// </summary>
 internal sealed class TokenGrammarState
 {
@@ -91,8 +92,7 @@ internal sealed class TokenGrammarState
                 Remember(element, rest, memory, probability, token);
                 break;
             default:
-                int symbol = element.Does == TokenGrammar.Does.Choose ? element.Choices![memory[element.Value]] : element.Value;
-                foreach (Production one in symbols[symbol].Productions)
+                foreach (Production one in symbols[element.Of(memory)].Productions)
                     Enter(one, rest, memory, probability * one.Probability, token);
                 break;
         }

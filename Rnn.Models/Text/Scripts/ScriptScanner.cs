@@ -18,8 +18,8 @@ internal static class ScriptScanner
 
     // What an apostrophe may begin: elsewhere it is a quotation mark.
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_elided = Set(
-        "tis", "twas", "twere", "twill", "twould", "twixt", "t", "s", "em", "gainst", "fore", "scape", "scaped", "mongst",
-        "longs", "longeth", "til", "till", "cause", "bout", "round", "neath", "cept", "kay", "zounds");
+        "tis", "twas", "twere", "twill", "twould", "twixt", "t", "s", "em", "gainst", "fore", "scape", "scaped",
+        "mongst", "longs", "longeth", "til", "till", "cause", "bout", "round", "neath", "cept", "kay", "zounds");
 
     // What may end with an apostrophe within single quotes, where any other word is closed by it.
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> s_clipped =
@@ -42,7 +42,7 @@ internal static class ScriptScanner
     /// <summary>Whether it may be the apostrophe of a word.</summary>
     public static bool IsApostrophe(char c) => c is '\'' or '\u2019';
 
-    /// <summary>Whether a token is a word or a number: it has a letter or a digit first, or behind an apostrophe.</summary>
+    /// <summary>Whether a token is a word or a number: a letter or a digit is first, or follows an apostrophe.</summary>
     public static bool IsWord(string token) =>
         KindAt(token, token.Length > 1 && IsApostrophe(token[0]) ? 1 : 0, out _) == Kind.Word;
 

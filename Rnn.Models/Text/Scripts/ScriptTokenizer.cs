@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 
@@ -7,25 +6,26 @@ namespace Rnn.Models.Text.Scripts;
 
 /// <summary>
 /// Turns the script of a play or a series into tokens and back. Tokens are words (with their apostrophes and hyphens:
-/// don't, 'tis, o', to-morrow; numbers: 1,000, 10:30), marks of punctuation, each by itself (a run of dots or of hyphens
-/// is one: ... and --), <see cref="Line"/> for a line end, <see cref="Turn"/> for blank lines, and a speaker's name with
-/// its colon, with its capitals: "First Citizen:". The same text gives the same tokens in any culture. Any number of
-/// threads may use one tokenizer.
+/// don't, 'tis, o', to-morrow; numbers: 1,000, 10:30), marks of punctuation, each by itself (a run of dots or of
+/// hyphens is one: ... and --), <see cref="Line"/> for a line end, <see cref="Turn"/> for blank lines, and a speaker's
+/// name with its colon, with its capitals: "First Citizen:". The same text gives the same tokens in any culture. Any
+/// number of threads may use one tokenizer.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A name of a speaker stands where a turn begins: at the beginning of the text or behind blank lines, alone on its line
-/// (a play) or before speech (a series: "Jerry: Hello."). Once one has stood before speech, any line may begin with one.
-/// It has at most 5 words and 40 characters, letters, digits and ' . - &amp; # / (alone on its line , too), and ends with a
-/// colon and white space.
+/// A name of a speaker stands where a turn begins: at the beginning of the text or behind blank lines, alone on its
+/// line (a play) or before speech (a series: "Jerry: Hello."). Once one has stood before speech, any line may begin
+/// with one. It has at most 5 words and 40 characters, letters, digits and ' . - &amp; # / (alone on its line , too),
+/// and ends with a colon and white space.
 /// </para>
 /// <para>
 /// Writing and reading again gives the tokens again: Tokenize(Detokenize(tokens)) = tokens, for all tokens that a text
-/// has. Without lower-casing, Detokenize(Tokenize(text)) differs from the text in white space alone: there is one blank,
-/// or none, between the tokens of a line (none before , . ; : ! ? and what closes, behind what opens, and on both sides
-/// of -- and /; one elsewhere, and wherever the tokens would run together), none at its ends, and one blank line between
-/// turns. Of the 40,000 lines of Shakespeare in the usual play script, 99.9% are written as they were, but for double
-/// blanks. Capitals come back at the beginning of sentences, and of lines if wanted, but not in brackets. Half a surrogate pair is read as U+FFFD.
+/// has. Without lower-casing, Detokenize(Tokenize(text)) differs from the text in white space alone: there is one
+/// blank, or none, between the tokens of a line (none before , . ; : ! ? and what closes, behind what opens, and on
+/// both sides of -- and /; one elsewhere, and wherever the tokens would run together), none at its ends, and one blank
+/// line between turns. Of the 40,000 lines of Shakespeare in the usual play script, 99.9% are written as they were, but
+/// for double blanks. Capitals come back at the beginning of sentences, and of lines if wanted, but not in brackets.
+/// Half a surrogate pair is read as U+FFFD.
 /// </para>
 /// <para>
 /// A ' before a word is a quotation mark, unless it is that of a known elision ('tis, 'em, 'gainst); behind a word it
@@ -63,7 +63,7 @@ public sealed class ScriptTokenizer
         return [.. tokens];
     }
 
-    /// <summary>The tokens of a text, for callers with many of them: allocates nothing for words that came lately.</summary>
+    /// <summary>The tokens of a text, for callers with many: allocates nothing for words that came lately.</summary>
     /// <param name="text">A whole script: its beginning is that of a turn. Read.</param>
     /// <param name="tokens">The tokens are added to it.</param>
     /// <exception cref="ArgumentNullException"><paramref name="tokens"/> is null.</exception>

@@ -1,6 +1,6 @@
 namespace Rnn.Models.Text.Scripts;
 
-/// <summary>How a <see cref="ScriptTokenizer"/> reads and writes. A model is used with those it was trained with.</summary>
+/// <summary>How a <see cref="ScriptTokenizer"/> works. A model is used with those it was trained with.</summary>
 public sealed record ScriptTokenizerOptions
 {
     /// <summary>

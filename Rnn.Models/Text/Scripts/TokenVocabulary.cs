@@ -10,10 +10,10 @@ using Rnn.Models.Text.Words;
 namespace Rnn.Models.Text.Scripts;
 
 /// <summary>
-/// The tokens that a language model knows: a <see cref="WordVocabulary"/> with one token, <see cref="Unknown"/>, for all
-/// others. Id 0 is the most frequent token, as an adaptive softmax wants it; <see cref="Unknown"/> stands where its count
-/// puts it, which is the number of tokens that it took the place of. Made from the training part alone, so that what
-/// only held-out text has is unknown. Immutable.
+/// The tokens that a language model knows: a <see cref="WordVocabulary"/> with one token, <see cref="Unknown"/>, for
+/// all others. Id 0 is the most frequent token, as an adaptive softmax wants it; <see cref="Unknown"/> stands where its
+/// count puts it, which is the number of tokens that it took the place of. Made from the training part alone, so that
+/// what only held-out text has is unknown. Immutable.
 /// </summary>
 public sealed class TokenVocabulary
 {
@@ -35,7 +35,8 @@ public sealed class TokenVocabulary
     public IReadOnlyList<string> Tokens => _words.Words;
 
     /// <summary>
-    /// [Count]: how often each occurred in the text that the vocabulary was made of; zeros, if it was read from symbols.
+    /// [Count]: how often each occurred in the text that the vocabulary was made of; zeros, if it was read from
+    /// symbols.
     /// </summary>
     public ReadOnlySpan<long> Counts => _words.Counts;
 

@@ -8,8 +8,8 @@ namespace Rnn.Models.Text.Scripts;
 
 /// <summary>
 /// Reads text whose tokens are parted by white space already, as WikiText's: each line's tokens, and then
-/// <see cref="EndOfLine"/>, for empty lines too. These are the tokens on which perplexities are published: WikiText-2 has
-/// 2,088,628 of them to train on, of 33,278 kinds.
+/// <see cref="EndOfLine"/>, for empty lines too. Published perplexities are those of these tokens: WikiText-2 has
+/// 2,088,628 to train on, of 33,278 kinds.
 /// Source: Merity et al., "Pointer sentinel mixture models", 2016.
 /// </summary>
 public static class TokenizedText
@@ -18,7 +18,8 @@ public static class TokenizedText
     public const string EndOfLine = "<eos>";
 
     private static readonly SearchValues<char> s_white = SearchValues.Create(
-        " \t\v\f\u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000");
+        " \t\v\f\u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029" +
+        "\u202F\u205F\u3000");
 
     /// <summary>The tokens of a file in UTF-8.</summary>
     /// <param name="path">Read whole; a line ends with LF, CR LF or CR.</param>
