@@ -68,6 +68,25 @@ public class CharRnnModelTests
         Assert.Equal(model.Generate("the", 50, seed: 9), loaded.Generate("the", 50, seed: 9));
     }
 
+    /// <summary>A last layer of another size, and weights dropped in training, are saved, read and generated
+    /// from.</summary>
+    [Fact]
+    public void TheLastLayerMayHaveASizeOfItsOwn()
+    {
+        CharRnnModel model = new(Vocabulary.FromText(Text), Tiny with { LastHiddenSize = 7, WeightDropout = 0.3 }, seed: 5);
+        model.Train(Text, new() { BatchSize = 4, SequenceLength = 5, ValidationFraction = 0, Epochs = 1, MaxSteps = 3 });
+        using MemoryStream stream = new();
+        model.Save(stream);
+        stream.Position = 0;
+        CharRnnModel loaded = CharRnnModel.Load(stream);
+        Assert.Equal(model.Options, loaded.Options);
+        Assert.Equal(model.Generate("the", 50, seed: 9), loaded.Generate("the", 50, seed: 9));
+        Assert.Equal(7, loaded.Output.InputSize);
+        Assert.Equal("[3, 7]", loaded.HiddenStates("the").Shape.ToString());
+        Assert.Equal("[3, 12]", loaded.HiddenStates("the", layer: 0).Shape.ToString());
+        Assert.Equal(model.HiddenStates("the").Span.ToArray(), loaded.HiddenStates("the").Span.ToArray());
+    }
+
     [Fact]
     public void FilesHoldPyTorchsNamesAndShapes()
     {

@@ -23,7 +23,7 @@ internal static class GradientLossCases
 
     private delegate LossSum Scaled(float[] x, float scale, float[] dX);
 
-    public static IEnumerable<GradientCase> All => 
+    public static IEnumerable<GradientCase> All =>
         [.. Softmax(), .. Sigmoid(), .. Squared(), .. Huber(), .. Pinball(), .. Penalties()];
 
     private static IEnumerable<GradientCase> Softmax()

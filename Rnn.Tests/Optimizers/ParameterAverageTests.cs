@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Rnn.Core.Kernels.Updates;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
 using Rnn.Tests.Infrastructure;
@@ -46,7 +47,7 @@ public class ParameterAverageTests
         Assert.Equal(40, average.Count);
     }
 
-    /// <summary>A mean of many steps of which none alone moves a float: in one float it would end 5e-4 away.</summary>
+    /// <summary>A mean of many steps of which none alone moves a float: in one float it would stay 1.</summary>
     [Fact]
     public void AMeanOfManyStepsIsExact()
     {
@@ -84,6 +85,27 @@ public class ParameterAverageTests
         ParameterAverage one = new(layout);
         Assert.Equal(0, Allocations.Of100(() => one.Add(steps[0])));
         Assert.Equal(steps[0].Dense.ToArray(), one.Values.Dense.ToArray());   // of equals, themselves
+    }
+
+    /// <summary>Every length, misaligned, with numbers around it that stay.</summary>
+    [Fact]
+    public void TheKernelAtEveryLength()
+    {
+        for (int n = 0; n <= 130; n++)
+        {
+            float[] x = TestNumbers.Uniform(n + 2, 1, 2), average = TestNumbers.Uniform(n + 2, 1, 3);
+            float[] rest = [.. TestNumbers.Uniform(n + 2, 1, 4).Select(value => value * 1e-8f)];
+            double[] expected = [.. x.Select((value, i) => (double)average[i] + rest[i]
+                + (0.3f * (value - ((double)average[i] + rest[i]))))];
+            (float, float, float, float) around = (average[0], rest[0], average[^1], rest[^1]);
+            AverageKernel.Add(x.AsSpan(1, n), 0.3f, average.AsSpan(1, n), rest.AsSpan(1, n));
+            Assert.Equal(around, (average[0], rest[0], average[^1], rest[^1]));
+            for (int i = 1; i <= n; i++)
+            {
+                Assert.Equal(expected[i], (double)average[i] + rest[i], 5e-8);   // x - average is a float
+                Assert.Equal(average[i], (float)((double)average[i] + rest[i]));   // the float nearest to both
+            }
+        }
     }
 
     [Fact]

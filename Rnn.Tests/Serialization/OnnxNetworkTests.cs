@@ -53,6 +53,24 @@ public class OnnxNetworkTests
             net.Write(Stream.Null).ToString());
     }
 
+    /// <summary>Dropped weights are of training alone: the file has all of them.</summary>
+    [Fact]
+    public void WeightsThatTrainingDropsAreAllThere()
+    {
+        byte[][] files = [.. ((double[])[0, 0.5]).Select(rate =>
+        {
+            ParameterLayout layout = new();
+            RecurrentStack stack = RecurrentStack.Create(layout, "gru", RecurrentCell.Gru, I, H, layers: 2,
+                bidirectional: true, options: new() { WeightDropout = rate });
+            OnnxNetwork net = new(TestNumbers.Parameters(layout, 1));
+            net.Output("y", net.Add(stack, net.Numbers("x", I)));
+            using MemoryStream file = new();
+            net.Write(file);
+            return file.ToArray();
+        })];
+        Assert.Equal(files[0], files[1]);
+    }
+
     [Fact]
     public void CellsAreOneOperatorALayer()
     {

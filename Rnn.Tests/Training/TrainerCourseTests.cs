@@ -51,7 +51,10 @@ public class TrainerCourseTests
             Gen.Select(Gen.Bool, Gen.Int[1, 30], Gen.UInt, Gen.Int[0, s_averagings.Length - 1]),
             Gen.Select(Gen.Int[1, 30], Gen.Enum<Stop>()).Array[0, 4])
         .Select((shape, run, stops) => new Case(shape.Item1, shape.Item2, shape.Item3, shape.Item4, run.Item1,
-            run.Item2, run.Item3, stops) { Averaging = s_averagings[run.Item4] })
+            run.Item2, run.Item3, stops)
+        {
+            Averaging = s_averagings[run.Item4],
+        })
         .Sample(Check, iter: 250, threads: 1, print: c => $"{c} {string.Join(' ', c.Stops)}");
 
     // What the property looks for, in one case each.
