@@ -97,8 +97,8 @@ public sealed class SampledSoftmax : VocabularyHead
     /// <summary>b [1, V], or null.</summary>
     public ParameterSlot? Bias => _full.Bias;
 
-    /// <summary>The most words of a step.</summary>
-    internal int MaxSamples => _proposal.MaxSize;
+    /// <summary>The most words of a step: K + 8*sqrt(K) + 40, or V.</summary>
+    public int MaxSamples => _proposal.MaxSize;
 
     /// <summary>The probability with which a step draws a word: min(1, f * proposal), f such that they sum to K.</summary>
     /// <param name="word">0 .. V-1.</param>
@@ -111,6 +111,19 @@ public sealed class SampledSoftmax : VocabularyHead
         return _proposal[word];
     }
 
+    /// <summary>The words that ForwardBackward draws in a mode; returns how many they are.</summary>
+    /// <param name="mode">Training, with the key of the draw.</param>
+    /// <param name="words">At least MaxSamples elements. The first of them are overwritten with the words,
+    /// ascending.</param>
+    /// <exception cref="ArgumentException">The span is too short.</exception>
+    public int DrawSamples(Mode mode, Span<int> words)
+    {
+        if (words.Length < MaxSamples)
+            Throw.SpanLength(Name, nameof(words), MaxSamples, words.Length);
+
+        return _proposal.Draw(mode.Seed, _stream | mode.Step, words);
+    }
+
     /// <summary>A tape for up to <paramref name="maxRows"/> rows.</summary>
     /// <param name="maxRows">The most rows of one call, more than 0. Memory stops growing at 448.</param>
     /// <param name="use">Training, the default, or inference. The first exact loss of a tape for training takes what
@@ -118,9 +131,6 @@ public sealed class SampledSoftmax : VocabularyHead
     /// <exception cref="ArgumentOutOfRangeException">There are no rows.</exception>
     public override VocabularyHeadTape CreateTape(int maxRows, TapeUse use = TapeUse.Training) =>
         new SampledSoftmaxTape(this, _full, maxRows, use);
-
-    /// <summary>The words of a step, ascending; returns how many they are.</summary>
-    internal int DrawSamples(Mode mode, Span<int> words) => _proposal.Draw(mode.Seed, _stream | mode.Step, words);
 
     private protected override double ForwardRows(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlySpan<int> targets,
         int count, VocabularyHeadTape tape) =>

@@ -155,5 +155,6 @@ public class SampledSoftmaxTests
         Assert.Single(layout.Slots);
         SampledSoftmax head = new(layout, "out", 3, 7, 2);
         VocabularyHeadTests.Says(() => head.ProbabilityOf(7), "out: word holds 7, expected 0 to 6.");
+        VocabularyHeadTests.Says(() => head.DrawSamples(HeadCase.Mode, new int[6]), "words has 6 elements, expected 7.");
     }
 }
