@@ -74,8 +74,23 @@ public static class DataSets
         License = "For research; cite Maas et al., ACL 2011",
     };
 
+    /// <summary>
+    /// Two million tokens of good articles of Wikipedia, rare words as &lt;unk&gt;: a zip archive of three files. Merity et al.,
+    /// "Pointer sentinel mixture models", ICLR 2017.
+    /// </summary>
+    public static DataSet WikiText2 { get; } = new()
+    {
+        Name = "wikitext-2",
+        Description = "2 million tokens of Wikipedia articles (Merity et al. 2017)",
+        RelativePath = "wikitext-2/wikitext-2-v1.zip",
+        Url = new Uri("https://s3.amazonaws.com/research.metamind.io/wikitext/wikitext-2-v1.zip"),
+        Sha256 = "92675f1d63015c1c8b51f1656a52d5bdbc33aafa60cc47a218a66e7ee817488c",
+        Size = 4_475_746,
+        License = "CC BY-SA 4.0",
+    };
+
     /// <summary>Every known data set.</summary>
-    public static IReadOnlyList<DataSet> All { get; } = [Anna, TinyShakespeare, Text8, Reviews];
+    public static IReadOnlyList<DataSet> All { get; } = [Anna, TinyShakespeare, Text8, Reviews, WikiText2];
 
     /// <summary>
     /// The user's cache folder for this library: $XDG_CACHE_HOME/rnn or ~/.cache/rnn, on Windows

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
+using System.IO;
 using System.Linq;
 
 namespace Rnn.Models.Diagnostics;
@@ -113,4 +114,9 @@ internal static partial class Throw
             : string.Join(", ", known.Take(Shown)) + (known.Count > Shown ? $" and {known.Count - Shown} others" : "");
         throw new ArgumentException($"'{speaker}' is no speaker that the model knows; it knows {names}.", what);
     }
+
+    [DoesNotReturn]
+    public static void WikiTextPart(string path, string name) =>
+        throw new InvalidDataException(
+            $"'{path}' has no file '{name}', expected the archive of WikiText-2 with its three parts. Download it again.");
 }

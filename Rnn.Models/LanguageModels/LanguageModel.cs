@@ -1,5 +1,7 @@
 using System;
 using System.IO;
+using System.Linq;
+using System.Text.Json;
 using Rnn.Core.Heads;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
@@ -23,7 +25,7 @@ public sealed partial class LanguageModel : Model<LanguageModelOptions, TokenWin
 {
     // Standard normal vectors would be far too long for weights of an output.
     private const float TableBound = 0.1f;
-    private const string VocabularyKey = "vocabulary";
+    private const string VocabularyKey = "vocabulary", CacheKey = "cache";
 
     /// <summary>A model with initial weights drawn from a seed.</summary>
     /// <param name="vocabulary">The words it knows, the most frequent first.</param>
@@ -58,6 +60,10 @@ public sealed partial class LanguageModel : Model<LanguageModelOptions, TokenWin
 
     /// <summary>The words it knows.</summary>
     public TokenVocabulary Vocabulary { get; }
+
+    /// <summary>The memory that suits this model, saved with it; null (the default) if none was chosen. Nothing uses it by
+    /// itself: see <see cref="TuneCache"/>, <see cref="Evaluate"/>, <see cref="LanguageModelSteps"/>.</summary>
+    public ContinuousCacheOptions? Cache { get; set; }
 
     /// <summary>Embedding and recurrent layers.</summary>
     internal TokenEncoder Encoder { get; }
@@ -95,10 +101,30 @@ public sealed partial class LanguageModel : Model<LanguageModelOptions, TokenWin
     {
         ArgumentNullException.ThrowIfNull(file);
         file.Add(VocabularyKey, Vocabulary.Symbols);
+        if (Cache is not null)
+            file.Add(CacheKey, JsonSerializer.Serialize(Cache, LanguageModelJson.Default.ContinuousCacheOptions));
     }
 
     private static LanguageModel Load(ModelReader<LanguageModelOptions> file) =>
-        new(file.Entry(VocabularyKey, TokenVocabulary.FromSymbols), file.Options, 0, file);
+        new(file.Entry(VocabularyKey, TokenVocabulary.FromSymbols), file.Options, 0, file)
+        {
+            Cache = file.Tensors.Metadata.ContainsKey(CacheKey) ? file.Entry(CacheKey, CacheOf) : null,
+        };
+
+    private static ContinuousCacheOptions CacheOf(string text)
+    {
+        try
+        {
+            ContinuousCacheOptions cache = JsonSerializer.Deserialize(text,
+                LanguageModelJson.Default.ContinuousCacheOptions) ?? throw new FormatException("It is null.");
+            cache.Check();
+            return cache;
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException(e.Message, e);
+        }
+    }
 
     private VocabularyHead CreateHead()
     {
@@ -107,7 +133,7 @@ public sealed partial class LanguageModel : Model<LanguageModelOptions, TokenWin
         switch (Options.Head)
         {
             case OutputHead.Adaptive:
-                int[] cutoffs = [.. System.Linq.Enumerable.Where(Options.Cutoffs, cutoff => cutoff < words)];
+                int[] cutoffs = [.. Options.Cutoffs.Where(cutoff => cutoff < words)];
                 return new AdaptiveSoftmax(Layout, "decoder", size, words, cutoffs, Options.ClusterDivisor);
             case OutputHead.Sampled:
                 int samples = Math.Min(Options.Samples, words);

@@ -7,4 +7,5 @@ namespace Rnn.Models.LanguageModels;
     UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(LanguageModelOptions))]
 [JsonSerializable(typeof(LanguageModelTrainingOptions))]
+[JsonSerializable(typeof(ContinuousCacheOptions))]
 internal sealed partial class LanguageModelJson : JsonSerializerContext;

@@ -43,9 +43,11 @@ public class LayeringTests
         ["Text", "Data", "Corpora"],
         ["Text/Words", "Text/Labelled", "Embeddings", "Batching", "Saving"],
         ["Text/Phrases", "Text/Scripts", "Embeddings/Files", "Embeddings/Evaluation", "Embeddings/Projection"],
-        ["Classification", "LanguageModels", "Corpora/Scripts"],
+        ["Classification", "LanguageModels/NGrams", "Corpora/Scripts"],
         ["Training"],
-        ["Networks", "Generation"],
+        ["Networks"],
+        ["Generation"],
+        ["LanguageModels"],
     ];
 
     [Fact]
@@ -98,7 +100,7 @@ public class LayeringTests
         string plan = Regex.Match(design, $@"(?<=\n{project}\n)(    .*\n)+").Value;
         string[][] shown = [.. Regex.Matches(plan, @"^    (?<names>[A-Z][\w/]*(, [A-Z][\w/]*)*)(  .*)?$", RegexOptions.Multiline)
             .Select(line => line.Groups["names"].Value.Split(", ")).Reverse()];
-        string[][] floors = project == "Rnn.Core" ? s_core : [.. s_models, ["CharRnn", "Word2Vec"]];
+        string[][] floors = project == "Rnn.Core" ? s_core : [.. s_models, ["CharRnn", "Word2Vec", "Sentiment", "ScriptGeneration"]];
         Assert.Equal(floors.Select(names => names.Order()), shown.Select(names => names.Order()));
     }
 

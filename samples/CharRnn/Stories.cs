@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Corpora;
-using Rnn.Models.LanguageModels;
+using Rnn.Models.LanguageModels.NGrams;
 using Rnn.Samples.Common;
 
 namespace Rnn.Samples.CharRnn;

@@ -2,7 +2,7 @@ using System;
 using System.Linq;
 using Rnn.Core.Losses;
 using Rnn.Models.Corpora.Scripts;
-using Rnn.Models.LanguageModels;
+using Rnn.Models.LanguageModels.NGrams;
 using Rnn.Models.Text.Scripts;
 using Xunit;
 

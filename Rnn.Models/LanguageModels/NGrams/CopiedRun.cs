@@ -1,4 +1,4 @@
-namespace Rnn.Models.LanguageModels;
+namespace Rnn.Models.LanguageModels.NGrams;
 
 /// <summary>A run of tokens that stands in both texts.</summary>
 /// <param name="Length">Tokens; 0 if there is none.</param>

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace Rnn.Models.LanguageModels;
+namespace Rnn.Models.LanguageModels.NGrams;
 
 /// <summary>
 /// All places of a text, sorted by what follows them: the longest run that begins with given tokens is found by

@@ -1,7 +1,7 @@
 using System;
 using Rnn.Models.Diagnostics;
 
-namespace Rnn.Models.LanguageModels;
+namespace Rnn.Models.LanguageModels.NGrams;
 
 /// <summary>
 /// Says how much of generated texts is copied from the training text. The training text is sorted once, then any number

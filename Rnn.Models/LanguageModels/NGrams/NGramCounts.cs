@@ -1,7 +1,7 @@
 using System;
 using Rnn.Models.Text;
 
-namespace Rnn.Models.LanguageModels;
+namespace Rnn.Models.LanguageModels.NGrams;
 
 /// <summary>The counts behind <see cref="KneserNey"/>, order by order: what is needed for training alone.</summary>
 internal sealed class NGramCounts

@@ -2,10 +2,10 @@ using System;
 using System.Linq;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Models.Corpora;
-using Rnn.Models.LanguageModels;
+using Rnn.Models.LanguageModels.NGrams;
 using Xunit;
 
-namespace Rnn.Tests.LanguageModels;
+namespace Rnn.Tests.LanguageModels.NGrams;
 
 public class CharNGramTests
 {

@@ -1,7 +1,7 @@
 using System;
 using Rnn.Models.Text;
 
-namespace Rnn.Models.LanguageModels;
+namespace Rnn.Models.LanguageModels.NGrams;
 
 /// <summary>The n-grams that begin with a context and are one token longer, for all contexts.</summary>
 internal sealed class NGramFollowers

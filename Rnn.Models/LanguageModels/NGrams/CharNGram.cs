@@ -4,7 +4,7 @@ using System.Linq;
 using Rnn.Core.Losses;
 using Rnn.Models.Diagnostics;
 
-namespace Rnn.Models.LanguageModels;
+namespace Rnn.Models.LanguageModels.NGrams;
 
 /// <summary>
 /// Character n-gram model with interpolated modified Kneser-Ney smoothing: what counting alone achieves, the baseline

@@ -1,12 +1,12 @@
 using System;
 using System.Linq;
 using CsCheck;
-using Rnn.Models.LanguageModels;
+using Rnn.Models.LanguageModels.NGrams;
 using Rnn.Models.Text.Scripts;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 
-namespace Rnn.Tests.LanguageModels;
+namespace Rnn.Tests.LanguageModels.NGrams;
 
 public class TextNoveltyTests
 {

@@ -4,13 +4,13 @@ using System.Linq;
 using CsCheck;
 using Rnn.Core.Losses;
 using Rnn.Models.Data;
-using Rnn.Models.LanguageModels;
+using Rnn.Models.LanguageModels.NGrams;
 using Rnn.Models.Text;
 using Rnn.Models.Text.Scripts;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 
-namespace Rnn.Tests.LanguageModels;
+namespace Rnn.Tests.LanguageModels.NGrams;
 
 public class KneserNeyTests
 {

@@ -1,8 +1,8 @@
-using Rnn.Models.LanguageModels;
+using Rnn.Models.LanguageModels.NGrams;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 
-namespace Rnn.Tests.LanguageModels;
+namespace Rnn.Tests.LanguageModels.NGrams;
 
 [Collection("Alone")]
 public class KneserNeyAllocationTests

@@ -4,7 +4,7 @@ using Rnn.Core.Losses;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Text;
 
-namespace Rnn.Models.LanguageModels;
+namespace Rnn.Models.LanguageModels.NGrams;
 
 /// <summary>
 /// N-gram model over token ids with interpolated modified Kneser-Ney smoothing: what counting alone achieves, and what

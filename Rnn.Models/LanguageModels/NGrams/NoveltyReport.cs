@@ -4,7 +4,7 @@ using System.Linq;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Text;
 
-namespace Rnn.Models.LanguageModels;
+namespace Rnn.Models.LanguageModels.NGrams;
 
 /// <summary>What a generated text has of the training text, and how often it repeats itself.</summary>
 public sealed class NoveltyReport
