@@ -46,11 +46,11 @@ public sealed class AdaptiveSoftmax : VocabularyHead
     /// 4 by default.</param>
     /// <param name="bias">Whether the head has a bias; by default it has none. Tails never have.</param>
     /// <exception cref="ArgumentException">
-    /// The cutoffs don't ascend or aren't in 1 .. V-1, the divisor is below 1 or leaves a cluster no numbers, the name is
-    /// taken or empty, or a size is not positive.
+    /// The cutoffs don't ascend or aren't in 1 .. V-1, the divisor is below 1 or leaves a cluster no numbers, the name
+    /// is taken or empty, or a size is not positive.
     /// </exception>
-    public AdaptiveSoftmax(ParameterLayout layout, string name, int inputSize, int vocabulary, ReadOnlySpan<int> cutoffs,
-        double divisor = 4, bool bias = false)
+    public AdaptiveSoftmax(ParameterLayout layout, string name, int inputSize, int vocabulary,
+        ReadOnlySpan<int> cutoffs, double divisor = 4, bool bias = false)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(layout);
@@ -163,7 +163,7 @@ public sealed class AdaptiveSoftmax : VocabularyHead
         AdaptiveSoftmaxTape t = (AdaptiveSoftmaxTape)tape;
         Split(targets, t);
         Span<float> gathered = t.Rows(0, t.Order.Length).Span;
-        Gather.CopyRows(x.Span, InputSize, t.Order, gathered, InputSize);   // before the head writes dX, maybe x's memory
+        Gather.CopyRows(x.Span, InputSize, t.Order, gathered, InputSize);   // before the head writes dX, which may be x
         double sum = _head.ForwardBackward(p, x, t.HeadTargets(targets.Length), scale, t.HeadTape, g, dX).Sum;
         for (int i = 0; i < _tails.Length; i++)
         {

@@ -19,8 +19,8 @@ namespace Rnn.Core.Heads;
 /// is exact, nor with another head's. With K = V both are the same.
 /// Words are drawn independently of each other, each at most once (<see cref="ProbabilityOf"/>); what is drawn is a
 /// function of the mode's seed and step and of this head's name. Only rows of W that were drawn, or are targets, have a
-/// gradient; they are added into a dense slot. Nothing is allocated; the bits don't depend on the number of threads. The
-/// derivation is in SampledSoftmax.md (design decision D70).
+/// gradient; they are added into a dense slot. Nothing is allocated; the bits don't depend on the number of threads.
+/// The derivation is in SampledSoftmax.md (design decision D70).
 /// Source: Bengio and Senecal, "Adaptive importance sampling to accelerate training of a neural probabilistic language
 /// model", 2008; Jean, Cho, Memisevic, Bengio, "On using very large target vocabulary for neural machine translation",
 /// 2015; the correction of all logits is that of TensorFlow's sampled_softmax_loss.
@@ -40,8 +40,8 @@ public sealed class SampledSoftmax : VocabularyHead
     /// <param name="samples">K, the words of a step on average, 1 .. V.</param>
     /// <param name="bias">Whether there is a bias; by default there is.</param>
     /// <param name="proposal">
-    /// [V], how often each word is to be drawn, more than 0, of any scale: counts, for instance. Empty, the default, for
-    /// log((v+2)/(v+1)), the Zipf-like distribution of words whose ids are sorted by frequency, descending. Read.
+    /// [V], how often each word is to be drawn, more than 0, of any scale: counts, for instance. Empty, the default,
+    /// for log((v+2)/(v+1)), the Zipf-like distribution of words whose ids are sorted by frequency, descending. Read.
     /// </param>
     /// <exception cref="ArgumentException">
     /// The name is taken or empty, a size is not positive, K is not in 1 .. V, or the proposal doesn't fit.
@@ -100,7 +100,8 @@ public sealed class SampledSoftmax : VocabularyHead
     /// <summary>The most words of a step: K + 8*sqrt(K) + 40, or V.</summary>
     public int MaxSamples => _proposal.MaxSize;
 
-    /// <summary>The probability with which a step draws a word: min(1, f * proposal), f such that they sum to K.</summary>
+    /// <summary>The probability with which a step draws a word: min(1, f * proposal), f such that they sum to
+    /// K.</summary>
     /// <param name="word">0 .. V-1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such word.</exception>
     public double ProbabilityOf(int word)
@@ -237,7 +238,7 @@ public sealed class SampledSoftmax : VocabularyHead
         if (samples > 0)
         {
             Gemm.Multiply(GemmForm.NT, s.Rows, samples, size, s.X, size, s.Words, size, s.Logits, columns);
-            SharedPasses.AddRow(s.OffsetsAndZero, s.Logits);   // nothing to the targets' column, which isn't written yet
+            SharedPasses.AddRow(s.OffsetsAndZero, s.Logits);   // 0 to the targets' column, which is written below
         }
 
         Offsets(p, s.Targets, s.Coefficients);

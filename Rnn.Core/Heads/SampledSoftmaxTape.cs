@@ -3,8 +3,8 @@ using Rnn.Core.Layers;
 namespace Rnn.Core.Heads;
 
 /// <summary>
-/// All the scratch of a <see cref="SampledSoftmax"/>. For inference it is that of the full softmax; for training that of
-/// a sample, and the other only if an exact loss is asked for.
+/// All the scratch of a <see cref="SampledSoftmax"/>. For inference it is that of the full softmax; for training that
+/// of a sample, and the other only if an exact loss is asked for.
 /// </summary>
 internal sealed class SampledSoftmaxTape : VocabularyHeadTape
 {

@@ -9,8 +9,8 @@ namespace Rnn.Core.Heads;
 
 /// <summary>
 /// The output layer of a vocabulary of V words with its loss: P(v | x) for rows x of E numbers, and
-/// loss(n) = -log P(targets[n] | x[n]), in nats. What trains may be an estimate of that loss (<see cref="SampledSoftmax"/>);
-/// what is measured never is. Rows with <see cref="SoftmaxCrossEntropy.IgnoredTarget"/> cost nothing. Nothing is
+/// loss(n) = -log P(targets[n] | x[n]), in nats. What trains may be an estimate of that loss
+/// (<see cref="SampledSoftmax"/>); what is measured never is. Rows with <see cref="SoftmaxCrossEntropy.IgnoredTarget"/> cost nothing. Nothing is
 /// allocated; the bits don't depend on the number of threads (design decision D69).
 /// </summary>
 public abstract class VocabularyHead
@@ -96,7 +96,8 @@ public abstract class VocabularyHead
     /// <param name="x">[E], one row. Read.</param>
     /// <param name="uniform">In [0, 1): the same number gives the same word.</param>
     /// <param name="tape">This head's. Scratch.</param>
-    /// <exception cref="ArgumentException">A length or the tape doesn't fit, or the number is not in [0, 1).</exception>
+    /// <exception cref="ArgumentException">A length or the tape doesn't fit, or the number is not in
+    /// [0, 1).</exception>
     public int Sample(ParameterBuffer p, ReadOnlySpan<float> x, double uniform, VocabularyHeadTape tape)
     {
         CheckRow(p, x, tape);
