@@ -12,7 +12,7 @@ namespace Rnn.Models.Batching;
 /// follows it in the text. Every token but the first is a target once: pieces differ by one token at most, and what a
 /// row lacks in the last window is filled with targets that don't count. Or, if the last is dropped, pieces have the
 /// same number of whole windows, and what doesn't fill a window of all rows is left out. The borders between windows may
-/// be drawn anew for each epoch, around where they lie otherwise (design decision D77).
+/// be drawn anew for each epoch, around where they lie otherwise (design decision D74).
 /// </summary>
 public sealed class TokenWindows : IBatches<TokenWindow>
 {

@@ -6,7 +6,7 @@ using Rnn.Core.Serialization.Checkpoints;
 namespace Rnn.Models.Training;
 
 /// <summary>
-/// The averaging of one run (design decision D76): its average, and what tells when to begin.
+/// The averaging of one run (design decision D73): its average, and what tells when to begin.
 /// </summary>
 internal sealed class RunAverage
 {

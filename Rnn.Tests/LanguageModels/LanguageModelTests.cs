@@ -29,7 +29,7 @@ public class LanguageModelTests
         .SelectMany(part => part)];
 
     private static readonly LanguageModelOptions s_small =
-        new() { EmbeddingSize = 6, HiddenSize = 8, Layers = 2, Cutoffs = [3, 7], ClusterDivisor = 2, Samples = 5 };
+        new() { EmbeddingSize = 6, HiddenSize = 8, Layers = 2, Cutoffs = [3, 7], ClusterDivisor = 2, Samples = 8 };
 
     public static IEnumerable<LanguageModelOptions> Kinds() =>
     [
@@ -44,7 +44,7 @@ public class LanguageModelTests
     public void EveryKindLearnsATextByHeart()
     {
         LanguageModelTrainingOptions training =
-            new() { BatchSize = 2, SequenceLength = 9, Epochs = 150, LearningRate = 0.02, VaryLength = 0.25 };
+            new() { BatchSize = 2, SequenceLength = 9, Epochs = 200, LearningRate = 0.02, VaryLength = 0.25 };
         foreach (LanguageModelOptions options in Kinds())
         {
             LanguageModel model = new(s_words, options);

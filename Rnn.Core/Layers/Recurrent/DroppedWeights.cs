@@ -7,7 +7,7 @@ using Rnn.Core.Parameters;
 namespace Rnn.Core.Layers.Recurrent;
 
 /// <summary>
-/// The recurrent weights of a window that drops some of them (design decision D74): Wh*M, each M 0 with the probability
+/// The recurrent weights of a window that drops some of them (design decision D71): Wh*M, each M 0 with the probability
 /// asked for, else 1/(1-rate), the same for all rows and steps. It belongs to a tape, which has its own M for each window,
 /// as the key of the mode changes. Made at first use: a tape that only ever infers has none.
 /// </summary>
