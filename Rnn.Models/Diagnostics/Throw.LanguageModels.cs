@@ -101,12 +101,6 @@ internal static partial class Throw
             what);
 
     [DoesNotReturn]
-    public static void NoOnnxHead(string head) =>
-        throw new NotSupportedException(
-            $"A model with the head {head} can't be exported: ONNX has no operator for its clusters. Train one with the " +
-            "head Softmax or Sampled.");
-
-    [DoesNotReturn]
     public static void UnknownSpeaker(string what, string speaker, IReadOnlyList<string> known)
     {
         const int Shown = 12;

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text.Json;
 using Rnn.Core.Heads;
 using Rnn.Core.Layers;
-using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Models.Batching;
 using Rnn.Models.Networks;
@@ -93,7 +92,7 @@ public sealed partial class LanguageModel : Model<LanguageModelOptions, TokenWin
         ArgumentNullException.ThrowIfNull(text);
         return Vocabulary.Encode(Options.Script is { } script
             ? new ScriptTokenizer(script).Tokenize(text)
-            : TokenizedText.Parse(text));
+            : string.IsNullOrWhiteSpace(text) ? [] : TokenizedText.Parse(text));
     }
 
     /// <inheritdoc/>

@@ -4,8 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using CsCheck;
-using Rnn.Core.Layers;
-using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
 using Rnn.Models.Batching;
 using Rnn.Models.Embeddings;
