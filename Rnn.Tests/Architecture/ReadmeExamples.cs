@@ -12,12 +12,16 @@ using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Corpora;
+using Rnn.Models.Corpora.Scripts;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Embeddings.Files;
 using Rnn.Models.Generation;
+using Rnn.Models.LanguageModels;
+using Rnn.Models.ScriptGeneration;
 using Rnn.Models.Sentiment;
 using Rnn.Models.Text;
 using Rnn.Models.Text.Labelled;
+using Rnn.Models.Text.Scripts;
 using Rnn.Models.Text.Words;
 using Rnn.Models.Training;
 using Rnn.Models.Word2Vec;
@@ -76,6 +80,32 @@ public sealed class ReadmeExamples : IDisposable
 
         Assert.Contains(", p = 0.", _output.ToString());
         Assert.Equal(["bad", "good"], SentimentModel.Load("sentiment.safetensors").Classes);
+    }
+
+    [Fact]
+    public void Script()
+    {
+        _folder.Write("scenes.txt", Encoding.UTF8.GetBytes(ScriptGrammar.Generate(seed: 1, scenes: 20)));
+
+        // README: script
+        ScriptTokenizerOptions script = new();
+        string[] tokens = new ScriptTokenizer(script).Tokenize(File.ReadAllText("scenes.txt"));
+        string[] training = tokens[..(tokens.Length * 9 / 10)], held = tokens[training.Length..];
+
+        TokenVocabulary vocabulary = TokenVocabulary.FromTokens(training, minCount: 2);
+        LanguageModel model = new(vocabulary, new LanguageModelOptions { EmbeddingSize = 64, HiddenSize = 64, Script = script });
+        model.Train(vocabulary.Encode(training), vocabulary.Encode(held), new LanguageModelTrainingOptions { Epochs = 3 });
+        (model.Cache, _) = model.TuneCache(vocabulary.Encode(held), window: 200);
+        Console.WriteLine($"perplexity {model.Evaluate(vocabulary.Encode(held), 1, model.Cache).Perplexity:F1}");
+        model.Save("script.safetensors");
+
+        ScriptGenerator generator = new(LanguageModel.Load("script.safetensors"));
+        ScriptGenerationOptions options = new() { Turns = 4, Sampling = new SamplingOptions { TopP = 0.9 } };
+        Console.WriteLine(generator.Generate("(the kitchen, rain.", options));
+        // end
+
+        Assert.Contains("perplexity ", _output.ToString());
+        Assert.NotEmpty(generator.Speakers);
     }
 
     [Fact]

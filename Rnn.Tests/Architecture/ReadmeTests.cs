@@ -16,7 +16,7 @@ public partial class ReadmeTests
 
     public static TheoryData<string> Documents { get; } =
         ["README.md", "samples/CharRnn/README.md", "samples/Word2Vec/README.md", "samples/Sentiment/README.md",
-        "samples/AotGenerate/README.md"];
+        "samples/TvScript/README.md", "samples/AotGenerate/README.md"];
 
     [Fact]
     public void TwoCommands()
@@ -70,8 +70,10 @@ public partial class ReadmeTests
     [InlineData("Simple RNN, tanh and relu", "SimpleRnn, tanh", "SimpleRnn, relu")]
     [InlineData("Pooling: last, mean, max, attention", "SequencePooling")]
     [InlineData("Linear, embedding, dropout", "Linear", "Embedding", "Dropout")]
-    [InlineData("Losses", "SoftmaxCrossEntropy", "SigmoidCrossEntropy", "MeanSquaredError", "HuberLoss", "PinballLoss")]
-    [InlineData("Softmax head, negative sampling", "SoftmaxHead", "NegativeSampling")]
+    [InlineData("Losses", "SoftmaxCrossEntropy", "SigmoidCrossEntropy", "MeanSquaredError", "HuberLoss", "PinballLoss",
+        "ActivationPenalty", "TemporalActivationPenalty")]
+    [InlineData("Heads: softmax, adaptive, sampled, negative sampling", "SoftmaxHead", "AdaptiveSoftmax", "SampledSoftmax",
+        "NegativeSampling")]
     public void RowsOfGradients(string row, params string[] layers)
     {
         string[][] lines = [.. Read("samples/GradientReport/results/report.md").Split('\n')
@@ -99,6 +101,7 @@ public partial class ReadmeTests
     [InlineData("README.md")]
     [InlineData("samples/Word2Vec/README.md")]
     [InlineData("samples/Sentiment/README.md")]
+    [InlineData("samples/TvScript/README.md")]
     public void ExamplesAreThoseOfTheTests(string document) =>
         CheckExamples(Read(document), Read("Rnn.Tests/Architecture/ReadmeExamples.cs"));
 
