@@ -113,4 +113,24 @@ internal static partial class Throw
     public static void WikiTextPart(string path, string name) =>
         throw new InvalidDataException(
             $"'{path}' has no file '{name}', expected the archive of WikiText-2 with its three parts. Download it again.");
+
+    [DoesNotReturn]
+    public static void TiedIsTrained(string frozen, string tied) =>
+        throw new ArgumentException(
+            $"{frozen} leaves the embedding as it is, and with {tied} it is the output's weights, which are trained: set one of " +
+            "them to false.", frozen);
+
+    [DoesNotReturn]
+    public static void NoFiniteLoss(string what) =>
+        throw new ArgumentException(
+            $"The losses of {what} are not finite: the model's parameters are not numbers. Load a model that has been trained.",
+            what);
+
+    [DoesNotReturn]
+    public static void CacheBlock(string what, int rows, int most) =>
+        throw new ArgumentException($"{what} has {rows} rows, expected {most} at most: make the cache with a larger block.", what);
+
+    [DoesNotReturn]
+    public static void OtherCache(string what) =>
+        throw new ArgumentException($"{what} remembers another number of tokens, or states of another size.", what);
 }

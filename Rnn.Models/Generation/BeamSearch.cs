@@ -114,7 +114,7 @@ public sealed class BeamSearch
             for (int token = 0; token < x.Length; token++)
             {
                 double logProbability = before + x[token];
-                if (double.IsNegativeInfinity(logProbability)   // impossible: a logit of -Inf
+                if (x[token] <= float.MinValue   // impossible: a logit of -Inf, or as low as a finite one can be
                     || (found == _best.Length && logProbability <= _best[^1].LogProbability))
                 {
                     continue;

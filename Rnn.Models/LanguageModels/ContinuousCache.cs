@@ -12,8 +12,8 @@ namespace Rnn.Models.LanguageModels;
 public sealed class ContinuousCache
 {
     private readonly int _window, _maxBlock;
-    private readonly Tensor _states;    // [window + block, H]
-    private readonly Tensor _scores;    // [block, window + block]
+    private readonly Tensor _states;    // [2 max(window, block), H]
+    private readonly Tensor _scores;    // [block, as many]
     private readonly int[] _words;
     private readonly double[] _masses;  // of the words of the window, while they are added up
     private int _count;
@@ -44,9 +44,13 @@ public sealed class ContinuousCache
     public void Clear() => _count = 0;
 
     /// <summary>Remembers what another one does, whose window and H are the same.</summary>
+    /// <exception cref="ArgumentException">They aren't.</exception>
     public void CopyFrom(ContinuousCache other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        if (other._window != _window || other._states.Shape[1] != _states.Shape[1])
+            Throw.OtherCache(nameof(other));
+
         _count = 0;
         int first = other._count - other.Count;
         Remember(other._states.AsMatrix().Slice(first, other.Count), other._words.AsSpan(first, other.Count));
@@ -69,7 +73,9 @@ public sealed class ContinuousCache
         Span<double> probabilities)
     {
         int rows = hidden.Rows;
-        Throw.IfBelow(nameof(hidden), _maxBlock, rows);
+        if (rows > _maxBlock)
+            Throw.CacheBlock(nameof(hidden), rows, _maxBlock);
+
         ArgumentOutOfRangeException.ThrowIfNotEqual(words.Length, rows, nameof(words));
         ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, rows * sharpness.Length, nameof(probabilities));
         Remember(hidden, words);
@@ -153,6 +159,12 @@ public sealed class ContinuousCache
 
     private void Remember(ReadOnlyMatrixView hidden, ReadOnlySpan<int> words)
     {
+        foreach (int word in words)
+        {
+            if ((uint)word >= (uint)_masses.Length)
+                Throw.Outside(nameof(words), word, $"0 to {_masses.Length - 1}");
+        }
+
         if (_count + words.Length > _words.Length)
         {
             int kept = Count, first = _count - kept;

@@ -15,7 +15,7 @@ public sealed partial class LanguageModel
 
     // What TuneCache tries.
     private static readonly double[] s_sharpness = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1];
-    private static readonly double[] s_weights = [0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.25, 0.3, 0.4];
+    private static readonly double[] s_weights = [0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.25, 0.3, 0.4];
 
     /// <summary>Trains on a text.</summary>
     /// <param name="training">The text as numbers of the vocabulary, two at least. Kept, not copied.</param>
@@ -38,6 +38,12 @@ public sealed partial class LanguageModel
     {
         options ??= new LanguageModelTrainingOptions();
         options.Check();
+        if (training.Length < 2)
+            Throw.TooFewTokens(nameof(training), training.Length);
+
+        if (validation.Length == 1)
+            Throw.TooFewTokens(nameof(validation), validation.Length);
+
         TokenWindows windows = new(training, options.BatchSize, options.SequenceLength, dropLast: false,
             "The training text", options.VaryLength, options.Seed);
         TokenWindows? held = validation.IsEmpty
@@ -45,7 +51,8 @@ public sealed partial class LanguageModel
             : new TokenWindows(validation, ValidationRows, options.SequenceLength, dropLast: false, "The validation text");
         RunIdentity data = new RunIdentity()
             .Add(VocabularyKey, Vocabulary.Symbols)
-            .AddData("text", training.Span, "tokens");
+            .AddData("text", training.Span, "tokens")
+            .AddData("validation text", validation.Span, "tokens");
         return CreateTrainer(windows, held, options, data, guessLoss: Math.Log(Vocabulary.Count));
     }
 
@@ -90,7 +97,8 @@ public sealed partial class LanguageModel
     public double[] Losses(ReadOnlyMemory<int> tokens, CancellationToken cancellation = default) =>
         Read(tokens, 0, [], cancellation).Losses;
 
-    /// <summary>Sharpness and weight of a cache with which a text's loss is lowest: choose them on validation text.</summary>
+    /// <summary>Sharpness and weight of a cache with which a text's loss is lowest, of those that are tried: choose them on
+    /// validation text. A weight of 0 says that no cache helps.</summary>
     /// <param name="tokens">At least two, numbers of the vocabulary.</param>
     /// <param name="window">How many tokens are remembered; 2,000 by default.</param>
     /// <param name="cancellation">Asked before each window.</param>
@@ -111,6 +119,9 @@ public sealed partial class LanguageModel
                     best = (sum, s_sharpness[k], weight);
             }
         }
+
+        if (!double.IsFinite(best.Sum))
+            Throw.NoFiniteLoss(nameof(tokens));
 
         return (new ContinuousCacheOptions { Window = window, Sharpness = best.Sharpness, Weight = best.Weight },
             new LanguageModelEvaluation(best.Sum, losses.Length));

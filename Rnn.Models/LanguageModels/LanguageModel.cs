@@ -15,8 +15,8 @@ namespace Rnn.Models.LanguageModels;
 
 /// <summary>
 /// A language model of words: it reads a text a token at a time and says how probable each word is to be the next. Embedding
-/// -> recurrent layers -> dropout -> softmax over all words, whose weights are the embedding's (if tied). Sources: Zaremba,
-/// Sutskever and Vinyals 2014; its regularisation: Merity, Keskar and Socher 2018. One file holds its configuration,
+/// -> recurrent layers -> dropout -> a head of all words (<see cref="OutputHead"/>), whose weights may be the embedding's.
+/// Sources: Zaremba, Sutskever and Vinyals 2014; its regularisation: Merity, Keskar and Socher 2018. One file holds its configuration,
 /// vocabulary and weights. Any number of threads may generate, evaluate and save at once, as long as nobody trains it or
 /// writes its parameters meanwhile; training takes one thread.
 /// </summary>
@@ -62,7 +62,16 @@ public sealed partial class LanguageModel : Model<LanguageModelOptions, TokenWin
 
     /// <summary>The memory that suits this model, saved with it; null (the default) if none was chosen. Nothing uses it by
     /// itself: see <see cref="TuneCache"/>, <see cref="Evaluate"/>, <see cref="LanguageModelSteps"/>.</summary>
-    public ContinuousCacheOptions? Cache { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">An option of it is out of range.</exception>
+    public ContinuousCacheOptions? Cache
+    {
+        get;
+        set
+        {
+            value?.Check();
+            field = value;
+        }
+    }
 
     /// <summary>Embedding and recurrent layers.</summary>
     internal TokenEncoder Encoder { get; }
@@ -92,7 +101,7 @@ public sealed partial class LanguageModel : Model<LanguageModelOptions, TokenWin
         ArgumentNullException.ThrowIfNull(text);
         return Vocabulary.Encode(Options.Script is { } script
             ? new ScriptTokenizer(script).Tokenize(text)
-            : string.IsNullOrWhiteSpace(text) ? [] : TokenizedText.Parse(text));
+            : text.Length == 0 ? [] : TokenizedText.Parse(text));
     }
 
     /// <inheritdoc/>

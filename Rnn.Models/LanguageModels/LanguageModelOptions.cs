@@ -66,6 +66,12 @@ public sealed record LanguageModelOptions : TokenEncoderOptions
         if (TiedWeights && Head == OutputHead.Adaptive)
             Throw.AdaptiveIsNotTied(nameof(TiedWeights), nameof(Head));
 
+        if (TiedWeights && FrozenEmbedding)
+            Throw.TiedIsTrained(nameof(FrozenEmbedding), nameof(TiedWeights));
+
+        if (TiedWeights && LastHiddenSize != 0 && LastHiddenSize != EmbeddingSize)
+            Throw.Outside(nameof(LastHiddenSize), LastHiddenSize, $"0 or {EmbeddingSize} (EmbeddingSize) with {nameof(TiedWeights)}");
+
         Throw.IfBelow(nameof(ClusterDivisor), ClusterDivisor, 1);
         Throw.IfBelow(nameof(Samples), Samples, 1);
         Throw.IfNoRate(nameof(OutputDropout), OutputDropout);

@@ -6,13 +6,14 @@ using Rnn.Models.Generation;
 namespace Rnn.Models.LanguageModels;
 
 /// <summary>A language model, a token at a time: any number of texts side by side, or one with a memory of its words. Its
-/// logits are log-probabilities.</summary>
+/// logits are ln(p * V): 0 for a word that is as probable as any.</summary>
 public sealed class LanguageModelSteps : EncoderSteps
 {
     // As improbable as a finite logit can say: exp(x - max) is 0.
     private const float Impossible = float.MinValue;
 
     private readonly LanguageModel _model;
+    private readonly float _shift;   // what a penalty on repetition divides must be above 0 where a word is probable
     private readonly ContinuousCacheOptions? _options;
     private readonly ContinuousCache? _cache;
 
@@ -29,6 +30,7 @@ public sealed class LanguageModelSteps : EncoderSteps
             Throw.NoCacheOfSeveralRows(nameof(maxRows), maxRows);
 
         _model = model;
+        _shift = (float)Math.Log(model.Vocabulary.Count);
         _options = cache;
         _cache = cache is null ? null
             : new ContinuousCache(cache.Window, model.Encoder.OutputSize, model.Vocabulary.Count);
@@ -68,8 +70,12 @@ public sealed class LanguageModelSteps : EncoderSteps
         _cache?.Mix(Hidden, _options!, logits.Row(0));
         for (int row = 0; row < logits.Rows; row++)
         {
+            Span<float> words = logits.Row(row);
+            for (int word = 0; word < words.Length; word++)
+                words[word] += _shift;
+
             foreach (int token in Never.Span)
-                logits.Row(row)[token] = Impossible;
+                words[token] = Impossible;
         }
     }
 }

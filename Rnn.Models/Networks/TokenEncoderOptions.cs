@@ -18,7 +18,7 @@ public record TokenEncoderOptions : RecurrentOptions
 
     /// <summary>The share of tokens of the vocabulary that a training step doesn't see: the vectors of all their occurrences
     /// are 0 (those of the others grow by 1/(1-share)). 0 (the default) or more and below 1. Source: Gal and Ghahramani
-    /// 2016.</summary>
+    /// 2016; "embedding dropout" in AWD-LSTM.</summary>
     public double TokenDropout { get; init; }
 
     /// <summary>Whether training leaves the embedding as it is; false by default. For word vectors that were learnt from

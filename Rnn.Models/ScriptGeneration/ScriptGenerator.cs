@@ -23,7 +23,7 @@ public sealed class ScriptGenerator(LanguageModel model)
     /// <summary>The names of speakers that the model knows, the most frequent first, without their colons; none where its
     /// texts have no speakers.</summary>
     public IReadOnlyList<string> Speakers { get; } = model.Options.Script is not { Speakers: true } ? []
-        : [.. model.Vocabulary.Tokens.Where(IsSpeaker).Select(token => token[..^1])];
+        : [.. model.Vocabulary.Tokens.Where(ScriptState.IsName).Select(token => token[..^1])];
 
     /// <summary>Writes new text after a prime.</summary>
     /// <param name="prime">What the text begins with; read by the model, not part of the result. If it is empty, the model
@@ -102,8 +102,6 @@ public sealed class ScriptGenerator(LanguageModel model)
         return texts;
     }
 
-    private static bool IsSpeaker(string token) => token.Length > 1 && token[^1] == ':';
-
     private IEnumerable<string> Pieces(int[] prime, int[] never, ScriptGenerationOptions options,
         CancellationToken cancellation)
     {
@@ -147,6 +145,9 @@ public sealed class ScriptGenerator(LanguageModel model)
     private int[] TokensOf(string prime)
     {
         int[] tokens = _model.Encode(prime);
+        if (_model.Options.Script is null && tokens.Length > 0 && !prime.EndsWith('\n'))
+            tokens = tokens[..^1];   // the line goes on
+
         return tokens.Length > 0 ? tokens : [Math.Max(0, EndOfTurn())];
     }
 
@@ -184,7 +185,7 @@ public sealed class ScriptGenerator(LanguageModel model)
         for (int id = 0; id < _model.Vocabulary.Count; id++)
         {
             string token = _model.Vocabulary[id];
-            if (IsSpeaker(token) && !allowed.Contains(token))
+            if (ScriptState.IsName(token) && !allowed.Contains(token))
                 never.Add(id);
         }
 

@@ -104,6 +104,9 @@ public class ContinuousCacheTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new ContinuousCacheOptions { Sharpness = double.NaN }.Check());
         Assert.Throws<ArgumentOutOfRangeException>(() => new ContinuousCacheOptions { Window = 0 }.Check());
         ContinuousCache cache = new(3, H, V, 2);
+        Assert.ThrowsAny<ArgumentException>(() => cache.Add(States(0, 1), V));
+        Assert.ThrowsAny<ArgumentException>(() => cache.Add(States(0, 1), -1));
+        Assert.ThrowsAny<ArgumentException>(() => cache.CopyFrom(new ContinuousCache(4, H, V)));
         Assert.ThrowsAny<ArgumentException>(() => cache.Read(States(0, 3), [1, 2, 3], [1], new double[3]));
         Assert.ThrowsAny<ArgumentException>(() => cache.Read(States(0, 2), [1], [1], new double[2]));
         Assert.ThrowsAny<ArgumentException>(() => cache.Mix(States(0, 1), new ContinuousCacheOptions(), new float[V + 1]));

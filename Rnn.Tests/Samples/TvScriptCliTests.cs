@@ -21,7 +21,10 @@ public class TvScriptCliTests
     [InlineData("not valid utf-8: byte 0xE9", "--script", "latin.txt")]
     [InlineData("--data or in $RNN_DATA", "--preset", "wikitext-2")]
     [InlineData("--from trains a network as it is", "--from", "MODEL", "--script", "play.txt", "--hidden", "99")]
-    [InlineData("TiedWeights needs weights for every word", "--head", "adaptive")]
+    [InlineData("--head adaptive needs --weights own", "--head", "adaptive")]
+    [InlineData("--divide lets measurements decide", "--divide", "4")]
+    [InlineData("nothing is held out for them", "--script", "play.txt", "--validation", "0", "--average-after", "2")]
+    [InlineData("--from trains a network as it is", "--from", "MODEL", "--script", "play.txt", "--case", "keep")]
     [InlineData("There is no model 'nope'", "generate", "--model", "nope")]
     [InlineData("'play.txt' can't be read as safetensors", "generate", "--model", "play.txt")]
     [InlineData("'Dora' is no speaker that the model knows; it knows", "generate", "--model", "MODEL", "--speaker", "Dora")]
@@ -44,7 +47,7 @@ public class TvScriptCliTests
     public void ARunLeavesAModelAndItsCommandsUseIt()
     {
         using TemporaryFolder folder = new();
-        using SampleProcess train = Run(folder, s_tiny);
+        using SampleProcess train = Run(folder, [.. s_tiny[..^1], "120"]);   // in which all words occur
         Assert.True(train.ExitCode == 0, train.Error);
         foreach (string line in (string[])["scenes of the built-in grammar", "grammar (best possible)", "words alone", "Kneser-Ney 5-gram",
             "tied, softmax", "with a cache of 500", "4-grams copied", "held-out text"])
@@ -68,6 +71,19 @@ public class TvScriptCliTests
         Assert.Contains("perplexity", evaluate.Output);
         using SampleProcess tuned = Run(folder, ["evaluate", "--script", "other.txt", "--tune-cache", "5"]);
         Assert.Contains("with a cache of 5 ", tuned.Output);
+    }
+
+    /// <summary>All that follows the training works without held-out text too.</summary>
+    [Fact]
+    public void NothingHasToBeHeldOut()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("play.txt", Encoding.UTF8.GetBytes("ANNA:\nHello, Bert.\n\nBERT:\nHello, Anna!\n\n"));
+        using SampleProcess train = Run(folder, ["--script", "play.txt", "--validation", "0", "--test", "0", "--preset", "lesson", .. s_tiny]);
+        Assert.True(train.ExitCode == 0, train.Error);
+        Assert.Contains("The course asks for a training loss below 3.5", train.Output);
+        Assert.DoesNotContain("held-out text", train.Output);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "out/tv-script/summary.json")));
     }
 
     [Fact]

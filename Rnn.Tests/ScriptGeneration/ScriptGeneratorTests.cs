@@ -51,6 +51,19 @@ public class ScriptGeneratorTests
         Assert.NotEqual("", generator.Generate("xyzzy", new ScriptGenerationOptions { Length = 3 }));   // unknown, and read as that
     }
 
+    /// <summary>Without a script a line goes on too, unless the prime ends it.</summary>
+    [Fact]
+    public void ALineOfTokensGoesOnWhereThePrimeEnds()
+    {
+        ScriptGenerator generator = new(s_tokens);
+        ScriptGenerationOptions one = new() { Length = 1, Sampling = SamplingOptions.Greedy };
+        Assert.Equal(" sat", generator.Generate("the cat", one));
+        Assert.Matches("^(the|a)$", generator.Generate("the cat sat .\n", one));
+        Assert.Matches("^(the|a)$", generator.Generate("\n", one));
+        Assert.Matches("^(the|a)$", generator.Generate("", one));
+        Assert.Equal("\n", generator.Generate("the cat sat .", one));
+    }
+
     [Fact]
     public void OnlyThoseSpeakWhoMay()
     {
@@ -87,7 +100,9 @@ public class ScriptGeneratorTests
         ScriptGenerator generator = new(s_tokens);
         Assert.DoesNotContain("<unk>", generator.Generate("", new ScriptGenerationOptions { Length = 300 }));
         Assert.Contains("<unk>", generator.Generate("", new ScriptGenerationOptions { Length = 300, AllowUnknown = true }));
-        Assert.DoesNotContain("<unk>", generator.Search("the dog", new BeamSearchOptions { MaxLength = 2 })[0].Text);
+        Assert.StartsWith(" <unk>", generator.Search("the dog", new BeamSearchOptions { MaxLength = 1 }, allowUnknown: true)[0].Text);
+        Assert.All(generator.Search("the dog", new BeamSearchOptions { MaxLength = 1, Width = 50 }),
+            found => Assert.DoesNotContain("<unk>", found.Text));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public record RunSettings<TNetwork, TTraining> : RunSettings
 
     /// <summary>What the trainer is told.</summary>
     /// <param name="perEpoch">Steps of an epoch.</param>
-    public TTraining Options(long perEpoch)
+    public virtual TTraining Options(long perEpoch)
     {
         long steps = Steps(perEpoch), period = Measurements > 0 ? Math.Max(1, steps / Measurements) : 0;
         return Training with

@@ -3,6 +3,7 @@ using System.IO;
 using System.Threading;
 using Rnn.Models.Corpora.Scripts;
 using Rnn.Models.Data;
+using Rnn.Models.LanguageModels;
 using Rnn.Models.Text.Scripts;
 using Rnn.Samples.Common;
 
@@ -46,10 +47,25 @@ internal sealed record Corpus(string Name, string[] Training, string[] Validatio
         + $"{Test.Length} to test on";
 
     /// <summary>Reads a file, or a known data set, or writes scenes.</summary>
+    /// <param name="source">Where from.</param>
+    /// <param name="settings">How it is divided, and read.</param>
+    /// <param name="start">A model that is trained further, whose way of reading it is; or null.</param>
+    /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="IOException">It can't be read, or there is none.</exception>
-    public static Corpus Load(DataSource source, ScriptSettings settings, CancellationToken cancellation)
+    public static Corpus Load(DataSource source, ScriptSettings settings, LanguageModel? start, CancellationToken cancellation)
     {
-        ScriptTokenizerOptions? script = settings.IsTokenized ? null : new() { LowerCase = !settings.KeepCase };
+        ScriptTokenizerOptions? script = start is not null ? start.Options.Script
+            : settings.IsTokenized ? null
+            : new() { LowerCase = !settings.KeepCase };
+        Corpus corpus = Load(source, settings, script, cancellation);
+        return start is null || corpus.Script == start.Options.Script
+            ? corpus
+            : throw new InvalidDataException($"{corpus.Name} has tokens of another form than the model has learnt: give --script.");
+    }
+
+    private static Corpus Load(DataSource source, ScriptSettings settings, ScriptTokenizerOptions? script,
+        CancellationToken cancellation)
+    {
         if (source.IsFile)
         {
             string[] all = Tokens(source.ReadFile(), script);

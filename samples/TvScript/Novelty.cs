@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Rnn.Models.LanguageModels;
@@ -23,13 +25,19 @@ internal sealed class Novelty
 
     /// <summary>What was written beside what people wrote.</summary>
     /// <param name="written">By the model.</param>
-    /// <param name="heldOut">By people, and not learnt from; as many tokens of it are looked at.</param>
-    public string Table(int[] written, int[] heldOut) => TextTable.Format(
-    [
-        ["", "4-grams copied", "8-grams copied", "longest copy", "distinct 1-/2-/3-grams", "lines repeated"],
-        Row("what it writes", written),
-        Row("held-out text", heldOut[..System.Math.Min(heldOut.Length, written.Length)]),
-    ]);
+    /// <param name="heldOut">By people, and not learnt from; as many tokens of it are looked at. May be empty.</param>
+    public string Table(int[] written, int[] heldOut)
+    {
+        List<string[]> rows =
+        [
+            ["", "4-grams copied", "8-grams copied", "longest copy", "distinct 1-/2-/3-grams", "lines repeated"],
+            Row("what it writes", written),
+        ];
+        if (heldOut.Length > 0)
+            rows.Add(Row("held-out text", heldOut[..Math.Min(heldOut.Length, written.Length)]));
+
+        return TextTable.Format(rows);
+    }
 
     private string[] Row(string name, int[] tokens)
     {

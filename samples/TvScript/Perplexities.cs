@@ -13,6 +13,9 @@ namespace Rnn.Samples.TvScript;
 /// <summary>What models' losses on the same held-out text are, every token but the first predicted from all before it.</summary>
 internal static class Perplexities
 {
+    /// <summary>What the built-in text's own grammar is called.</summary>
+    public const string Grammar = "grammar (best possible)";
+
     private static readonly int[] s_orders = [1, 2, 5];
 
     /// <summary>Measures a text.</summary>
@@ -27,10 +30,10 @@ internal static class Perplexities
         int[] ids = model.Vocabulary.Encode(tokens);
         int[] seen = model.Vocabulary.Encode(part == "test" ? [.. corpus.Training, .. corpus.Validation] : corpus.Training);
         List<MeasuredLoss> losses = [];
-        if (corpus.IsBuiltIn)
+        if (corpus.IsBuiltIn && !ids.Contains(model.Vocabulary.UnknownId))   // else the network predicts other tokens
         {
             Core.Losses.LossSum best = ScriptGrammar.Evaluate(tokens);
-            losses.Add(new MeasuredLoss("grammar (best possible)", best.Mean, best.Count));
+            losses.Add(new MeasuredLoss(Grammar, best.Mean, best.Count));
         }
 
         foreach (int order in s_orders)

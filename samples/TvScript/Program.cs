@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
+using System.Linq;
 using Rnn.Models.Batching;
 using Rnn.Models.Generation;
 using Rnn.Models.LanguageModels;
@@ -57,7 +58,13 @@ internal static class Program
         // A script as tokens; each that the training part has gets a number.
         LanguageModel? start = run.From is { } from ? LanguageModel.Load(ModelOption.Existing(from)) : null;
         ScriptSettings settings = Settings(run, start);
-        Corpus corpus = Corpus.Load(run.Data, settings, run.App.Interruption.Token);
+        Corpus corpus = Corpus.Load(run.Data, settings, start, run.App.Interruption.Token);
+        if (corpus.Validation.Length == 0 && (settings.PlateauFactor > 1 || settings.AverageAfter > 0))
+        {
+            throw new InvalidDataException("--divide and --average-after go by measurements, and nothing is held out for them: give "
+                + "--validation, or leave them out.");
+        }
+
         TokenVocabulary vocabulary = start?.Vocabulary
             ?? (run.InCheckpoint("vocabulary") is { } symbols ? TokenVocabulary.FromSymbols(symbols)
                 : TokenVocabulary.FromTokens(corpus.Training, settings.MinCount, settings.MaxWords));
@@ -85,14 +92,18 @@ internal static class Program
         // What it has learnt: how well it predicts text that it has never seen, what it writes, and whether that is new.
         if (settings.CacheWindow > 0 && held.Length > 1)
         {
-            (model.Cache, _) = model.TuneCache(held.AsMemory(0, Math.Min(held.Length, MostTuned)), settings.CacheWindow,
-                run.App.Interruption.Token);
+            (ContinuousCacheOptions cache, _) = model.TuneCache(held.AsMemory(0, Math.Min(held.Length, MostTuned)),
+                settings.CacheWindow, run.App.Interruption.Token);
+            model.Cache = cache.Weight > 0 ? cache : null;
             run.Folder.TryWrite(RunFiles.Model, model.Save);
         }
 
         (string part, string[] reported) = corpus.Reported;
         IReadOnlyList<MeasuredLoss> losses = reported.Length == 0 ? []
             : Perplexities.Compare(model, network, corpus, run.App.Interruption.Token);
+        if (settings.Preset == ScriptSettings.Lesson.Preset)
+            Console.WriteLine(Invariant($"\nThe course asks for a training loss below 3.5 nats; the last step's is {run.Result!.Loss:F4}."));
+
         if (losses.Count > 0)
             Console.WriteLine($"\n{Perplexities.Table(losses, $"on the {part} text")}");
 
@@ -100,7 +111,7 @@ internal static class Program
         int[] written = generator.GenerateTokens("", new ScriptGenerationOptions { Length = NoveltyLength, Sampling = s_sampling });
         Console.WriteLine($"\n{new Novelty(model, corpus).Table(written, vocabulary.Encode(reported))}\n");
         return run.Finish(settings, data, parameters, $"{corpus.Name}, {network}", losses,
-            corpus.IsBuiltIn && losses.Count > 0 ? losses[0].Nats : double.NaN, "generate", "evaluate --script FILE");
+            losses.FirstOrDefault(loss => loss.Name == Perplexities.Grammar)?.Nats ?? double.NaN, "generate", "evaluate --script FILE");
     }
 
     // A preset with what the command line says instead; a network that exists already stays as it is.
@@ -108,18 +119,27 @@ internal static class Program
     {
         ScriptSettings usual = ScriptSettings.Get(run.Preset ?? Corpus.UsualPreset(run.Data));
         if (start is null)
-            return run.Apply(usual);
-
-        LanguageModelOptions own = start.Options with { Script = null };
-        ScriptSettings settings = run.Apply(usual with
         {
-            Network = own,
+            ScriptSettings own = run.Apply(usual);
+            return own is { Cosine: true, PlateauFactor: > 1 }
+                ? throw new InvalidDataException("--divide lets measurements decide the learning rate: it needs --rate constant.")
+                : own is { Network: { Head: OutputHead.Adaptive, TiedWeights: true } }
+                ? throw new InvalidDataException("--head adaptive needs --weights own: its clusters see smaller vectors than the words'.")
+                : own;
+        }
+
+        LanguageModelOptions network = start.Options with { Script = null };
+        ScriptSettings there = usual with
+        {
+            Network = network,
             IsTokenized = start.Options.Script is null,
             KeepCase = start.Options.Script is { LowerCase: false },
-        });
-        return settings.Network == own
+        };
+        ScriptSettings settings = run.Apply(there);
+        return settings.Network == network && settings.IsTokenized == there.IsTokenized && settings.KeepCase == there.KeepCase
+            && settings.MinCount == there.MinCount && settings.MaxWords == there.MaxWords
             ? settings
-            : throw new InvalidDataException("--from trains a network as it is: leave out the options of the network, or give those "
-                + "of the model.");
+            : throw new InvalidDataException("--from trains a network as it is: leave out the options of the network and of its words "
+                + "(--form, --case, --min-count, --vocabulary), or give those of the model.");
     }
 }

@@ -81,8 +81,32 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
     public static ScriptSettings WikiText2 { get; } = new()
     {
         Preset = "wikitext-2",
-        Network = Script.Network with { EmbeddingSize = 256, HiddenSize = 512, Head = OutputHead.Sampled, Samples = 8192 },
-        Training = Script.Training with { Epochs = 25, LearningRate = 2e-3 },
+        Network = new LanguageModelOptions
+        {
+            EmbeddingSize = 320,
+            HiddenSize = 640,
+            Layers = 2,
+            Head = OutputHead.Sampled,
+            Samples = 2048,
+            LockedDropout = true,
+            EmbeddingDropout = 0.4,
+            TokenDropout = 0.1,
+            Dropout = 0.25,
+            OutputDropout = 0.4,
+            WeightDropout = 0.3,
+            ActivationPenalty = 2,
+            TemporalActivationPenalty = 1,
+        },
+        Training = new LanguageModelTrainingOptions
+        {
+            BatchSize = 20,
+            SequenceLength = 35,
+            VaryLength = 0.2,
+            Epochs = 28,
+            LearningRate = 20,
+            ClipNorm = 0.25,
+        },
+        Sgd = true,
         Cosine = true,
         WarmUp = 200,
         CacheWindow = 2000,
@@ -142,7 +166,7 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
     }
 
     /// <inheritdoc cref="RunSettings{TNetwork, TTraining}.Options"/>
-    public new LanguageModelTrainingOptions Options(long perEpoch)
+    public override LanguageModelTrainingOptions Options(long perEpoch)
     {
         LanguageModelTrainingOptions options = base.Options(perEpoch);
         return options with

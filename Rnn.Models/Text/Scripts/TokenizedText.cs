@@ -32,7 +32,7 @@ public static class TokenizedText
 
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">
-    /// Lines that end with LF; what follows the last one, if anything does, is a line too. Not empty. Read.
+    /// Lines that end with LF or CR LF; what follows the last one, if anything does, is a line too. Not empty. Read.
     /// </param>
     /// <returns>At least one token.</returns>
     /// <exception cref="ArgumentException"><paramref name="text"/> is empty.</exception>
@@ -47,6 +47,9 @@ public static class TokenizedText
             int end = text.IndexOf('\n');
             ReadOnlySpan<char> line = end < 0 ? text : text[..end];
             text = end < 0 ? default : text[(end + 1)..];
+            if (line is [.., '\r'])
+                line = line[..^1];
+
             while (!line.IsEmpty)
             {
                 int length = line.IndexOfAny(s_white);

@@ -22,8 +22,8 @@ public sealed record WikiText(string Path, string[] Training, string[] Validatio
 
     /// <summary>
     /// The files where they are on this machine: in the folder named, in that of the variable RNN_DATA, or in the user's
-    /// cache; in each, in its folder "wikitext-2" and then in itself. They are named as in the archive (wiki.train.tokens) or
-    /// as training programs do (train.txt). What is in them is not looked at.
+    /// cache; in each, in its folder "wikitext-2" and then in itself. They are named as in the archive (wiki.train.tokens) or,
+    /// in the folder "wikitext-2", as training programs do (train.txt). What is in them is not looked at.
     /// </summary>
     /// <param name="dataFolder">A folder to look in first; null or empty is none.</param>
     /// <returns>The parts, or null: training and validation part are nowhere.</returns>
@@ -34,7 +34,7 @@ public sealed record WikiText(string Path, string[] Training, string[] Validatio
         {
             foreach (string place in new[] { System.IO.Path.Combine(folder, DataSets.WikiText2.Name), folder })
             {
-                foreach (string names in new[] { Archived, Usual })
+                foreach (string names in place == folder ? [Archived] : new[] { Archived, Usual })   // train.txt may be anyone's
                 {
                     string Part(string part) => System.IO.Path.Combine(place,
                         names.Replace("{0}", part, StringComparison.Ordinal));
