@@ -24,8 +24,15 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
     public static ScriptSettings Demo { get; } = new()
     {
         Preset = "demo",
-        Network = new LanguageModelOptions { EmbeddingSize = 128, HiddenSize = 256, Layers = 1, OutputDropout = 0.1 },
-        Training = new LanguageModelTrainingOptions { BatchSize = 32, SequenceLength = 50, Epochs = 4, LearningRate = 4e-3 },
+        Network = new LanguageModelOptions
+        {
+            Cell = RecurrentCell.Gru,
+            EmbeddingSize = 192,
+            HiddenSize = 192,
+            Layers = 1,
+            OutputDropout = 0.1,
+        },
+        Training = new LanguageModelTrainingOptions { BatchSize = 32, SequenceLength = 50, Epochs = 3, LearningRate = 4e-3 },
         Cosine = true,
         WarmUp = 50,
     };
@@ -117,7 +124,7 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
     public static string[] Names { get; } = [.. Presets.Select(one => one.Preset)];
 
     /// <summary>Scenes of the built-in grammar to learn from.</summary>
-    public int Scenes { get; init; } = 1000;
+    public int Scenes { get; init; } = 2500;
 
     /// <summary>The last part of the text, which is held out and measured at the end, once.</summary>
     public double TestFraction { get; init; } = 0.1;
