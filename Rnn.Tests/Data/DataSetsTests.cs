@@ -17,7 +17,7 @@ public sealed class DataSetsTests : IDisposable
     [Fact]
     public void EveryDescriptionIsComplete()
     {
-        Assert.Equal(["anna", "tinyshakespeare", "text8", "reviews"], DataSets.All.Select(set => set.Name));
+        Assert.Equal(["anna", "tinyshakespeare", "text8", "reviews", "wikitext-2"], DataSets.All.Select(set => set.Name));
         Assert.All(DataSets.All, set =>
         {
             Assert.Same(set, DataSets.Get(set.Name.ToUpperInvariant()));

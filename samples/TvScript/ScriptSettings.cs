@@ -81,6 +81,7 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
         },
         Cosine = true,
         WarmUp = 100,
+        MinCount = 2,   // what occurs once teaches what an unknown word is like
         CacheWindow = 500,
     };
 
