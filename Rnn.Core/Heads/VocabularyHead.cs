@@ -10,8 +10,8 @@ namespace Rnn.Core.Heads;
 /// <summary>
 /// The output layer of a vocabulary of V words with its loss: P(v | x) for rows x of E numbers, and
 /// loss(n) = -log P(targets[n] | x[n]), in nats. What trains may be an estimate of that loss
-/// (<see cref="SampledSoftmax"/>); what is measured never is. Rows with <see cref="SoftmaxCrossEntropy.IgnoredTarget"/> cost nothing. Nothing is
-/// allocated; the bits don't depend on the number of threads (design decision D69).
+/// (<see cref="SampledSoftmax"/>); what is measured never is. Rows with <see cref="SoftmaxCrossEntropy.IgnoredTarget"/>
+/// cost nothing. Nothing is allocated; the bits don't depend on the number of threads (design decision D69).
 /// </summary>
 public abstract class VocabularyHead
 {

@@ -16,9 +16,9 @@ namespace Rnn.Models.LanguageModels;
 /// <summary>
 /// A language model of words: it reads a text a token at a time and says how probable each word is to be the next. Embedding
 /// -> recurrent layers -> dropout -> a head of all words (<see cref="OutputHead"/>), whose weights may be the embedding's.
-/// Sources: Zaremba, Sutskever and Vinyals 2014; its regularisation: Merity, Keskar and Socher 2018. One file holds its configuration,
-/// vocabulary and weights. Any number of threads may generate, evaluate and save at once, as long as nobody trains it or
-/// writes its parameters meanwhile; training takes one thread.
+/// Sources: Zaremba, Sutskever and Vinyals 2014; its regularisation: Merity, Keskar and Socher 2018. One file holds its
+/// configuration, vocabulary and weights. Any number of threads may generate, evaluate and save at once, as long as nobody
+/// trains it or writes its parameters meanwhile; training takes one thread.
 /// </summary>
 public sealed partial class LanguageModel : Model<LanguageModelOptions, TokenWindow>
 {

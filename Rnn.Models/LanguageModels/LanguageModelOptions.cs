@@ -70,7 +70,10 @@ public sealed record LanguageModelOptions : TokenEncoderOptions
             Throw.TiedIsTrained(nameof(FrozenEmbedding), nameof(TiedWeights));
 
         if (TiedWeights && LastHiddenSize != 0 && LastHiddenSize != EmbeddingSize)
-            Throw.Outside(nameof(LastHiddenSize), LastHiddenSize, $"0 or {EmbeddingSize} (EmbeddingSize) with {nameof(TiedWeights)}");
+        {
+            Throw.Outside(nameof(LastHiddenSize), LastHiddenSize,
+                $"0 or {EmbeddingSize} (EmbeddingSize) with {nameof(TiedWeights)}");
+        }
 
         Throw.IfBelow(nameof(ClusterDivisor), ClusterDivisor, 1);
         Throw.IfBelow(nameof(Samples), Samples, 1);

@@ -15,8 +15,8 @@ public sealed record LanguageModelTrainingOptions : TrainingOptions
 
     /// <summary>
     /// The most that a border between windows may lie off its place, as a share of T: each epoch draws them anew, so that not
-    /// always the same words stand at a window's beginning. 0 (the default) or more and below 0.5. Source: Merity, Keskar and Socher 2018,
-    /// whose windows are drawn otherwise, to the same end.
+    /// always the same words stand at a window's beginning. 0 (the default) or more and below 0.5. Source: Merity, Keskar and
+    /// Socher 2018, who draw lengths instead, and scale the learning rate with them.
     /// </summary>
     public double VaryLength { get; init; }
 
