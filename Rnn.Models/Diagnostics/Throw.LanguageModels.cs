@@ -95,12 +95,6 @@ internal static partial class Throw
             $"A continuous cache remembers one text, and {count} are read side by side: use {rows} = 1, or no cache.", rows);
 
     [DoesNotReturn]
-    public static void TooFewTokens(string what, int count) =>
-        throw new ArgumentException(
-            $"{what} has {count} {(count == 1 ? "token" : "tokens")}, expected at least 2: one to read and one to predict.",
-            what);
-
-    [DoesNotReturn]
     public static void UnknownSpeaker(string what, string speaker, IReadOnlyList<string> known)
     {
         const int Shown = 12;

@@ -39,10 +39,10 @@ public sealed partial class LanguageModel
         options ??= new LanguageModelTrainingOptions();
         options.Check();
         if (training.Length < 2)
-            Throw.TooFewTokens(nameof(training), training.Length);
+            Throw.TooFewTokens(nameof(LanguageModel), nameof(training), training.Length, 2);
 
         if (validation.Length == 1)
-            Throw.TooFewTokens(nameof(validation), validation.Length);
+            Throw.TooFewTokens(nameof(LanguageModel), nameof(validation), validation.Length, 2);
 
         TokenWindows windows = new(training, options.BatchSize, options.SequenceLength, dropLast: false,
             "The training text", options.VaryLength, options.Seed);
@@ -146,7 +146,7 @@ public sealed partial class LanguageModel
     {
         ReadOnlySpan<int> tokens = text.Span;
         if (tokens.Length < 2)
-            Throw.TooFewTokens(nameof(text), tokens.Length);
+            Throw.TooFewTokens(nameof(LanguageModel), nameof(text), tokens.Length, 2);
 
         int targets = tokens.Length - 1;
         double[] losses = new double[targets], remembered = new double[(long)targets * sharpness.Length];

@@ -13,9 +13,6 @@ internal sealed record TrainSettings : RunSettings<CharRnnOptions, CharRnnTraini
     /// <summary>The name of what is chosen from the text's length.</summary>
     public const string Automatic = "auto";
 
-    private static readonly (string Word, RecurrentCell Value)[] s_cells =
-        [("lstm", RecurrentCell.Lstm), ("gru", RecurrentCell.Gru), ("rnn", RecurrentCell.RnnTanh)];
-
     /// <summary>The options that change a preset.</summary>
     public static SettingList<TrainSettings> List { get; } = CreateList();
 
@@ -82,7 +79,7 @@ internal sealed record TrainSettings : RunSettings<CharRnnOptions, CharRnnTraini
     public static string[] Names { get; } = [.. Presets.Select(one => one.Preset), Automatic];
 
     /// <summary>The network in a few words: "LSTM 512 x 2".</summary>
-    public string Describe() => $"{Array.Find(s_cells, cell => cell.Value == Network.Cell).Word?.ToUpperInvariant()} "
+    public string Describe() => $"{RecurrentCells.Name(Network.Cell)} "
         + $"{Network.HiddenSize} x {Network.Layers}";
 
     /// <summary>The preset of that name, which is one of <see cref="Names"/>.</summary>
@@ -133,7 +130,7 @@ internal sealed record TrainSettings : RunSettings<CharRnnOptions, CharRnnTraini
     private static SettingList<TrainSettings> CreateList()
     {
         SettingList<TrainSettings> list = new();
-        list.Choice("--cell", s => s.Network.Cell, "The recurrent cell.", s_cells);
+        list.Choice("--cell", s => s.Network.Cell, "The recurrent cell.", RecurrentCells.Choices);
         list.Whole("--hidden", s => s.Network.HiddenSize, 1, 65536, "Units of a layer.");
         list.Whole("--layers", s => s.Network.Layers, 1, 64, "Recurrent layers.");
         list.Number("--dropout", s => s.Network.Dropout, 0, 0.99, "Between layers and before the output.");

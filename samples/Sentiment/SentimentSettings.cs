@@ -12,9 +12,6 @@ namespace Rnn.Samples.Sentiment;
 /// <summary>All that decides what a training run computes, apart from its texts. A preset, changed by options.</summary>
 internal sealed record SentimentSettings : RunSettings<SentimentOptions, SentimentTrainingOptions>
 {
-    private static readonly (string Word, RecurrentCell Value)[] s_cells =
-        [("lstm", RecurrentCell.Lstm), ("gru", RecurrentCell.Gru), ("rnn", RecurrentCell.RnnTanh)];
-
     /// <summary>The options that change a preset.</summary>
     public static SettingList<SentimentSettings> List { get; } = CreateList();
 
@@ -112,7 +109,7 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
     /// <summary>The network in a few words: "embedding 100, LSTM 128 x 1 in both directions, max over time".</summary>
     public string Describe()
     {
-        string cell = System.Array.Find(s_cells, one => one.Value == Network.Cell).Word?.ToUpperInvariant() ?? "";
+        string cell = RecurrentCells.Name(Network.Cell);
         string input = Network.EmbeddingSize > 0 ? $"embedding {Network.EmbeddingSize}" : "one-hot words";
         return Invariant($"{input}, {cell} {Network.HiddenSize} x {Network.Layers}")
             + (Network.Bidirectional ? " in both directions" : "") + $", {Network.Pooling.ToString().ToLowerInvariant()}";
@@ -135,7 +132,7 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
     {
         SettingList<SentimentSettings> list = new();
         list.Whole("--embedding", s => s.Network.EmbeddingSize, 0, 65536, "Elements of a word's vector; 0: one-hot words.");
-        list.Choice("--cell", s => s.Network.Cell, "The recurrent cell.", s_cells);
+        list.Choice("--cell", s => s.Network.Cell, "The recurrent cell.", RecurrentCells.Choices);
         list.Whole("--hidden", s => s.Network.HiddenSize, 1, 65536, "Units of a layer and direction.");
         list.Whole("--layers", s => s.Network.Layers, 1, 64, "Recurrent layers.");
         list.Choice("--directions", s => s.Network.Bidirectional, "Whether a layer reads forwards, or both ways.",

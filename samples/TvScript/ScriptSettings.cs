@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.Json.Serialization;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Optimizers;
 using Rnn.Models.LanguageModels;
@@ -14,9 +13,6 @@ namespace Rnn.Samples.TvScript;
 /// <summary>All that decides what a training run computes, apart from its text. A preset, changed by options.</summary>
 internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, LanguageModelTrainingOptions>
 {
-    private static readonly (string Word, RecurrentCell Value)[] s_cells =
-        [("lstm", RecurrentCell.Lstm), ("gru", RecurrentCell.Gru), ("rnn", RecurrentCell.RnnTanh)];
-
     /// <summary>The options that change a preset.</summary>
     public static SettingList<ScriptSettings> List { get; } = CreateList();
 
@@ -157,17 +153,13 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
     /// <summary>Measurements after which NT-ASGD begins to average; 0: it doesn't.</summary>
     public int AverageAfter { get; init; }
 
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override bool MayGrow => !Cosine;
-
     /// <summary>The preset of that name, which is one of <see cref="Names"/>.</summary>
     public static ScriptSettings Get(string name) => Presets.First(one => one.Preset == name);
 
     /// <summary>The network in a few words: "embedding 200, LSTM 400 x 2, tied".</summary>
     public string Describe()
     {
-        string cell = Array.Find(s_cells, one => one.Value == Network.Cell).Word?.ToUpperInvariant() ?? "";
+        string cell = RecurrentCells.Name(Network.Cell);
         return Invariant($"embedding {Network.EmbeddingSize}, {cell} {Network.HiddenSize} x {Network.Layers}, ")
             + (Network.TiedWeights ? "tied, " : "") + $"{Network.Head.ToString().ToLowerInvariant()} softmax".Replace(
                 "softmax softmax", "softmax", StringComparison.Ordinal);
@@ -191,7 +183,7 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
     {
         SettingList<ScriptSettings> list = new();
         list.Whole("--embedding", s => s.Network.EmbeddingSize, 1, 65536, "Elements of a word's vector.");
-        list.Choice("--cell", s => s.Network.Cell, "The recurrent cell.", s_cells);
+        list.Choice("--cell", s => s.Network.Cell, "The recurrent cell.", RecurrentCells.Choices);
         list.Whole("--hidden", s => s.Network.HiddenSize, 1, 65536,
             "Units of a layer (of the last: as many as a word's vector has, where they are tied).");
         list.Whole("--layers", s => s.Network.Layers, 1, 64, "Recurrent layers.");
