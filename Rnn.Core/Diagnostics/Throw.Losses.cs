@@ -90,6 +90,11 @@ internal static partial class Throw
             $"{loss}: LabelSmoothing is {smoothing}, expected 0 to 1."));
 
     [DoesNotReturn]
+    public static void HeadSmoothing(string head, float smoothing) =>
+        throw new ArgumentOutOfRangeException("labelSmoothing", FormattableString.Invariant(
+            $"{head}: labelSmoothing is {smoothing}, expected 0 to 1."));
+
+    [DoesNotReturn]
     public static void QuantileLevel(string loss, int index, float level) =>
         throw new ArgumentException(FormattableString.Invariant(
             $"{loss}: levels[{index}] is {level}, expected more than 0 and less than 1."), "levels");

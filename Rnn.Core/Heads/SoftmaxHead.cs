@@ -27,12 +27,17 @@ public sealed class SoftmaxHead : VocabularyHead
     /// <param name="inputSize">E.</param>
     /// <param name="vocabulary">V.</param>
     /// <param name="bias">Whether there is a bias; by default there is.</param>
-    /// <exception cref="ArgumentException">The name is taken or empty, or a size is not positive.</exception>
-    public SoftmaxHead(ParameterLayout layout, string name, int inputSize, int vocabulary, bool bias = true)
+    /// <param name="labelSmoothing">The part of each target that training spreads over all words, 0 (the default) to
+    /// 1.</param>
+    /// <exception cref="ArgumentException">The name is taken or empty, a size is not positive, or the smoothing is out of
+    /// range.</exception>
+    public SoftmaxHead(ParameterLayout layout, string name, int inputSize, int vocabulary, bool bias = true,
+        float labelSmoothing = 0)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        LabelSmoothing = Checked(name, labelSmoothing);
         InitialValues initial = InitialValues.UniformByInputs(inputSize);
         Weights = layout.Add($"{name}.weight", vocabulary, inputSize, SlotOrientation.AsStored, initial: initial);
         Bias = bias ? layout.Add($"{name}.bias", 1, vocabulary, SlotOrientation.Vector, initial: initial) : null;
@@ -47,14 +52,18 @@ public sealed class SoftmaxHead : VocabularyHead
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="table">[V, E], dense.</param>
     /// <param name="bias">Whether there is a bias; by default there is.</param>
+    /// <param name="labelSmoothing">The part of each target that training spreads over all words, 0 (the default) to
+    /// 1.</param>
     /// <exception cref="ArgumentException">
-    /// The table is kept by row or belongs to another layout, or the name is taken or empty.
+    /// The table is kept by row or belongs to another layout, the name is taken or empty, or the smoothing is out of range.
     /// </exception>
-    public SoftmaxHead(ParameterLayout layout, string name, ParameterSlot table, bool bias = true)
+    public SoftmaxHead(ParameterLayout layout, string name, ParameterSlot table, bool bias = true,
+        float labelSmoothing = 0)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentException.ThrowIfNullOrEmpty(name);
+        LabelSmoothing = Checked(name, labelSmoothing);
         if ((uint)table.Index >= (uint)layout.Slots.Count || layout.Slots[table.Index] != table)
             Throw.TableOfOtherLayout(name, table.Name);
 
@@ -72,6 +81,10 @@ public sealed class SoftmaxHead : VocabularyHead
 
     /// <summary>V.</summary>
     public override int Vocabulary => Weights.Rows;
+
+    /// <summary>s: in training the loss is (1-s)*loss(n) + s/V * sum over v of -log softmax(logits[n])[v]; what is measured
+    /// is never smoothed. Source: Szegedy et al. 2016.</summary>
+    public float LabelSmoothing { get; }
 
     /// <summary>Whether W is another layer's table.</summary>
     public bool IsTied { get; }
@@ -152,7 +165,8 @@ public sealed class SoftmaxHead : VocabularyHead
         ReadOnlySpan<int> targets, int count, Mode mode, float scale, VocabularyHeadTape tape, GradientBuffer g,
         MatrixView dX) =>
         ((SoftmaxHeadTape)tape).Workspace.ForwardBackward(x.Span, targets, SoftmaxCrossEntropy.IgnoredTarget, count,
-            p[Weights].Span, BiasOf(p), scale, g[Weights].Span, Bias is { } bias ? g[bias].Span : default, dX.Span);
+            p[Weights].Span, BiasOf(p), mode.IsTraining ? LabelSmoothing : 0, scale, g[Weights].Span,
+            Bias is { } bias ? g[bias].Span : default, dX.Span);
 
     private protected override void LogProbabilityRows(ParameterBuffer p, ReadOnlySpan<float> x, int rows,
         Span<float> logProbabilities)
@@ -178,4 +192,12 @@ public sealed class SoftmaxHead : VocabularyHead
     }
 
     private ReadOnlySpan<float> BiasOf(ParameterBuffer p) => Bias is { } bias ? p[bias].Span : default;
+
+    private static float Checked(string name, float smoothing)
+    {
+        if (!(smoothing >= 0 && smoothing <= 1))
+            Throw.HeadSmoothing(name, smoothing);
+
+        return smoothing;
+    }
 }

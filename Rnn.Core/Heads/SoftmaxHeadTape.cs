@@ -11,7 +11,9 @@ namespace Rnn.Core.Heads;
 public sealed class SoftmaxHeadTape : VocabularyHeadTape
 {
     internal SoftmaxHeadTape(SoftmaxHead head, int maxRows, TapeUse use)
-        : base(head, maxRows, use) => Workspace = new SoftmaxHeadWorkspace(head.Vocabulary, head.InputSize, maxRows);
+        : base(head, maxRows, use) =>
+        Workspace = new SoftmaxHeadWorkspace(head.Vocabulary, head.InputSize, maxRows,
+            smooths: use == TapeUse.Training && head.LabelSmoothing > 0);
 
     /// <summary>A tape in memory that several heads use one after another.</summary>
     internal SoftmaxHeadTape(SoftmaxHead head, int maxRows, TapeUse use, SoftmaxHeadWorkspace shared)

@@ -23,6 +23,13 @@ public sealed record BeamSearchOptions
     /// </summary>
     public double LengthPenalty { get; init; } = 1;
 
+    /// <summary>What a sequence's log p is divided by; <see cref="LengthNormalization.Power"/> by default.</summary>
+    public LengthNormalization Normalization { get; init; }
+
+    /// <summary>What log p of a sequence of so many tokens is divided by.</summary>
+    internal double Divisor(int length) =>
+        Math.Pow(Normalization == LengthNormalization.Wu ? (5.0 + length) / 6 : length, LengthPenalty);
+
     /// <summary>Refuses what is out of range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Says which option, and what was expected.</exception>
     public void Check()
@@ -34,5 +41,7 @@ public sealed record BeamSearchOptions
 
         if (!(LengthPenalty >= 0 && double.IsFinite(LengthPenalty)))
             Throw.Outside(nameof(LengthPenalty), LengthPenalty, "0 or more, and finite");
+
+        Throw.IfUndefined(nameof(Normalization), Normalization);
     }
 }

@@ -83,6 +83,18 @@ public abstract class StepModel
         Rows = parents.Length;
     }
 
+    /// <summary>So many rows that have read nothing, each for itself: where a model begins with several texts at
+    /// once.</summary>
+    /// <param name="rows">1 to <see cref="MaxRows"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are none, or too many.</exception>
+    protected void Begin(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, MaxRows);
+        Rows = rows;
+        HasRead = false;
+    }
+
     /// <summary>Does what <see cref="Clear"/> says.</summary>
     protected abstract void OnClear();
 

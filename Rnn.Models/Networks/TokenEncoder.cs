@@ -146,6 +146,23 @@ public sealed class TokenEncoder
         Recurrent.Forward(p, Input(tokens, lengths.Length, tape), lengths, mode, tape.Recurrent);
     }
 
+    /// <summary>Reads sequences whose vectors are embedded, and keeps the state in which each ends: what a decoder begins
+    /// with.</summary>
+    /// <param name="p">Parameters. Read.</param>
+    /// <param name="tokens">[T*B], as given to Embed. Read.</param>
+    /// <param name="lengths">[B], steps of each row. Read.</param>
+    /// <param name="final">Overwritten: of each row after its last step, or its first in the direction that reads from the
+    /// end.</param>
+    /// <param name="mode">Inference, or training with the key of dropout.</param>
+    /// <param name="tape">Overwritten, but for the vectors, which are read.</param>
+    public void Read(ParameterBuffer p, ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, RecurrentState final,
+        Mode mode, TokenEncoderTape tape)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        Recurrent.LoadInitialState(p, final);
+        Recurrent.Forward(p, Input(tokens, lengths.Length, tape), lengths, final, mode, tape.Recurrent);
+    }
+
     /// <summary>Backward of Forward, with or without a state; the loss reads the output alone. It leaves in
     /// <see cref="TokenEncoderTape.Vectors"/> the gradient of the embedded vectors, before dropout.</summary>
     /// <param name="p">Parameters, as given to Forward. Read.</param>
@@ -158,16 +175,35 @@ public sealed class TokenEncoder
         GradientBuffer g)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        int steps = tape.Recurrent.Steps, rows = tape.Recurrent.Batch;
-        if (Embedding is null)
-        {
-            Recurrent.Backward(p, OneHot(tokens, steps, rows), dY, tape.Recurrent, g, default);
-            return;
-        }
+        RecurrentInput x = Input(tokens, tape.Recurrent.Batch, tape);
+        Recurrent.Backward(p, x, dY, tape.Recurrent, g, tape.Vectors);   // in x's place, which has been read by then
+        BackwardVectors(tokens, tape, g);
+    }
 
-        SequenceView x = tape.ShapeVectors(steps, rows), dX = x;   // in its place, which has been read by then
+    /// <summary>Backward of the Read that keeps the final state, and of Embed.</summary>
+    /// <param name="p">Parameters, as given to Forward. Read.</param>
+    /// <param name="tokens">As given to Forward. Read.</param>
+    /// <param name="dY">[T, B, OutputSize], gradient of the output, read up to each row's length.</param>
+    /// <param name="dFinal">The gradient of the final state. Read, then overwritten.</param>
+    /// <param name="tape">As recorded by Forward. Consumed.</param>
+    /// <param name="g">Gradients of all parameters. Accumulated; nothing is added to a frozen table's.</param>
+    public void Backward(ParameterBuffer p, ReadOnlySpan<int> tokens, ReadOnlySequenceView dY, RecurrentState dFinal,
+        TokenEncoderTape tape, GradientBuffer g)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        RecurrentInput x = Input(tokens, tape.Recurrent.Batch, tape);
+        Recurrent.Backward(p, x, dY, dFinal, tape.Recurrent, g, tape.Vectors);
+        Recurrent.AccumulateInitialState(dFinal, g);
+        BackwardVectors(tokens, tape, g);
+    }
+
+    private void BackwardVectors(ReadOnlySpan<int> tokens, TokenEncoderTape tape, GradientBuffer g)
+    {
+        if (Embedding is null)
+            return;
+
+        SequenceView dX = tape.Vectors;
         Mode mode = tape.Recurrent.Mode;
-        Recurrent.Backward(p, x, dY, tape.Recurrent, g, dX);
         EmbeddingDropout.Backward(dX, dX, mode);
         if (TokenDropout.IsActive(mode))
             tape.ScaleTokens(TokenDropout, tokens, mode, dX.Flattened);

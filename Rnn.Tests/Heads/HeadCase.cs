@@ -24,7 +24,7 @@ internal sealed class HeadCase
     }
 
     /// <summary>The kinds that Create knows.</summary>
-    public static string[] Kinds { get; } = ["full", "adaptive", "adaptive, bias", "adaptive, no clusters", "sampled"];
+    public static string[] Kinds { get; } = ["full", "smoothed", "adaptive", "adaptive, bias", "adaptive, no clusters", "sampled"];
 
     public int N { get; }
 
@@ -50,6 +50,7 @@ internal sealed class HeadCase
     public static VocabularyHead Create(string kind, ParameterLayout layout, int v, int e) => kind switch
     {
         "full" => new SoftmaxHead(layout, "out", e, v),
+        "smoothed" => new SoftmaxHead(layout, "out", e, v, labelSmoothing: 0.1f),
         "adaptive" => new AdaptiveSoftmax(layout, "out", e, v, [v / 5, v / 2], divisor: 2),
         "adaptive, bias" => new AdaptiveSoftmax(layout, "out", e, v, [v / 6, v / 3, v - 1], divisor: 1.5, bias: true),
         "adaptive, no clusters" => new AdaptiveSoftmax(layout, "out", e, v, [], bias: true),

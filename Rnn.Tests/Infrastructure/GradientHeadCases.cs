@@ -26,6 +26,13 @@ internal static class GradientHeadCases
             (name, options) => Check(name, options, 3, 455, scale: 0.3f)),
         new(Layer, "weights and bias", "several blocks of rows, some targets ignored",
             (name, options) => Check(name, options, 720, 5, ignoreSome: true)),
+        new(Layer, "weights and bias", "labels smoothed",
+            (name, options) => Check(name, options, 5, 7, scale: 0.3f, smoothing: 0.2f)),
+        new(Layer, "weights and bias", "labels smoothed, chunks and blocks, some targets ignored",
+            (name, options) => Check(name, options, 470, 231, ignoreSome: true, inputGradient: false, scale: 0.3f,
+                smoothing: 0.1f, e: 1)),
+        new(Layer, "weights only", "all labels alike",
+            (name, options) => Check(name, options, 5, 7, bias: false, scale: 0.3f, smoothing: 1)),
         new(Layer, "weights only", "all targets count", (name, options) => Check(name, options, 5, 7, bias: false)),
         new(Layer, "weights only", "some targets ignored",
             (name, options) => Check(name, options, 5, 7, bias: false, ignoreSome: true)),
@@ -36,11 +43,10 @@ internal static class GradientHeadCases
     ];
 
     private static GradientReportRow Check(string name, string options, int n, int v, bool bias = true,
-        bool ignoreSome = false, bool inputGradient = true, float? scale = null)
+        bool ignoreSome = false, bool inputGradient = true, float? scale = null, float smoothing = 0, int e = 3)
     {
-        const int e = 3;
         ParameterLayout layout = new();
-        SoftmaxHead head = new(layout, "head", e, v, bias);
+        SoftmaxHead head = new(layout, "head", e, v, bias, smoothing);
         ParameterBuffer p = TestNumbers.Parameters(layout, Seed);
         GradientBuffer g = new(layout);
         SoftmaxHeadTape tape = head.CreateTape(n);
@@ -51,7 +57,9 @@ internal static class GradientHeadCases
 
         ReadOnlyMatrixView input = new(x, n, e);
         MatrixView dInput = inputGradient ? new MatrixView(dX, n, e) : default;
-        LossSum loss = scale is { } factor
+        LossSum loss = smoothing > 0
+            ? head.ForwardBackward(p, input, targets, Mode.Training(Seed, 1), scale!.Value, tape, g, dInput)
+            : scale is { } factor
             ? head.ForwardBackward(p, input, targets, factor, tape, g, dInput)
             : head.ForwardBackward(p, input, targets, tape, g, dInput);
 
@@ -68,7 +76,7 @@ internal static class GradientHeadCases
             [new("loss", [(float)(scale is null ? loss.Mean : loss.Sum)], [scale ?? 1])],
             () =>
             {
-                (double sum, int count) = SoftmaxHeadOracle.Run(xDouble, w, b, targets);
+                (double sum, int count) = SoftmaxHeadOracle.Run(xDouble, w, b, targets, smoothing);
                 return [[scale is null ? sum / count : sum]];
             });
     }

@@ -45,11 +45,18 @@ internal unsafe struct SoftmaxHeadBlock
     /// <summary>[chunks, lanes]: maxima, then what makes exps to probabilities, times scale; sums of exps.</summary>
     public float* Factors, Sums;
 
+    /// <summary>[chunks, lanes], sums of logits, and [lanes], what dL has less for all words; null unless labels are
+    /// smoothed.</summary>
+    public float* LogitSums, Shares;
+
     /// <summary>dW [V, E] and db [V], or null.</summary>
     public float* DWeights, DBias;
 
     /// <summary>What the loss is multiplied with.</summary>
     public float Scale;
+
+    /// <summary>The part of each target that is spread over all words; 0 unless labels are smoothed.</summary>
+    public float Smoothing;
 
     public readonly int Chunks => ChunksOf(Vocabulary);
 
@@ -66,7 +73,7 @@ internal unsafe struct SoftmaxHeadBlock
         return SimdWidth.Run<LossJob, double>(new() { Block = this });
     }
 
-    /// <summary>Logits = scale * (softmax - onehot), dW += its product with X, db += its sums.</summary>
+    /// <summary>Logits = scale * (softmax - targets), dW += its product with X, db += its sums.</summary>
     public readonly void Backward()
     {
         BackwardJob job = new() { Block = this };
@@ -89,6 +96,9 @@ internal unsafe struct SoftmaxHeadBlock
                 TargetLogits[lane] = logits[((long)word * Lanes) + lane] + (bias == null ? 0 : bias[word]);
         }
 
+        if (Smoothing > 0)
+            SumOfLogits<TSimd>(logits, bias, words, Lanes, LogitSums + ((long)chunk * Lanes));
+
         float* max = Factors + ((long)chunk * Lanes);
         float* sum = Sums + ((long)chunk * Lanes);
         MaxAndExps<TSimd>(logits, bias, words, Lanes, max, sum);
@@ -102,16 +112,17 @@ internal unsafe struct SoftmaxHeadBlock
         float* d = Logits + ((long)first * Lanes);
         float* factors = Factors + ((long)chunk * Lanes);
         float* dBias = DBias == null ? null : DBias + first;
-        Scaled<TSimd>(d, words, Lanes, factors, dBias);
+        Scaled<TSimd>(d, words, Lanes, factors, Smoothing > 0 ? Shares : null, dBias);
+        float atTarget = Smoothing > 0 ? Scale * (1 - Smoothing) : Scale;
 
         for (int lane = 0; lane < Rows; lane++)
         {
             int word = Targets[lane] - first;
             if ((uint)word < (uint)words)
             {
-                d[((long)word * Lanes) + lane] -= Scale;
+                d[((long)word * Lanes) + lane] -= atTarget;
                 if (dBias != null)
-                    dBias[word] -= Scale;
+                    dBias[word] -= atTarget;
             }
         }
 
@@ -148,8 +159,15 @@ internal unsafe struct SoftmaxHeadBlock
         TSimd.Zero.Store(toProbability);   // lanes without a row have gradient 0
         for (int i = 0; i < rows; i++)
         {
-            loss += Math.Log(sums[i]) + ((double)maxima[i] - TargetLogits[lane + i]);
+            double log = Math.Log(sums[i]) + maxima[i];
+            loss += Smoothing > 0 ? SmoothedLoss(log, lane + i) : log - TargetLogits[lane + i];
             toProbability[i] = (float)(Scale / sums[i]);
+        }
+
+        if (Smoothing > 0)
+        {
+            for (int i = 0; i < TSimd.Count; i++)
+                Shares[lane + i] = i < rows ? (float)((double)Scale * Smoothing / Vocabulary) : 0;
         }
 
         TSimd factor = TSimd.Load(toProbability);
@@ -160,6 +178,31 @@ internal unsafe struct SoftmaxHeadBlock
         }
 
         return loss;
+    }
+
+    // (1-s)*(log - l[target]) + s/V * sum over v of (log - l[v]): terms of 0 or more, as far as those are added.
+    private readonly double SmoothedLoss(double log, int lane)
+    {
+        double logits = 0;
+        for (int chunk = 0; chunk < Chunks; chunk++)
+            logits += LogitSums[((long)chunk * Lanes) + lane];
+
+        double loss = Smoothing * (log - (logits / Vocabulary));
+        return Smoothing < 1 ? loss + ((1 - (double)Smoothing) * (log - TargetLogits[lane])) : loss;
+    }
+
+    // sum = the sum of each lane's logits, the bias among them.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SumOfLogits<TSimd>(float* logits, float* bias, int words, int lanes, float* sum)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        new Span<float>(sum, lanes).Clear();
+        for (int word = 0; word < words; word++, logits += lanes)
+        {
+            TSimd b = BiasOf<TSimd>(bias, word);
+            for (int j = 0; j < lanes; j += TSimd.Count)
+                (TSimd.Load(sum + j) + (TSimd.Load(logits + j) + b)).Store(sum + j);
+        }
     }
 
     // max = the largest logit of each lane; logits = exp(logit - max), sum = their sum. The bias is added on the way.
@@ -254,9 +297,9 @@ internal unsafe struct SoftmaxHeadBlock
     private static TSimd BiasOf<TSimd>(float* bias, int word)
         where TSimd : struct, ISimd<TSimd> => bias == null ? TSimd.Zero : TSimd.Create(bias[word]);
 
-    // d *= factors, and db[word] += the sum of its row.
+    // d = d*factors - shares, and db[word] += the sum of its row.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Scaled<TSimd>(float* d, int words, int lanes, float* factors, float* dBias)
+    private static void Scaled<TSimd>(float* d, int words, int lanes, float* factors, float* shares, float* dBias)
         where TSimd : struct, ISimd<TSimd>
     {
         for (int word = 0; word < words; word++)
@@ -265,6 +308,9 @@ internal unsafe struct SoftmaxHeadBlock
             for (int j = 0; j < lanes; j += TSimd.Count, d += TSimd.Count)
             {
                 TSimd value = TSimd.Load(d) * TSimd.Load(factors + j);
+                if (shares != null)
+                    value -= TSimd.Load(shares + j);
+
                 value.Store(d);
                 sum += value;
             }

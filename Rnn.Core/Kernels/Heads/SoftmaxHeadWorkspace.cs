@@ -20,9 +20,10 @@ internal sealed unsafe class SoftmaxHeadWorkspace
 
     private readonly int _vocabulary, _inputSize;
     private readonly AlignedBuffer _logits, _factors, _sums, _targetLogits, _x, _packedXT, _packedX;
+    private readonly AlignedBuffer? _logitSums, _shares;   // where labels are smoothed
     private readonly int[] _targets, _rowOf;   // of the block: the targets, and which rows of x they belong to
 
-    public SoftmaxHeadWorkspace(int vocabulary, int inputSize, int maxRows)
+    public SoftmaxHeadWorkspace(int vocabulary, int inputSize, int maxRows, bool smooths = false)
     {
         _vocabulary = vocabulary;
         _inputSize = inputSize;
@@ -38,6 +39,11 @@ internal sealed unsafe class SoftmaxHeadWorkspace
         _packedX = new AlignedBuffer((long)rows * Gemm.PaddedColumns(inputSize));
         _targets = new int[rows];
         _rowOf = new int[rows];
+        if (smooths)
+        {
+            _logitSums = new AlignedBuffer((long)chunks * lanes);
+            _shares = new AlignedBuffer(lanes);
+        }
     }
 
     /// <summary>
@@ -61,7 +67,8 @@ internal sealed unsafe class SoftmaxHeadWorkspace
 
     /// <summary>Bytes of all buffers.</summary>
     public long Bytes => sizeof(float) * ((long)_logits.Length + _factors.Length + _sums.Length + _targetLogits.Length
-        + _x.Length + _packedXT.Length + _packedX.Length + _targets.Length + _rowOf.Length);
+        + _x.Length + _packedXT.Length + _packedX.Length + _targets.Length + _rowOf.Length
+        + (_logitSums?.Length ?? 0) + (_shares?.Length ?? 0));
 
     /// <summary>Memory for the logits of one row, until the next call.</summary>
     /// <param name="length">At most V.</param>
@@ -76,7 +83,7 @@ internal sealed unsafe class SoftmaxHeadWorkspace
     /// <param name="bias">b [V], or empty. Read.</param>
     public double Forward(ReadOnlySpan<float> x, ReadOnlySpan<int> targets, int ignored, int counted,
         ReadOnlySpan<float> weights, ReadOnlySpan<float> bias) =>
-        Run(x, targets, ignored, counted, weights, bias, 0, default, default, default);
+        Run(x, targets, ignored, counted, weights, bias, 0, 0, default, default, default);
 
     /// <summary>The same, and the gradients of scale times that sum.</summary>
     /// <param name="x">[N, E]. Read.</param>
@@ -85,18 +92,22 @@ internal sealed unsafe class SoftmaxHeadWorkspace
     /// <param name="counted">How many rows do.</param>
     /// <param name="weights">W [V, E]. Read.</param>
     /// <param name="bias">b [V], or empty. Read.</param>
+    /// <param name="smoothing">The part of each target that is spread over all words, 0 .. 1; above 0 only where the
+    /// workspace was made for it.</param>
     /// <param name="scale">What the loss is multiplied with. Only in the gradients.</param>
     /// <param name="dWeights">[V, E]. Accumulated.</param>
     /// <param name="dBias">[V], or empty. Accumulated.</param>
     /// <param name="dX">[N, E], or empty; may be x. Overwritten.</param>
     public double ForwardBackward(ReadOnlySpan<float> x, ReadOnlySpan<int> targets, int ignored, int counted,
-        ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float scale, Span<float> dWeights, Span<float> dBias,
-        Span<float> dX) => Run(x, targets, ignored, counted, weights, bias, scale, dWeights, dBias, dX);
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float smoothing, float scale, Span<float> dWeights,
+        Span<float> dBias, Span<float> dX) =>
+        Run(x, targets, ignored, counted, weights, bias, smoothing, scale, dWeights, dBias, dX);
 
     private double Run(ReadOnlySpan<float> x, ReadOnlySpan<int> targets, int ignored, int counted,
-        ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float scale, Span<float> dWeights, Span<float> dBias,
-        Span<float> dX)
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float smoothing, float scale, Span<float> dWeights,
+        Span<float> dBias, Span<float> dX)
     {
+        Debug.Assert(smoothing == 0 || _shares is not null);
         double loss = 0;
         fixed (float* w = weights, b = bias, dw = dWeights, db = dBias)
         fixed (int* t = _targets)
@@ -117,6 +128,9 @@ internal sealed unsafe class SoftmaxHeadWorkspace
                 DWeights = dw,
                 DBias = db,
                 Scale = scale,
+                Smoothing = smoothing,
+                LogitSums = smoothing > 0 ? _logitSums!.Pointer : null,
+                Shares = smoothing > 0 ? _shares!.Pointer : null,
             };
 
             // Blocks of nearly equal size, but in whole panels: only the last lanes of all may be without a row.

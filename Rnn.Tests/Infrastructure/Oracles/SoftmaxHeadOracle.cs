@@ -24,6 +24,7 @@ internal static class SoftmaxHeadOracle
     }
 
     /// <summary>The sum over the counted targets, and how many those are.</summary>
-    public static (double Sum, int Count) Run(double[] x, double[] w, double[]? b, int[] targets) =>
-        LossOracle.SoftmaxCrossEntropy(Logits(x, w, b, x.Length / targets.Length), targets);
+    public static (double Sum, int Count) Run(double[] x, double[] w, double[]? b, int[] targets,
+        double smoothing = 0) =>
+        LossOracle.SoftmaxCrossEntropy(Logits(x, w, b, x.Length / targets.Length), targets, smoothing: smoothing);
 }

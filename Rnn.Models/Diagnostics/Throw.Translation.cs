@@ -1,0 +1,20 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Rnn.Models.Diagnostics;
+
+/// <content>Translation.</content>
+internal static partial class Throw
+{
+    [DoesNotReturn]
+    public static void SourceLength(string name, int index, int tokens, int most) =>
+        throw new ArgumentException(tokens == 0
+            ? $"{name}[{index}] has no word; expected 1 to {most} tokens."
+            : $"{name}[{index}] has {tokens} tokens; the model was made for 1 to {most} (MaxTokens). Divide the text.", name);
+
+    [DoesNotReturn]
+    public static void PairLength(string name, int index, int source, int target, int most) =>
+        throw new ArgumentException(
+            $"{name}[{index}] has {source} and {target} tokens; expected 1 to {most} (MaxTokens) on either side. Leave such "
+            + "pairs out (Fitting), or raise MaxTokens.", name);
+}

@@ -1,0 +1,64 @@
+using Rnn.Core.Layers;
+using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
+using Rnn.Models.Batching;
+
+namespace Rnn.Models.Translation;
+
+/// <summary>From source and target so far to what the output reads: all that architectures differ in. It owns no
+/// values.</summary>
+internal abstract class TranslationNetwork
+{
+    /// <summary>R, elements of what the output reads at each step.</summary>
+    public abstract int OutputSize { get; }
+
+    /// <summary>The target's embedding: the table of the output, where weights are tied.</summary>
+    public abstract Embedding TargetEmbedding { get; }
+
+    /// <summary>What one thread needs to go forwards and back.</summary>
+    public abstract TranslationTape CreateTape(BatchShape most, TapeUse use);
+
+    /// <summary>What one thread needs to write a token at a time.</summary>
+    /// <param name="parameters">Read at every step.</param>
+    /// <param name="maxSources">The most texts that are read at once.</param>
+    /// <param name="maxRows">The most texts that are written at once.</param>
+    /// <param name="maxSteps">The most tokens of either, the end counted.</param>
+    public abstract TranslationDecoding CreateDecoding(ParameterBuffer parameters, int maxSources, int maxRows, int maxSteps);
+}
+
+/// <summary>A way through a network with all targets known.</summary>
+internal abstract class TranslationTape
+{
+    /// <summary>What the output reads at each step of each row [T*B, R]; may be written to. Valid until the next call.</summary>
+    public abstract MatrixView Forward(ParameterBuffer p, in PairBatch batch, Mode mode);
+
+    /// <summary>Backward of Forward.</summary>
+    /// <param name="p">Parameters, as given to Forward. Read.</param>
+    /// <param name="batch">As given to Forward. Read.</param>
+    /// <param name="dOutput">[T*B, R], 0 past a row's end; may be what Forward returned. Overwritten.</param>
+    /// <param name="g">Accumulated.</param>
+    public abstract void Backward(ParameterBuffer p, in PairBatch batch, MatrixView dOutput, GradientBuffer g);
+
+    /// <summary>Kinds of attention there are: 1, or layers times heads of a Transformer; 0 without attention.</summary>
+    public abstract int Attentions { get; }
+
+    /// <summary>How much of the last Forward's source row b was looked at in a step: shares that sum to 1.</summary>
+    /// <param name="attention">0 to Attentions - 1.</param>
+    /// <param name="step">t.</param>
+    /// <param name="row">b.</param>
+    /// <param name="shares">One for each of the row's source tokens. Overwritten.</param>
+    public abstract void CopyWeights(int attention, int step, int row, System.Span<float> shares);
+}
+
+/// <summary>A way through a network that writes: the next token depends on the last output.</summary>
+internal abstract class TranslationDecoding
+{
+    /// <summary>Reads sources; as many rows stand at the beginning, each for its own.</summary>
+    public abstract void Begin(System.ReadOnlySpan<int> sources, System.ReadOnlySpan<int> lengths);
+
+    /// <summary>Reads a token of each row; writes what the output reads [rows, R].</summary>
+    public abstract void Step(System.ReadOnlySpan<int> tokens, MatrixView output);
+
+    /// <summary>Row i becomes what row parents[i] is.</summary>
+    public abstract void Reorder(System.ReadOnlySpan<int> parents);
+}

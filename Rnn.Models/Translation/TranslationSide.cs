@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using Rnn.Models.Diagnostics;
+using Rnn.Models.Text.Parallel;
+
+namespace Rnn.Models.Translation;
+
+/// <summary>
+/// How the texts of one side become numbers and back: tokenizer and vocabulary. A text of several lines is read as the turns of
+/// a conversation, with <see cref="Turn"/> between them. Immutable.
+/// </summary>
+public sealed class TranslationSide
+{
+    /// <summary>The token between two lines of a text.</summary>
+    public const string Turn = "<turn>";
+
+    /// <summary>A side as it was saved.</summary>
+    /// <param name="tokenizer">From texts to tokens.</param>
+    /// <param name="vocabulary">The tokens that are known.</param>
+    public TranslationSide(SentenceTokenizer tokenizer, TranslationVocabulary vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        Tokenizer = tokenizer;
+        Vocabulary = vocabulary;
+    }
+
+    /// <summary>From texts to tokens.</summary>
+    public SentenceTokenizer Tokenizer { get; }
+
+    /// <summary>The tokens that are known.</summary>
+    public TranslationVocabulary Vocabulary { get; }
+
+    /// <summary>A side for the texts that are trained on.</summary>
+    /// <param name="texts">One or more. Read twice.</param>
+    /// <param name="tokenizer">From texts to tokens.</param>
+    /// <param name="minCount">Tokens with fewer occurrences are unknown, 1 or more.</param>
+    /// <param name="maxVocabulary">The most tokens; 0 is all.</param>
+    public static TranslationSide Of(IEnumerable<string> texts, SentenceTokenizer tokenizer, int minCount,
+        int maxVocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return new TranslationSide(tokenizer, TranslationVocabulary.FromTokens(AllTokens(texts, tokenizer), minCount,
+            maxVocabulary));
+    }
+
+    /// <summary>The tokens of a text, <see cref="Turn"/> between its lines.</summary>
+    public List<string> Tokenize(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Tokenize(text, Tokenizer);
+    }
+
+    /// <summary>The numbers of a text's tokens, nothing before and after them.</summary>
+    public int[] Encode(string text) => Vocabulary.Encode(Tokenize(text));
+
+    /// <summary>The text of tokens.</summary>
+    public string Join(IReadOnlyList<string> tokens) => Tokenizer.Join(tokens);
+
+    private static IEnumerable<string> AllTokens(IEnumerable<string> texts, SentenceTokenizer tokenizer)
+    {
+        foreach (string text in texts)
+        {
+            foreach (string token in Tokenize(text, tokenizer))
+                yield return token;
+        }
+    }
+
+    private static List<string> Tokenize(string text, SentenceTokenizer tokenizer)
+    {
+        if (!text.Contains('\n', StringComparison.Ordinal))
+            return tokenizer.Tokenize(text);
+
+        List<string> all = [];
+        foreach (string line in text.Split('\n'))
+        {
+            if (all.Count > 0)
+                all.Add(Turn);
+
+            all.AddRange(tokenizer.Tokenize(line));
+        }
+
+        return all;
+    }
+}
