@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Batching;
@@ -14,19 +13,13 @@ namespace Rnn.Models.Batching;
 /// </summary>
 public sealed class LabelledSequences : IBatches<LabelledBatch>
 {
-    private const int SortedBatches = 50;
-    private const ulong ShuffleStream = 4ul << 60;   // the epoch's number in the lower bits
-
     private readonly int[] _tokens;    // of all sequences, one after another
     private readonly int[] _starts;    // [N + 1]
     private readonly int[] _labels;
     private readonly int _batchSize;
     private readonly int _pieceLength;
-    private readonly ulong? _seed;
-    private readonly int[] _order, _batchOrder;   // of _epoch
-    private readonly long[] _keys;
+    private readonly SimilarLengths _order;
     private readonly int[] _batchTokens, _batchLengths, _batchLabels, _batchFirstRows;
-    private int _epoch = -1;
 
     /// <summary>Batches of sequences.</summary>
     /// <param name="sequences">N, each with one token at least. Copied.</param>
@@ -62,11 +55,11 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
             sequences[i].CopyTo(_tokens, _starts[i]);
 
         _batchSize = Math.Min(batchSize, sequences.Count);
-        _seed = shuffleSeed;
-        Count = ((sequences.Count - 1) / _batchSize) + 1;
-        _order = new int[sequences.Count];
-        _batchOrder = new int[Count];
-        _keys = new long[sequences.Count];
+        int[] longestPieces = new int[sequences.Count];
+        for (int i = 0; i < longestPieces.Length; i++)
+            longestPieces[i] = LongestPiece(i);
+
+        _order = new SimilarLengths(longestPieces, _batchSize, shuffleSeed);
         Most = Largest();
         _batchTokens = new int[Most.Items];
         _batchLengths = new int[Most.Rows];
@@ -75,7 +68,7 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
     }
 
     /// <inheritdoc/>
-    public int Count { get; }
+    public int Count => _order.Count;
 
     /// <inheritdoc/>
     public BatchShape Most { get; }
@@ -131,24 +124,7 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
     /// <summary>The numbers of a batch's sequences, by their places in the constructor's list.</summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="index">0 to Count - 1.</param>
-    public ReadOnlySpan<int> SequencesOf(int epoch, int index)
-    {
-        if ((uint)index >= (uint)Count)
-            Throw.Outside(nameof(index), index, $"0 to {Count - 1}");
-
-        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        if (_seed is null)
-            epoch = 0;
-
-        if (epoch != _epoch)
-        {
-            Order(epoch);
-            _epoch = epoch;
-        }
-
-        int first = _batchOrder[index] * _batchSize;
-        return _order.AsSpan(first, Math.Min(_batchSize, _order.Length - first));
-    }
+    public ReadOnlySpan<int> SequencesOf(int epoch, int index) => _order.ItemsOf(epoch, index);
 
     /// <summary>Rows of a batch, and the tokens in them.</summary>
     /// <param name="epoch">From 0.</param>
@@ -166,54 +142,21 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
         return (rows, tokens);
     }
 
-    private void Order(int epoch)
-    {
-        for (int i = 0; i < _order.Length; i++)
-            _order[i] = i;
-
-        for (int i = 0; i < Count; i++)
-            _batchOrder[i] = i;
-
-        if (_seed is not { } seed)
-        {
-            SortByLength(0, _order.Length);
-            return;
-        }
-
-        Philox random = new(seed, ShuffleStream | (uint)epoch);
-        random.Shuffle(_order);
-        int run = (int)Math.Min(_order.Length, (long)SortedBatches * _batchSize);
-        for (int first = 0; first < _order.Length; first += run)
-            SortByLength(first, Math.Min(run, _order.Length - first));
-
-        random.Shuffle(_batchOrder);
-    }
-
-    // By length, then as they stood: Array.Sort alone would leave the order of equal ones open.
-    private void SortByLength(int first, int count)
-    {
-        Span<int> order = _order.AsSpan(first, count);
-        Span<long> keys = _keys.AsSpan(0, count);
-        for (int i = 0; i < count; i++)
-            keys[i] = ((long)LongestPiece(order[i]) << 32) | (uint)i;
-
-        keys.Sort(order);
-    }
-
     /// <summary>What no batch exceeds, whatever the order: the sequences of most pieces may meet in one.</summary>
     private BatchShape Largest()
     {
         int steps = 0;
-        for (int i = 0; i < _labels.Length; i++)
+        int[] pieces = new int[_labels.Length];
+        for (int i = 0; i < pieces.Length; i++)
         {
             steps = Math.Max(steps, LongestPiece(i));
-            _keys[i] = -Cut(i).Pieces;
+            pieces[i] = Cut(i).Pieces;
         }
 
-        Array.Sort(_keys);
+        Array.Sort(pieces);
         long rows = 0;
-        for (int i = 0; i < _batchSize; i++)
-            rows -= _keys[i];
+        foreach (int count in pieces.AsSpan(pieces.Length - _batchSize))
+            rows += count;
 
         return new BatchShape(checked((int)rows), steps, _batchSize);
     }

@@ -16,18 +16,16 @@ internal static partial class Throw
         throw new ArgumentException($"{who}: {what} has no token; expected at least one. Give a text with some.", what);
 
     [DoesNotReturn]
-    public static void EmptyToken(string what, long position) =>
+    public static void EmptyToken(string who, string what, long position) =>
         throw new ArgumentException(
-            $"TokenVocabulary: token {position} of {what} is null or empty; expected at least one character.", what);
+            $"{who}: token {position} of {what} is null or empty; expected at least one character.", what);
 
     [DoesNotReturn]
-    public static void TokenSymbols(string problem) =>
-        throw new FormatException(
-            $"TokenVocabulary: {problem}; expected a JSON array with each token once, '<unk>' among them, as Symbols gives " +
-            "it.");
+    public static void TokenSymbols(string who, string problem, string expected) =>
+        throw new FormatException($"{who}: {problem}; expected a JSON array with {expected}, as Symbols gives it.");
 
-    public static Exception TokenSymbolsNoJson(Exception inner) => new FormatException(
-        "TokenVocabulary: the text is no JSON; expected an array with each token once, as Symbols gives it.", inner);
+    public static Exception TokenSymbolsNoJson(string who, string expected, Exception inner) => new FormatException(
+        $"{who}: the text is no JSON; expected an array with {expected}, as Symbols gives it.", inner);
 
     // ---- N-grams ----------------------------------------------------------------------------------------------------
 

@@ -108,6 +108,11 @@ internal static partial class Throw
             $"There are {sequences} sequences and {labels} {what}; expected one label for each of at least one sequence.",
             what);
 
+    [DoesNotReturn]
+    public static void PairCount(string what, int sources, int targets) =>
+        throw new ArgumentException(
+            $"There are {sources} sources and {targets} {what}; expected one target for each of at least one source.", what);
+
     public static ArgumentException EmptySequence(string what, int index) =>
         new($"Sequence {index} of '{what}' is empty; expected one token at least. Leave it out, or give it a token.",
             what);

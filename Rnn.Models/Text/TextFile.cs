@@ -86,6 +86,14 @@ public static class TextFile
         return texts.Count == 1 ? texts[0] : string.Join('\n', texts);
     }
 
+    /// <summary>The lines of a file, without their ends; one at the end of the last changes nothing.</summary>
+    /// <returns>At least one line.</returns>
+    internal static string[] ReadLines(string path, string encoding)
+    {
+        string text = Read(path, encoding);
+        return (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
+    }
+
     internal static string Read(string path, string encoding, bool normalizeLineEnds, int maxBytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -42,7 +42,8 @@ public sealed partial class LabelledTexts
     public static LabelledTexts ReadLines(string textsPath, string labelsPath, LabelledTextsOptions? options = null)
     {
         LabelReader labels = new(options ??= new LabelledTextsOptions());
-        string[] texts = Lines(textsPath, options), names = Lines(labelsPath, options);
+        string[] texts = TextFile.ReadLines(textsPath, options.Encoding);
+        string[] names = TextFile.ReadLines(labelsPath, options.Encoding);
         if (texts.Length != names.Length)
             Throw.TextsAndLabels(textsPath, texts.Length, labelsPath, names.Length);
         for (int i = 0; i < texts.Length; i++)
@@ -62,7 +63,7 @@ public sealed partial class LabelledTexts
     public static LabelledTexts ReadTable(string path, LabelledTextsOptions? options = null)
     {
         LabelReader labels = new(options ??= new LabelledTextsOptions());
-        string[] texts = Lines(path, options);
+        string[] texts = TextFile.ReadLines(path, options.Encoding);
         for (int i = 0; i < texts.Length; i++)
         {
             int tab = texts[i].IndexOf('\t');
@@ -124,11 +125,5 @@ public sealed partial class LabelledTexts
         }
 
         return labels.Finish([.. texts], folder);
-    }
-
-    private static string[] Lines(string path, LabelledTextsOptions options)
-    {
-        string text = TextFile.Read(path, options.Encoding);
-        return (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
     }
 }

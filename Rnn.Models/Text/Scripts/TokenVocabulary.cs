@@ -1,9 +1,5 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Text.Words;
 
@@ -44,22 +40,7 @@ public sealed class TokenVocabulary
     public int UnknownId { get; }
 
     /// <summary>The tokens as a JSON array, in the order of their ids: what a model file stores.</summary>
-    public string Symbols
-    {
-        get
-        {
-            ArrayBufferWriter<byte> json = new();
-            using (Utf8JsonWriter writer = new(json, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            {
-                writer.WriteStartArray();
-                foreach (string token in Tokens)
-                    writer.WriteStringValue(token);
-                writer.WriteEndArray();
-            }
-
-            return Encoding.UTF8.GetString(json.WrittenSpan);
-        }
-    }
+    public string Symbols => TokenSymbols.Write(Tokens);
 
     /// <summary>The token with this id.</summary>
     /// <param name="id">0 to <see cref="Count"/> - 1.</param>
@@ -81,18 +62,7 @@ public sealed class TokenVocabulary
         ArgumentNullException.ThrowIfNull(tokens);
         Throw.IfBelow(nameof(minCount), minCount, 1);
         Throw.IfBelow(nameof(maxTokens), maxTokens, 0);
-        Dictionary<string, long> counts = new(StringComparer.Ordinal);
-        long position = 0;
-        foreach (string token in tokens)
-        {
-            if (string.IsNullOrEmpty(token))
-                Throw.EmptyToken(nameof(tokens), position);
-            counts[token] = counts.GetValueOrDefault(token) + 1;
-            position++;
-        }
-
-        if (position == 0)
-            Throw.NoTokens("TokenVocabulary", nameof(tokens));
+        Dictionary<string, long> counts = TokenSymbols.Count(tokens, nameof(TokenVocabulary), nameof(tokens));
         long unknown = counts.GetValueOrDefault(Unknown);
         counts.Remove(Unknown);
         WordVocabulary? all = counts.Count == 0 ? null : WordVocabulary.FromCounts(counts);
@@ -116,30 +86,11 @@ public sealed class TokenVocabulary
     public static TokenVocabulary FromSymbols(string symbols)
     {
         ArgumentNullException.ThrowIfNull(symbols);
-        List<string> tokens = [];
+        const string Expected = $"each token once, '{Unknown}' among them";
         HashSet<string> seen = new(StringComparer.Ordinal);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(symbols);
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
-                Throw.TokenSymbols("the text is JSON, but no array");
-            foreach (JsonElement element in document.RootElement.EnumerateArray())
-            {
-                string? token = element.ValueKind == JsonValueKind.String ? element.GetString() : null;
-                if (string.IsNullOrEmpty(token))
-                    Throw.TokenSymbols($"element {tokens.Count} is no string, or an empty one");
-                if (!seen.Add(token!))
-                    Throw.TokenSymbols($"'{token}' is there twice");
-                tokens.Add(token!);
-            }
-        }
-        catch (JsonException error)
-        {
-            throw Throw.TokenSymbolsNoJson(error);
-        }
-
+        List<string> tokens = TokenSymbols.Read(symbols, nameof(TokenVocabulary), Expected, seen);
         if (!seen.Contains(Unknown))
-            Throw.TokenSymbols($"'{Unknown}' is missing");
+            Throw.TokenSymbols(nameof(TokenVocabulary), $"'{Unknown}' is missing", Expected);
         return Of(WordVocabulary.FromWords(tokens, new long[tokens.Count]));
     }
 
