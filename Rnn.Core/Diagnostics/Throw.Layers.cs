@@ -123,4 +123,46 @@ internal static partial class Throw
     public static void NoPoolingWeights(string layer) =>
         throw new InvalidOperationException($"'{layer}': the tape holds no Forward, so there are no weights. Call " +
             "Forward first.");
+
+    [DoesNotReturn]
+    public static void NoAttentionSize(string layer, string score, int size) =>
+        throw new ArgumentException($"'{layer}': attentionSize is {size}, but the score {score} has none. Leave it 0, or " +
+            "choose Additive.", "attentionSize");
+
+    [DoesNotReturn]
+    public static void DotSizes(string layer, string score, int querySize, int memorySize) =>
+        throw new ArgumentException($"'{layer}': the score {score} multiplies query and memory element by element, but " +
+            $"querySize is {querySize} and memorySize {memorySize}. Use equal sizes, or choose General or Additive.",
+            nameof(querySize));
+
+    [DoesNotReturn]
+    public static void SourceTooLong(string layer, int steps, int maxSource) =>
+        throw new ArgumentException($"'{layer}': the memory has {steps} steps, but the tape holds 1 to {maxSource}. " +
+            "Create a larger tape.", "memory");
+
+    [DoesNotReturn]
+    public static void SourcesInTraining(string layer) =>
+        throw new ArgumentException($"'{layer}': rows share sources with a tape for inference alone. Create the tape for " +
+            "TapeUse.Inference, or give no sources.", "sources");
+
+    [DoesNotReturn]
+    public static void StepNeedsInference(string layer) =>
+        throw new InvalidOperationException($"'{layer}': single steps need a tape for inference. Create it for " +
+            "TapeUse.Inference, or call Forward.");
+
+    [DoesNotReturn]
+    public static void DecoderSizes(string layer, string what, int expected, int actual) =>
+        throw new ArgumentException($"'{layer}': {what} is {actual}, expected {expected}, the recurrent layer's " +
+            "OutputSize.", "attention");
+
+    [DoesNotReturn]
+    public static void DecoderInput(string layer, int inputSize, int fed) =>
+        throw new ArgumentException($"'{layer}': the recurrent layer reads {inputSize} features, of which {fed} are fed " +
+            "back, so that nothing is left for x. Make it with the size that AttentionDecoder.CellInputSize gives.",
+            "recurrent");
+
+    [DoesNotReturn]
+    public static void OptionNeedsOrder(string layer, string option, string order) =>
+        throw new ArgumentException($"'{layer}': {option} is an option of the order {order} alone. Leave it false.",
+            "options");
 }

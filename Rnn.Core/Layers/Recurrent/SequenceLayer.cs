@@ -235,7 +235,7 @@ public abstract class SequenceLayer
         CheckGradients(x, dY, tape, dX);
     }
 
-    private protected void CheckState(RecurrentState state, int batch)
+    internal void CheckState(RecurrentState state, int batch)
     {
         ArgumentNullException.ThrowIfNull(state);
         if (state.Batch != batch)
