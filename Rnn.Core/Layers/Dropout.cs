@@ -97,6 +97,10 @@ public sealed class Dropout
     public void BackwardStep(ReadOnlyMatrixView dY, MatrixView dX, int step, Mode mode) =>
         Apply(dY.Span, dX.Span, mode, First(step, dY.Span.Length));
 
+    /// <summary>The mask of a training step for kernels that draw it themselves; none in inference.</summary>
+    internal DropoutDraw Draw(Mode mode) =>
+        IsActive(mode) ? new DropoutDraw(mode.Seed, _stream | mode.Step, _threshold, _scale) : default;
+
     private long First(int step, int length) => IsLocked ? 0 : (long)step * length;
 
     private void Apply(ReadOnlySequenceView from, SequenceView to, Mode mode)
