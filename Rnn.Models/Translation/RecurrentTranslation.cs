@@ -23,9 +23,13 @@ internal sealed class RecurrentTranslation : TranslationNetwork
             options.TiedWeights ? SlotStorage.Dense : SlotStorage.ByRow);
         EmbeddingDropout = new Dropout("decoder.embedding.dropout", options.EmbeddingDropout, options.LockedDropout);
         bool attends = options.Architecture == TranslationArchitecture.Attention;
-        AttentionDecoderOptions how = new() { Order = options.Order, InputFeeding = options.InputFeeding };
+        AttentionDecoderOptions how = new()
+        {
+            Order = options.Order,
+            InputFeeding = options.InputFeeding && options.Order == AttentionOrder.After,
+        };
         int memory = Encoder.OutputSize, inputs = attends
-            ? AttentionDecoder.RecurrentInputSize(options.EmbeddingSize, options.HiddenSize, memory, how)
+            ? AttentionDecoder.CellInputSize(options.EmbeddingSize, memory, options.HiddenSize, how)
             : options.EmbeddingSize;
         string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
         Recurrent = RecurrentStack.Create(layout, $"decoder.{name}", options.Cell, inputs, options.HiddenSize,
