@@ -53,13 +53,13 @@ public sealed partial class TranslationModel : Model<TranslationOptions, PairBat
         if (options.TiedWeights)
         {
             ParameterSlot table = Network.TargetEmbedding.Table;
-            Head = new SoftmaxHead(Layout, "output", table, bias: true, options.LabelSmoothing);
+            Head = new SoftmaxHead(Layout, "output", table, bias: true, (float)options.LabelSmoothing);
             if (!options.IsTransformer)
                 Layout.SetInitial(table, InitialValues.Uniform(TableBound));
         }
         else
         {
-            Head = new SoftmaxHead(Layout, "output", Network.OutputSize, targets, bias: true, options.LabelSmoothing);
+            Head = new SoftmaxHead(Layout, "output", Network.OutputSize, targets, bias: true, (float)options.LabelSmoothing);
         }
 
         Complete(seed);

@@ -71,7 +71,7 @@ public sealed record TranslationOptions : TokenEncoderOptions
 
     /// <summary>The part of each target that training spreads over all words, 0 (the default) or more and below 1. Source:
     /// Szegedy et al. 2016.</summary>
-    public float LabelSmoothing { get; init; }
+    public double LabelSmoothing { get; init; }
 
     /// <summary>Heads of a Transformer's attention, which divide <see cref="TokenEncoderOptions.EmbeddingSize"/>; 8 by
     /// default.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using static Rnn.Samples.Common.TypedOptions;
@@ -21,15 +22,21 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
     /// is none.</summary>
     public Option<string?>? Second { get; init; }
 
+    /// <summary>The option of a third one, such as that of held-out texts; null (the default): there is none.</summary>
+    public Option<string?>? Third { get; init; }
+
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
         command.AddAll(_file);
-        if (Second is not null)
+        foreach (Option<string?>? other in (ReadOnlySpan<Option<string?>?>)[Second, Third])
         {
-            command.AddAll(Second);
-            command.AddCheck(parsed => parsed.GetValue(Second) is not null && parsed.GetValue(_file) is null
-                ? $"{Second.Name} belongs to {_file.Name}, which is not given."
+            if (other is null)
+                continue;
+
+            command.AddAll(other);
+            command.AddCheck(parsed => parsed.GetValue(other) is not null && parsed.GetValue(_file) is null
+                ? $"{other.Name} belongs to {_file.Name}, which is not given."
                 : null);
         }
 
@@ -45,6 +52,7 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
         parsed.GetValue(_dataSet), _place.Of(parsed))
     {
         Second = Second is null ? null : parsed.GetValue(Second),
+        Third = Third is null ? null : parsed.GetValue(Third),
     };
 
     /// <summary>The data of a run that goes on, which may have moved.</summary>
@@ -55,6 +63,7 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
         {
             File = here.File ?? there.File,
             Second = here.File is null ? there.Second : here.Second,
+            Third = here.File is null ? there.Third : here.Third,
             Place = new DataSetPlace(here.Place.Folder ?? there.Place.Folder, here.Place.Download),
         };
     }

@@ -15,6 +15,9 @@ public sealed record DataSource(string? File, string Encoding, string? DataSet, 
     /// <summary>A second file that belongs to the first, such as that of its labels; null: there is none.</summary>
     public string? Second { get; init; }
 
+    /// <summary>A third one, such as that of held-out texts; null: there is none.</summary>
+    public string? Third { get; init; }
+
     /// <summary>Whether the data are the user's own.</summary>
     public bool IsFile => File is not null;
 
@@ -29,5 +32,10 @@ public sealed record DataSource(string? File, string Encoding, string? DataSet, 
     /// <summary>For the run's notes: the run may go on in another folder.</summary>
     internal DataSource Absolute() => File is null or TextFiles.StandardInput
         ? this
-        : this with { File = Path.GetFullPath(File), Second = Second is null ? null : Path.GetFullPath(Second) };
+        : this with
+        {
+            File = Path.GetFullPath(File),
+            Second = Second is null ? null : Path.GetFullPath(Second),
+            Third = Third is null ? null : Path.GetFullPath(Third),
+        };
 }
