@@ -158,7 +158,7 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void DecoderInput(string layer, int inputSize, int fed) =>
         throw new ArgumentException($"'{layer}': the recurrent layer reads {inputSize} features, of which {fed} are fed " +
-            "back, so that nothing is left for x. Make it with the size that AttentionDecoder.CellInputSize gives.",
+            "back, so that nothing is left for x. Make it with the size that AttentionDecoder.RecurrentInputSize gives.",
             "recurrent");
 
     [DoesNotReturn]

@@ -33,6 +33,7 @@ internal static class GradientCases
         .. Linear(), .. Embedding(), .. Dropout(),
         .. Enum.GetValues<RecurrentCell>().SelectMany(Recurrent),
         .. GradientPoolingCases.All,
+        .. GradientAttentionCases.All,
         .. GradientLossCases.All, .. GradientHeadCases.All, .. GradientVocabularyHeadCases.All, .. GradientSamplingCases.All,
     ];
 

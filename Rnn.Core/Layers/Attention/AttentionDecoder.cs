@@ -31,7 +31,7 @@ public sealed class AttentionDecoder
     /// <summary>A decoder of layers that declared their parameters themselves.</summary>
     /// <param name="layout">For After receives "name.combine.weight" Wc [M + H, H], with PyTorch's initial values.</param>
     /// <param name="name">What the name of Wc begins with.</param>
-    /// <param name="recurrent">The cells, H units at the top; its input has the size that <see cref="CellInputSize"/>
+    /// <param name="recurrent">The cells, H units at the top; its input has the size that <see cref="RecurrentInputSize"/>
     /// gives.</param>
     /// <param name="attention">Its queries have H elements.</param>
     /// <param name="options">When it attends.</param>
@@ -59,7 +59,7 @@ public sealed class AttentionDecoder
         if (attention.QuerySize != hidden)
             Throw.DecoderSizes(name, nameof(attention.QuerySize), hidden, attention.QuerySize);
 
-        int fed = CellInputSize(0, attention.MemorySize, hidden, options);
+        int fed = RecurrentInputSize(0, hidden, attention.MemorySize, options);
         if (recurrent.InputSize <= fed)
             Throw.DecoderInput(name, recurrent.InputSize, fed);
 
@@ -106,11 +106,11 @@ public sealed class AttentionDecoder
 
     /// <summary>The input size that the recurrent layer of a decoder must have.</summary>
     /// <param name="inputSize">E, elements of x.</param>
-    /// <param name="memorySize">M.</param>
     /// <param name="hiddenSize">H, units of the top layer.</param>
+    /// <param name="memorySize">M.</param>
     /// <param name="options">When it attends.</param>
     /// <returns>E + M for Before, E + H for After with input feeding, else E.</returns>
-    public static int CellInputSize(int inputSize, int memorySize, int hiddenSize, AttentionDecoderOptions options)
+    public static int RecurrentInputSize(int inputSize, int hiddenSize, int memorySize, AttentionDecoderOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return inputSize + (options.Order == AttentionOrder.Before ? memorySize : options.InputFeeding ? hiddenSize : 0);
@@ -175,11 +175,11 @@ public sealed class AttentionDecoder
     /// <param name="p">Parameters, as given to Forward. Read.</param>
     /// <param name="x">[T, B, E], as given to Forward. Read.</param>
     /// <param name="memory">[S, B, M], as given to Forward. Read up to the lengths.</param>
-    /// <param name="dY">[T, B, OutputSize], gradient of the output. Read.</param>
+    /// <param name="dY">[T, B, OutputSize], gradient of the output; may be the tape's OutputGradient. Read.</param>
     /// <param name="dState">Enters as the gradient of the final state, leaves as that of the initial state.</param>
     /// <param name="tape">As recorded by Forward. Consumed.</param>
     /// <param name="g">Gradients of the parameters of cells, attention and Wc. Accumulated.</param>
-    /// <param name="dX">[T, B, E]. Overwritten; default to skip it. Not x's memory.</param>
+    /// <param name="dX">[T, B, E]. Overwritten; may be x's memory; default to skip it.</param>
     /// <param name="dMemory">[S, B, M]. Overwritten, with 0 past the lengths; default to skip it.</param>
     /// <exception cref="InvalidOperationException">The tape holds no Forward, was consumed, or is for inference, or the
     /// parameters have changed since.</exception>
