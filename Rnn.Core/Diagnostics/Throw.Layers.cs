@@ -136,11 +136,6 @@ internal static partial class Throw
             nameof(querySize));
 
     [DoesNotReturn]
-    public static void SourceTooLong(string layer, int steps, int maxSource) =>
-        throw new ArgumentException($"'{layer}': the memory has {steps} steps, but the tape holds 1 to {maxSource}. " +
-            "Create a larger tape.", "memory");
-
-    [DoesNotReturn]
     public static void SourcesInTraining(string layer) =>
         throw new ArgumentException($"'{layer}': rows share sources with a tape for inference alone. Create the tape for " +
             "TapeUse.Inference, or give no sources.", "sources");

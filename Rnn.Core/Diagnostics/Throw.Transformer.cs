@@ -57,4 +57,19 @@ internal static partial class Throw
         throw new ArgumentException(expected > 0
             ? $"'{layer}': x has {rows} rows, expected {expected} as at the step before. Reorder the cache where rows go."
             : $"'{layer}': x has {rows} rows, expected 1 to {maxRows}. Create a larger cache.", "x");
+
+    [DoesNotReturn]
+    public static void CacheSources(string layer, int rows, int maxSources) =>
+        throw new ArgumentException($"'{layer}': the memory has {rows} rows, but the cache holds 1 to {maxSources}. Create " +
+            "a larger cache.", "memory");
+
+    [DoesNotReturn]
+    public static void CacheParameters(string layer) =>
+        throw new InvalidOperationException($"'{layer}': the parameters are not those that Begin read. Call Begin again " +
+            "after changing them.");
+
+    [DoesNotReturn]
+    public static void OtherLayersCache(string layer, string other) =>
+        throw new ArgumentException($"'{layer}': the cache was made by '{other}'. Use the cache that this layer's " +
+            "CreateCache gave.", "cache");
 }

@@ -29,7 +29,7 @@ internal sealed class RecurrentTranslation : TranslationNetwork
             InputFeeding = options.InputFeeding && options.Order == AttentionOrder.After,
         };
         int memory = Encoder.OutputSize, inputs = attends
-            ? AttentionDecoder.CellInputSize(options.EmbeddingSize, memory, options.HiddenSize, how)
+            ? AttentionDecoder.RecurrentInputSize(options.EmbeddingSize, options.HiddenSize, memory, how)
             : options.EmbeddingSize;
         string name = options.Cell switch { RecurrentCell.Lstm => "lstm", RecurrentCell.Gru => "gru", _ => "rnn" };
         Recurrent = RecurrentStack.Create(layout, $"decoder.{name}", options.Cell, inputs, options.HiddenSize,

@@ -6,13 +6,15 @@ using Rnn.Models.Text.Parallel;
 namespace Rnn.Models.Translation;
 
 /// <summary>
-/// How the texts of one side become numbers and back: tokenizer and vocabulary. A text of several lines is read as the turns of
-/// a conversation, with <see cref="Turn"/> between them. Immutable.
+/// How the texts of one side become numbers and back: tokenizer and vocabulary. Several lines, or parts of a text with
+/// <see cref="Turn"/> between them, are the turns of a conversation. Immutable.
 /// </summary>
 public sealed class TranslationSide
 {
     /// <summary>The token between two lines of a text.</summary>
     public const string Turn = "<turn>";
+
+    private static readonly string[] s_turns = ["\n", Turn];
 
     /// <summary>A side as it was saved.</summary>
     /// <param name="tokenizer">From texts to tokens.</param>
@@ -68,11 +70,11 @@ public sealed class TranslationSide
 
     private static List<string> Tokenize(string text, SentenceTokenizer tokenizer)
     {
-        if (!text.Contains('\n', StringComparison.Ordinal))
+        if (text.AsSpan().IndexOfAny('\n', '<') < 0)
             return tokenizer.Tokenize(text);
 
         List<string> all = [];
-        foreach (string line in text.Split('\n'))
+        foreach (string line in text.Split(s_turns, StringSplitOptions.None))
         {
             if (all.Count > 0)
                 all.Add(Turn);

@@ -209,7 +209,7 @@ public sealed partial class MultiHeadAttention
         SequenceView all = tape.ProjectedView;
         Attend(all.Heads(0, Heads, HeadSize), all.Heads(Size, Heads, HeadSize), all.Heads(2 * Size, Heads, HeadSize),
             tape);
-        Gemm.Multiply(GemmForm.NN, tape.Rows, Size, Size, tape.Context, Size, p[OutWeights].Span, Size, y, Size);
+        WeightProduct.Run(p, OutWeights, 0, Size, tape.Context, tape.Rows, y, keepPacked: false);
         tape.Stamp.Record();
     }
 
@@ -234,7 +234,7 @@ public sealed partial class MultiHeadAttention
         SequenceView source = tape.SourceView;
         Attend(tape.ProjectedView.Heads(Heads), source.Heads(0, Heads, HeadSize), source.Heads(Size, Heads, HeadSize),
             tape);
-        Gemm.Multiply(GemmForm.NN, tape.Rows, Size, Size, tape.Context, Size, p[OutWeights].Span, Size, y, Size);
+        WeightProduct.Run(p, OutWeights, 0, Size, tape.Context, tape.Rows, y, keepPacked: false);
         tape.Stamp.Record();
     }
 
@@ -252,11 +252,11 @@ public sealed partial class MultiHeadAttention
     }
 
     /// <summary>to = x*W + b, of so many of Wq, Wk and Wv.</summary>
-    private void Project(ParameterBuffer p, ReadOnlySpan<float> x, int rows, int first, int count, Span<float> to)
+    private void Project(ParameterBuffer p, ReadOnlySpan<float> x, int rows, int first, int count, Span<float> to,
+        bool keepPacked = false)
     {
         int columns = count * Size;
-        Gemm.Multiply(GemmForm.NN, rows, columns, Size, x, Size, p[InWeights].Span[(first * Size)..], 3 * Size, to,
-            columns);
+        WeightProduct.Run(p, InWeights, first * Size, columns, x, rows, to, keepPacked);
         SharedPasses.AddRow(p[InBias].Span.Slice(first * Size, columns), to);
     }
 
