@@ -47,4 +47,25 @@ internal static partial class Throw
             $"SentenceTokenizer: {what} is {(isGiven ? "given" : "null")} and Units is {units}. " +
             (isGiven ? "Only subwords need an encoding: set Units to Subwords." : "Give a BytePairEncoding, trained on words."),
             what);
+
+    // ---- Scores -----------------------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void NothingToScore(string who, string what) =>
+        throw new ArgumentException($"{who}: {what} has no element; expected at least one.", what);
+
+    [DoesNotReturn]
+    public static void ReferenceCount(string who, string what, int actual, int expected) =>
+        throw new ArgumentException(
+            $"{who}: {what} has {actual} elements for {expected} texts; expected one for each.", what);
+
+    [DoesNotReturn]
+    public static void NoSmoothingValue(string what, string smoothing) =>
+        throw new ArgumentException(
+            $"BleuOptions.{what} is given, and the smoothing is {smoothing}, which has none. Leave it null.", what);
+
+    [DoesNotReturn]
+    public static void OrderCounts(string what, int matches, int totals, int orders) =>
+        throw new ArgumentException(
+            $"Bleu: there are matches of {matches} orders and totals of {totals}; expected {orders} (MaxOrder) of both.", what);
 }
