@@ -89,8 +89,38 @@ public static class DataSets
         License = "CC BY-SA 4.0",
     };
 
+    /// <summary>
+    /// English sentences of Tatoeba and their translations into French, 167,130 pairs, tab-separated, the short ones first; a
+    /// sentence has one line for each translation. As manythings.org had them in April 2019; newer files have other pairs.
+    /// </summary>
+    public static DataSet FrenchEnglish { get; } = new()
+    {
+        Name = "fra-eng",
+        Description = "167,130 English sentences with French translations (Tatoeba, manythings.org)",
+        RelativePath = "fra-eng/fra.txt",
+        Url = new Uri("https://raw.githubusercontent.com/zhangkuntony/D2L/77b673fe6cc32483ab3066a3ec1f5dce5cdc4e1f/" +
+            "data/fra-eng/fra.txt"),
+        Sha256 = "0bb85dbaa1c896844649094d7eaf2e34bee34e84fe362b26ce7e8f2e12aae104",
+        Size = 11_669_748,
+        License = "CC BY 2.0 (manythings.org/anki and tatoeba.org)",
+    };
+
+    /// <summary>Dates as people write them, "_" and the date in ISO 8601: 50,000 lines.</summary>
+    public static DataSet Dates { get; } = new()
+    {
+        Name = "dates",
+        Description = "50,000 dates as people write them, and in ISO 8601",
+        RelativePath = "dates/date.txt",
+        Url = new Uri("https://raw.githubusercontent.com/oreilly-japan/deep-learning-from-scratch-2/" +
+            "5473be8cd112c446c62c77535766280d445c17a7/dataset/date.txt"),
+        Sha256 = "62e66a301ce8537868e725512d2a45663fc366526b7e42028cb703bda2b1c79a",
+        Size = 2_050_000,
+        License = "MIT (O'Reilly Japan)",
+    };
+
     /// <summary>Every known data set.</summary>
-    public static IReadOnlyList<DataSet> All { get; } = [Anna, TinyShakespeare, Text8, Reviews, WikiText2];
+    public static IReadOnlyList<DataSet> All { get; } =
+        [Anna, TinyShakespeare, Text8, Reviews, WikiText2, FrenchEnglish, Dates];
 
     /// <summary>
     /// The user's cache folder for this library: $XDG_CACHE_HOME/rnn or ~/.cache/rnn, on Windows

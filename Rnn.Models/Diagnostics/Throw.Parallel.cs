@@ -42,6 +42,12 @@ internal static partial class Throw
             "translation in the same line of the other. Look for line ends inside a text, and for missing lines.");
 
     [DoesNotReturn]
+    public static void DateWithoutSeparator(string path, int line, char separator) =>
+        throw new InvalidDataException(
+            $"'{path}', line {line}: there is no '{separator}'; expected a source, '{separator}' and a target. If tabs part " +
+            "them, read the file as tab-separated pairs.");
+
+    [DoesNotReturn]
     public static void SubwordsOf(string what, string units, bool isGiven) =>
         throw new ArgumentException(
             $"SentenceTokenizer: {what} is {(isGiven ? "given" : "null")} and Units is {units}. " +

@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
-using System.Threading.Tasks;
 using CsCheck;
 using Rnn.Models.Text.Words;
 using Rnn.Tests.Infrastructure;
@@ -150,7 +149,7 @@ public sealed class WordCorpusTests : IDisposable
         string text = string.Concat(Enumerable.Range(0, 400_000).Select(i => $"{i % 1009} "));
         using WordCorpus corpus = WordCorpus.FromText(text, new WordCorpusOptions { Cache = cache });
         int[] all = Entries(corpus);
-        Parallel.For(0, 4, thread =>
+        System.Threading.Tasks.Parallel.For(0, 4, thread =>
         {
             int[] piece = new int[5000];
             for (int i = 0; i < 200; i++)

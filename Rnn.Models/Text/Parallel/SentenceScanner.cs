@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Linq;
 using System.Text;
 
 namespace Rnn.Models.Text.Parallel;
@@ -29,6 +30,8 @@ internal static class SentenceScanner
     /// <param name="lowerCase">Turns letters to lower case.</param>
     public static string Prepare(string text, bool lowerCase)
     {
+        if (text.AsSpan().ContainsAny(s_invisible))
+            text = string.Concat(text.Where(c => !s_invisible.Contains(c)));
         StringBuilder prepared = new(text.Length);
         bool hasBlank = false;
         for (int at = 0; at < text.Length;)
@@ -41,8 +44,6 @@ internal static class SentenceScanner
                 continue;
             }
 
-            if (rune.IsBmp && s_invisible.Contains((char)rune.Value))
-                continue;
             if (hasBlank && prepared.Length > 0)
                 prepared.Append(' ');
             bool isApostrophe = rune.Value is TypographicApostrophe or LetterApostrophe && !hasBlank
