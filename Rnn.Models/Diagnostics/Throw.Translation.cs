@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using Rnn.Core.Layers.Attention;
 
 namespace Rnn.Models.Diagnostics;
 
@@ -11,6 +12,11 @@ internal static partial class Throw
         throw new ArgumentException(tokens == 0
             ? $"{name}[{index}] has no word; expected 1 to {most} tokens."
             : $"{name}[{index}] has {tokens} tokens; the model was made for 1 to {most} (MaxTokens). Divide the text.", name);
+
+    [DoesNotReturn]
+    public static void ScoreOfOtherSizes(string what, AttentionScore score) =>
+        throw new ArgumentException($"{what} is {score}; expected General or Additive where the encoder is bidirectional, since its "
+            + "states are twice as long as the decoder's. Or read in one direction.", what);
 
     [DoesNotReturn]
     public static void PairLength(string name, int index, int source, int target, int most) =>

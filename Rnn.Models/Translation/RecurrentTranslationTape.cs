@@ -120,9 +120,9 @@ internal sealed class RecurrentTranslationTape : TranslationTape
     public override void CopyWeights(int attention, int step, int row, Span<float> shares) =>
         _attention!.Weights(step).Row(row)[..shares.Length].CopyTo(shares);
 
-    private SequenceView Decoded => _attention?.Output ?? _plain!.Output;
+    private SequenceView Decoded => _attention is null ? _plain!.Output : _attention.Output;
 
-    private SequenceView DecodedGradient => _attention?.OutputGradient ?? _plain!.OutputGradient;
+    private SequenceView DecodedGradient => _attention is null ? _plain!.OutputGradient : _attention.OutputGradient;
 
     private Mode DecoderMode => _source.Recurrent.Mode;
 

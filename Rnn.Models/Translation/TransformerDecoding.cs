@@ -12,7 +12,7 @@ internal sealed class TransformerDecoding : TranslationDecoding
 {
     private readonly TransformerTranslation _network;
     private readonly ParameterBuffer _parameters;
-    private readonly TransformerEncoderTape _encoder;
+    private readonly TransformerTape _encoder;
     private readonly TransformerCache _cache;
     private readonly Tensor _sources, _vectors;    // [S*sources, E], [rows, E]
     private readonly int[] _sourceOf, _spareSources;   // [rows]

@@ -32,7 +32,7 @@ internal sealed class TransformerTranslation : TranslationNetwork
 
         PositionalEncoding Positions(string name) => options.Positions == PositionKind.Learnt
             ? PositionalEncoding.Learnt(layout, name, options.MaxTokens + 1, size)
-            : PositionalEncoding.Sinusoidal(size);
+            : PositionalEncoding.Sinusoidal(name, options.MaxTokens + 1, size);
     }
 
     public TranslationOptions Options { get; }

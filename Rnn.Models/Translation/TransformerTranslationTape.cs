@@ -11,8 +11,8 @@ namespace Rnn.Models.Translation;
 internal sealed class TransformerTranslationTape : TranslationTape
 {
     private readonly TransformerTranslation _network;
-    private readonly TransformerEncoderTape _encoder;
-    private readonly TransformerDecoderTape _decoder;
+    private readonly TransformerTape _encoder;
+    private readonly TransformerTape _decoder;
     private readonly Tensor _sources, _targets;   // [S*B, E], [T*B, E]
     private Mode _mode;
 
@@ -51,7 +51,7 @@ internal sealed class TransformerTranslationTape : TranslationTape
     public override void CopyWeights(int attention, int step, int row, Span<float> shares)
     {
         int heads = _network.Options.Heads;
-        _decoder.Weights(attention / heads, row, attention % heads).Row(step)[..shares.Length].CopyTo(shares);
+        _decoder.Weights(attention / heads)[(row * heads) + (attention % heads)].Row(step)[..shares.Length].CopyTo(shares);
     }
 
     private static SequenceView Shape(Tensor tensor, int steps, int rows)

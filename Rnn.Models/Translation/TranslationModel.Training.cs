@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
@@ -55,14 +56,16 @@ public sealed partial class TranslationModel
         ArgumentNullException.ThrowIfNull(training);
         options ??= new TranslationTrainingOptions();
         options.Check();
-        PairBatches batches = Batches(training, options.BatchSize, options.Seed, nameof(training));
-        PairBatches? held = validation is null ? null : Batches(validation, EvaluationBatch, null, nameof(validation));
+        (int[][] sources, int[][] targets) = Encode(training, nameof(training));
+        (int[][] heldSources, int[][] heldTargets) = validation is null ? ([], []) : Encode(validation, nameof(validation));
         RunIdentity data = new RunIdentity()
             .Add("source vocabulary", Source.Vocabulary.Symbols)
             .Add("target vocabulary", Target.Vocabulary.Symbols)
-            .AddData("pairs", batches.Tokens, "tokens")
-            .AddData("validation pairs", held is null ? default : held.Tokens, "tokens");
-        return CreateTrainer(batches, held, options, data, guessLoss: Math.Log(Target.Vocabulary.Count));
+            .AddData("pairs", Flat(sources, targets), "tokens")
+            .AddData("validation pairs", Flat(heldSources, heldTargets), "tokens");
+        return CreateTrainer(Batches(sources, targets, options.BatchSize, options.Seed),
+            validation is null ? null : Batches(heldSources, heldTargets, EvaluationBatch), options, data,
+            guessLoss: Math.Log(Target.Vocabulary.Count));
     }
 
     /// <summary>The loss of pairs: the sum of -ln p over every token of the targets and their ends, each predicted from all
@@ -74,7 +77,8 @@ public sealed partial class TranslationModel
     public LossSum Evaluate(ParallelText pairs, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(pairs);
-        PairBatches batches = Batches(pairs, EvaluationBatch, null, nameof(pairs));
+        (int[][] sources, int[][] targets) = Encode(pairs, nameof(pairs));
+        PairBatches batches = Batches(sources, targets, EvaluationBatch);
         Pass<PairBatch> pass = CreatePass(batches.Most, TapeUse.Inference);
         Measurements results = new();
         LossSum loss = default;
@@ -87,7 +91,7 @@ public sealed partial class TranslationModel
         return loss;
     }
 
-    private PairBatches Batches(ParallelText pairs, int batchSize, ulong? seed, string name)
+    private (int[][] Sources, int[][] Targets) Encode(ParallelText pairs, string name)
     {
         int[][] sources = new int[pairs.Count][], targets = new int[pairs.Count][];
         for (int i = 0; i < pairs.Count; i++)
@@ -101,6 +105,22 @@ public sealed partial class TranslationModel
             }
         }
 
-        return new PairBatches(sources, targets, batchSize, TranslationVocabulary.Start, TranslationVocabulary.End, seed);
+        return (sources, targets);
+    }
+
+    private static PairBatches Batches(int[][] sources, int[][] targets, int batchSize, ulong? seed = null) =>
+        new(sources, targets, batchSize, TranslationVocabulary.Start, TranslationVocabulary.End, seed);
+
+    // All tokens, and where each text ends.
+    private static int[] Flat(int[][] sources, int[][] targets)
+    {
+        List<int> all = [];
+        foreach (int[] text in sources.Concat(targets))
+        {
+            all.AddRange(text);
+            all.Add(-1);
+        }
+
+        return [.. all];
     }
 }

@@ -133,6 +133,12 @@ public sealed partial class TranslationModel : Model<TranslationOptions, PairBat
         }
     }
 
+    private static BytePairEncoding Subwords(SentenceTokenizerOptions options, string[] texts, int merges)
+    {
+        SentenceTokenizer words = new(options with { Units = SentenceUnits.Words });
+        return BytePairEncoding.Train(texts.SelectMany(words.Tokenize), merges);
+    }
+
     private static TranslationSide SideOf(ParallelText training, TranslationOptions options, bool isSource)
     {
         ArgumentNullException.ThrowIfNull(training);
@@ -140,7 +146,7 @@ public sealed partial class TranslationModel : Model<TranslationOptions, PairBat
         string[] texts = [.. training.Select(pair => isSource ? pair.Source : pair.Target)];
         SentenceTokenizerOptions how = isSource ? options.Source : options.Target;
         SentenceTokenizer tokenizer = how.Units == SentenceUnits.Subwords
-            ? SentenceTokenizer.Train(how, texts, options.Merges)
+            ? new SentenceTokenizer(how, Subwords(how, texts, options.Merges))
             : new SentenceTokenizer(how);
         return TranslationSide.Of(texts, tokenizer, options.MinCount, options.MaxVocabulary);
     }

@@ -120,11 +120,10 @@ public sealed record TranslationOptions : TokenEncoderOptions
         if (LastHiddenSize != 0)
             Throw.Outside(nameof(LastHiddenSize), LastHiddenSize, "0: all layers of a translation model have one size");
 
-        if (Architecture == TranslationArchitecture.Attention && Score is AttentionScore.Dot or AttentionScore.ScaledDot
-            && Bidirectional && !IsTransformer)
+        if (Architecture == TranslationArchitecture.Attention && Bidirectional
+            && Score is AttentionScore.Dot or AttentionScore.ScaledDot)
         {
-            Throw.Outside(nameof(Score), Score,
-                "General or Additive where the encoder is bidirectional: its states are twice as long as the decoder's");
+            Throw.ScoreOfOtherSizes(nameof(Score), Score);
         }
 
         if (IsTransformer)
