@@ -32,7 +32,7 @@ internal static class GradientCases
     [
         .. Linear(), .. Embedding(), .. Dropout(),
         .. Enum.GetValues<RecurrentCell>().SelectMany(Recurrent),
-        .. GradientPoolingCases.All,
+        .. GradientPoolingCases.All, .. GradientTransformerCases.All,
         .. GradientLossCases.All, .. GradientHeadCases.All, .. GradientVocabularyHeadCases.All, .. GradientSamplingCases.All,
     ];
 
