@@ -33,8 +33,11 @@ internal struct TapeStamp
     /// <summary>Forward has come to its end.</summary>
     public void Record() => _stage = Stage.Recorded;
 
-    /// <summary>Backward begins: it must find what it needs, and leaves nothing for another.</summary>
-    public void Consume(string layer, TapeUse use, ParameterBuffer p, GradientBuffer g)
+    /// <summary>Backward has checked its arguments and begins: it leaves nothing for another.</summary>
+    public void Consume() => _stage = Stage.Consumed;
+
+    /// <summary>Backward must find what it needs.</summary>
+    public readonly void Check(string layer, TapeUse use, ParameterBuffer p, GradientBuffer g)
     {
         if (use != TapeUse.Training)
             Throw.TapeForInference(layer);
@@ -47,7 +50,5 @@ internal struct TapeStamp
 
         if (!ReferenceEquals(p.Layout, g.Layout))
             Throw.OtherLayoutsGradients(layer);
-
-        _stage = Stage.Consumed;
     }
 }

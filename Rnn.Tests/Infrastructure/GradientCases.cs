@@ -34,6 +34,7 @@ internal static class GradientCases
         .. Enum.GetValues<RecurrentCell>().SelectMany(Recurrent),
         .. GradientPoolingCases.All,
         .. GradientAttentionCases.All,
+        .. GradientPoolingCases.All, .. GradientTransformerCases.All,
         .. GradientLossCases.All, .. GradientHeadCases.All, .. GradientVocabularyHeadCases.All, .. GradientSamplingCases.All,
     ];
 

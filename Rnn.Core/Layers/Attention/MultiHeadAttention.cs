@@ -137,8 +137,8 @@ public sealed partial class MultiHeadAttention
     {
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(g);
-        CheckBack(x, default, dY, tape, dX, default, isSelf: true);
-        tape.Stamp.Consume(Name, tape.Use, p, g);
+        CheckBack(p, x, default, dY, tape, g, dX, default, isSelf: true);
+        tape.Stamp.Consume();
         BackwardSelf(p, tape.Cleaned(x, tape.Lengths), tape.CleanedGradient(dY), tape, g, dX.Span, add: false);
     }
 
@@ -179,8 +179,8 @@ public sealed partial class MultiHeadAttention
     {
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(g);
-        CheckBack(x, memory, dY, tape, dX, dMemory, isSelf: false);
-        tape.Stamp.Consume(Name, tape.Use, p, g);
+        CheckBack(p, x, memory, dY, tape, g, dX, dMemory, isSelf: false);
+        tape.Stamp.Consume();
         BackwardCross(p, x.Span, tape.Cleaned(memory, tape.Lengths), dY.Span, tape, g, dX.Span, add: false, dMemory.Span,
             addMemory: false);
     }
@@ -326,10 +326,12 @@ public sealed partial class MultiHeadAttention
             Throw.ShapeMismatch(Name, nameof(y), x.ToString(), y.ToString());
     }
 
-    private void CheckBack(ReadOnlySequenceView x, ReadOnlySequenceView memory, ReadOnlySequenceView dY,
-        MultiHeadAttentionTape tape, SequenceView dX, SequenceView dMemory, bool isSelf)
+    private void CheckBack(ParameterBuffer p, ReadOnlySequenceView x, ReadOnlySequenceView memory,
+        ReadOnlySequenceView dY, MultiHeadAttentionTape tape, GradientBuffer g, SequenceView dX, SequenceView dMemory,
+        bool isSelf)
     {
         CheckTape(tape, isSelf);
+        tape.Stamp.Check(Name, tape.Use, p, g);
         CheckShape(Name, nameof(x), x, tape.Steps, tape.Batch, Size);
         CheckShape(Name, nameof(dY), dY, tape.Steps, tape.Batch, Size);
         if (!dX.IsEmpty)

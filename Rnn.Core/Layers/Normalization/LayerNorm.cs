@@ -96,13 +96,14 @@ public sealed class LayerNorm
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(g);
         CheckTape(tape);
+        tape.Stamp.Check(Name, tape.Use, p, g);
         if (dY.Rows != tape.Rows || dY.Cols != Size)
             Throw.ShapeMismatch(Name, nameof(dY), $"[{tape.Rows}, {Size}]", dY.ToString());
 
         if (!dX.IsEmpty && (dX.Rows != tape.Rows || dX.Cols != Size))
             Throw.ShapeMismatch(Name, nameof(dX), $"[{tape.Rows}, {Size}]", dX.ToString());
 
-        tape.Stamp.Consume(Name, tape.Use, p, g);
+        tape.Stamp.Consume();
         AddGradients(dY.Span, tape.Normalized, g);                                  // y = w*xHat + b
         if (!dX.IsEmpty)
             ResidualNormKernel.Backward(Rows(p, tape.Normalized, tape.Scales), dY.Span, dX.Span, add: false);

@@ -122,12 +122,13 @@ public sealed class FeedForward
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(g);
         CheckTape(tape);
+        tape.Stamp.Check(Name, tape.Use, p, g);
         CheckShape(nameof(x), x, tape);
         CheckShape(nameof(dY), dY, tape);
         if (!dX.IsEmpty)
             CheckShape(nameof(dX), dX, tape);
 
-        tape.Stamp.Consume(Name, tape.Use, p, g);
+        tape.Stamp.Consume();
         BackwardRows(p, x.Span, dY.Span, tape, g, dX.Span, add: false);
     }
 

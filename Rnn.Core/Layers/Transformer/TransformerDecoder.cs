@@ -94,7 +94,7 @@ public sealed class TransformerDecoder
     {
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(g);
-        _stack.CheckBack(x, dY, tape, dX);
+        _stack.CheckBack(p, x, dY, tape, g, dX);
         MultiHeadAttention.CheckShape(Name, nameof(memory), memory, tape.SourceSteps, tape.Batch, Size);
         if (!dMemory.IsEmpty)
             MultiHeadAttention.CheckShape(Name, nameof(dMemory), dMemory, tape.SourceSteps, tape.Batch, Size);

@@ -84,7 +84,7 @@ public sealed class TransformerEncoder
     {
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(g);
-        _stack.CheckBack(x, dY, tape, dX);
+        _stack.CheckBack(p, x, dY, tape, g, dX);
         _stack.Backward(p, dY, tape, g, dX, default);
     }
 }

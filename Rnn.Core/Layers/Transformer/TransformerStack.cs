@@ -63,7 +63,7 @@ internal sealed class TransformerStack
     public void Backward(ParameterBuffer p, ReadOnlySequenceView dY, TransformerTape tape, GradientBuffer g,
         SequenceView dX, SequenceView dMemory)
     {
-        tape.Stamp.Consume(Name, tape.Use, p, g);
+        tape.Stamp.Consume();
         PaddedRows.Clean(dY.Span, dY.Batch, Size, IsDecoder ? default : tape.Blocks[0].Self.Lengths, tape.Gradient);
         BackwardBranches(p, tape, g, dMemory.Span);
         if (!dX.IsEmpty)
@@ -93,9 +93,11 @@ internal sealed class TransformerStack
     }
 
     /// <summary>The same of Backward.</summary>
-    public void CheckBack(ReadOnlySequenceView x, ReadOnlySequenceView dY, TransformerTape tape, SequenceView dX)
+    public void CheckBack(ParameterBuffer p, ReadOnlySequenceView x, ReadOnlySequenceView dY, TransformerTape tape,
+        GradientBuffer g, SequenceView dX)
     {
         CheckTape(tape);
+        tape.Stamp.Check(Name, tape.Use, p, g);
         MultiHeadAttention.CheckShape(Name, nameof(x), x, tape.Steps, tape.Batch, Size);
         MultiHeadAttention.CheckShape(Name, nameof(dY), dY, tape.Steps, tape.Batch, Size);
         if (!dX.IsEmpty)
