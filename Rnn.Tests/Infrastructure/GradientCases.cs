@@ -32,9 +32,7 @@ internal static class GradientCases
     [
         .. Linear(), .. Embedding(), .. Dropout(),
         .. Enum.GetValues<RecurrentCell>().SelectMany(Recurrent),
-        .. GradientPoolingCases.All,
-        .. GradientAttentionCases.All,
-        .. GradientPoolingCases.All, .. GradientTransformerCases.All,
+        .. GradientPoolingCases.All, .. GradientAttentionCases.All, .. GradientTransformerCases.All,
         .. GradientLossCases.All, .. GradientHeadCases.All, .. GradientVocabularyHeadCases.All, .. GradientSamplingCases.All,
     ];
 

@@ -111,7 +111,7 @@ public class TranslationModelTests
 
                     LossSum loss = model.Evaluate(new ParallelText([new SentencePair(pair.Source, found.Text)]));
                     Assert.Equal(found.Tokens.Count + 1, loss.Count);
-                    Assert.Equal(-loss.Sum, found.LogProbability, 0.02);   // a search may not choose <s>, whose p is near 0
+                    Assert.Equal(-loss.Sum, found.LogProbability, options.LabelSmoothing > 0 ? 0.08 : 0.02);   // a search never chooses <s>
                 }
             }
         }
@@ -298,7 +298,7 @@ public class TranslationModelTests
         Says(() => _ = new TranslationModel(pairs, s_small with { Score = AttentionScore.Dot }), "General or Additive");
         Says(() => _ = new TranslationModel(pairs, s_small with { LastHiddenSize = 3 }), "LastHiddenSize");
         Says(() => _ = new TranslationModel(pairs, s_small with { LabelSmoothing = 1 }), "LabelSmoothing");
-        Says(() => _ = new TranslationModel(pairs, s_transformer with { Heads = 3 }), "Heads");
+        Says(() => _ = new TranslationModel(pairs, s_transformer with { Heads = 3 }), "3 heads");
         Says(() => _ = new TranslationModel(pairs, s_transformer with { RecurrentDropout = 0.1 }), "RecurrentDropout");
         Says(() => _ = new Translator(model, new() { Width = 0 }), "Width");
         Says(() => _ = new Translator(model, new() { TokensPerSourceToken = 0 }), "TokensPerSourceToken");
@@ -315,9 +315,9 @@ public class TranslationModelTests
     {
         List<SentencePair> pairs = [];
         Philox random = new(seed: 4, stream: 1);
-        while (pairs.Count < count)
+        for (int i = 0; pairs.Count < count; i++)
         {
-            int[] words = new int[1 + (pairs.Count % 4)];
+            int[] words = new int[1 + (i % 4)];
             for (int t = 0; t < words.Length; t++)
                 words[t] = random.NextInt32(s_words.Length);
 
