@@ -49,6 +49,12 @@ public abstract class TrainingWorkload : IWorkload
         Loss = ForwardBackward(Mode.Training(Seed, _step++), Gradients).Mean;
     }
 
+    /// <summary>Before gradients are compared: moves parameters so that no rounding decides on which side of a jump of the
+    /// gradient a step is. By default there is no jump.</summary>
+    public virtual void Steady()
+    {
+    }
+
     /// <summary>The gradient of the next batch's mean loss, added to <paramref name="g"/>.</summary>
     private protected abstract LossSum ForwardBackward(Mode mode, GradientBuffer g);
 

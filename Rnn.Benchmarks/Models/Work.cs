@@ -15,6 +15,9 @@ namespace Rnn.Benchmarks.Models;
 public sealed record Work(string Name, double Flops, double Tokens, double Bytes, string Description,
     Func<IWorkload> Create)
 {
+    /// <summary>What Tokens are, if not tokens.</summary>
+    public string Unit { get; init; } = "tokens";
+
     /// <summary>All of them.</summary>
     /// <remarks>What <see cref="Peak"/> does depends on the number of threads at the time of asking.</remarks>
     public static IReadOnlyList<Work> All =>
@@ -49,6 +52,25 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
         .. Words("session-gru", WordModelSizes.Session,
             "training step of a recommender of the next item: embedding 37,000 x 100, GRU 100, softmax over 37,000; " +
             "batch 50, one step, Adam (embedding by row, lazy)"),
+        new("attention-train", TranslationSizes.Attention.Flops, TranslationSizes.Attention.Tokens, 0,
+            "training step of a seq2seq: embeddings 128, GRU 128, GRU 128 with additive attention, readout 128; 4500 -> 3000 " +
+            "words, batch 32, 10 -> 10 steps, Adam (embeddings by row, lazy), clip 1",
+            () => new TranslationTrain(TranslationSizes.Attention, dropout: false, denseAdam: false)),
+        new("attention-train-dense", TranslationSizes.Attention.Flops, TranslationSizes.Attention.Tokens, 0,
+            "attention-train with Adam over the whole tables",
+            () => new TranslationTrain(TranslationSizes.Attention, dropout: false, denseAdam: true)),
+        new("transformer-train", TranslationSizes.Transformer.Flops, TranslationSizes.Transformer.Tokens, 0,
+            "training step of a Transformer without dropout: width 256, 3 + 3 layers, 8 heads, feed-forward 512; 7850 -> " +
+            "5900 words, batch 128, 15 -> 15 steps, Adam (embeddings by row, lazy), clip 1",
+            () => new TranslationTrain(TranslationSizes.Transformer, dropout: false, denseAdam: false)),
+        new("transformer-train-dense", TranslationSizes.Transformer.Flops, TranslationSizes.Transformer.Tokens, 0,
+            "transformer-train with Adam over the whole tables",
+            () => new TranslationTrain(TranslationSizes.Transformer, dropout: false, denseAdam: true)),
+        new("transformer-train-dropout", TranslationSizes.Transformer.Flops, TranslationSizes.Transformer.Tokens, 0,
+            "transformer-train with dropout 0.1 of embeddings, branches, feed-forward and attention weights",
+            () => new TranslationTrain(TranslationSizes.Transformer, dropout: true, denseAdam: false)),
+        .. Translations("translate", TranslationSizes.Transformer, "the Transformer of transformer-train"),
+        .. Translations("translate-rnn", TranslationSizes.Attention, "the seq2seq of attention-train"),
         new("peak", Peak.Flops, 0, 0, "multiply-adds in registers", () => new Peak()),
         new("cache-bandwidth", 0, 0, CacheBandwidth.Bytes, "reads 4 MB over and over", () => new CacheBandwidth()),
     ];
@@ -60,6 +82,28 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
 
     /// <summary>The names of all.</summary>
     public static IEnumerable<string> Names => All.Select(work => work.Name);
+
+    // Of a Transformer also without the cache of keys and values.
+    private static Work[] Translations(string name, TranslationSizes sizes, string model)
+    {
+        List<Work> works = [];
+        foreach ((string search, int width) in new[] { ("greedy", 1), ($"beam{Translate.Beams}", Translate.Beams) })
+        {
+            string description = $"{model} translates {Translate.Sentences} sentences side by side, {sizes.Steps} -> " +
+                $"{sizes.Steps} words, {(width == 1 ? "greedy" : $"beam {width}")}";
+            works.Add(Of($"{name}-{search}", description, () => new Translate(sizes, width)));
+            if (sizes.Options.IsTransformer)
+            {
+                works.Add(Of($"{name}-{search}-uncached", $"{description}, without a cache of keys and values",
+                    () => new Translate(sizes, width, cached: false)));
+            }
+
+            Work Of(string name, string what, Func<IWorkload> create) =>
+                new(name, sizes.TranslationFlops(width), Translate.Sentences, 0, what, create) { Unit = "sentences" };
+        }
+
+        return [.. works];
+    }
 
     private static Work[] Words(string name, WordModelSizes sizes, string description) =>
     [

@@ -68,6 +68,12 @@ internal static class Commands
             DefaultValueFactory = _ => "numbers",
         };
         onnxInput.AcceptOnlyFromAmong("numbers", "indices");
+        Option<string> attention = new("--attention")
+        {
+            Description = "libtorch's attention: fused, or in parts (products and a softmax) [fused].",
+            DefaultValueFactory = _ => "fused",
+        };
+        attention.AcceptOnlyFromAmong("fused", "parts");
         Option<string> model = new("--model")
         {
             Description = "The ONNX file [made in this process, which adds to its memory].",
@@ -75,13 +81,13 @@ internal static class Commands
         };
         Command command = new("run", "Measures one work by one engine in this process; prints one line of JSON.")
         {
-            work, engine, threads, seconds, oneDnn, oneHot, onnxInput, model,
+            work, engine, threads, seconds, oneDnn, oneHot, onnxInput, attention, model,
         };
         command.SetAction(parsed =>
         {
             EngineOptions options = new(parsed.GetValue(threads), parsed.GetValue(oneDnn) == "on",
                 parsed.GetValue(oneHot) == "gathered", parsed.GetValue(onnxInput) == "indices",
-                parsed.GetValue(model)!);
+                parsed.GetValue(attention) == "parts", parsed.GetValue(model)!);
             Child child = Child.Measure(parsed.GetValue(work)!, parsed.GetValue(engine)!, parsed.GetValue(seconds),
                 options);
             Console.WriteLine(child.ToJson());

@@ -35,6 +35,7 @@ internal sealed class Check
         "char-train-dropout" => "char-train",
         "sentiment-train" or "sentiment-train-dense" => "sentiment-train-plain",
         "generate" => "char-forward",
+        "transformer-train-dropout" => "transformer-train",
         _ => work,
     };
 
@@ -52,6 +53,9 @@ internal sealed class Check
                 break;
             case TrainingWorkload training:
                 Training(work, training);
+                break;
+            case Translate translate when Work.Names.Contains($"{work}-uncached"):
+                Translation(work, translate);
                 break;
             case CharForward forward:
                 Forward(work, forward);
@@ -89,6 +93,7 @@ internal sealed class Check
     {
         TorchTraining theirs = (TorchTraining)Engine.Create(Engine.LibTorch, work, _options);
         TorchParameters parameters = new(theirs.Parameters);
+        ours.Steady();
         parameters.CopyFrom(ours.Parameters);
         for (int window = 1; window <= 2; window++)   // the second begins with the state that the first left
         {
@@ -115,6 +120,19 @@ internal sealed class Check
             Report(work, $"logits of ONNX Runtime given {(indices ? "indices" : "numbers")}",
                 Difference.Of(ours.Result, onnx.Result));
         }
+    }
+
+    /// <summary>Both of ours: with the cache and without.</summary>
+    private void Translation(string work, Translate ours)
+    {
+        Translate without = (Translate)Work.Get($"{work}-uncached").Create();
+        ours.Step();
+        without.Step();
+        Report(work, "log p", Difference.Of(Floats(ours.LogProbabilities), Floats(without.LogProbabilities)));
+        Report(work, "words", Difference.Of(Floats(ours.Result), Floats(without.Result)));
+
+        static float[] Floats<T>(IEnumerable<T> numbers)
+            where T : System.Numerics.INumber<T> => [.. numbers.Select(float.CreateChecked)];
     }
 
     private void Report(string work, string what, Difference difference)

@@ -26,7 +26,8 @@ internal static class Plan
         .. GemmShape.All.Select(shape => shape.Name),
         .. BatchedGemmShape.All.Select(shape => shape.Name),
         "char-train", "char-train-dropout", "char-forward", "generate", "sine-train", "sentiment-train",
-        "script-train", "session-gru",
+        "script-train", "session-gru", "attention-train", "transformer-train", "transformer-train-dropout",
+        "translate-greedy", "translate-beam5", "translate-rnn-greedy", "translate-rnn-beam5",
     ];
 
     /// <summary>Whether Math.NET's managed product of it ends soon enough.</summary>
@@ -69,6 +70,12 @@ internal static class Plan
                 Ours("Rnn", work), Peer("libtorch", Engine.LibTorch, work),
                 Peer("libtorch, oneDNN off", Engine.LibTorch, work, "--onednn", "off"),
             ],
+            "transformer-train" =>
+                [Ours("Rnn, lazy Adam", work), Ours("Rnn, dense Adam", $"{work}-dense"), .. Torch(work), InParts(work)],
+            "transformer-train-dropout" => [Ours("Rnn, lazy Adam", work), .. Torch(work), InParts(work)],
+            "translate-greedy" or "translate-beam5" =>
+                [Ours("Rnn", work), Ours("Rnn without a cache", $"{work}-uncached")],
+            "translate-rnn-greedy" or "translate-rnn-beam5" => [Ours("Rnn", work)],
             _ => [Ours("Rnn, lazy Adam", work), Ours("Rnn, dense Adam", $"{work}-dense"), .. Torch(work)],
         };
     }
@@ -82,6 +89,13 @@ internal static class Plan
     // One-hot rows looked up in a unit matrix, where the others compute them.
     private static Setting Gathered(string work) =>
         Peer("libtorch tuned, one-hot gathered", Engine.LibTorch, work, "--one-hot", "gathered") with
+        {
+            Environment = s_tuned,
+        };
+
+    // Attention as products and a softmax, where the others have one operation for it.
+    private static Setting InParts(string work) =>
+        Peer("libtorch tuned, attention in parts", Engine.LibTorch, work, "--attention", "parts") with
         {
             Environment = s_tuned,
         };

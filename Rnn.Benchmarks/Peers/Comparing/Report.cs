@@ -59,7 +59,7 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
             Timing.Median([.. Of(all, Plan.CacheBandwidth.Label).Select(child => child.Bytes / child.Seconds)]);
         text.Append(Invariant($"\n## {threads} {(threads == 1 ? "thread" : "threads")}\n\n"));
         text.Append("| Program | ms a step | lowest - highest | GFLOP/s | of peak |");
-        text.Append(_work.Tokens > 0 ? " tokens/s |" : "");
+        text.Append(_work.Tokens > 0 ? $" {_work.Unit}/s |" : "");
         text.Append(_work.Bytes > 0 ? " GB/s of weights | of cache bandwidth |" : "");
         text.Append(" loss | resident memory, MB | times ours, median [min .. max] |\n");
         int columns = 8 + (_work.Tokens > 0 ? 1 : 0) + (_work.Bytes > 0 ? 2 : 0);

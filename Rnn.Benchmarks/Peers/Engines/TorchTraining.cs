@@ -21,7 +21,7 @@ internal abstract class TorchTraining : IWorkload
     public double Loss { get; private set; } = double.NaN;
 
     /// <summary>By PyTorch's names.</summary>
-    public IEnumerable<(string Name, Parameter Parameter)> Parameters => Net.named_parameters();
+    public virtual IEnumerable<(string Name, Parameter Parameter)> Parameters => Net.named_parameters();
 
     protected TorchNet Net { get; private set; } = null!;
 

@@ -16,6 +16,10 @@ internal static class TorchWorkloads
         "sentiment-train-plain" => new TorchSentimentTrain(dropout: false),
         "script-train" or "script-train-dense" => new TorchWordTrain(WordModelSizes.Script),
         "session-gru" or "session-gru-dense" => new TorchWordTrain(WordModelSizes.Session),
+        "attention-train" or "attention-train-dense" => new TorchAttentionTrain(TranslationSizes.Attention),
+        "transformer-train" or "transformer-train-dense" =>
+            new TorchTransformerTrain(TranslationSizes.Transformer, dropout: false, options),
+        "transformer-train-dropout" => new TorchTransformerTrain(TranslationSizes.Transformer, dropout: true, options),
         _ => throw Engine.Unable(Engine.LibTorch, work),
     };
 }
