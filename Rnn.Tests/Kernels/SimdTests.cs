@@ -119,6 +119,9 @@ public unsafe class SimdTests
             Assert.Equal(sum, TSimd.Sums(other, v, other, other)[1]);
             Assert.Equal(sum, TSimd.Sums(other, other, v, other)[2]);
             Assert.Equal(sum, TSimd.Sums(other, other, other, v)[3]);
+            TSimd w = v * other, u = v - TSimd.Create(0.3f);
+            Assert.Equal(Vector128.Create(v.Sum(), w.Sum(), u.Sum(), other.Sum()), TSimd.SumsByHalves(v, w, u, other));
+            Assert.Equal(Vector128.Create(other.Sum(), u.Sum(), v.Sum(), w.Sum()), TSimd.SumsByHalves(other, u, v, w));
         }
     }
 }

@@ -79,6 +79,9 @@ internal unsafe interface ISimd<TSelf>
     /// <summary>The sums of all lanes of four vectors, each in the same fixed order.</summary>
     static abstract Vector128<float> Sums(TSelf a, TSelf b, TSelf c, TSelf d);
 
+    /// <summary>What <see cref="Sum"/> gives for each of four vectors, to the bit.</summary>
+    static abstract Vector128<float> SumsByHalves(TSelf a, TSelf b, TSelf c, TSelf d);
+
     /// <summary>For normal a &gt; 0 = m*2^e with 1 &lt;= m &lt; 2: e.</summary>
     static abstract TSelf Exponent(TSelf a);
 

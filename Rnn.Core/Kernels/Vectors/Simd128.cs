@@ -97,6 +97,9 @@ internal readonly unsafe struct Simd128 : ISimd<Simd128>
         Vector128.Create(a.Sum(), b.Sum(), c.Sum(), d.Sum());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumsByHalves(Simd128 a, Simd128 b, Simd128 c, Simd128 d) => Sums(a, b, c, d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Exponent(Simd128 a) =>
         new(Vector128.ConvertToSingle(Vector128.ShiftRightLogical(a._v.AsInt32(), 23) - Vector128.Create(127)));
 

@@ -102,6 +102,17 @@ internal readonly unsafe struct Simd256 : ISimd<Simd256>
         return abcd.GetLower() + abcd.GetUpper();
     }
 
+    // The halves of two vectors side by side, then both steps of a half.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumsByHalves(Simd256 a, Simd256 b, Simd256 c, Simd256 d)
+    {
+        Vector256<double> ab = (Avx.Permute2x128(a._v, b._v, 0x20) + Avx.Permute2x128(a._v, b._v, 0x31)).AsDouble();
+        Vector256<double> cd = (Avx.Permute2x128(c._v, d._v, 0x20) + Avx.Permute2x128(c._v, d._v, 0x31)).AsDouble();
+        Vector256<float> pairs = Avx.UnpackLow(ab, cd).AsSingle() + Avx.UnpackHigh(ab, cd).AsSingle();   // a a c c, b b d d
+        Vector256<float> sums = Avx.Shuffle(pairs, pairs, 0b10_00_10_00) + Avx.Shuffle(pairs, pairs, 0b11_01_11_01);
+        return Sse.UnpackLow(sums.GetLower(), sums.GetUpper());
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Exponent(Simd256 a) =>
         new(Vector256.ConvertToSingle(Vector256.ShiftRightLogical(a._v.AsInt32(), 23) - Vector256.Create(127)));

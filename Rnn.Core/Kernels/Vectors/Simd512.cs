@@ -103,6 +103,19 @@ internal readonly unsafe struct Simd512 : ISimd<Simd512>
         return half.GetLower() + half.GetUpper();
     }
 
+    // The halves of two vectors side by side, the quarters of four, then both steps of a quarter.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SumsByHalves(Simd512 a, Simd512 b, Simd512 c, Simd512 d)
+    {
+        Vector512<float> ab = Avx512F.Shuffle4x128(a._v, b._v, 0b01_00_01_00) + Avx512F.Shuffle4x128(a._v, b._v, 0b11_10_11_10);
+        Vector512<float> cd = Avx512F.Shuffle4x128(c._v, d._v, 0b01_00_01_00) + Avx512F.Shuffle4x128(c._v, d._v, 0b11_10_11_10);
+        Vector512<float> abcd = Avx512F.Shuffle4x128(ab, cd, 0b10_00_10_00) + Avx512F.Shuffle4x128(ab, cd, 0b11_01_11_01);
+        Vector512<float> pairs = abcd + Avx512F.Shuffle(abcd, abcd, 0b01_00_11_10);
+        Vector512<float> sums = pairs + Avx512F.Shuffle(pairs, pairs, 0b10_11_00_01);
+        return Avx512F.PermuteVar16x32(sums, Vector512.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).GetLower()
+            .GetLower();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 Exponent(Simd512 a) =>
         new(Vector512.ConvertToSingle(Vector512.ShiftRightLogical(a._v.AsInt32(), 23) - Vector512.Create(127)));
