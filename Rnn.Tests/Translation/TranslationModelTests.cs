@@ -117,7 +117,7 @@ public class TranslationModelTests
         }
     }
 
-    /// <summary>ln p of a target with all its tokens known, if <s> is never chosen.</summary>
+    /// <summary>ln p of a target with all its tokens known, if the start is never chosen.</summary>
     private static double LogProbability(TranslationModel model, SentencePair pair)
     {
         PairBatches batches = Batches(model, new ParallelText([pair]), 1);
