@@ -36,6 +36,13 @@ internal static class SentenceScanner
         bool hasBlank = false;
         for (int at = 0; at < text.Length;)
         {
+            if (char.IsAsciiLetterOrDigit(text[at]) && !hasBlank)   // most characters
+            {
+                prepared.Append(lowerCase ? char.ToLowerInvariant(text[at]) : text[at]);
+                at++;
+                continue;
+            }
+
             Rune.DecodeFromUtf16(text.AsSpan(at), out Rune rune, out int length);
             at += length;
             if (Rune.IsWhiteSpace(rune))
@@ -70,6 +77,10 @@ internal static class SentenceScanner
         Rune.DecodeFromUtf16(token, out Rune first, out _);
         return IsLetterOrNumber(first) && !IsElided(token);
     }
+
+    /// <summary>Whether a token is a word, a part of one or an ending, and no mark of punctuation.</summary>
+    public static bool HasLetters(ReadOnlySpan<char> token) =>
+        StartsWord(token) || (token.Length > 1 && token[0] is '\'' or '-' && StartsWord(token[1..]));
 
     /// <summary>Whether no blank stands before a token, unless it says otherwise.</summary>
     /// <param name="token">Without what it says. Read.</param>
@@ -171,6 +182,12 @@ internal static class SentenceScanner
         int length = 0;
         while (length < text.Length)
         {
+            if (char.IsAsciiLetterOrDigit(text[length]))
+            {
+                length++;
+                continue;
+            }
+
             Rune.DecodeFromUtf16(text[length..], out Rune rune, out int chars);
             if (!IsLetterOrNumber(rune) && !(length > 0 && IsMark(rune)))
                 break;
