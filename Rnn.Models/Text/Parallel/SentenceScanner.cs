@@ -33,6 +33,7 @@ internal static class SentenceScanner
         if (text.AsSpan().ContainsAny(s_invisible))
             text = string.Concat(text.Where(c => !s_invisible.Contains(c)));
         StringBuilder prepared = new(text.Length);
+        Span<char> chars = stackalloc char[2];
         bool hasBlank = false;
         for (int at = 0; at < text.Length;)
         {
@@ -56,7 +57,8 @@ internal static class SentenceScanner
             bool isApostrophe = rune.Value is TypographicApostrophe or LetterApostrophe && !hasBlank
                 && prepared.Length > 0 && IsLetterBefore(prepared) && at < text.Length && IsLetterAt(text, at);
             hasBlank = false;
-            prepared.Append(isApostrophe ? new Rune('\'') : lowerCase ? Rune.ToLowerInvariant(rune) : rune);
+            rune = isApostrophe ? new Rune('\'') : lowerCase ? Rune.ToLowerInvariant(rune) : rune;
+            prepared.Append(chars[..rune.EncodeToUtf16(chars)]);
         }
 
         return prepared.ToString();
