@@ -167,8 +167,7 @@ public sealed class GlobalAttention
     {
         ArgumentNullException.ThrowIfNull(p);
         CheckTape(tape);
-        CheckMemory(memory, tape);
-        CheckForward(p, t, query, tape, context, sources);
+        CheckForward(p, t, query, memory, tape, context, sources);
         ForwardSteps(p, t, 1, query, memory, tape, context, sources);
     }
 
@@ -451,8 +450,8 @@ public sealed class GlobalAttention
         }
     }
 
-    private void CheckForward(ParameterBuffer p, int t, ReadOnlyMatrixView query, GlobalAttentionTape tape,
-        MatrixView context, ReadOnlySpan<int> sources)
+    private void CheckForward(ParameterBuffer p, int t, ReadOnlyMatrixView query, ReadOnlySequenceView memory,
+        GlobalAttentionTape tape, MatrixView context, ReadOnlySpan<int> sources)
     {
         if (tape.Stage != TapeStage.Recording)
             Throw.TapeNotBegun(tape.Stage.ToString());
@@ -460,6 +459,7 @@ public sealed class GlobalAttention
         if (!tape.WasRecordedWith(p))
             Throw.ParametersChanged(Name);
 
+        CheckMemory(memory, tape);
         if ((uint)t >= (uint)tape.Steps)
             Throw.IndexOutside(Name, nameof(t), t, tape.Steps);
 
