@@ -167,7 +167,7 @@ public sealed class GlobalAttention
     {
         ArgumentNullException.ThrowIfNull(p);
         CheckTape(tape);
-        CheckForward(p, t, query, memory, tape, context, sources);
+        CheckStep(p, t, query, memory, tape, context, sources);
         ForwardSteps(p, t, 1, query, memory, tape, context, sources);
     }
 
@@ -450,7 +450,7 @@ public sealed class GlobalAttention
         }
     }
 
-    private void CheckForward(ParameterBuffer p, int t, ReadOnlyMatrixView query, ReadOnlySequenceView memory,
+    private void CheckStep(ParameterBuffer p, int t, ReadOnlyMatrixView query, ReadOnlySequenceView memory,
         GlobalAttentionTape tape, MatrixView context, ReadOnlySpan<int> sources)
     {
         if (tape.Stage != TapeStage.Recording)
