@@ -32,8 +32,8 @@ public class AttentionRowsTests
     [MemberData(nameof(Lengths))]
     public void IsItsDefinition(bool isAdditive, int n)
     {
-        Guarded memory = Random(S * B * n, 1), keys = Random(S * B * n, 2), v = Random(n, 3), q = Random(T * B * (n + Gap), 4);
-        Guarded dC = Random(T * B * (n + Gap), 5), weights = new(T * B * S, 1), dScores = new(T * B * S, 2);
+        Guarded memory = Random(S * B * n, 1), keys = Random(S * B * n, 2), v = Random(n, 3);
+        Guarded q = Random(T * B * (n + Gap), 4), dC = Random(T * B * (n + Gap), 5), weights = new(T * B * S, 1), dScores = new(T * B * S, 2);
         Guarded contexts = new(T * B * (n + Gap), 3), dQueries = new(T * B * (n + Gap), 0);
         Guarded dKeys = Random(S * B * n, 6), dV = Random(B * n, 7);
         float[] dKeysBefore = dKeys.Span.ToArray(), dVBefore = dV.Span.ToArray();
@@ -126,5 +126,6 @@ public class AttentionRowsTests
     private static double Dot(double[] x, double[] y) => x.Zip(y, (a, b) => a * b).Sum();
 
     private static void Near(double expected, float actual, string what) =>
-        Assert.True(Math.Abs(actual - expected) <= 5e-6 * (1 + Math.Abs(expected)), $"{what} is {actual:R}, expected {expected:R}");
+        Assert.True(Math.Abs(actual - expected) <= 5e-6 * (1 + Math.Abs(expected)),
+            $"{what} is {actual:R}, expected {expected:R}");
 }

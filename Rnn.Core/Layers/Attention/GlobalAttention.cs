@@ -149,7 +149,8 @@ public sealed class GlobalAttention
         _keys?.Forward(p, memory.Flattened, tape.Keys, keepPacked: tape.Use == TapeUse.Inference);
     }
 
-    /// <summary>context[b] = sum over s of a_s * memory[s, b], a = softmax over s of score(query[b], memory[s, b]).</summary>
+    /// <summary>context[b] = sum over s of a_s * memory[s, b], a = softmax over s of
+    /// score(query[b], memory[s, b]).</summary>
     /// <param name="p">Parameters, as given to Begin. Read.</param>
     /// <param name="t">0, then 1, ...; Weights(t) of the tape holds a.</param>
     /// <param name="query">[B, Q], rows at any distance. Read, and read again by EndBackward.</param>

@@ -35,16 +35,16 @@ public class AttentionMisuseTests
     public void LayersThatCantBe()
     {
         ParameterLayout layout = new();
-        Says<ArgumentException>("'a': the score Dot multiplies query and memory element by element, but querySize is 3 and " +
-            "memorySize 5.", () => new GlobalAttention(layout, "a", AttentionScore.Dot, 3, 5));
+        Says<ArgumentException>("'a': the score Dot multiplies query and memory element by element, but querySize is 3 " +
+            "and memorySize 5.", () => _ = new GlobalAttention(layout, "a", AttentionScore.Dot, 3, 5));
         Says<ArgumentException>("'a': attentionSize is 7, but the score General has none.",
-            () => new GlobalAttention(layout, "a", AttentionScore.General, 3, 5, 7));
+            () => _ = new GlobalAttention(layout, "a", AttentionScore.General, 3, 5, 7));
         Says<ArgumentOutOfRangeException>("score is 9; expected one of Dot, ScaledDot, General, Additive.",
-            () => new GlobalAttention(layout, "a", (AttentionScore)9, 3, 5));
+            () => _ = new GlobalAttention(layout, "a", (AttentionScore)9, 3, 5));
         Says<ArgumentOutOfRangeException>("memorySize is 0; expected more than 0.",
-            () => new GlobalAttention(layout, "a", AttentionScore.General, 3, 0));
+            () => _ = new GlobalAttention(layout, "a", AttentionScore.General, 3, 0));
         Says<ArgumentOutOfRangeException>("attentionSize is -1; expected 0 or more.",
-            () => new GlobalAttention(layout, "a", AttentionScore.Additive, 3, 5, -1));
+            () => _ = new GlobalAttention(layout, "a", AttentionScore.Additive, 3, 5, -1));
         Says<ArgumentOutOfRangeException>("maxSource is 0; expected more than 0.", () => _layer.CreateTape(T, B, 0));
         Assert.Empty(layout.Slots);
     }
@@ -122,23 +122,24 @@ public class AttentionMisuseTests
         ParameterLayout layout = new();
         GlobalAttention attention = new(layout, "att", AttentionScore.General, 3, 5);
         Lstm small = new(layout, "small", 5, 3), wide = new(layout, "wide", 9, 4), fine = new(layout, "fine", 9, 3);
-        Says<ArgumentException>("'d': the recurrent layer reads 5 features, of which 5 are fed back, so that nothing is left " +
-            "for x.", () => new AttentionDecoder(layout, "d", small, attention, before));
+        Says<ArgumentException>("'d': the recurrent layer reads 5 features, of which 5 are fed back, so that nothing is " +
+            "left for x.", () => _ = new AttentionDecoder(layout, "d", small, attention, before));
         Says<ArgumentException>("'d': QuerySize is 3, expected 4, the recurrent layer's OutputSize.",
-            () => new AttentionDecoder(layout, "d", wide, attention, before));
+            () => _ = new AttentionDecoder(layout, "d", wide, attention, before));
         Says<ArgumentException>("'d': InputFeeding is an option of the order After alone.",
-            () => new AttentionDecoder(layout, "d", fine, attention, before with { InputFeeding = true }));
+            () => _ = new AttentionDecoder(layout, "d", fine, attention, before with { InputFeeding = true }));
         Says<ArgumentOutOfRangeException>("Order is 4; expected one of Before, After.",
-            () => new AttentionDecoder(layout, "d", fine, attention, before with { Order = (AttentionOrder)4 }));
+            () => _ = new AttentionDecoder(layout, "d", fine, attention, before with { Order = (AttentionOrder)4 }));
         RecurrentStack both = RecurrentStack.Create(layout, "both", RecurrentCell.Gru, 9, 3, 1, bidirectional: true);
         Says<NotSupportedException>("'both' reads the sequence in both directions",
-            () => new AttentionDecoder(layout, "d", both, attention, after));
+            () => _ = new AttentionDecoder(layout, "d", both, attention, after));
     }
 
     [Fact]
     public void RunsOfDecoders()
     {
-        DecoderSetup setup = new("before", RecurrentCell.Gru, T, B, S), feeding = new("after, feeding", RecurrentCell.Gru, T, B, S);
+        DecoderSetup setup = new("before", RecurrentCell.Gru, T, B, S);
+        DecoderSetup feeding = new("after, feeding", RecurrentCell.Gru, T, B, S);
         AttentionDecoder layer = setup.Layer;
         AttentionDecoderTape tape = layer.CreateTape(T, B, S), inference = layer.CreateTape(1, B, S, TapeUse.Inference);
         RecurrentState state = layer.Recurrent.CreateState(B);
@@ -181,7 +182,8 @@ public class AttentionMisuseTests
         new ReadOnlyMatrixView(_context, B, 5), tape, new MatrixView(_query, B, 3));
 
     private void End(GlobalAttentionTape tape, ParameterLayout? layout = null) => _layer.EndBackward(_p,
-        new ReadOnlySequenceView(new float[T * B * 3], T, B, 3), Memory, tape, new GradientBuffer(layout ?? _layout), default);
+        new ReadOnlySequenceView(new float[T * B * 3], T, B, 3), Memory, tape, new GradientBuffer(layout ?? _layout),
+        default);
 
     private static void Says<TException>(string text, Action action)
         where TException : Exception =>
