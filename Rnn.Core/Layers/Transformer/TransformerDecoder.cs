@@ -139,8 +139,7 @@ public sealed class TransformerDecoder
     /// <summary>The next step of every row: output = what Forward gives at this step, to the bit.</summary>
     /// <param name="p">Parameters, as given to Begin. Read.</param>
     /// <param name="x">[rows, E], contiguous. Read.</param>
-    /// <param name="sources">[rows]: the row of the memory that each reads; empty when row b reads row b. Rows of one
-    /// source that follow one another share its reading. Read.</param>
+    /// <param name="sources">[rows]: the row of the memory that each reads; empty when row b reads row b. Read.</param>
     /// <param name="cache">As begun. Gains one step.</param>
     /// <param name="output">[rows, E], contiguous; may be x. Overwritten.</param>
     /// <exception cref="InvalidOperationException">The cache was not begun or is full, or the parameters have changed
