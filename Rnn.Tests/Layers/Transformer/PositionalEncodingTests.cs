@@ -15,7 +15,7 @@ public class PositionalEncodingTests
     public void WavesOfRisingLength(int size)
     {
         const int steps = 4, batch = 2, first = 3;
-        PositionalEncoding layer = PositionalEncoding.Sinusoidal("positions", 8, size);
+        PositionalEncoding layer = PositionalEncoding.Sinusoidal(size, maxLength: 8);
         Assert.Null(layer.Weights);
         float[] x = TestNumbers.Uniform(steps * batch * size, 1, 2), y = [.. x];
         layer.Forward(new ParameterBuffer(new ParameterLayout()), new SequenceView(y, steps, batch, size), first);
