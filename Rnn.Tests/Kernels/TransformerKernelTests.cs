@@ -2,7 +2,6 @@ using System;
 using System.Linq;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Transformer;
-using Rnn.Core.Kernels.Vectors;
 using Xunit;
 
 namespace Rnn.Tests.Kernels;

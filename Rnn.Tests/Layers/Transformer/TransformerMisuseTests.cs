@@ -37,7 +37,7 @@ public class TransformerMisuseTests
     {
         ParameterLayout layout = new();
         Says<ArgumentException>("'attn': size is 7, which 2 heads can't share equally. Choose a multiple of 2.",
-            () => new MultiHeadAttention(layout, "attn", 7, 2));
+            () => _ = new MultiHeadAttention(layout, "attn", 7, 2));
         Says<ArgumentException>("size is 5, which 2 heads can't share equally", (s_options with { Size = 5 }).Check);
         Says<ArgumentOutOfRangeException>("Layers is 0; expected more than 0.", (s_options with { Layers = 0 }).Check);
         Says<ArgumentOutOfRangeException>("Dropout is 1; expected 0 or more and below 1.",
