@@ -13,6 +13,8 @@ namespace Rnn.Models.Batching;
 /// </summary>
 public sealed class LabelledSequences : IBatches<LabelledBatch>
 {
+    private const int SortedBatches = 50;
+
     private readonly int[] _tokens;    // of all sequences, one after another
     private readonly int[] _starts;    // [N + 1]
     private readonly int[] _labels;
@@ -59,7 +61,7 @@ public sealed class LabelledSequences : IBatches<LabelledBatch>
         for (int i = 0; i < longestPieces.Length; i++)
             longestPieces[i] = LongestPiece(i);
 
-        _order = new SimilarLengths(longestPieces, _batchSize, shuffleSeed);
+        _order = new SimilarLengths(longestPieces, _batchSize, shuffleSeed, SortedBatches);
         Most = Largest();
         _batchTokens = new int[Most.Items];
         _batchLengths = new int[Most.Rows];

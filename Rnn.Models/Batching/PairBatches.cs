@@ -7,12 +7,14 @@ namespace Rnn.Models.Batching;
 
 /// <summary>
 /// Pairs of a source and a target, in batches of pairs of similar length: by the source's, and among equal ones by the
-/// target's, so that little of a batch is padding on either side. Shuffled, the order is drawn anew for each epoch, as
-/// that of <see cref="LabelledSequences"/>; not shuffled, all are sorted by length. The last batch that is cut may have
-/// fewer pairs.
+/// target's, so that little of a batch is padding on either side. Shuffled, the order is drawn anew for each epoch from
+/// the seed and the epoch's number: all pairs are mixed, runs of 250 batches are sorted by length and cut, the batches
+/// are mixed again. Not shuffled, all are sorted by length. The last batch that is cut may have fewer pairs.
 /// </summary>
 public sealed class PairBatches : IBatches<PairBatch>
 {
+    private const int SortedBatches = 250;   // more than where one length is sorted by: two are alike in fewer pairs
+
     private readonly Sequences _sources, _targets;
     private readonly int _startToken, _endToken;
     private readonly SimilarLengths _order;
@@ -43,7 +45,7 @@ public sealed class PairBatches : IBatches<PairBatch>
         _targets = new Sequences(targets, nameof(targets), mayBeEmpty: true);
         (_startToken, _endToken) = (startToken, endToken);
         int size = Math.Min(batchSize, sources.Count);
-        _order = new SimilarLengths(Ranks(_sources, _targets), size, shuffleSeed);
+        _order = new SimilarLengths(Ranks(_sources, _targets), size, shuffleSeed, SortedBatches);
         Most = new BatchShape(size, _sources.Longest, _targets.Longest + 1);
         _batchSources = new int[checked(size * Most.Steps)];
         _batchInputs = new int[checked(size * Most.Targets)];

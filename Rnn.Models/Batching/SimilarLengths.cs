@@ -6,17 +6,16 @@ namespace Rnn.Models.Batching;
 
 /// <summary>
 /// The order in which items of different lengths are read, so that those of similar length meet in a batch. Shuffled,
-/// it is drawn anew for each epoch from the seed and the epoch's number: all items are mixed, runs of 50 batches are
+/// it is drawn anew for each epoch from the seed and the epoch's number: all items are mixed, runs of some batches are
 /// sorted by length and cut, the batches are mixed again. Not shuffled, all are sorted by length. The last batch that is
 /// cut may have fewer items.
 /// </summary>
 internal sealed class SimilarLengths
 {
-    private const int SortedBatches = 50;
     private const ulong ShuffleStream = 4ul << 60;   // the epoch's number in the lower bits
 
     private readonly int[] _lengths;
-    private readonly int _batchSize;
+    private readonly int _batchSize, _sortedBatches;
     private readonly ulong? _seed;
     private readonly int[] _order, _batchOrder;   // of _epoch
     private readonly long[] _keys;
@@ -26,10 +25,12 @@ internal sealed class SimilarLengths
     /// <param name="lengths">[N], 0 or more, at least one: what is sorted by. Kept, not copied.</param>
     /// <param name="batchSize">Items of a batch, 1 to N.</param>
     /// <param name="seed">Of the order; null: by length, in every epoch.</param>
-    public SimilarLengths(int[] lengths, int batchSize, ulong? seed)
+    /// <param name="sortedBatches">Batches of a run.</param>
+    public SimilarLengths(int[] lengths, int batchSize, ulong? seed, int sortedBatches)
     {
         _lengths = lengths;
         _batchSize = batchSize;
+        _sortedBatches = sortedBatches;
         _seed = seed;
         Count = ((lengths.Length - 1) / batchSize) + 1;
         _order = new int[lengths.Length];
@@ -78,7 +79,7 @@ internal sealed class SimilarLengths
 
         Philox random = new(seed, ShuffleStream | (uint)epoch);
         random.Shuffle(_order);
-        int run = (int)Math.Min(_order.Length, (long)SortedBatches * _batchSize);
+        int run = (int)Math.Min(_order.Length, (long)_sortedBatches * _batchSize);
         for (int first = 0; first < _order.Length; first += run)
             SortByLength(first, Math.Min(run, _order.Length - first));
 

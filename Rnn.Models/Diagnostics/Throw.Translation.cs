@@ -19,6 +19,14 @@ internal static partial class Throw
             + "states are twice as long as the decoder's. Or read in one direction.", what);
 
     [DoesNotReturn]
+    public static void OtherTokenizer(string what) =>
+        throw new ArgumentException($"{what} has another tokenizer than the options say; expected the same.", what);
+
+    [DoesNotReturn]
+    public static void NothingFrozen(string what) =>
+        throw new ArgumentException($"{what} is true; expected false: a translation model begins with no vectors of others.", what);
+
+    [DoesNotReturn]
     public static void PairLength(string name, int index, int source, int target, int most) =>
         throw new ArgumentException(
             $"{name}[{index}] has {source} and {target} tokens; expected 1 to {most} (MaxTokens) on either side. Leave such "

@@ -32,7 +32,7 @@ internal sealed class TransformerTranslation : TranslationNetwork
 
         PositionalEncoding Positions(string name) => options.Positions == PositionKind.Learnt
             ? PositionalEncoding.Learnt(layout, name, options.MaxTokens + 1, size)
-            : PositionalEncoding.Sinusoidal(name, options.MaxTokens + 1, size);
+            : PositionalEncoding.Sinusoidal(size, options.MaxTokens + 1);
     }
 
     public TranslationOptions Options { get; }

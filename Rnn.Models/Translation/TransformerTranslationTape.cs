@@ -51,7 +51,7 @@ internal sealed class TransformerTranslationTape : TranslationTape
     public override void CopyWeights(int attention, int step, int row, Span<float> shares)
     {
         int heads = _network.Options.Heads;
-        _decoder.Weights(attention / heads)[(row * heads) + (attention % heads)].Row(step)[..shares.Length].CopyTo(shares);
+        _decoder.Weights(attention / heads, row, attention % heads).Row(step)[..shares.Length].CopyTo(shares);
     }
 
     private static SequenceView Shape(Tensor tensor, int steps, int rows)

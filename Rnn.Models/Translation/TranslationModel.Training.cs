@@ -59,8 +59,8 @@ public sealed partial class TranslationModel
         (int[][] sources, int[][] targets) = Encode(training, nameof(training));
         (int[][] heldSources, int[][] heldTargets) = validation is null ? ([], []) : Encode(validation, nameof(validation));
         RunIdentity data = new RunIdentity()
-            .Add("source vocabulary", Source.Vocabulary.Symbols)
-            .Add("target vocabulary", Target.Vocabulary.Symbols)
+            .Add(SourceKey, Source.Symbols)
+            .Add(TargetKey, Target.Symbols)
             .AddData("pairs", Flat(sources, targets), "tokens")
             .AddData("validation pairs", Flat(heldSources, heldTargets), "tokens");
         return CreateTrainer(Batches(sources, targets, options.BatchSize, options.Seed),

@@ -20,7 +20,7 @@ namespace Rnn.Models.Translation;
 /// </summary>
 public sealed partial class TranslationModel : Model<TranslationOptions, PairBatch>
 {
-    private const string SourceKey = "source", TargetKey = "target";
+    private const string SourceKey = "source_vocabulary", TargetKey = "target_vocabulary";
 
     // Standard normal vectors would be far too long for weights of an output.
     private const float TableBound = 0.1f;
@@ -38,11 +38,28 @@ public sealed partial class TranslationModel : Model<TranslationOptions, PairBat
     {
     }
 
+    /// <summary>A model for given tokens, with initial weights drawn from a seed.</summary>
+    /// <param name="source">How sources become numbers.</param>
+    /// <param name="target">How targets do.</param>
+    /// <param name="options">Its shape; null is the default. MinCount, MaxVocabulary and Merges are ignored.</param>
+    /// <param name="seed">Of the initial weights.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or a side has another tokenizer than the options.
+    /// </exception>
+    public TranslationModel(TranslationSide source, TranslationSide target, TranslationOptions? options = null, ulong seed = 1)
+        : this(source, target, options ?? new TranslationOptions(), seed, file: null)
+    {
+    }
+
     private TranslationModel(TranslationSide source, TranslationSide target, TranslationOptions options, ulong seed,
         ModelReader<TranslationOptions>? file)
         : base(Format, options, file)
     {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(target);
         options.Check();
+        if (source.Tokenizer.Options != options.Source || target.Tokenizer.Options != options.Target)
+            Throw.OtherTokenizer(source.Tokenizer.Options != options.Source ? nameof(source) : nameof(target));
+
         Source = source;
         Target = target;
         int sources = source.Vocabulary.Count, targets = target.Vocabulary.Count;
@@ -107,31 +124,13 @@ public sealed partial class TranslationModel : Model<TranslationOptions, PairBat
     protected override void AddTo(ModelWriter file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        Add(SourceKey, Source);
-        Add(TargetKey, Target);
-
-        void Add(string key, TranslationSide side)
-        {
-            file.Add(key, side.Vocabulary.Symbols);
-            if (side.Tokenizer.Subwords is { } subwords)
-                file.Add($"{key}_subwords", subwords.Symbols);
-        }
+        file.Add(SourceKey, Source.Symbols);
+        file.Add(TargetKey, Target.Symbols);
     }
 
-    private static TranslationModel Load(ModelReader<TranslationOptions> file)
-    {
-        return new TranslationModel(Side(SourceKey, file.Options.Source), Side(TargetKey, file.Options.Target), file.Options,
-            0, file);
-
-        TranslationSide Side(string key, SentenceTokenizerOptions options)
-        {
-            BytePairEncoding? subwords = options.Units == SentenceUnits.Subwords
-                ? file.Entry($"{key}_subwords", BytePairEncoding.FromSymbols)
-                : null;
-            return new TranslationSide(new SentenceTokenizer(options, subwords),
-                file.Entry(key, TranslationVocabulary.FromSymbols));
-        }
-    }
+    private static TranslationModel Load(ModelReader<TranslationOptions> file) => new(
+        file.Entry(SourceKey, symbols => TranslationSide.FromSymbols(file.Options.Source, symbols)),
+        file.Entry(TargetKey, symbols => TranslationSide.FromSymbols(file.Options.Target, symbols)), file.Options, 0, file);
 
     private static BytePairEncoding Subwords(SentenceTokenizerOptions options, string[] texts, int merges)
     {

@@ -73,6 +73,17 @@ public sealed record TranslationOptions : TokenEncoderOptions
     /// Szegedy et al. 2016.</summary>
     public double LabelSmoothing { get; init; }
 
+    /// <summary>
+    /// The share of a target's tokens that training shows as the model itself would have written them, at the end; 0 (the
+    /// default): all are the true ones (teacher forcing). 0 or more and below 1. The share grows from 0 in
+    /// <see cref="SamplingSteps"/> steps; what the model would write is found by reading the true ones first. Sources: Bengio
+    /// et al. 2015; with two passes Mihaylova and Martins 2019.
+    /// </summary>
+    public double ScheduledSampling { get; init; }
+
+    /// <summary>Training steps until <see cref="ScheduledSampling"/> is reached; at least 1, by default 5,000.</summary>
+    public int SamplingSteps { get; init; } = 5000;
+
     /// <summary>Heads of a Transformer's attention, which divide <see cref="TokenEncoderOptions.EmbeddingSize"/>; 8 by
     /// default.</summary>
     public int Heads { get; init; } = 8;
@@ -116,7 +127,12 @@ public sealed record TranslationOptions : TokenEncoderOptions
         if (!(LabelSmoothing >= 0 && LabelSmoothing < 1))
             Throw.Outside(nameof(LabelSmoothing), LabelSmoothing, "0 or more and below 1");
 
+        Throw.IfNoRate(nameof(ScheduledSampling), ScheduledSampling);
+        Throw.IfBelow(nameof(SamplingSteps), SamplingSteps, 1);
         Throw.IfUndefined(nameof(Positions), Positions);
+        if (FrozenEmbedding)
+            Throw.NothingFrozen(nameof(FrozenEmbedding));
+
         if (LastHiddenSize != 0)
             Throw.Outside(nameof(LastHiddenSize), LastHiddenSize, "0: all layers of a translation model have one size");
 

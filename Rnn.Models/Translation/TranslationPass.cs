@@ -14,6 +14,7 @@ internal sealed class TranslationPass : Pass<PairBatch>
     private readonly TranslationModel _model;
     private readonly TranslationTape _tape;
     private readonly VocabularyHeadTape _losses;
+    private readonly OwnTokens? _own;   // with scheduled sampling
 
     public TranslationPass(TranslationModel model, BatchShape most, TapeUse use)
         : base(TranslationModel.Format.Name, model.Parameters)
@@ -21,9 +22,22 @@ internal sealed class TranslationPass : Pass<PairBatch>
         _model = model;
         _tape = model.Network.CreateTape(most, use);
         _losses = model.Head.CreateTape(checked(most.Rows * most.Targets), use);
+        if (use == TapeUse.Training && model.Options.ScheduledSampling > 0)
+            _own = new OwnTokens(model, checked(most.Rows * most.Targets));
     }
 
     public override LossSum ForwardBackward(in PairBatch batch, Mode mode, float scale, GradientBuffer g)
+    {
+        if (_own is null || !mode.IsTraining)
+            return Run(batch, mode, scale, g);
+
+        return Run(_own.Mix(batch, _tape.Forward(Parameters, batch, mode), mode), mode, scale, g);
+    }
+
+    public override LossSum Evaluate(in PairBatch batch, Measurements results) => _model.Head.Forward(Parameters,
+        _tape.Forward(Parameters, batch, Mode.Inference), batch.Targets.Span, _losses);
+
+    private LossSum Run(in PairBatch batch, Mode mode, float scale, GradientBuffer g)
     {
         MatrixView hidden = _tape.Forward(Parameters, batch, mode), dHidden = hidden;
         _model.OutputDropout.Forward(hidden.Span, hidden.Span, mode);
@@ -32,7 +46,4 @@ internal sealed class TranslationPass : Pass<PairBatch>
         _tape.Backward(Parameters, batch, dHidden, g);
         return loss;
     }
-
-    public override LossSum Evaluate(in PairBatch batch, Measurements results) => _model.Head.Forward(Parameters,
-        _tape.Forward(Parameters, batch, Mode.Inference), batch.Targets.Span, _losses);
 }

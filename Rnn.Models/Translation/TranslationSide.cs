@@ -33,6 +33,28 @@ public sealed class TranslationSide
     /// <summary>The tokens that are known.</summary>
     public TranslationVocabulary Vocabulary { get; }
 
+    /// <summary>What a file says of it: the tokens, and behind a line end the merges, where units are subwords.</summary>
+    public string Symbols => Tokenizer.Subwords is { } subwords
+        ? $"{Vocabulary.Symbols}\n{subwords.Symbols}"
+        : Vocabulary.Symbols;
+
+    /// <summary>A side of which a file says this.</summary>
+    /// <param name="tokenizer">How texts are cut.</param>
+    /// <param name="symbols">As <see cref="Symbols"/> gives them.</param>
+    /// <exception cref="FormatException">They are no such text.</exception>
+    public static TranslationSide FromSymbols(SentenceTokenizerOptions tokenizer, string symbols)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(symbols);
+        int end = symbols.IndexOf('\n', StringComparison.Ordinal);
+        BytePairEncoding? subwords = end < 0 ? null : BytePairEncoding.FromSymbols(symbols[(end + 1)..]);
+        if ((tokenizer.Units == SentenceUnits.Subwords) != (subwords is not null))
+            throw new FormatException($"It has {(subwords is null ? "no merges" : "merges")} for {tokenizer.Units}.");
+
+        return new TranslationSide(new SentenceTokenizer(tokenizer, subwords),
+            TranslationVocabulary.FromSymbols(end < 0 ? symbols : symbols[..end]));
+    }
+
     /// <summary>A side for the texts that are trained on.</summary>
     /// <param name="texts">One or more. Read twice.</param>
     /// <param name="tokenizer">From texts to tokens.</param>

@@ -3,10 +3,11 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Layers;
 using Rnn.Core.Layers.Attention;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Layers.Transformer;
-using Rnn.Core.Losses;
+using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
 using Rnn.Models.Text.Parallel;
 using Rnn.Models.Training;
@@ -50,6 +51,7 @@ public class TranslationModelTests
         s_transformer,
         s_transformer with { NormFirst = true, TiedWeights = true, Positions = PositionKind.Learnt, LabelSmoothing = 0.1 },
         s_transformer with { Activation = TransformerActivation.Gelu, Layers = 1 },
+        s_small with { ScheduledSampling = 0.3, SamplingSteps = 10 },
     ];
 
     [Fact]
@@ -100,7 +102,7 @@ public class TranslationModelTests
         foreach (TranslationOptions options in Kinds)
         {
             TranslationModel model = new(pairs, options);
-            model.Train(pairs, null, new() { BatchSize = 7, Epochs = 60, LearningRate = 0.01 });
+            model.Train(pairs, null, new() { BatchSize = 7, Epochs = 20, LearningRate = 0.01 });
             TranslatorOptions search = new() { Width = 3, Unknown = UnknownWords.Write };
             foreach (SentencePair pair in pairs)
             {
@@ -109,12 +111,26 @@ public class TranslationModelTests
                     if (!found.IsEnded || found.Tokens.Count == 0 || found.Tokens.Contains("<unk>"))
                         continue;
 
-                    LossSum loss = model.Evaluate(new ParallelText([new SentencePair(pair.Source, found.Text)]));
-                    Assert.Equal(found.Tokens.Count + 1, loss.Count);
-                    Assert.Equal(-loss.Sum, found.LogProbability, options.LabelSmoothing > 0 ? 0.08 : 0.02);   // a search never chooses <s>
+                    Assert.Equal(LogProbability(model, new SentencePair(pair.Source, found.Text)), found.LogProbability, 1e-4);
                 }
             }
         }
+    }
+
+    /// <summary>ln p of a target with all its tokens known, if the start is never chosen.</summary>
+    private static double LogProbability(TranslationModel model, SentencePair pair)
+    {
+        PairBatches batches = Batches(model, new ParallelText([pair]), 1);
+        PairBatch batch = batches.Get(0, 0);
+        TranslationTape tape = model.Network.CreateTape(batches.Most, TapeUse.Inference);
+        float[] logs = new float[batch.TargetSteps * model.Target.Vocabulary.Count];
+        MatrixView all = new(logs, batch.TargetSteps, model.Target.Vocabulary.Count);
+        model.Head.LogProbabilities(model.Parameters, tape.Forward(model.Parameters, batch, Mode.Inference), all);
+        double sum = 0;
+        for (int t = 0; t < batch.TargetSteps; t++)
+            sum += all[t, batch.Targets.Span[t]] - Math.Log(1 - Math.Exp(all[t, TranslationVocabulary.Start]));
+
+        return sum;
     }
 
     [Fact]
@@ -222,6 +238,42 @@ public class TranslationModelTests
                 step();   // each number of rows and its states
 
             Assert.Equal(0, Allocations.Of100(step));
+        }
+    }
+
+    /// <summary>As many inputs as the schedule says become others, and none past a row's end.</summary>
+    [Fact]
+    public void SamplingReplacesInputs()
+    {
+        ParallelText pairs = Pairs(40);
+        TranslationModel model = new(pairs, s_small with { ScheduledSampling = 0.5, SamplingSteps = 100 });
+        PairBatches batches = Batches(model, pairs, 40);
+        PairBatch batch = batches.Get(0, 0);
+        TranslationTape tape = model.Network.CreateTape(batches.Most, TapeUse.Training);
+        OwnTokens own = new(model, batch.Inputs.Length);
+        Assert.Equal(0, Replaced(0));
+        int half = Replaced(50), all = Replaced(1000), places = 0;
+        foreach (int length in batch.TargetLengths.Span)
+            places += length - 1;
+
+        Assert.InRange(half, places * 0.12, places * 0.33);
+        Assert.InRange(all, places * 0.33, places * 0.6);
+
+        int Replaced(ulong step)
+        {
+            Mode mode = Mode.Training(1, step);
+            ReadOnlySpan<int> mixed = own.Mix(batch, tape.Forward(model.Parameters, batch, mode), mode).Inputs.Span;
+            int count = 0;
+            for (int i = 0; i < mixed.Length; i++)
+            {
+                if (mixed[i] == batch.Inputs.Span[i])
+                    continue;
+
+                count++;
+                Assert.InRange(i / batch.Rows, 1, batch.TargetLengths.Span[i % batch.Rows] - 1);
+            }
+
+            return count;
         }
     }
 

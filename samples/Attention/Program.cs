@@ -163,6 +163,11 @@ internal static class Program
     // A run that goes on has the words of its checkpoint: those of another model, if it trains that further.
     private static TranslationModel Create(TrainingRun<TranslationSettings> run, TranslationSettings settings, Pairs pairs)
     {
-        return new TranslationModel(pairs.Training, settings.Network, settings.Training.Seed);
+        if (run.InCheckpoint("source_vocabulary") is not { } source || run.InCheckpoint("target_vocabulary") is not { } target)
+            return new TranslationModel(pairs.Training, settings.Network, settings.Training.Seed);
+
+        TranslationOptions network = settings.Network;
+        return new TranslationModel(TranslationSide.FromSymbols(network.Source, source),
+            TranslationSide.FromSymbols(network.Target, target), network, settings.Training.Seed);
     }
 }

@@ -220,6 +220,9 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
         list.Number("--output-dropout", s => s.Network.OutputDropout, 0, 0.99, "Before the output.");
         list.Number("--attention-dropout", s => s.Network.AttentionDropout, 0, 0.99, "Of a Transformer's attention weights.");
         list.Number("--smoothing", s => s.Network.LabelSmoothing, 0, 0.99, "The part of each target that is spread over all words.");
+        list.Number("--own", s => s.Network.ScheduledSampling, 0, 0.99,
+            "The share of a target's words that training shows as the model would have written them, at the end.");
+        list.Whole("--own-steps", s => s.Network.SamplingSteps, 1, null, "Steps in which that share grows from 0.");
         list.Whole("--batch", s => s.Training.BatchSize, 1, 65536, "Pairs of a step.");
         list.Choice("--rate", s => s.Cosine, "Whether the learning rate stays, or falls to 0 along a cosine.",
             ("constant", false), ("cosine", true));

@@ -71,6 +71,16 @@ internal static unsafe class AttentionWeightsKernel
         where TSimd : struct, ISimd<TSimd>
     {
         TSimd factor = TSimd.Create(scale), lowest = TSimd.Create(float.NegativeInfinity);
+        if (n <= TSimd.Count)
+        {
+            // A sentence's row is often one vector: the same operations without memory between them.
+            TSimd all = Part.Load<TSimd>(x, n), top = TSimd.Create(Or(all, lowest, n).MaxLane());
+            TSimd exps = Or(Activations.Exp((all - top) * factor), TSimd.Zero, n);
+            Part.Store(exps * TSimd.Create(1 / exps.Sum()), x, n);
+            new Span<float>(x + n, columns - n).Clear();
+            return;
+        }
+
         TSimd largest = lowest, sum = TSimd.Zero;
         for (int j = 0; j < n; j += TSimd.Count)
             largest = TSimd.Max(largest, Or(Part.Load<TSimd>(x + j, n - j), lowest, n - j));
@@ -94,6 +104,15 @@ internal static unsafe class AttentionWeightsKernel
     private static void SoftmaxBackward<TSimd>(float* w, float* d, int n, int columns, float scale)
         where TSimd : struct, ISimd<TSimd>
     {
+        if (n <= TSimd.Count)
+        {
+            TSimd weights = Part.Load<TSimd>(w, n), all = Part.Load<TSimd>(d, n);
+            TSimd mean = TSimd.Create((all * weights).Sum());
+            Part.Store(TSimd.Create(scale) * weights * (all - mean), d, n);
+            new Span<float>(d + n, columns - n).Clear();
+            return;
+        }
+
         TSimd sum = TSimd.Zero;
         for (int j = 0; j < n; j += TSimd.Count)
             sum = TSimd.MultiplyAdd(Part.Load<TSimd>(d + j, n - j), Part.Load<TSimd>(w + j, n - j), sum);

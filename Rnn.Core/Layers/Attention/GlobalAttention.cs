@@ -149,7 +149,8 @@ public sealed class GlobalAttention
         _keys?.Forward(p, memory.Flattened, tape.Keys, keepPacked: tape.Use == TapeUse.Inference);
     }
 
-    /// <summary>context[b] = sum over s of a_s * memory[s, b], a = softmax over s of score(query[b], memory[s, b]).</summary>
+    /// <summary>context[b] = sum over s of a_s * memory[s, b], a = softmax over s of
+    /// score(query[b], memory[s, b]).</summary>
     /// <param name="p">Parameters, as given to Begin. Read.</param>
     /// <param name="t">0, then 1, ...; Weights(t) of the tape holds a.</param>
     /// <param name="query">[B, Q], rows at any distance. Read, and read again by EndBackward.</param>
@@ -167,8 +168,7 @@ public sealed class GlobalAttention
     {
         ArgumentNullException.ThrowIfNull(p);
         CheckTape(tape);
-        CheckMemory(memory, tape);
-        CheckForward(p, t, query, tape, context, sources);
+        CheckStep(p, t, query, memory, tape, context, sources);
         ForwardSteps(p, t, 1, query, memory, tape, context, sources);
     }
 
@@ -451,8 +451,8 @@ public sealed class GlobalAttention
         }
     }
 
-    private void CheckForward(ParameterBuffer p, int t, ReadOnlyMatrixView query, GlobalAttentionTape tape,
-        MatrixView context, ReadOnlySpan<int> sources)
+    private void CheckStep(ParameterBuffer p, int t, ReadOnlyMatrixView query, ReadOnlySequenceView memory,
+        GlobalAttentionTape tape, MatrixView context, ReadOnlySpan<int> sources)
     {
         if (tape.Stage != TapeStage.Recording)
             Throw.TapeNotBegun(tape.Stage.ToString());
@@ -460,6 +460,7 @@ public sealed class GlobalAttention
         if (!tape.WasRecordedWith(p))
             Throw.ParametersChanged(Name);
 
+        CheckMemory(memory, tape);
         if ((uint)t >= (uint)tape.Steps)
             Throw.IndexOutside(Name, nameof(t), t, tape.Steps);
 

@@ -7,20 +7,23 @@ namespace Rnn.Core.Layers.Attention;
 /// <content>One step at a time, for generation: keys and values of the steps before lie in a cache.</content>
 public sealed partial class MultiHeadAttention
 {
-    /// <summary>K and V of a memory, for <see cref="StepCross"/>.</summary>
+    /// <summary>K, interleaved, and V of a memory, for <see cref="StepCross"/>.</summary>
     /// <param name="p">Parameters. Read.</param>
     /// <param name="memory">[rows, E]. Read.</param>
     /// <param name="rows">S*B.</param>
     /// <param name="to">[rows, 2E]. Overwritten.</param>
-    internal void ProjectMemory(ParameterBuffer p, ReadOnlySpan<float> memory, int rows, Span<float> to) =>
+    internal void ProjectMemory(ParameterBuffer p, ReadOnlySpan<float> memory, int rows, Span<float> to)
+    {
         Project(p, memory, rows, 1, 2, to);
+        StepAttention.InterleaveKeys(to, Heads, HeadSize);
+    }
 
     /// <summary>y = attention, without bo, of one step over itself and the steps before; the bits of ForwardSelf with a
     /// causal mask.</summary>
     /// <param name="p">Parameters. Read.</param>
     /// <param name="x">[rows, E]. Read.</param>
     /// <param name="step">t.</param>
-    /// <param name="cache">[.., most rows, 2E]: K and V of steps 0 .. t-1. Those of step t are added.</param>
+    /// <param name="cache">[.., most rows, 2E]: K, interleaved, and V of steps 0 .. t-1. Those of step t are added.</param>
     /// <param name="keyStep">Elements from step to step of the cache.</param>
     /// <param name="tape">Of one step and as many rows.</param>
     /// <param name="weights">[rows, H, maxKeys]. Overwritten.</param>
@@ -33,8 +36,9 @@ public sealed partial class MultiHeadAttention
         Project(p, x, rows, 0, 3, tape.Projected, keepPacked: true);
         for (int b = 0; b < rows; b++)
         {
-            tape.Projected.Slice(((3 * b) + 1) * Size, 2 * Size)
-                .CopyTo(cache.Slice((step * keyStep) + (2 * b * Size), 2 * Size));
+            Span<float> to = cache.Slice((step * keyStep) + (2 * b * Size), 2 * Size);
+            StepAttention.Interleave(tape.Projected.Slice(((3 * b) + 1) * Size, Size), Heads, HeadSize, to);
+            tape.Projected.Slice(((3 * b) + 2) * Size, Size).CopyTo(to[Size..]);
         }
 
         StepAttention.Run(new()
@@ -45,10 +49,8 @@ public sealed partial class MultiHeadAttention
             Scale = _scale,
             Queries = tape.Projected,
             QueryStride = 3 * Size,
-            Keys = cache,
-            Values = cache[Size..],
+            Cache = cache,
             KeyStep = keyStep,
-            KeyRow = 2 * Size,
             Count = step + 1,
             Weights = weights,
             MaxKeys = maxKeys,
@@ -83,10 +85,8 @@ public sealed partial class MultiHeadAttention
             Scale = _scale,
             Queries = tape.Projected,
             QueryStride = Size,
-            Keys = memory,
-            Values = memory[Size..],
+            Cache = memory,
             KeyStep = batch * 2 * Size,
-            KeyRow = 2 * Size,
             Count = steps,
             Sources = sources,
             Lengths = lengths,

@@ -1,7 +1,6 @@
 using System;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Products;
-using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Transformer;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Parameters;

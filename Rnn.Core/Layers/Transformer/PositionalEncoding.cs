@@ -39,11 +39,11 @@ public sealed class PositionalEncoding
     public ParameterSlot? Weights { get; }
 
     /// <summary>Waves of rising length; no parameters.</summary>
-    /// <param name="name">Its name in error texts.</param>
-    /// <param name="maxLength">The most steps, more than 0.</param>
     /// <param name="size">E, more than 0.</param>
+    /// <param name="maxLength">The most steps, more than 0; 1024 by default. So many rows of E numbers are made.</param>
+    /// <param name="name">Its name in error texts; "positions" by default.</param>
     /// <exception cref="ArgumentException">The name is empty, or a size is not positive.</exception>
-    public static PositionalEncoding Sinusoidal(string name, int maxLength, int size)
+    public static PositionalEncoding Sinusoidal(int size, int maxLength = 1024, string name = "positions")
     {
         Check(name, maxLength, size);
         return new PositionalEncoding(name, maxLength, size, null);

@@ -81,7 +81,8 @@ public sealed class TransformerDecoder
     /// <param name="p">Parameters, as given to Forward. Read.</param>
     /// <param name="x">[T, B, E], as given to Forward; the tape has a copy. Its shape is checked.</param>
     /// <param name="memory">[S, B, E], as given to Forward; the tape has a copy. Its shape is checked.</param>
-    /// <param name="dY">[T, B, E], the gradient of the output; may be tape.OutputGradient. Read.</param>
+    /// <param name="dY">[T, B, E], the gradient of the output; may be tape.OutputGradient, or tape.Output's memory.
+    /// Read.</param>
     /// <param name="tape">As recorded by Forward. Consumed.</param>
     /// <param name="g">Gradients of the parameters. Accumulated.</param>
     /// <param name="dX">[T, B, E]; may be x's or dY's memory; default to skip it. Overwritten.</param>
@@ -139,8 +140,7 @@ public sealed class TransformerDecoder
     /// <summary>The next step of every row: output = what Forward gives at this step, to the bit.</summary>
     /// <param name="p">Parameters, as given to Begin. Read.</param>
     /// <param name="x">[rows, E], contiguous. Read.</param>
-    /// <param name="sources">[rows]: the row of the memory that each reads; empty when row b reads row b. Rows of one
-    /// source that follow one another share its reading. Read.</param>
+    /// <param name="sources">[rows]: the row of the memory that each reads; empty when row b reads row b. Read.</param>
     /// <param name="cache">As begun. Gains one step.</param>
     /// <param name="output">[rows, E], contiguous; may be x. Overwritten.</param>
     /// <exception cref="InvalidOperationException">The cache was not begun or is full, or the parameters have changed

@@ -70,8 +70,8 @@ public sealed class TransformerEncoder
     /// <summary>Backward of Forward.</summary>
     /// <param name="p">Parameters, as given to Forward. Read.</param>
     /// <param name="x">[T, B, E], as given to Forward; the tape has a copy. Its shape is checked.</param>
-    /// <param name="dY">[T, B, E], the gradient of the output; may be tape.OutputGradient. Read up to each row's
-    /// length.</param>
+    /// <param name="dY">[T, B, E], the gradient of the output; may be tape.OutputGradient, or tape.Output's memory. Read
+    /// up to each row's length.</param>
     /// <param name="tape">As recorded by Forward. Consumed.</param>
     /// <param name="g">Gradients of the parameters. Accumulated.</param>
     /// <param name="dX">[T, B, E]; may be x's or dY's memory; default to skip it. Overwritten, with 0 past the

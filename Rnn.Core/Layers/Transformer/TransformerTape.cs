@@ -10,7 +10,7 @@ namespace Rnn.Core.Layers.Transformer;
 /// <summary>
 /// What Forward of a <see cref="TransformerEncoder"/> or a <see cref="TransformerDecoder"/> wrote so that Backward can read
 /// it, and all the scratch it needs, sized once. Made by its CreateTape and used with it only; one tape for each thread
-/// that runs it. For inference its layers share one set of buffers.
+/// that runs it. For inference its layers share all buffers but those of attention.
 /// </summary>
 public sealed class TransformerTape
 {
@@ -125,6 +125,24 @@ public sealed class TransformerTape
             Throw.IndexOutside(Stack.Name, nameof(layer), layer, Blocks.Length);
 
         return (Blocks[layer].Cross ?? Blocks[layer].Self).Weights;
+    }
+
+    /// <summary>The same of one row and head: [T, S].</summary>
+    /// <param name="layer">0 .. Layers-1.</param>
+    /// <param name="row">0 .. B-1.</param>
+    /// <param name="head">0 .. Heads-1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such layer, row or head.</exception>
+    /// <exception cref="InvalidOperationException">The tape holds no Forward.</exception>
+    public ReadOnlyMatrixView Weights(int layer, int row, int head)
+    {
+        ReadOnlyMatrixBatchView all = Weights(layer);
+        if ((uint)row >= (uint)Batch)
+            Throw.IndexOutside(Stack.Name, nameof(row), row, Batch);
+
+        if ((uint)head >= (uint)Stack.Heads)
+            Throw.IndexOutside(Stack.Name, nameof(head), head, Stack.Heads);
+
+        return all[(row * Stack.Heads) + head];
     }
 
     /// <summary>The shape of what Forward begins with.</summary>

@@ -33,9 +33,17 @@ internal static class SentenceScanner
         if (text.AsSpan().ContainsAny(s_invisible))
             text = string.Concat(text.Where(c => !s_invisible.Contains(c)));
         StringBuilder prepared = new(text.Length);
+        Span<char> chars = stackalloc char[2];
         bool hasBlank = false;
         for (int at = 0; at < text.Length;)
         {
+            if (char.IsAsciiLetterOrDigit(text[at]) && !hasBlank)   // most characters
+            {
+                prepared.Append(lowerCase ? char.ToLowerInvariant(text[at]) : text[at]);
+                at++;
+                continue;
+            }
+
             Rune.DecodeFromUtf16(text.AsSpan(at), out Rune rune, out int length);
             at += length;
             if (Rune.IsWhiteSpace(rune))
@@ -49,7 +57,8 @@ internal static class SentenceScanner
             bool isApostrophe = rune.Value is TypographicApostrophe or LetterApostrophe && !hasBlank
                 && prepared.Length > 0 && IsLetterBefore(prepared) && at < text.Length && IsLetterAt(text, at);
             hasBlank = false;
-            prepared.Append(isApostrophe ? new Rune('\'') : lowerCase ? Rune.ToLowerInvariant(rune) : rune);
+            rune = isApostrophe ? new Rune('\'') : lowerCase ? Rune.ToLowerInvariant(rune) : rune;
+            prepared.Append(chars[..rune.EncodeToUtf16(chars)]);
         }
 
         return prepared.ToString();
@@ -70,6 +79,10 @@ internal static class SentenceScanner
         Rune.DecodeFromUtf16(token, out Rune first, out _);
         return IsLetterOrNumber(first) && !IsElided(token);
     }
+
+    /// <summary>Whether a token is a word, a part of one or an ending, and no mark of punctuation.</summary>
+    public static bool HasLetters(ReadOnlySpan<char> token) =>
+        StartsWord(token) || (token.Length > 1 && token[0] is '\'' or '-' && StartsWord(token[1..]));
 
     /// <summary>Whether no blank stands before a token, unless it says otherwise.</summary>
     /// <param name="token">Without what it says. Read.</param>
@@ -171,6 +184,12 @@ internal static class SentenceScanner
         int length = 0;
         while (length < text.Length)
         {
+            if (char.IsAsciiLetterOrDigit(text[length]))
+            {
+                length++;
+                continue;
+            }
+
             Rune.DecodeFromUtf16(text[length..], out Rune rune, out int chars);
             if (!IsLetterOrNumber(rune) && !(length > 0 && IsMark(rune)))
                 break;

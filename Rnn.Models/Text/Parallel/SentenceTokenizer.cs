@@ -118,7 +118,7 @@ public sealed class SentenceTokenizer
 
     private void ReadWords(string text, List<string> tokens)
     {
-        bool isQuoteOpen = false, isRightGlued = false;
+        bool isQuoteOpen = false, isRightGlued = false, isMark = false;   // the last two of the token before
         for (int at = 0; at < text.Length;)
         {
             bool hasBlank = text[at] == ' ';
@@ -130,7 +130,7 @@ public sealed class SentenceTokenizer
             if (tokens.Count > 0 && isGlued == hasBlank)
             {
                 char mark = hasBlank ? ' ' : Joiner;
-                if (SentenceScanner.IsWord(core))
+                if (SentenceScanner.IsWord(core) || (isMark && SentenceScanner.HasLetters(core)))
                     tokens[^1] = _pool.Get($"{tokens[^1]}{mark}");
                 else
                     token = _pool.Get($"{mark}{token}");
@@ -139,6 +139,7 @@ public sealed class SentenceTokenizer
             tokens.Add(token);
             isQuoteOpen ^= core is "\"";
             isRightGlued = SentenceScanner.GluesRight(core, isQuoteOpen);
+            isMark = !SentenceScanner.HasLetters(core);
         }
     }
 

@@ -177,7 +177,8 @@ public class AttentionDecoderTests
         Assert.Equal(3 + 5, AttentionDecoder.RecurrentInputSize(3, 4, 5, new()));
         Assert.Equal(3, AttentionDecoder.RecurrentInputSize(3, 4, 5, after));
         Assert.Equal(3 + 4, AttentionDecoder.RecurrentInputSize(3, 4, 5, after with { InputFeeding = true }));
-        Assert.Equal(DecoderSetup.H + DecoderSetup.M, new DecoderSetup("before", RecurrentCell.Gru, 1, 1, 1).Layer.OutputSize);
+        Assert.Equal(DecoderSetup.H + DecoderSetup.M,
+            new DecoderSetup("before", RecurrentCell.Gru, 1, 1, 1).Layer.OutputSize);
         Assert.Equal(DecoderSetup.H, new DecoderSetup("after", RecurrentCell.Gru, 1, 1, 1).Layer.OutputSize);
         Assert.Equal(DecoderSetup.E, new DecoderSetup("before", RecurrentCell.Gru, 1, 1, 1).Layer.InputSize);
         Assert.Equal(DecoderSetup.E, new DecoderSetup("after, feeding", RecurrentCell.Gru, 1, 1, 1).Layer.InputSize);

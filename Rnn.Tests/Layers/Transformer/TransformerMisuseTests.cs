@@ -19,7 +19,7 @@ public class TransformerMisuseTests
     private readonly TransformerEncoder _encoder;
     private readonly TransformerDecoder _decoder;
     private readonly MultiHeadAttention _attention;
-    private readonly PositionalEncoding _positions = PositionalEncoding.Sinusoidal("positions", 5, E);
+    private readonly PositionalEncoding _positions = PositionalEncoding.Sinusoidal(E, maxLength: 5);
     private readonly ParameterBuffer _p;
     private readonly float[] _x = new float[T * B * E];
     private readonly float[] _memory = new float[S * B * E];
@@ -37,10 +37,11 @@ public class TransformerMisuseTests
     {
         ParameterLayout layout = new();
         Says<ArgumentException>("'attn': size is 7, which 2 heads can't share equally. Choose a multiple of 2.",
-            () => new MultiHeadAttention(layout, "attn", 7, 2));
+            () => _ = new MultiHeadAttention(layout, "attn", 7, 2));
         Says<ArgumentException>("size is 5, which 2 heads can't share equally", (s_options with { Size = 5 }).Check);
         Says<ArgumentOutOfRangeException>("Layers is 0; expected more than 0.", (s_options with { Layers = 0 }).Check);
-        Says<ArgumentOutOfRangeException>("Dropout is 1; expected 0 or more and below 1.", (s_options with { Dropout = 1 }).Check);
+        Says<ArgumentOutOfRangeException>("Dropout is 1; expected 0 or more and below 1.",
+            (s_options with { Dropout = 1 }).Check);
         Says<ArgumentOutOfRangeException>("AttentionDropout is NaN; expected",
             (s_options with { AttentionDropout = double.NaN }).Check);
         Says<ArgumentOutOfRangeException>("Activation is 9; expected one of Relu, Gelu.",
@@ -91,7 +92,8 @@ public class TransformerMisuseTests
         Says<ArgumentException>("'attn': the tape is for attention over a memory, and none came.",
             () => _attention.Forward(_p, new(_x, T, B, E), [], false, Mode.Inference, new(y, T, B, E), cross));
         Says<ArgumentException>("'attn': the memory has 1 rows, and x has 2; expected as many.",
-            () => _attention.Forward(_p, new(_x, T, B, E), new(_memory, S * B, 1, E), [], Mode.Inference, new(y, T, B, E), cross));
+            () => _attention.Forward(_p, new(_x, T, B, E), new(_memory, S * B, 1, E), [], Mode.Inference, new(y, T, B, E),
+                cross));
     }
 
     [Fact]

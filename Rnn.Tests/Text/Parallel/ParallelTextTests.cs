@@ -142,7 +142,7 @@ public sealed class ParallelTextTests : IDisposable
         ParallelText text = new(pairs);
         pairs[0] = new("c", "d");
         Assert.Equal("a", text[0].Source);
-        Assert.Equal(1, text.Count);
+        Assert.Single(text);
         Assert.Throws<ArgumentOutOfRangeException>(() => text[1]);
         Assert.Contains("a side of pairs[1] is null", Assert.Throws<ArgumentException>(
             () => new ParallelText([new("a", "b"), new("a", null!)])).Message);

@@ -149,11 +149,11 @@ public class BleuTests
         Says("Bleu: references has 1 elements for 2 texts; expected one for each.", () => new Bleu().Corpus(["a", "b"], ["a"]));
         Says("Bleu: hypotheses has no element", () => new Bleu().Corpus([], Array.Empty<string>()));
         Says("Bleu: references has no element", () => new Bleu().Sentence("a"));
-        Says("BleuOptions.MaxOrder is 9; expected 1 to 8", () => new Bleu(new BleuOptions { MaxOrder = 9 }));
-        Says("the smoothing is Exponential, which has none", () => new Bleu(new BleuOptions { SmoothingValue = 1 }));
+        Says("BleuOptions.MaxOrder is 9; expected 1 to 8", () => _ = new Bleu(new BleuOptions { MaxOrder = 9 }));
+        Says("the smoothing is Exponential, which has none", () => _ = new Bleu(new BleuOptions { SmoothingValue = 1 }));
         Says("BleuOptions.SmoothingValue is 0; expected more than 0",
-            () => new Bleu(new BleuOptions { Smoothing = BleuSmoothing.Floor, SmoothingValue = 0 }));
-        Says("Tokenizer is 7", () => new Bleu(new BleuOptions { Tokenizer = (BleuTokenizer)7 }));
+            () => _ = new Bleu(new BleuOptions { Smoothing = BleuSmoothing.Floor, SmoothingValue = 0 }));
+        Says("Tokenizer is 7", () => _ = new Bleu(new BleuOptions { Tokenizer = (BleuTokenizer)7 }));
         Assert.Throws<ArgumentNullException>(() => new Bleu().Corpus([null!], ["a"]));
         Assert.Throws<ArgumentNullException>(() => new Bleu().Sentence("a", (string)null!));
     }
