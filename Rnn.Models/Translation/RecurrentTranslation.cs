@@ -1,4 +1,3 @@
-using System;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Attention;
 using Rnn.Core.Layers.Recurrent;

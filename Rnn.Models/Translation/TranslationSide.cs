@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using Rnn.Models.Diagnostics;
 using Rnn.Models.Text.Parallel;
 
 namespace Rnn.Models.Translation;

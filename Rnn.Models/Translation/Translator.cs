@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Threading;
 using Rnn.Core.Layers;
 using Rnn.Models.Batching;
-using Rnn.Models.Diagnostics;
 using Rnn.Models.Generation;
 using Rnn.Models.Text.Parallel;
 

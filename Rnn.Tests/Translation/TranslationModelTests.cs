@@ -345,7 +345,7 @@ public class TranslationModelTests
         Says(() => translator.TranslateAll(["one", "one one one one one one one one one"]), "sources[1] has 9 tokens");
         ParallelText longer = new([new SentencePair("one", "un un un un un un un un un")]);
         Says(() => model.Train(longer), "training[0] has 1 and 9 tokens");
-        Assert.Equal(0, model.Fitting(longer).Count);
+        Assert.Empty(model.Fitting(longer));
         Assert.Equal(pairs.Count, model.Fitting(pairs).Count);
         Says(() => _ = new TranslationModel(pairs, s_small with { Score = AttentionScore.Dot }), "General or Additive");
         Says(() => _ = new TranslationModel(pairs, s_small with { LastHiddenSize = 3 }), "LastHiddenSize");

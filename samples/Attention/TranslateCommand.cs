@@ -1,9 +1,7 @@
-using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
-using Rnn.Models.Text.Parallel;
 using Rnn.Models.Translation;
 using Rnn.Samples.Common;
 using static System.FormattableString;

@@ -1,8 +1,6 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using Rnn.Core.Layers.Attention;
-using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Layers.Transformer;
 using Rnn.Models.Text.Parallel;
 using Rnn.Models.Training;
