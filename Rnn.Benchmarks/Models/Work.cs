@@ -87,7 +87,7 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
     private static Work[] Translations(string name, TranslationSizes sizes, string model)
     {
         List<Work> works = [];
-        foreach ((string search, int width) in new[] { ("greedy", 1), ($"beam{Translate.Beams}", Translate.Beams) })
+        foreach ((string search, int width) in new[] { ("greedy", 1), ("beam5", Translate.Beams) })
         {
             string description = $"{model} translates {Translate.Sentences} sentences side by side, {sizes.Steps} -> " +
                 $"{sizes.Steps} words, {(width == 1 ? "greedy" : $"beam {width}")}";

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Rnn.Benchmarks.Models;
 using TorchSharp;
@@ -56,7 +57,10 @@ internal sealed class TorchAttentionTrain : TorchTraining
         {
             // A cell's names lack the layer.
             foreach ((string name, Parameter parameter) in base.Parameters)
-                yield return (name.StartsWith("decoder.gru.", System.StringComparison.Ordinal) ? $"{name}_l0" : name, parameter);
+            {
+                bool isCell = name.StartsWith("decoder.gru.", StringComparison.Ordinal);
+                yield return (isCell ? $"{name}_l0" : name, parameter);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -72,7 +73,7 @@ internal sealed class TorchHeads : torch.nn.Module
 
     private torch.Tensor InParts(torch.Tensor q, torch.Tensor k, torch.Tensor v, bool isCausal)
     {
-        torch.Tensor scores = torch.matmul(q * (1 / System.Math.Sqrt(_size / _heads)), k.transpose(2, 3));
+        torch.Tensor scores = torch.matmul(q * (1 / Math.Sqrt(_size / _heads)), k.transpose(2, 3));
         if (isCausal)
         {
             _future ??= torch.ones(q.shape[2], q.shape[2]).triu(1).to(torch.@bool).DetachFromDisposeScope();

@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
 using Rnn.Benchmarks.Models;
-using Rnn.Models.Translation;
 using TorchSharp;
 using TorchSharp.Modules;
 

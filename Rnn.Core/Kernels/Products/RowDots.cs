@@ -8,8 +8,9 @@ using Rnn.Core.Kernels.Vectors;
 namespace Rnn.Core.Kernels.Products;
 
 /// <summary>
-/// Y = X*W^T + b for few rows of X and many of W, by dot products: W is read where it lies, once for some rows. An element's bits
-/// depend on its two rows alone, not on how many there are; they are not those of Gemm, which adds in another order.
+/// Y = X*W^T + b for few rows of X and many of W, by dot products: W is read where it lies, once for some rows of X. An
+/// element's bits depend on its two rows alone, not on how many there are; they are not those of Gemm, which adds in
+/// another order.
 /// </summary>
 internal static unsafe class RowDots
 {
@@ -82,8 +83,8 @@ internal static unsafe class RowDots
         sums[3] = s3.Sum();
     }
 
-    /// <summary>The same of two rows that follow one another with four that do: twice the products for half as many loads
-    /// again.</summary>
+    /// <summary>The same of two rows of X that follow one another and four of W that do, with the bias: twice the products
+    /// for six loads instead of five.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void TwoByFour<TSimd>(float* x, float* w, int size, Vector128<float> bias, float* y0, float* y1)
         where TSimd : struct, ISimd<TSimd>
