@@ -49,8 +49,8 @@ public abstract class TrainingWorkload : IWorkload
         Loss = ForwardBackward(Mode.Training(Seed, _step++), Gradients).Mean;
     }
 
-    /// <summary>Before gradients are compared: moves parameters so that no rounding decides on which side of a jump of the
-    /// gradient a step is. By default there is no jump.</summary>
+    /// <summary>Before gradients are compared: moves parameters so that no rounding decides on which side of a jump of
+    /// the gradient a step is. By default there is no jump.</summary>
     public virtual void Steady()
     {
     }

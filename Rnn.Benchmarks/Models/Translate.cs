@@ -7,8 +7,8 @@ using Rnn.Models.Translation;
 namespace Rnn.Benchmarks.Models;
 
 /// <summary>
-/// Translates sentences side by side, as <see cref="Translator"/> does: each has as many words as its translation, which
-/// the search may not end earlier. The model is untrained: the work is the same.
+/// Translates sentences side by side, as <see cref="Translator"/> does: each has as many words as its translation,
+/// which the search may not end earlier. The model is untrained: the work is the same.
 /// </summary>
 public sealed class Translate : IWorkload
 {

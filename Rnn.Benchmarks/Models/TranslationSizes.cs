@@ -13,8 +13,8 @@ namespace Rnn.Benchmarks.Models;
 /// <param name="B">Rows.</param>
 /// <param name="Rate">Adam's.</param>
 /// <param name="Clip">Largest norm of the gradient.</param>
-public sealed record TranslationSizes(TranslationOptions Options, int Sources, int Targets, int Steps, int B, double Rate,
-    double Clip)
+public sealed record TranslationSizes(TranslationOptions Options, int Sources, int Targets, int Steps, int B,
+    double Rate, double Clip)
 {
     /// <summary>What dropout clears, where there is dropout.</summary>
     public const double Dropout = 0.1;
@@ -39,8 +39,8 @@ public sealed record TranslationSizes(TranslationOptions Options, int Sources, i
         OutputReadsEmbedding = false,
     }, 4500, 3000, 10, 32, 1e-3, 1);
 
-    /// <summary>The Transformer of the tutorials: width 256, 3 and 3 layers, 8 heads, feed-forward 512, post-norm, learnt
-    /// positions, embeddings times sqrt(256).</summary>
+    /// <summary>The Transformer of the tutorials: width 256, 3 and 3 layers, 8 heads, feed-forward 512, post-norm,
+    /// learnt positions, embeddings times sqrt(256).</summary>
     public static TranslationSizes Transformer { get; } = new(new()
     {
         Architecture = TranslationArchitecture.Transformer,
@@ -64,8 +64,8 @@ public sealed record TranslationSizes(TranslationOptions Options, int Sources, i
     /// <summary>Of a training step: forward, gradient of the input, gradient of the weights.</summary>
     public double Flops => 3 * TranslationFlops(width: 1) / Translate.Sentences * B;
 
-    /// <summary>Of a translation by <see cref="Translate"/> that follows so many targets of each sentence, nothing computed
-    /// twice.</summary>
+    /// <summary>Of a translation by <see cref="Translate"/> that follows so many targets of each sentence, nothing
+    /// computed twice.</summary>
     public double TranslationFlops(int width)
     {
         double source, target;   // multiply-adds of a step
@@ -73,7 +73,8 @@ public sealed record TranslationSizes(TranslationOptions Options, int Sources, i
         {
             double projections = 4.0 * E * E, feed = 2.0 * E * Options.FeedForwardSize, all = 2 * E * Steps;
             source = Options.Layers * (projections + all + feed + (2 * E * E));   // and the decoder's keys and values
-            target = (Options.Layers * (projections + (2 * E * E) + (E * (Steps + 1)) + all + feed)) + ((double)E * Targets);
+            target = (Options.Layers * (projections + (2 * E * E) + (E * (Steps + 1)) + all + feed))
+                + ((double)E * Targets);
         }
         else
         {
@@ -96,7 +97,8 @@ public sealed record TranslationSizes(TranslationOptions Options, int Sources, i
     {
         TranslationOptions options = dropout ? Options with { Dropout = Dropout, AttentionDropout = Dropout } : Options;
         const int Specials = TranslationVocabulary.End + 1;
-        return new TranslationModel(new ParallelText([new(Words(Sources - Specials), Words(Targets - Specials))]), options);
+        SentencePair words = new(Words(Sources - Specials), Words(Targets - Specials));
+        return new TranslationModel(new ParallelText([words]), options);
     }
 
     /// <summary>So many different words.</summary>

@@ -34,8 +34,8 @@ public sealed class TranslationTrain : TrainingWorkload
     }
 
     /// <summary>
-    /// Moves the sums that relu reads away from 0, half of them to either side, where their rounding could decide what the
-    /// gradient is: of twelve million a step, one or two come that close. A network without relu stays.
+    /// Moves the sums that relu reads away from 0, half of them to either side: near it their rounding decides what the
+    /// gradient is, and of twelve million a step one or two come that close. A network without relu stays.
     /// </summary>
     public override void Steady()
     {

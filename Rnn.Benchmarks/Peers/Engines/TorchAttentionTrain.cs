@@ -7,8 +7,8 @@ using TorchSharp.Modules;
 namespace Rnn.Benchmarks.Peers.Engines;
 
 /// <summary>
-/// <see cref="TranslationSizes.Attention"/> in TorchSharp: the encoder's GRU reads all steps at once, keys are projected
-/// once, and so are readout, output and loss of all steps; its Adam goes over the whole tables.
+/// <see cref="TranslationSizes.Attention"/> in TorchSharp: the encoder's GRU reads all steps at once, keys are
+/// projected once, and so are readout, output and loss of all steps; its Adam goes over the whole tables.
 /// </summary>
 internal sealed class TorchAttentionTrain : TorchTraining
 {
@@ -74,7 +74,7 @@ internal sealed class TorchAttentionTrain : TorchTraining
         torch.Tensor[] x = _targetEmbedding.call(inputs).unbind(0), outputs = new torch.Tensor[_sizes.Steps];
         for (int t = 0; t < outputs.Length; t++)
         {
-            torch.Tensor scores = _score.call(torch.tanh(_query.call(h).unsqueeze(1) + keys));                 // [B, S, 1]
+            torch.Tensor scores = _score.call(torch.tanh(_query.call(h).unsqueeze(1) + keys));   // [B, S, 1]
             torch.Tensor context = torch.nn.functional.softmax(scores, 1).transpose(1, 2).bmm(memory).squeeze(1);
             h = _decoder.call(torch.cat([x[t], context], 1), h);
             outputs[t] = torch.cat([h, context], 1);

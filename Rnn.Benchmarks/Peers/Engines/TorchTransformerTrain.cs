@@ -6,8 +6,8 @@ using TorchSharp.Modules;
 
 namespace Rnn.Benchmarks.Peers.Engines;
 
-/// <summary><see cref="TranslationSizes.Transformer"/> in TorchSharp, a row's steps side by side in memory; its Adam goes
-/// over the whole tables.</summary>
+/// <summary><see cref="TranslationSizes.Transformer"/> in TorchSharp, a row's steps side by side in memory; its Adam
+/// goes over the whole tables.</summary>
 internal sealed class TorchTransformerTrain : TorchTraining
 {
     private readonly TranslationSizes _sizes;
@@ -48,8 +48,8 @@ internal sealed class TorchTransformerTrain : TorchTraining
             TorchTransformerBlock[] blocks = new TorchTransformerBlock[sizes.Options.Layers];
             for (int i = 0; i < blocks.Length; i++)
             {
-                blocks[i] = new TorchTransformerBlock(sizes.E, sizes.Options.Heads, sizes.Options.FeedForwardSize, _dropout,
-                    isDecoder, isFused: !options.AttentionInParts);
+                blocks[i] = new TorchTransformerBlock(sizes.E, sizes.Options.Heads, sizes.Options.FeedForwardSize,
+                    _dropout, isDecoder, isFused: !options.AttentionInParts);
             }
 
             return blocks;
@@ -76,7 +76,8 @@ internal sealed class TorchTransformerTrain : TorchTraining
     // Of tokens [T, B], [B, T, E].
     private torch.Tensor Embed(Embedding embedding, Embedding positions, torch.Tensor tokens)
     {
-        torch.Tensor x = (embedding.call(tokens.t()) * Math.Sqrt(_sizes.E)) + positions.weight!.narrow(0, 0, tokens.shape[0]);
+        torch.Tensor places = positions.weight!.narrow(0, 0, tokens.shape[0]);
+        torch.Tensor x = (embedding.call(tokens.t()) * Math.Sqrt(_sizes.E)) + places;
         return _dropout > 0 ? torch.nn.functional.dropout(x, _dropout) : x;
     }
 

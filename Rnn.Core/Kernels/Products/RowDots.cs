@@ -83,8 +83,8 @@ internal static unsafe class RowDots
         sums[3] = s3.Sum();
     }
 
-    /// <summary>The same of two rows of X that follow one another and four of W that do, with the bias: twice the products
-    /// for six loads instead of five.</summary>
+    /// <summary>The same of two rows of X that follow one another and four of W that do, with the bias: twice the
+    /// products for six loads instead of five.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void TwoByFour<TSimd>(float* x, float* w, int size, Vector128<float> bias, float* y0, float* y1)
         where TSimd : struct, ISimd<TSimd>

@@ -108,7 +108,8 @@ internal readonly unsafe struct Simd256 : ISimd<Simd256>
     {
         Vector256<double> ab = (Avx.Permute2x128(a._v, b._v, 0x20) + Avx.Permute2x128(a._v, b._v, 0x31)).AsDouble();
         Vector256<double> cd = (Avx.Permute2x128(c._v, d._v, 0x20) + Avx.Permute2x128(c._v, d._v, 0x31)).AsDouble();
-        Vector256<float> pairs = Avx.UnpackLow(ab, cd).AsSingle() + Avx.UnpackHigh(ab, cd).AsSingle();   // a a c c, b b d d
+        // a a c c, b b d d
+        Vector256<float> pairs = Avx.UnpackLow(ab, cd).AsSingle() + Avx.UnpackHigh(ab, cd).AsSingle();
         Vector256<float> sums = Avx.Shuffle(pairs, pairs, 0b10_00_10_00) + Avx.Shuffle(pairs, pairs, 0b11_01_11_01);
         return Sse.UnpackLow(sums.GetLower(), sums.GetUpper());
     }

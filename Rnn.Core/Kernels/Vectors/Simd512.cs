@@ -107,13 +107,16 @@ internal readonly unsafe struct Simd512 : ISimd<Simd512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> SumsByHalves(Simd512 a, Simd512 b, Simd512 c, Simd512 d)
     {
-        Vector512<float> ab = Avx512F.Shuffle4x128(a._v, b._v, 0b01_00_01_00) + Avx512F.Shuffle4x128(a._v, b._v, 0b11_10_11_10);
-        Vector512<float> cd = Avx512F.Shuffle4x128(c._v, d._v, 0b01_00_01_00) + Avx512F.Shuffle4x128(c._v, d._v, 0b11_10_11_10);
-        Vector512<float> abcd = Avx512F.Shuffle4x128(ab, cd, 0b10_00_10_00) + Avx512F.Shuffle4x128(ab, cd, 0b11_01_11_01);
+        Vector512<float> ab = Avx512F.Shuffle4x128(a._v, b._v, 0b01_00_01_00)
+            + Avx512F.Shuffle4x128(a._v, b._v, 0b11_10_11_10);
+        Vector512<float> cd = Avx512F.Shuffle4x128(c._v, d._v, 0b01_00_01_00)
+            + Avx512F.Shuffle4x128(c._v, d._v, 0b11_10_11_10);
+        Vector512<float> abcd = Avx512F.Shuffle4x128(ab, cd, 0b10_00_10_00)
+            + Avx512F.Shuffle4x128(ab, cd, 0b11_01_11_01);
         Vector512<float> pairs = abcd + Avx512F.Shuffle(abcd, abcd, 0b01_00_11_10);
         Vector512<float> sums = pairs + Avx512F.Shuffle(pairs, pairs, 0b10_11_00_01);
-        return Avx512F.PermuteVar16x32(sums, Vector512.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)).GetLower()
-            .GetLower();
+        Vector512<int> firsts = Vector512.Create(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return Avx512F.PermuteVar16x32(sums, firsts).GetLower().GetLower();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
