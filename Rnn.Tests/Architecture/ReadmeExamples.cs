@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -12,6 +13,7 @@ using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Corpora;
+using Rnn.Models.Corpora.Dates;
 using Rnn.Models.Corpora.Scripts;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Embeddings.Files;
@@ -21,9 +23,12 @@ using Rnn.Models.ScriptGeneration;
 using Rnn.Models.Sentiment;
 using Rnn.Models.Text;
 using Rnn.Models.Text.Labelled;
+using Rnn.Models.Text.Parallel;
+using Rnn.Models.Text.Scores;
 using Rnn.Models.Text.Scripts;
 using Rnn.Models.Text.Words;
 using Rnn.Models.Training;
+using Rnn.Models.Translation;
 using Rnn.Models.Word2Vec;
 using Rnn.Tests.Infrastructure;
 using Rnn.Tests.Infrastructure.Onnx;
@@ -106,6 +111,33 @@ public sealed class ReadmeExamples : IDisposable
 
         Assert.Contains("perplexity ", _output.ToString());
         Assert.NotEmpty(generator.Speakers);
+    }
+
+    [Fact]
+    public void Translation()
+    {
+        _folder.Write("pairs.tsv", Encoding.UTF8.GetBytes(string.Concat(
+            DatePairs.Generate(600, seed: 1).Select(pair => $"{pair.Source}\t{pair.Target}\n"))));
+
+        // README: translation
+        ParallelText all = ParallelText.ReadTabSeparated("pairs.tsv");
+        (ParallelText training, ParallelText held, _) = all.SplitBySource(validationShare: 0.1, testShare: 0, seed: 1);
+
+        TranslationOptions options = new() { EmbeddingSize = 32, HiddenSize = 64, MinCount = 1 };
+        TranslationModel model = new(training, options);
+        model.Train(training, held, new TranslationTrainingOptions { BatchSize = 32, Epochs = 6, LearningRate = 5e-3 });
+        model.Save("translation.safetensors");
+
+        Translator translator = new(TranslationModel.Load("translation.safetensors"), new TranslatorOptions { Width = 5 });
+        IReadOnlyList<TranslatedText> found = translator.TranslateAll([.. held.Select(pair => pair.Source)]);
+        Console.WriteLine(new Bleu().Corpus([.. found.Select(text => text.Text)], [.. held.Select(pair => pair.Target)]));
+
+        TranslationAlignment alignment = translator.Align(held[0].Source, held[0].Target);
+        Console.WriteLine($"'{alignment.Target[0]}' looked at {string.Join(", ", alignment.MeanShares(0))}");
+        // end
+
+        Assert.Contains("nrefs:1|", _output.ToString());
+        Assert.Equal(held.Count, found.Count);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public partial class ReadmeTests
 
     public static TheoryData<string> Documents { get; } =
         ["README.md", "samples/CharRnn/README.md", "samples/Word2Vec/README.md", "samples/Sentiment/README.md",
-        "samples/TvScript/README.md", "samples/AotGenerate/README.md"];
+        "samples/TvScript/README.md", "samples/Attention/README.md", "samples/AotGenerate/README.md"];
 
     [Fact]
     public void TwoCommands()
@@ -69,6 +69,9 @@ public partial class ReadmeTests
     [InlineData("GRU", "Gru")]
     [InlineData("Simple RNN, tanh and relu", "SimpleRnn, tanh", "SimpleRnn, relu")]
     [InlineData("Pooling: last, mean, max, attention", "SequencePooling")]
+    [InlineData("Attention of a decoder", "GlobalAttention", "AttentionDecoder")]
+    [InlineData("Transformer: heads, normalisation, feed-forward, positions, encoder, decoder", "MultiHeadAttention", "LayerNorm",
+        "FeedForward", "PositionalEncoding", "TransformerEncoder", "TransformerDecoder")]
     [InlineData("Linear, embedding, dropout", "Linear", "Embedding", "Dropout")]
     [InlineData("Losses", "SoftmaxCrossEntropy", "SigmoidCrossEntropy", "MeanSquaredError", "HuberLoss", "PinballLoss",
         "ActivationPenalty", "TemporalActivationPenalty")]
@@ -102,6 +105,7 @@ public partial class ReadmeTests
     [InlineData("samples/Word2Vec/README.md")]
     [InlineData("samples/Sentiment/README.md")]
     [InlineData("samples/TvScript/README.md")]
+    [InlineData("samples/Attention/README.md")]
     public void ExamplesAreThoseOfTheTests(string document) =>
         CheckExamples(Read(document), Read("Rnn.Tests/Architecture/ReadmeExamples.cs"));
 
