@@ -53,15 +53,15 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
             "training step of a recommender of the next item: embedding 37,000 x 100, GRU 100, softmax over 37,000; " +
             "batch 50, one step, Adam (embedding by row, lazy)"),
         new("attention-train", TranslationSizes.Attention.Flops, TranslationSizes.Attention.Tokens, 0,
-            "training step of a seq2seq: embeddings 128, GRU 128, GRU 128 with additive attention, readout 128; 4500 -> " +
-            "3000 words, batch 32, 10 -> 10 steps, Adam (embeddings by row, lazy), clip 1",
+            "training step of a seq2seq: embeddings 128, GRU 128, GRU 128 with additive attention, readout 128; " +
+            "4500 -> 3000 words, batch 32, 10 -> 10 steps, Adam (embeddings by row, lazy), clip 1",
             () => new TranslationTrain(TranslationSizes.Attention, dropout: false, denseAdam: false)),
         new("attention-train-dense", TranslationSizes.Attention.Flops, TranslationSizes.Attention.Tokens, 0,
             "attention-train with Adam over the whole tables",
             () => new TranslationTrain(TranslationSizes.Attention, dropout: false, denseAdam: true)),
         new("transformer-train", TranslationSizes.Transformer.Flops, TranslationSizes.Transformer.Tokens, 0,
-            "training step of a Transformer without dropout: width 256, 3 + 3 layers, 8 heads, feed-forward 512; 7850 " +
-            "-> 5900 words, batch 128, 15 -> 15 steps, Adam (embeddings by row, lazy), clip 1",
+            "training step of a Transformer without dropout: width 256, 3 + 3 layers, 8 heads, feed-forward 512; " +
+            "7850 -> 5900 words, batch 128, 15 -> 15 steps, Adam (embeddings by row, lazy), clip 1",
             () => new TranslationTrain(TranslationSizes.Transformer, dropout: false, denseAdam: false)),
         new("transformer-train-dense", TranslationSizes.Transformer.Flops, TranslationSizes.Transformer.Tokens, 0,
             "transformer-train with Adam over the whole tables",

@@ -6,7 +6,8 @@ namespace Rnn.Benchmarks.Peers.Engines;
 
 /// <summary>
 /// Attention with many heads on [B, T, E], under the names of PyTorch's MultiheadAttention: all projections of one
-/// input are one product, and the heads are libtorch's scaled_dot_product_attention, or products and a softmax of their own.
+/// input are one product, and the heads are libtorch's scaled_dot_product_attention, or products and a softmax of their
+/// own.
 /// </summary>
 internal sealed class TorchHeads : torch.nn.Module
 {
