@@ -57,7 +57,7 @@ public class AttentionMisuseTests
             () => _layer.Begin(_p, Memory, [], T, _other.CreateTape(T, B, S)));
         Says<ArgumentException>("'att': memory is [T=4, B=3, 4], expected [S, B, 5].",
             () => _layer.Begin(_p, new ReadOnlySequenceView(new float[S * B * 4], S, B, 4), [], T, tape));
-        Says<ArgumentException>("'att': the memory has 5 steps, but the tape holds 1 to 4. Create a larger tape.",
+        Says<ArgumentException>("'att': the memory has 5 steps, but the tape holds 1 to 4. Create a larger tape, or shorten the source.",
             () => _layer.Begin(_p, new ReadOnlySequenceView(new float[5 * B * 5], 5, B, 5), [], T, tape));
         Says<ArgumentException>("'att': the memory has 0 steps",
             () => _layer.Begin(_p, new ReadOnlySequenceView([], 0, B, 5), [], T, tape));
