@@ -20,8 +20,8 @@ namespace Rnn.Core.Heads;
 /// </summary>
 public sealed class SoftmaxHead : VocabularyHead
 {
-    /// <summary>Declares the parameters of a head of its own weights. Initial values are PyTorch's of a linear layer: both
-    /// uniform in +-1/sqrt(E).</summary>
+    /// <summary>Declares the parameters of a head of its own weights. Initial values are PyTorch's of a linear layer:
+    /// both uniform in +-1/sqrt(E).</summary>
     /// <param name="layout">Receives weight [V, E] and, if asked for, bias [V].</param>
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="inputSize">E.</param>
@@ -29,8 +29,8 @@ public sealed class SoftmaxHead : VocabularyHead
     /// <param name="bias">Whether there is a bias; by default there is.</param>
     /// <param name="labelSmoothing">The part of each target that training spreads over all words, 0 (the default) to
     /// 1.</param>
-    /// <exception cref="ArgumentException">The name is taken or empty, a size is not positive, or the smoothing is out of
-    /// range.</exception>
+    /// <exception cref="ArgumentException">The name is taken or empty, a size is not positive, or the smoothing is out
+    /// of range.</exception>
     public SoftmaxHead(ParameterLayout layout, string name, int inputSize, int vocabulary, bool bias = true,
         float labelSmoothing = 0)
         : base(name)
@@ -55,7 +55,8 @@ public sealed class SoftmaxHead : VocabularyHead
     /// <param name="labelSmoothing">The part of each target that training spreads over all words, 0 (the default) to
     /// 1.</param>
     /// <exception cref="ArgumentException">
-    /// The table is kept by row or belongs to another layout, the name is taken or empty, or the smoothing is out of range.
+    /// The table is kept by row or belongs to another layout, the name is taken or empty, or the smoothing is out of
+    /// range.
     /// </exception>
     public SoftmaxHead(ParameterLayout layout, string name, ParameterSlot table, bool bias = true,
         float labelSmoothing = 0)
@@ -82,8 +83,8 @@ public sealed class SoftmaxHead : VocabularyHead
     /// <summary>V.</summary>
     public override int Vocabulary => Weights.Rows;
 
-    /// <summary>s: in training the loss is (1-s)*loss(n) + s/V * sum over v of -log softmax(logits[n])[v]; what is measured
-    /// is never smoothed. Source: Szegedy et al. 2016.</summary>
+    /// <summary>s: in training the loss is (1-s)*loss(n) + s/V * sum over v of -log softmax(logits[n])[v]; what is
+    /// measured is never smoothed. Source: Szegedy et al. 2016.</summary>
     public float LabelSmoothing { get; }
 
     /// <summary>Whether W is another layer's table.</summary>

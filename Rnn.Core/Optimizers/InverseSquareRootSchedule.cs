@@ -4,9 +4,9 @@ using Rnn.Core.Diagnostics;
 namespace Rnn.Core.Optimizers;
 
 /// <summary>
-/// Linear warm-up, then a fall with the square root of the step: rate * min((step+1)/W, sqrt(W/(step+1))). It depends on no
-/// number of steps, so that a run may be made longer. With rate = E^-0.5 * W^-0.5 that of the Transformer. Source: Vaswani et
-/// al. 2017, section 5.3.
+/// Linear warm-up, then a fall with the square root of the step: rate * min((step+1)/W, sqrt(W/(step+1))). It depends
+/// on no number of steps, so that a run may be made longer. With rate = E^-0.5 * W^-0.5 that of the Transformer.
+/// Source: Vaswani et al. 2017, section 5.3.
 /// </summary>
 public sealed class InverseSquareRootSchedule : LearningRateSchedule
 {

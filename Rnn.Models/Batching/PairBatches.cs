@@ -27,8 +27,8 @@ public sealed class PairBatches : IBatches<PairBatch>
     /// <param name="startToken">What the decoder is fed first, 0 or more.</param>
     /// <param name="endToken">What it should say last, 0 or more.</param>
     /// <param name="shuffleSeed">Of the order; null (the default): by length, in every epoch.</param>
-    /// <exception cref="ArgumentException">There is no pair, a source is empty, one is null, or there is another number of
-    /// targets.</exception>
+    /// <exception cref="ArgumentException">There is no pair, a source is empty, one is null, or there is another number
+    /// of targets.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch size or a token is too small.</exception>
     public PairBatches(IReadOnlyList<int[]> sources, IReadOnlyList<int[]> targets, int batchSize, int startToken,
         int endToken, ulong? shuffleSeed = null)
@@ -123,7 +123,8 @@ public sealed class PairBatches : IBatches<PairBatch>
             _batchTargetLengths.AsMemory(0, rows), sourceSteps, targetSteps);
     }
 
-    /// <summary>The numbers of a batch's pairs, by their places in the constructor's lists: row b is the b-th.</summary>
+    /// <summary>The numbers of a batch's pairs, by their places in the constructor's lists: row b is the
+    /// b-th.</summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="index">0 to Count - 1.</param>
     public ReadOnlySpan<int> PairsOf(int epoch, int index) => _order.ItemsOf(epoch, index);

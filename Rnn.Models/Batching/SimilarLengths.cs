@@ -7,8 +7,8 @@ namespace Rnn.Models.Batching;
 /// <summary>
 /// The order in which items of different lengths are read, so that those of similar length meet in a batch. Shuffled,
 /// it is drawn anew for each epoch from the seed and the epoch's number: all items are mixed, runs of some batches are
-/// sorted by length and cut, the batches are mixed again. Not shuffled, all are sorted by length. The last batch that is
-/// cut may have fewer items.
+/// sorted by length and cut, the batches are mixed again. Not shuffled, all are sorted by length. The last batch that
+/// is cut may have fewer items.
 /// </summary>
 internal sealed class SimilarLengths
 {

@@ -75,8 +75,8 @@ public static class DataSets
     };
 
     /// <summary>
-    /// Two million tokens of good articles of Wikipedia, rare words as &lt;unk&gt;: a zip archive of three files. Merity et al.,
-    /// "Pointer sentinel mixture models", ICLR 2017.
+    /// Two million tokens of good articles of Wikipedia, rare words as &lt;unk&gt;: a zip archive of three files.
+    /// Merity et al., "Pointer sentinel mixture models", ICLR 2017.
     /// </summary>
     public static DataSet WikiText2 { get; } = new()
     {
@@ -90,8 +90,9 @@ public static class DataSets
     };
 
     /// <summary>
-    /// English sentences of Tatoeba and their translations into French, 167,130 pairs, tab-separated, the short ones first; a
-    /// sentence has one line for each translation. As manythings.org had them in April 2019; newer files have other pairs.
+    /// English sentences of Tatoeba and their translations into French, 167,130 pairs, tab-separated, the short ones
+    /// first; a sentence has one line for each translation. As manythings.org had them in April 2019; newer files have
+    /// other pairs.
     /// </summary>
     public static DataSet FrenchEnglish { get; } = new()
     {

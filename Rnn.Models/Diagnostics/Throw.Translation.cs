@@ -8,10 +8,13 @@ namespace Rnn.Models.Diagnostics;
 internal static partial class Throw
 {
     [DoesNotReturn]
-    public static void SourceLength(string name, int index, int tokens, int most) =>
+    public static void SourceLength(string name, int? index, int tokens, int most)
+    {
+        string what = index is { } i ? $"{name}[{i}]" : name;
         throw new ArgumentException(tokens == 0
-            ? $"{name}[{index}] has no word; expected 1 to {most} tokens."
-            : $"{name}[{index}] has {tokens} tokens; the model was made for 1 to {most} (MaxTokens). Divide the text.", name);
+            ? $"{what} has no word; expected 1 to {most} tokens."
+            : $"{what} has {tokens} tokens; the model was made for 1 to {most} (MaxTokens). Divide the text.", name);
+    }
 
     [DoesNotReturn]
     public static void ScoreOfOtherSizes(string what, AttentionScore score) =>

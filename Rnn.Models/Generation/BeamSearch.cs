@@ -8,11 +8,12 @@ using Rnn.Models.Diagnostics;
 namespace Rnn.Models.Generation;
 
 /// <summary>
-/// Looks for the sequence of the highest score, log p / length^a: of all continuations of the sequences followed so far,
-/// the most probable ones are followed, until no sequence can become better than those that have ended. Several searches
-/// run side by side, each as if it were alone. The same model and options give the same result; of equal probabilities
-/// the lower row, then the lower token comes first. Source: Graves, "Sequence transduction with recurrent neural
-/// networks", 2012; the score is that of Sutskever et al. 2014 and Wu et al. 2016.
+/// Looks for the sequence of the highest score, log p / length^a (see <see cref="LengthNormalization"/>): of all
+/// continuations of the sequences followed so far, the most probable ones are followed, until no sequence can become
+/// better than those that have ended. Several searches run side by side, each as if it were alone. The same model and
+/// options give the same result; of equal probabilities the lower row, then the lower token comes first. Source:
+/// Graves, "Sequence transduction with recurrent neural networks", 2012; the score is that of Sutskever et al. 2014 and
+/// Wu et al. 2016.
 /// </summary>
 public sealed class BeamSearch
 {
@@ -136,8 +137,8 @@ public sealed class BeamSearch
         return searches;
     }
 
-    /// <summary>One more token of every live sequence of a search, whose rows begin at first: those that go on are written
-    /// to the parents and tokens from next on.</summary>
+    /// <summary>One more token of every live sequence of a search, whose rows begin at first: those that go on are
+    /// written to the parents and tokens from next on.</summary>
     private void Follow(Search search, MatrixView logits, int first, int next)
     {
         int found = FindBest(search.Live, logits, first);
@@ -150,6 +151,9 @@ public sealed class BeamSearch
             {
                 if (i < _options.Width)   // as if ended sequences were followed too
                     Insert(search.Ended, Finish(beam, isEnded: true));
+
+                if (_options.Width == 1)
+                    break;   // greedy: the end was the most probable token
             }
             else
             {
@@ -195,7 +199,8 @@ public sealed class BeamSearch
         return found;
     }
 
-    /// <summary>Among the best so far, of which there are found, by insertion: nearly no candidate comes here.</summary>
+    /// <summary>Among the best so far, of which there are found, by insertion: nearly no candidate comes
+    /// here.</summary>
     private int Insert(Candidate candidate, int found)
     {
         int at = found < _best.Length ? found++ : found - 1;

@@ -19,7 +19,7 @@ public sealed record BeamSearchOptions
 
     /// <summary>
     /// a of the score log p / length^a, 0 or more; 1 (the default) is the mean log p of a token, which doesn't favour
-    /// short sequences as 0 does.
+    /// short sequences as 0 does. See <see cref="Normalization"/> for the other divisor.
     /// </summary>
     public double LengthPenalty { get; init; } = 1;
 

@@ -5,8 +5,8 @@ using Rnn.Models.Diagnostics;
 namespace Rnn.Models.Generation;
 
 /// <summary>
-/// A model that writes: it reads a token of each of several rows at a time, and says what may come next. What carries on
-/// from step to step is inside. One thread at a time uses it.
+/// A model that writes: it reads a token of each of several rows at a time, and says what may come next. What carries
+/// on from step to step is inside. One thread at a time uses it.
 /// </summary>
 public abstract class StepModel
 {
@@ -36,11 +36,12 @@ public abstract class StepModel
     public bool HasRead { get; private protected set; }
 
     /// <summary>One row that has read nothing.</summary>
+    /// <exception cref="NotSupportedException">The model begins otherwise, with what it is to read first.</exception>
     public void Clear()
     {
+        OnClear();
         Rows = 1;
         HasRead = false;
-        OnClear();
     }
 
     /// <summary>Reads the next token of every row.</summary>

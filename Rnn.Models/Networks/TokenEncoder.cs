@@ -21,9 +21,9 @@ public sealed class TokenEncoder
     /// <param name="vocabulary">V, different tokens.</param>
     /// <param name="options">Its shape.</param>
     /// <param name="prefix">What all names begin with: "encoder."; nothing by default.</param>
-    /// <param name="embedding">How the gradient of the embedding is kept: by row, the default, or dense, as a head needs it
-    /// that has the same table (<see cref="Rnn.Core.Heads.SoftmaxHead"/>). Its initial values, standard normal, are too large
-    /// for a head: see <see cref="ParameterLayout.SetInitial"/>.</param>
+    /// <param name="embedding">How the gradient of the embedding is kept: by row, the default, or dense, as a head
+    /// needs it that has the same table (<see cref="Rnn.Core.Heads.SoftmaxHead"/>). Its initial values, standard
+    /// normal, are too large for a head: see <see cref="ParameterLayout.SetInitial"/>.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a name is taken.</exception>
     public TokenEncoder(ParameterLayout layout, int vocabulary, TokenEncoderOptions options, string prefix = "",
         SlotStorage embedding = SlotStorage.ByRow)
@@ -58,7 +58,8 @@ public sealed class TokenEncoder
     /// <summary>Tokens to vectors; null where they are one-hot.</summary>
     public Embedding? Embedding { get; }
 
-    /// <summary>Of whole tokens: in a training step, every occurrence of a token keeps its vector or none does.</summary>
+    /// <summary>Of whole tokens: in a training step, every occurrence of a token keeps its vector or none
+    /// does.</summary>
     public Dropout TokenDropout { get; }
 
     /// <summary>Of the vectors' elements.</summary>
@@ -112,8 +113,8 @@ public sealed class TokenEncoder
         Recurrent.Forward(p, Input(tokens, state.Batch, tape), default, state, mode, tape.Recurrent);
     }
 
-    /// <summary>The vectors of the tokens, after dropout, in <see cref="TokenEncoderTape.Vectors"/>; nothing where tokens
-    /// are one-hot.</summary>
+    /// <summary>The vectors of the tokens, after dropout, in <see cref="TokenEncoderTape.Vectors"/>; nothing where
+    /// tokens are one-hot.</summary>
     /// <param name="p">Parameters. Read.</param>
     /// <param name="tokens">[T*B], each 0 .. V-1, time-major. Read.</param>
     /// <param name="rows">B.</param>
@@ -146,13 +147,13 @@ public sealed class TokenEncoder
         Recurrent.Forward(p, Input(tokens, lengths.Length, tape), lengths, mode, tape.Recurrent);
     }
 
-    /// <summary>Reads sequences whose vectors are embedded, and keeps the state in which each ends: what a decoder begins
-    /// with.</summary>
+    /// <summary>Reads sequences whose vectors are embedded, and keeps the state in which each ends: what a decoder
+    /// begins with.</summary>
     /// <param name="p">Parameters. Read.</param>
     /// <param name="tokens">[T*B], as given to Embed. Read.</param>
     /// <param name="lengths">[B], steps of each row. Read.</param>
-    /// <param name="final">Overwritten: of each row after its last step, or its first in the direction that reads from the
-    /// end.</param>
+    /// <param name="final">Overwritten: of each row after its last step, or its first in the direction that reads from
+    /// the end.</param>
     /// <param name="mode">Inference, or training with the key of dropout.</param>
     /// <param name="tape">Overwritten, but for the vectors, which are read.</param>
     public void Read(ParameterBuffer p, ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, RecurrentState final,

@@ -8,7 +8,8 @@ using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Text;
 
-/// <summary>Tokens as one string, a JSON array: what a model file stores of a vocabulary. And how often tokens occur.</summary>
+/// <summary>Tokens as one string, a JSON array: what a model file stores of a vocabulary. And how often tokens
+/// occur.</summary>
 internal static class TokenSymbols
 {
     /// <summary>The tokens as a JSON array, in their order.</summary>
@@ -31,7 +32,8 @@ internal static class TokenSymbols
     /// <param name="symbols">A JSON array of strings.</param>
     /// <param name="who">Whose they are, for messages.</param>
     /// <param name="expected">What the array should have: "each token once".</param>
-    /// <param name="seen">Tokens are added to it, and one that is there already is refused; null: they may come again.</param>
+    /// <param name="seen">Tokens are added to it, and one that is there already is refused; null: they may come
+    /// again.</param>
     /// <exception cref="FormatException">It is something else; the message says what is wrong.</exception>
     public static List<string> Read(string symbols, string who, string expected, HashSet<string>? seen)
     {

@@ -6,10 +6,12 @@ using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
+using Rnn.Models.Text.Parallel;
 
 namespace Rnn.Models.Translation;
 
-/// <summary>Scheduled sampling: some inputs of the decoder become what the model itself would have written there.</summary>
+/// <summary>Scheduled sampling: some inputs of the decoder become what the model itself would have written
+/// there.</summary>
 internal sealed class OwnTokens
 {
     private const ulong Stream = 6ul << 60;   // the step's number in the lower bits
@@ -47,7 +49,10 @@ internal sealed class OwnTokens
                 bool isOwn = random.NextDouble() < share;
                 int next = first + i + rows;   // the same row, a step later
                 if (isOwn && next / rows < batch.TargetLengths.Span[next % rows])
+                {
+                    logits[i, TranslationVocabulary.Start] = float.MinValue;   // it is never written
                     _inputs[next] = Reductions.IndexOfMax(logits.Row(i));
+                }
             }
         }
 

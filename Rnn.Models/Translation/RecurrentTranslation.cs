@@ -8,8 +8,9 @@ using Rnn.Models.Networks;
 namespace Rnn.Models.Translation;
 
 /// <summary>
-/// A recurrent encoder, a bridge of states, a recurrent decoder that attends to the encoder's states or doesn't, and a readout
-/// tanh(linear) where it is wanted. The output reads [decoder; embedding of the last word], or the readout of it.
+/// A recurrent encoder, a bridge of states, a recurrent decoder that attends to the encoder's states or doesn't, and a
+/// readout tanh(linear) where it is wanted. The output reads [decoder; embedding of the last word], or the readout of
+/// it.
 /// </summary>
 internal sealed class RecurrentTranslation : TranslationNetwork
 {

@@ -8,9 +8,9 @@ using Rnn.Models.Networks;
 namespace Rnn.Models.Translation;
 
 /// <summary>
-/// The state in which an encoder ends becomes that in which a decoder begins, layer by layer. In one direction it is the same;
-/// in two, h = tanh(W*[forwards; backwards] + b), and c of an LSTM the same without tanh, whose range c doesn't have. Source:
-/// Bahdanau, Cho and Bengio 2015, for the backwards half.
+/// The state in which an encoder ends becomes that in which a decoder begins, layer by layer. In one direction it is
+/// the same; in two, h = tanh(W*[forwards; backwards] + b), and c of an LSTM the same without tanh, whose range c
+/// doesn't have. Source: Bahdanau, Cho and Bengio 2015, for the backwards half.
 /// </summary>
 internal sealed class StateBridge
 {

@@ -2,7 +2,8 @@ using System;
 
 namespace Rnn.Models.Translation;
 
-/// <summary>A state for each number of rows, made at its first use: batches differ, and a step allocates nothing.</summary>
+/// <summary>A state for each number of rows, made at its first use: batches differ, and a step allocates
+/// nothing.</summary>
 /// <typeparam name="TState">A state of a fixed number of rows.</typeparam>
 internal sealed class StatesByRows<TState>(int maxRows, Func<int, TState> create)
     where TState : class

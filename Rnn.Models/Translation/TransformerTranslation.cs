@@ -9,8 +9,8 @@ using Rnn.Models.Batching;
 namespace Rnn.Models.Translation;
 
 /// <summary>
-/// A Transformer: x = sqrt(E)*embedding + position, dropped out, on either side; an encoder reads the source, a decoder the
-/// target so far and the encoder's output.
+/// A Transformer: x = sqrt(E)*embedding + position, dropped out, on either side; an encoder reads the source, a decoder
+/// the target so far and the encoder's output.
 /// </summary>
 internal sealed class TransformerTranslation : TranslationNetwork
 {

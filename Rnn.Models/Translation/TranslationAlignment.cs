@@ -4,8 +4,8 @@ using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Translation;
 
-/// <summary>Where a decoder looked: for each token of a target, and its end, the share of each token of the source. With
-/// several heads each has its own.</summary>
+/// <summary>Where a decoder looked: for each token of a target, and its end, the share of each token of the source.
+/// With several heads each has its own.</summary>
 public sealed class TranslationAlignment
 {
     private readonly float[] _weights;   // [attentions, T, S]
@@ -47,8 +47,11 @@ public sealed class TranslationAlignment
 
     /// <summary>The mean of the uppermost layer's heads: what is closest to a translator's alignment.</summary>
     /// <param name="step">0 to T - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such step, or no attention.</exception>
     public float[] MeanShares(int step)
     {
+        Check(nameof(step), step, Target.Count);
+        Check("layer", Layers - 1, Layers);   // without attention there is none
         float[] mean = new float[Source.Count];
         for (int head = 0; head < Heads; head++)
         {

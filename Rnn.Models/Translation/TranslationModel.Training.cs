@@ -68,8 +68,8 @@ public sealed partial class TranslationModel
             guessLoss: Math.Log(Target.Vocabulary.Count));
     }
 
-    /// <summary>The loss of pairs: the sum of -ln p over every token of the targets and their ends, each predicted from all
-    /// that stand before it.</summary>
+    /// <summary>The loss of pairs: the sum of -ln p over every token of the targets and their ends, each predicted from
+    /// all that stand before it.</summary>
     /// <param name="pairs">One or more, each of which fits.</param>
     /// <param name="cancellation">Asked before each batch.</param>
     /// <exception cref="ArgumentException">A pair is too long.</exception>

@@ -13,10 +13,10 @@ using Rnn.Models.Training;
 namespace Rnn.Models.Translation;
 
 /// <summary>
-/// From one text to another: a sentence to its translation, a date to its standard form, a line to its reply. An encoder reads
-/// the source, a decoder writes the target a token at a time (<see cref="TranslationArchitecture"/>). A source's translation
-/// does not depend on what is translated beside it. One file holds options, vocabularies and weights. Any number of threads may
-/// translate at once, as long as nobody trains it meanwhile.
+/// From one text to another: a sentence to its translation, a date to its standard form, a line to its reply. An
+/// encoder reads the source, a decoder writes the target a token at a time (<see cref="TranslationArchitecture"/>). A
+/// source's translation does not depend on what is translated beside it. One file holds options, vocabularies and
+/// weights. Any number of threads may translate at once, as long as nobody trains it meanwhile.
 /// </summary>
 public sealed partial class TranslationModel : Model<TranslationOptions, PairBatch>
 {
@@ -114,7 +114,7 @@ public sealed partial class TranslationModel : Model<TranslationOptions, PairBat
         new TranslationPass(this, most, use);
 
     /// <summary>Refuses a source that is empty or too long.</summary>
-    internal void CheckLength(int tokens, string name, int index)
+    internal void CheckLength(int tokens, string name, int? index = null)
     {
         if (tokens < 1 || tokens > Options.MaxTokens)
             Throw.SourceLength(name, index, tokens, Options.MaxTokens);

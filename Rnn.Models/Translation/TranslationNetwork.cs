@@ -29,7 +29,8 @@ internal abstract class TranslationNetwork
 /// <summary>A way through a network with all targets known.</summary>
 internal abstract class TranslationTape
 {
-    /// <summary>What the output reads at each step of each row [T*B, R]; may be written to. Valid until the next call.</summary>
+    /// <summary>What the output reads at each step of each row [T*B, R]; may be written to. Valid until the next
+    /// call.</summary>
     public abstract MatrixView Forward(ParameterBuffer p, in PairBatch batch, Mode mode);
 
     /// <summary>Backward of Forward.</summary>

@@ -9,9 +9,9 @@ using Rnn.Models.Text.Parallel;
 namespace Rnn.Models.Translation;
 
 /// <summary>
-/// The shape of a <see cref="TranslationModel"/>, and how it sees texts; saved with it. By default a bidirectional GRU reads, and
-/// a GRU with additive attention writes (design decision D62). Encoder and decoder have the same sizes. Options of cells mean
-/// nothing to a Transformer, and are refused.
+/// The shape of a <see cref="TranslationModel"/>, and how it sees texts; saved with it. By default a bidirectional GRU
+/// reads, and a GRU with additive attention writes (design decision D62). Encoder and decoder have the same sizes. What
+/// means nothing to the architecture is ignored, but for dropout that would do nothing, which is refused.
 /// </summary>
 public sealed record TranslationOptions : TokenEncoderOptions
 {
@@ -34,54 +34,56 @@ public sealed record TranslationOptions : TokenEncoderOptions
     /// <summary>The most tokens of each side that are known; 0 (the default) is all.</summary>
     public int MaxVocabulary { get; init; }
 
-    /// <summary>Merges of byte-pair encoding, where a side's units are subwords; at least 1, by default 8,000.</summary>
+    /// <summary>Merges of byte-pair encoding, where a side's units are subwords; at least 1, by default
+    /// 8,000.</summary>
     public int Merges { get; init; } = 8000;
 
-    /// <summary>The most tokens of a text on either side, the end not counted; at least 1, by default 100. Longer ones are
-    /// refused.</summary>
+    /// <summary>The most tokens of a text on either side, the end not counted; at least 1, by default 100. Longer ones
+    /// are refused.</summary>
     public int MaxTokens { get; init; } = 100;
 
-    /// <summary>How attention scores a state of the encoder; <see cref="AttentionScore.Additive"/> by default.</summary>
+    /// <summary>How attention scores a state of the encoder; <see cref="AttentionScore.Additive"/> by
+    /// default.</summary>
     public AttentionScore Score { get; init; } = AttentionScore.Additive;
 
     /// <summary>A, of additive scores; 0 (the default): <see cref="TokenEncoderOptions.HiddenSize"/>.</summary>
     public int AttentionSize { get; init; }
 
-    /// <summary>Whether the decoder looks before its cell or after it; <see cref="AttentionOrder.Before"/> by default.</summary>
+    /// <summary>Whether the decoder looks before its cell or after it; <see cref="AttentionOrder.Before"/> by
+    /// default.</summary>
     public AttentionOrder Order { get; init; } = AttentionOrder.Before;
 
     /// <summary>Whether what came of the last look goes into the cell, where the decoder looks after it; true by
     /// default.</summary>
     public bool InputFeeding { get; init; } = true;
 
-    /// <summary>R: tanh(linear) of this size stands before the output; 0 (the default): none, but where weights are tied and
-    /// the sizes differ.</summary>
+    /// <summary>R: tanh(linear) of this size stands before the output; 0 (the default): none, but where weights are
+    /// tied one of the embedding's size, if what is read has another.</summary>
     public int ReadoutSize { get; init; }
 
-    /// <summary>Whether the output also reads the vector of the last word, as Bahdanau et al. do; true by default. Not for a
-    /// Transformer.</summary>
+    /// <summary>Whether the output also reads the vector of the last word, as Bahdanau et al. do; true by default. A
+    /// Transformer has no use for it.</summary>
     public bool OutputReadsEmbedding { get; init; } = true;
 
-    /// <summary>The share of what the output reads that dropout clears, 0 (the default) or more and below 1. Not for a
-    /// Transformer.</summary>
+    /// <summary>The share of what the output reads that dropout clears, 0 (the default) or more and below 1.</summary>
     public double OutputDropout { get; init; }
 
     /// <summary>Whether the table of the target's embedding is that of the output; false by default.</summary>
     public bool TiedWeights { get; init; }
 
-    /// <summary>The part of each target that training spreads over all words, 0 (the default) or more and below 1. Source:
-    /// Szegedy et al. 2016.</summary>
+    /// <summary>The part of each target that training spreads over all words, 0 (the default) or more and below 1.
+    /// Source: Szegedy et al. 2016.</summary>
     public double LabelSmoothing { get; init; }
 
     /// <summary>
-    /// The share of a target's tokens that training shows as the model itself would have written them, at the end; 0 (the
-    /// default): all are the true ones (teacher forcing). 0 or more and below 1. The share grows from 0 in
-    /// <see cref="SamplingSteps"/> steps; what the model would write is found by reading the true ones first. Sources: Bengio
-    /// et al. 2015; with two passes Mihaylova and Martins 2019.
+    /// The share of a target's tokens that training shows as the model itself would have written them, at the end; 0
+    /// (the default): all are the true ones (teacher forcing). 0 or more and below 1. The share grows from 0 in
+    /// <see cref="SamplingSteps"/> batches; what the model would write is found by reading the true ones first.
+    /// Sources: Bengio et al. 2015; with two passes Mihaylova and Martins 2019.
     /// </summary>
     public double ScheduledSampling { get; init; }
 
-    /// <summary>Training steps until <see cref="ScheduledSampling"/> is reached; at least 1, by default 5,000.</summary>
+    /// <summary>Batches until <see cref="ScheduledSampling"/> is reached; at least 1, by default 5,000.</summary>
     public int SamplingSteps { get; init; } = 5000;
 
     /// <summary>Heads of a Transformer's attention, which divide <see cref="TokenEncoderOptions.EmbeddingSize"/>; 8 by
@@ -98,7 +100,8 @@ public sealed record TranslationOptions : TokenEncoderOptions
     /// 1.</summary>
     public double AttentionDropout { get; init; }
 
-    /// <summary>Whether a Transformer normalises before each block instead of after its sum; false by default.</summary>
+    /// <summary>Whether a Transformer normalises before each block instead of after its sum; false by
+    /// default.</summary>
     public bool NormFirst { get; init; }
 
     /// <summary>How a Transformer knows places; <see cref="PositionKind.Sinusoidal"/> by default.</summary>
@@ -142,6 +145,9 @@ public sealed record TranslationOptions : TokenEncoderOptions
             Throw.ScoreOfOtherSizes(nameof(Score), Score);
         }
 
+        if (TiedWeights && ReadoutSize != 0 && ReadoutSize != EmbeddingSize)
+            Throw.Outside(nameof(ReadoutSize), ReadoutSize, $"0 or {EmbeddingSize} (EmbeddingSize) where weights are tied");
+
         if (IsTransformer)
             CheckTransformer();
     }
@@ -163,10 +169,16 @@ public sealed record TranslationOptions : TokenEncoderOptions
     private void CheckTransformer()
     {
         ToTransformer().Check();
-        if (TokenDropout > 0)
-            Throw.Outside(nameof(TokenDropout), TokenDropout, "0 for a Transformer");
+        if (TokenDropout > 0 || EmbeddingDropout > 0)
+        {
+            Throw.Outside(TokenDropout > 0 ? nameof(TokenDropout) : nameof(EmbeddingDropout),
+                System.Math.Max(TokenDropout, EmbeddingDropout), "0 for a Transformer (Dropout is that of its vectors, too)");
+        }
 
         if (RecurrentDropout > 0 || WeightDropout > 0)
-            Throw.Outside(nameof(RecurrentDropout), System.Math.Max(RecurrentDropout, WeightDropout), "0 for a Transformer");
+        {
+            Throw.Outside(RecurrentDropout > 0 ? nameof(RecurrentDropout) : nameof(WeightDropout),
+                System.Math.Max(RecurrentDropout, WeightDropout), "0 for a Transformer");
+        }
     }
 }

@@ -8,7 +8,8 @@ using Rnn.Models.Training;
 
 namespace Rnn.Models.Translation;
 
-/// <summary>The next token of the target at every step, all that stand before it known: network -> dropout -> softmax.</summary>
+/// <summary>The next token of the target at every step, all that stand before it known: network -> dropout ->
+/// softmax.</summary>
 internal sealed class TranslationPass : Pass<PairBatch>
 {
     private readonly TranslationModel _model;

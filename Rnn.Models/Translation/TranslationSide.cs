@@ -32,7 +32,8 @@ public sealed class TranslationSide
     /// <summary>The tokens that are known.</summary>
     public TranslationVocabulary Vocabulary { get; }
 
-    /// <summary>What a file says of it: the tokens, and behind a line end the merges, where units are subwords.</summary>
+    /// <summary>What a file says of it: the tokens, and behind a line end the merges, where units are
+    /// subwords.</summary>
     public string Symbols => Tokenizer.Subwords is { } subwords
         ? $"{Vocabulary.Symbols}\n{subwords.Symbols}"
         : Vocabulary.Symbols;
@@ -67,7 +68,8 @@ public sealed class TranslationSide
             maxVocabulary));
     }
 
-    /// <summary>The tokens of a text, <see cref="Turn"/> between its lines.</summary>
+    /// <summary>The tokens of a text, <see cref="Turn"/> between its lines; white space at the ends of a line is left
+    /// out.</summary>
     public List<string> Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -92,7 +94,7 @@ public sealed class TranslationSide
     private static List<string> Tokenize(string text, SentenceTokenizer tokenizer)
     {
         if (text.AsSpan().IndexOfAny('\n', '<') < 0)
-            return tokenizer.Tokenize(text);
+            return tokenizer.Tokenize(text.Trim());
 
         List<string> all = [];
         foreach (string line in text.Split(s_turns, StringSplitOptions.None))
@@ -100,7 +102,7 @@ public sealed class TranslationSide
             if (all.Count > 0)
                 all.Add(Turn);
 
-            all.AddRange(tokenizer.Tokenize(line));
+            all.AddRange(tokenizer.Tokenize(line.Trim()));
         }
 
         return all;

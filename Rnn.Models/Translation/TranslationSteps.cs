@@ -7,29 +7,33 @@ using Rnn.Models.Text.Parallel;
 namespace Rnn.Models.Translation;
 
 /// <summary>
-/// A translation model that writes: any number of sources are read at once, and after each as many targets are written as a
-/// search follows. A target begins with <see cref="TranslationVocabulary.Start"/>, which is never written again.
+/// A translation model that writes: any number of sources are read at once, and after each as many targets are written
+/// as a search follows. A target begins with <see cref="TranslationVocabulary.Start"/>, which is never written again.
 /// </summary>
 public sealed class TranslationSteps : StepModel
 {
     private readonly TranslationModel _model;
     private readonly TranslationDecoding _decoding;
     private readonly int[] _sources, _lengths, _starts;
-    private readonly int _maxSources;
+    private readonly int _maxSources, _maxSteps;
     private Tensor _output, _spare;   // [maxRows, R]
 
     /// <summary>Memory for sources and targets.</summary>
     /// <param name="model">Whose parameters are read at every step.</param>
     /// <param name="maxSources">The most sources that are read at once, more than 0.</param>
     /// <param name="maxRows">The most targets that are written at once, at least as many.</param>
-    public TranslationSteps(TranslationModel model, int maxSources = 1, int maxRows = 1)
+    /// <param name="maxTokens">The most tokens of a source and of a target; 0 (the default): what the model was made
+    /// for. Memory grows with it.</param>
+    public TranslationSteps(TranslationModel model, int maxSources = 1, int maxRows = 1, int maxTokens = 0)
         : base((model ?? throw new ArgumentNullException(nameof(model))).Target.Vocabulary.Count, maxRows)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxSources);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxSources, maxRows);
         _model = model;
         _maxSources = maxSources;
-        int most = model.Options.MaxTokens + 1;
+        ArgumentOutOfRangeException.ThrowIfNegative(maxTokens);
+        _maxSteps = maxTokens == 0 ? model.Options.MaxTokens : Math.Min(maxTokens, model.Options.MaxTokens);
+        int most = _maxSteps + 1;   // a target's start, or its end
         _decoding = model.Network.CreateDecoding(model.Parameters, maxSources, maxRows, most);
         _output = new Tensor(maxRows, model.Network.OutputSize);
         _spare = new Tensor(maxRows, model.Network.OutputSize);
@@ -55,6 +59,7 @@ public sealed class TranslationSteps : StepModel
         for (int b = 0; b < rows; b++)
         {
             _model.CheckLength(sources[b].Length, nameof(sources), b);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(sources[b].Length, _maxSteps, nameof(sources));
             _lengths[b] = sources[b].Length;
             steps = Math.Max(steps, _lengths[b]);
         }
@@ -72,7 +77,8 @@ public sealed class TranslationSteps : StepModel
         Read(_starts.AsSpan(0, rows));
     }
 
-    /// <inheritdoc/>
+    /// <summary>Not supported: a translation begins with its source.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
     protected override void OnClear() => throw new NotSupportedException(
         "TranslationSteps begins with Begin, which reads the sources.");
 

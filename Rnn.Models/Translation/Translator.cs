@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Rnn.Core.Layers;
 using Rnn.Models.Batching;
@@ -9,8 +10,8 @@ using Rnn.Models.Text.Parallel;
 namespace Rnn.Models.Translation;
 
 /// <summary>
-/// Translates with a model, one source or many side by side; a source's result does not depend on the others. It has memory of
-/// its own: one for each thread.
+/// Translates with a model, one source or many side by side; a source's result does not depend on the others. It has
+/// memory of its own: one for each thread.
 /// </summary>
 /// <example>
 /// <code>
@@ -20,10 +21,12 @@ namespace Rnn.Models.Translation;
 /// </example>
 public sealed class Translator
 {
+    private const int MostRows = 512;   // of a search: memory, and no product gets faster with more
+
     private readonly TranslatorOptions _options;
     private TranslationSteps? _steps;
     private BeamSearch? _search;
-    private int _sources;
+    private int _sources, _tokens;   // what those hold
 
     /// <summary>A translator.</summary>
     /// <param name="model">Whose parameters are read.</param>
@@ -74,9 +77,22 @@ public sealed class Translator
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         List<string> from = Model.Source.Tokenize(source), to = Model.Target.Tokenize(target);
-        Model.CheckLength(from.Count, nameof(source), 0);
-        Model.CheckLength(to.Count, nameof(target), 0);
-        return Align([from], [Model.Source.Vocabulary.Encode(from)], [Model.Target.Vocabulary.Encode(to)], [to])[0];
+        Model.CheckLength(from.Count, nameof(source));
+        Model.CheckLength(to.Count, nameof(target));
+        return Align([from], [to])[0];
+    }
+
+    /// <summary>Where the decoder looked as it wrote a target, token by token as it was written.</summary>
+    /// <param name="text">A translation by this model; it may be empty.</param>
+    /// <exception cref="ArgumentException">It has more tokens than this model reads.</exception>
+    public TranslationAlignment Align(TranslatedText text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Model.CheckLength(text.SourceTokens.Count, nameof(text));
+        if (text.Tokens.Count > Model.Options.MaxTokens)
+            Model.CheckLength(text.Tokens.Count, nameof(text));
+
+        return Align([text.SourceTokens], [text.Tokens])[0];
     }
 
     private List<TranslatedText>[] Run(IReadOnlyList<string> sources, int best, IProgress<int>? progress,
@@ -89,23 +105,27 @@ public sealed class Translator
         for (int i = 0; i < count; i++)
         {
             tokens[i] = Model.Source.Tokenize(sources[i] ?? throw new ArgumentNullException(nameof(sources)));
-            Model.CheckLength(tokens[i].Count, nameof(sources), i);
+            Model.CheckLength(tokens[i].Count, count == 1 ? "The source" : nameof(sources), count == 1 ? null : i);
             ids[i] = Model.Source.Vocabulary.Encode(tokens[i]);
             (order[i], lengths[i]) = (i, ids[i].Length);
         }
 
         Array.Sort(lengths, order);   // of similar length side by side: little padding
         List<TranslatedText>[] found = new List<TranslatedText>[count];
-        for (int first = 0; first < count; first += _options.BatchSize)
+        int size = Math.Clamp(MostRows / _options.Width, 1, _options.BatchSize);
+        for (int first = 0; first < count; first += size)
         {
-            int[] some = order[first..Math.Min(count, first + _options.BatchSize)];
+            int[] some = order[first..Math.Min(count, first + size)];
             IReadOnlyList<IReadOnlyList<BeamSequence>> results = Search(Array.ConvertAll(some, i => ids[i]), cancellation);
             for (int b = 0; b < some.Length; b++)
             {
                 found[some[b]] = [];
                 for (int n = 0; n < Math.Min(best, results[b].Count); n++)
-                    found[some[b]].Add(ToText(results[b][n], tokens[some[b]], ids[some[b]]));
+                    found[some[b]].Add(ToText(results[b][n], tokens[some[b]]));
             }
+
+            if (_options.Unknown == UnknownWords.Copy)
+                CopyUnknown([.. some.Select(i => found[i])]);
 
             progress?.Report(first + some.Length);
         }
@@ -115,10 +135,12 @@ public sealed class Translator
 
     private IReadOnlyList<IReadOnlyList<BeamSequence>> Search(int[][] sources, CancellationToken cancellation)
     {
-        if (_steps is null || _sources < sources.Length)
+        int[] lengths = Array.ConvertAll(sources, source => _options.MaxLength(source.Length, Model.Options.MaxTokens));
+        int longest = Math.Max(sources.Max(source => source.Length), lengths.Max());
+        if (_steps is null || _sources < sources.Length || _tokens < longest)
         {
-            _sources = sources.Length;
-            _steps = new TranslationSteps(Model, _sources, _sources * _options.Width)
+            (_sources, _tokens) = (Math.Max(_sources, sources.Length), Math.Max(_tokens, longest));
+            _steps = new TranslationSteps(Model, _sources, _sources * _options.Width, _tokens)
             {
                 WritesUnknown = _options.Unknown != UnknownWords.Avoid,
             };
@@ -126,38 +148,56 @@ public sealed class Translator
         }
 
         _steps.Begin(sources);
-        return _search!.RunAll(Array.ConvertAll(sources,
-            source => _options.MaxLength(source.Length, Model.Options.MaxTokens)), cancellation);
+        return _search!.RunAll(lengths, cancellation);
     }
 
-    private TranslatedText ToText(BeamSequence sequence, List<string> source, int[] sourceIds)
+    private TranslatedText ToText(BeamSequence sequence, List<string> source)
     {
         int[] ids = [.. sequence.Tokens];
-        if (sequence.IsEnded)
-            ids = ids[..^1];
-
-        List<string> tokens = Model.Target.Vocabulary.Decode(ids);
-        if (_options.Unknown == UnknownWords.Copy && Array.IndexOf(ids, TranslationVocabulary.Unknown) >= 0
-            && Model.Options.Architecture != TranslationArchitecture.EncoderDecoder)
-        {
-            TranslationAlignment alignment = Align([source], [sourceIds], [ids], [tokens])[0];
-            for (int t = 0; t < ids.Length; t++)
-            {
-                if (ids[t] != TranslationVocabulary.Unknown)
-                    continue;
-
-                float[] shares = alignment.MeanShares(t);
-                tokens[t] = source[Array.IndexOf(shares, System.Linq.Enumerable.Max(shares))];
-            }
-        }
-
+        int length = sequence.IsEnded ? ids.Length - 1 : Math.Min(ids.Length, Model.Options.MaxTokens);
+        List<string> tokens = Model.Target.Vocabulary.Decode(ids.AsSpan(0, length));
         return new TranslatedText(Model.Target.Join(tokens), tokens, source, sequence.LogProbability, sequence.Score,
             sequence.IsEnded);
     }
 
-    private TranslationAlignment[] Align(List<string>[] sources, int[][] sourceIds, int[][] targetIds,
-        List<string>[] targets)
+    /// <summary>In texts with unknown words each becomes the source word that was looked at most.</summary>
+    private void CopyUnknown(List<TranslatedText>[] all)
     {
+        if (Model.Options.Architecture == TranslationArchitecture.EncoderDecoder)
+            return;
+
+        string unknown = Model.Target.Vocabulary[TranslationVocabulary.Unknown];
+        TranslatedText[] some = [.. all.SelectMany(texts => texts).Where(text => text.Tokens.Contains(unknown))];
+        if (some.Length == 0)
+            return;
+
+        TranslationAlignment[] alignments = Align([.. some.Select(text => text.SourceTokens)],
+            [.. some.Select(text => text.Tokens)]);
+        for (int i = 0; i < some.Length; i++)
+        {
+            string[] tokens = [.. some[i].Tokens];
+            for (int t = 0; t < tokens.Length; t++)
+            {
+                if (tokens[t] != unknown)
+                    continue;
+
+                float[] shares = alignments[i].MeanShares(t);
+                tokens[t] = some[i].SourceTokens[Array.IndexOf(shares, shares.Max())];
+            }
+
+            foreach (List<TranslatedText> texts in all)
+            {
+                int place = texts.IndexOf(some[i]);
+                if (place >= 0)
+                    texts[place] = some[i] with { Tokens = tokens, Text = Model.Target.Join(tokens) };
+            }
+        }
+    }
+
+    private TranslationAlignment[] Align(IReadOnlyList<string>[] sources, IReadOnlyList<string>[] targets)
+    {
+        int[][] sourceIds = Array.ConvertAll(sources, Model.Source.Vocabulary.Encode);
+        int[][] targetIds = Array.ConvertAll(targets, Model.Target.Vocabulary.Encode);
         PairBatches batches = new(sourceIds, targetIds, _options.BatchSize, TranslationVocabulary.Start,
             TranslationVocabulary.End);
         TranslationTape tape = Model.Network.CreateTape(batches.Most, TapeUse.Inference);
@@ -174,7 +214,8 @@ public sealed class Translator
         return alignments;
     }
 
-    private TranslationAlignment AlignmentOf(TranslationTape tape, int row, List<string> source, List<string> target)
+    private TranslationAlignment AlignmentOf(TranslationTape tape, int row, IReadOnlyList<string> source,
+        IReadOnlyList<string> target)
     {
         int steps = target.Count + 1, size = source.Count;
         float[] weights = new float[tape.Attentions * steps * size];

@@ -15,8 +15,8 @@ public sealed record TranslatorOptions
     /// <summary>What log p is divided by; <see cref="LengthNormalization.Wu"/> by default.</summary>
     public LengthNormalization Normalization { get; init; } = LengthNormalization.Wu;
 
-    /// <summary>A target has at most this many tokens for each of its source, and <see cref="ExtraTokens"/> more; more than 0,
-    /// 2 by default.</summary>
+    /// <summary>A target has at most this many tokens for each of its source, and <see cref="ExtraTokens"/> more; more
+    /// than 0, 2 by default.</summary>
     public double TokensPerSourceToken { get; init; } = 2;
 
     /// <summary>See <see cref="TokensPerSourceToken"/>; 1 or more, 10 by default.</summary>
@@ -25,7 +25,8 @@ public sealed record TranslatorOptions
     /// <summary>What becomes of unknown words; they are copied by default.</summary>
     public UnknownWords Unknown { get; init; }
 
-    /// <summary>Sources that are translated side by side, at least 1; 32 by default. Results don't depend on it.</summary>
+    /// <summary>Sources that are translated side by side, at least 1; 32 by default. Results don't depend on
+    /// it.</summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Refuses what is out of range.</summary>

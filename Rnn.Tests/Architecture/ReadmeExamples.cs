@@ -37,8 +37,9 @@ using Xunit;
 namespace Rnn.Tests.Architecture;
 
 /// <summary>
-/// The programs of the README and of the samples' READMEs: what stands between "// README: name" and "// end" stands there too, letter for letter
-/// (<see cref="ReadmeTests"/>). They write into the current folder and to the console, so they run alone.
+/// The programs of the README and of the samples' READMEs: what stands between "// README: name" and "// end" stands
+/// there too, letter for letter (<see cref="ReadmeTests"/>). They write into the current folder and to the console, so
+/// they run alone.
 /// </summary>
 [Collection("Alone")]
 public sealed class ReadmeExamples : IDisposable

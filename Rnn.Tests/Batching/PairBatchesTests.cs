@@ -18,7 +18,8 @@ public class PairBatchesTests
         Gen.Select(Gen.Int[1, 20], Gen.Int[0, 20]).Array[1, 150], Gen.Int[1, 12], Gen.Bool, Gen.ULong,
         (lengths, batch, shuffled, seed) => (lengths, batch, shuffled ? (ulong?)seed : null));
 
-    /// <summary>Every pair stands once in every epoch, whole, in its form for a decoder, and its targets are counted.</summary>
+    /// <summary>Every pair stands once in every epoch, whole, in its form for a decoder, and its targets are
+    /// counted.</summary>
     [Fact]
     public void EveryEpochHasEveryPairOnce() => s_cases.Sample(c =>
     {

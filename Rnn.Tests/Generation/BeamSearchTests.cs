@@ -32,7 +32,8 @@ public class BeamSearchTests
             Assert.Equal(expected[i].Score, found[i].Score, 1e-6);   // logits are floats
     }, iter: 50);
 
-    /// <summary>However narrow: scores are those of the sequences, sorted, each sequence once, ended where it says.</summary>
+    /// <summary>However narrow: scores are those of the sequences, sorted, each sequence once, ended where it
+    /// says.</summary>
     [Fact]
     public void WhatItFindsIsWhatItSays() => s_cases.Sample(c =>
     {
@@ -69,6 +70,25 @@ public class BeamSearchTests
             greedy.Add(Enumerable.Range(0, V).MaxBy(token => Logit(7, greedy, token)));
 
         Assert.Equal(greedy, found.Tokens);
+    }
+
+    /// <summary>Also where the end is more probable than what a longer sequence would begin with.</summary>
+    [Fact]
+    public void OneSequenceEndsWhereTheEndIsMostProbable()
+    {
+        int ended = 0;
+        for (uint seed = 0; seed < 40; seed++)
+        {
+            BeamSequence found = Assert.Single(Search(seed, (seed, 1, Longest, 0, 1)));
+            List<int> greedy = [];
+            while (greedy.Count < Longest && (greedy.Count == 0 || greedy[^1] != 0))
+                greedy.Add(Enumerable.Range(0, V).MaxBy(token => Logit(seed, greedy, token)));
+
+            Assert.Equal(greedy, found.Tokens);
+            ended += found.IsEnded ? 1 : 0;
+        }
+
+        Assert.InRange(ended, 10, 39);
     }
 
     /// <summary>What the character model finds has the probability that it gives that text, and a wider search finds

@@ -13,9 +13,9 @@ using Xunit;
 namespace Rnn.Tests.Golden;
 
 /// <summary>
-/// Outputs, weights and all gradients of attention and of decoders as PyTorch 1.13 computes them in double, from numbers
-/// that anybody can type again: parameter number n is 0.5*sin(100n + k), k the index in PyTorch's order. The script is at
-/// the end of this file; what it printed is pytorch-attention.txt.
+/// Outputs, weights and all gradients of attention and of decoders as PyTorch 1.13 computes them in double, from
+/// numbers that anybody can type again: parameter number n is 0.5*sin(100n + k), k the index in PyTorch's order. The
+/// script is at the end of this file; what it printed is pytorch-attention.txt.
 /// </summary>
 public class AttentionPyTorchTests
 {

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Rnn.Tests.Kernels;
 
-/// <summary>Attention's kernel against its definition in double: every length, rows with gaps, shared sources.</summary>
+/// <summary>Attention's kernel against its definition in double: every length, rows with gaps, shared
+/// sources.</summary>
 public class AttentionRowsTests
 {
     private const int T = 2, B = 3, S = 5, Gap = 3;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Attention;
@@ -86,7 +87,7 @@ public class TranslationModelTests
             {
                 Dropout = 0.2,
                 EmbeddingDropout = options.IsTransformer ? 0 : 0.2,
-                OutputDropout = options.IsTransformer ? 0 : 0.2,
+                OutputDropout = 0.2,
                 AttentionDropout = options.IsTransformer ? 0.2 : 0,
             });
             PairBatches batches = Batches(model, pairs, 5);
@@ -305,6 +306,50 @@ public class TranslationModelTests
         }
     }
 
+    /// <summary>A target that is cut has as many tokens as the model reads, and can be aligned; so can one without
+    /// any.</summary>
+    [Fact]
+    public void TargetsThatAreCutOrEmptyAreAligned()
+    {
+        ParallelText pairs = Pairs(9);
+        foreach (TranslationOptions options in Kinds)
+        {
+            TranslationModel model = new(pairs, options with { MaxTokens = 4 });
+            Parameters(model)[TranslationVocabulary.End] = -30;   // it never ends
+            Translator translator = new(model, new() { Width = 2 });
+            TranslatedText cut = translator.Translate("one two");
+            Assert.False(cut.IsEnded);
+            Assert.Equal(4, cut.Tokens.Count);
+            Assert.Equal(5, translator.Align(cut).Target.Count);
+            Parameters(model)[TranslationVocabulary.End] = 30;   // it ends at once
+            TranslatedText empty = translator.Translate("one two");
+            Assert.Empty(empty.Tokens);
+            Assert.Equal(["</s>"], translator.Align(empty).Target);
+        }
+
+        static Span<float> Parameters(TranslationModel model) => model.Parameters.BeginWrite()[model.Head.Bias!.Value].Span;
+    }
+
+    [Fact]
+    public void ThreadsTranslateAtOnce()
+    {
+        ParallelText pairs = Pairs(30);
+        string[] sources = [.. pairs.Select(pair => pair.Source)];
+        foreach (TranslationOptions options in Kinds)
+        {
+            TranslationModel model = new(pairs, options);
+            double[] alone = Translate();
+            double[][] together = new double[4][];
+            Thread[] threads = [.. Enumerable.Range(0, 4).Select(i => new Thread(() => together[i] = Translate()))];
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+            Assert.All(together, found => Assert.Equal(alone, found));
+
+            double[] Translate() =>
+                [.. new Translator(model, new() { Width = 2, BatchSize = 7 }).TranslateAll(sources).Select(text => text.LogProbability)];
+        }
+    }
+
     /// <summary>An unknown word is the source word that was looked at.</summary>
     [Fact]
     public void UnknownWordsAreCopied()
@@ -332,7 +377,8 @@ public class TranslationModelTests
     {
         TranslationModel model = new(Pairs(5), s_small);
         Assert.Equal(["one", "<turn>", "two"], model.Source.Tokenize("one\ntwo"));
-        Assert.Equal(["one", "<turn>", "two"], model.Source.Tokenize("one <turn> two"));
+        Assert.Equal(["one", "<turn>", "two"], model.Source.Tokenize(" one <turn> two "));
+        Assert.Empty(model.Source.Tokenize("   "));
     }
 
     [Fact]
@@ -341,7 +387,7 @@ public class TranslationModelTests
         ParallelText pairs = Pairs(5);
         TranslationModel model = new(pairs, s_small);
         Translator translator = new(model);
-        Says(() => translator.Translate(""), "sources[0] has no word");
+        Says(() => translator.Translate(""), "The source has no word");
         Says(() => translator.TranslateAll(["one", "one one one one one one one one one"]), "sources[1] has 9 tokens");
         ParallelText longer = new([new SentencePair("one", "un un un un un un un un un")]);
         Says(() => model.Train(longer), "training[0] has 1 and 9 tokens");
@@ -350,6 +396,9 @@ public class TranslationModelTests
         Says(() => _ = new TranslationModel(pairs, s_small with { Score = AttentionScore.Dot }), "General or Additive");
         Says(() => _ = new TranslationModel(pairs, s_small with { LastHiddenSize = 3 }), "LastHiddenSize");
         Says(() => _ = new TranslationModel(pairs, s_small with { LabelSmoothing = 1 }), "LabelSmoothing");
+        Says(() => _ = new TranslationModel(pairs, s_small with { TiedWeights = true, ReadoutSize = 9 }), "ReadoutSize");
+        Says(() => _ = new TranslationModel(pairs, s_transformer with { EmbeddingDropout = 0.1 }), "EmbeddingDropout");
+        Says(() => new Translator(new TranslationModel(pairs, Kinds[4])).Align("one", "un").MeanShares(0), "layer");
         Says(() => _ = new TranslationModel(pairs, s_transformer with { Heads = 3 }), "3 heads");
         Says(() => _ = new TranslationModel(pairs, s_transformer with { RecurrentDropout = 0.1 }), "RecurrentDropout");
         Says(() => _ = new Translator(model, new() { Width = 0 }), "Width");

@@ -8,13 +8,14 @@ using ScottPlot.TickGenerators;
 
 namespace Rnn.Samples.Attention;
 
-/// <summary>An alignment as a picture: the source from left to right, the target downwards, one for each head.</summary>
+/// <summary>An alignment as a picture: the source from left to right, the target downwards, one for each
+/// head.</summary>
 internal static class AlignmentPicture
 {
     /// <summary>Its name in the folder of a run.</summary>
     public const string FileName = "alignment.png";
 
-    private const int Cell = 26, Margin = 130, LeastSize = 320;
+    private const int LargestCell = 26, Margin = 130, LeastSize = 320, MostPixels = 8000;
 
     /// <summary>Draws the picture.</summary>
     /// <param name="path">The file.</param>
@@ -22,8 +23,7 @@ internal static class AlignmentPicture
     public static void Save(string path, TranslationAlignment alignment)
     {
         int columns = Math.Max(1, alignment.Heads), rows = Math.Max(1, alignment.Layers);
-        int width = Math.Max(LeastSize, Margin + (Cell * alignment.Source.Count));
-        int height = Math.Max(LeastSize, Margin + (Cell * alignment.Target.Count));
+        int width = Size(columns, alignment.Source.Count), height = Size(rows, alignment.Target.Count);
         Multiplot all = new();
         all.RemovePlot(all.GetPlot(0));
         for (int layer = 0; layer < rows; layer++)
@@ -35,6 +35,13 @@ internal static class AlignmentPicture
         all.Layout = new ScottPlot.MultiplotLayouts.Grid(rows, columns);
         byte[] picture = all.Render(width * columns, height * rows).GetImageBytes();
         AtomicFile.Write(path, stream => stream.Write(picture));
+    }
+
+    // Of one of several pictures beside one another, of so many tokens.
+    private static int Size(int pictures, int tokens)
+    {
+        int cell = Math.Clamp(((MostPixels / pictures) - Margin) / tokens, 1, LargestCell);
+        return Math.Max(LeastSize, Margin + (cell * tokens));
     }
 
     private static Plot One(TranslationAlignment alignment, int layer, int head)

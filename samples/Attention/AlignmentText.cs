@@ -13,7 +13,16 @@ internal static class AlignmentText
     private const int MostColumns = 72;
 
     /// <summary>The mean of the uppermost layer's heads.</summary>
-    public static string Draw(TranslationAlignment alignment)
+    public static string Draw(TranslationAlignment alignment) => Draw(alignment, alignment.MeanShares);
+
+    /// <summary>Each head by itself, under its name.</summary>
+    public static string DrawHeads(TranslationAlignment alignment) => string.Join('\n',
+        from layer in Enumerable.Range(0, alignment.Layers)
+        from head in Enumerable.Range(0, alignment.Heads)
+        select $"layer {layer + 1}, head {head + 1}:\n"
+            + Draw(alignment, step => alignment.Shares(step, layer, head).ToArray()));
+
+    private static string Draw(TranslationAlignment alignment, Func<int, float[]> shares)
     {
         string[] source = [.. alignment.Source.Select(Visible)], target = [.. alignment.Target.Select(Visible)];
         int margin = target.Max(token => token.Length);
@@ -41,7 +50,7 @@ internal static class AlignmentText
         for (int t = 0; t < target.Length; t++)
         {
             text.Append(target[t].PadLeft(margin)).Append(' ');
-            foreach (float share in alignment.MeanShares(t))
+            foreach (float share in shares(t))
                 text.Append(Shades[Math.Clamp((int)(share * Shades.Length), 0, Shades.Length - 1)]);
 
             text.Append('\n');
@@ -53,6 +62,4 @@ internal static class AlignmentText
     /// <summary>A token as it can be seen.</summary>
     public static string Visible(string token) => token == " " ? "_" : token;
 
-    /// <summary>Tokens as they can be seen.</summary>
-    public static IReadOnlyList<string> Visible(IReadOnlyList<string> tokens) => [.. tokens.Select(Visible)];
 }

@@ -19,11 +19,12 @@ internal static class Comparison
     /// <summary>Trains it, or goes on.</summary>
     /// <param name="run">The run that it is a part of.</param>
     /// <param name="settings">Those of the network with attention.</param>
+    /// <param name="attending">That network, whose words are this one's, too.</param>
     /// <param name="pairs">What that learnt from.</param>
     /// <param name="train">Trains a model; whether all is done.</param>
     /// <returns>The model and its name; null if it was interrupted.</returns>
     public static (TranslationModel Model, string Name)? Train(TrainingRun<TranslationSettings> run, TranslationSettings settings,
-        Pairs pairs, Func<TrainingRun<TranslationSettings>, TranslationSettings, Pairs, TranslationModel, bool> train)
+        TranslationModel attending, Pairs pairs, Func<TrainingRun<TranslationSettings>, TranslationSettings, Pairs, TranslationModel, bool> train)
     {
         TranslationSettings plain = settings with
         {
@@ -31,7 +32,7 @@ internal static class Comparison
         };
         TrainingRun<TranslationSettings> part = run.Part(Folder);
         using RunFolder inside = part.Folder;
-        TranslationModel model = new(pairs.Training, plain.Network, plain.Training.Seed);
+        TranslationModel model = new(attending.Source, attending.Target, plain.Network, plain.Training.Seed);
         return train(part, plain, pairs, model) ? (model, plain.Describe()) : null;
     }
 }

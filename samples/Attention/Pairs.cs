@@ -27,7 +27,7 @@ internal sealed record Pairs(string Name, ParallelText Training, ParallelText Va
         "The targets, a line each, where --pairs has the sources alone.");
 
     private static readonly Option<string?> s_heldOut = TypedOptions.Text("--held-out", "FILE",
-        "Pairs to choose by and to report on, a line each with a tab, instead of a part of --pairs.");
+        "Pairs to choose by and to report on, a line each with a tab (paste makes them of two files), instead of a part of --pairs.");
 
     /// <summary>The options that name them.</summary>
     public static DataOptions Options { get; } = new("--pairs", "Pairs to learn from: a line each, source and target with a tab between.",
@@ -54,22 +54,22 @@ internal sealed record Pairs(string Name, ParallelText Training, ParallelText Va
         int mostWords = settings.MaxWords > 0 ? settings.MaxWords : int.MaxValue;
         if (source.IsFile)
         {
-            ParallelText all = Read(source.File!, source.Second, source.Encoding).Where(mostWords);
+            ParallelText all = Read(source.File!, source.Second, source.Encoding).UpTo(mostWords);
             return source.Third is { } held
-                ? new Pairs($"'{source.File}'", all, ParallelText.ReadTabSeparated(held, encoding: source.Encoding), s_none)
+                ? new Pairs($"'{source.File}'", all, ParallelText.ReadTabSeparated(held, encoding: source.Encoding).UpTo(mostWords), s_none)
                 : Divide($"'{source.File}'", all, settings);
         }
 
         string name = source.DataSet ?? UsualDataSet(settings.Preset);
         if (name == BuiltIn)
-            return Divide("dates that were made", DatePairs.Generate(settings.MadeDates, settings.Training.Seed), settings);
+            return Divide("dates that were made", DatePairs.Generate(settings.MadeDates, settings.Training.Seed), settings, byTarget: true);
 
         if (name == DataSets.Dates.Name)
             return Divide("the course's dates", DatePairs.Read(source.Place.Find(DataSets.Dates, "--pairs", cancellation)), settings);
 
         string path = source.Place.Find(DataSets.FrenchEnglish, "--pairs", cancellation);
         return Divide("English and French", ParallelText.ReadTabSeparated(path)
-            .Where(settings.MaxWords > 0 ? mostWords : LongestFrenchEnglish), settings);
+            .UpTo(settings.MaxWords > 0 ? mostWords : LongestFrenchEnglish), settings);
     }
 
     /// <summary>The preset of those who named none.</summary>
@@ -108,10 +108,12 @@ internal sealed record Pairs(string Name, ParallelText Training, ParallelText Va
         : preset == TranslationSettings.Dates.Preset ? DataSets.Dates.Name
         : DataSets.FrenchEnglish.Name;
 
-    private static Pairs Divide(string name, ParallelText all, TranslationSettings settings)
+    // By their sources; of made dates by the dates themselves, which are written in many ways.
+    private static Pairs Divide(string name, ParallelText all, TranslationSettings settings, bool byTarget = false)
     {
-        (ParallelText training, ParallelText validation, ParallelText test) =
-            all.SplitBySource(settings.ValidationFraction, settings.TestFraction, seed: 1);
+        (ParallelText training, ParallelText validation, ParallelText test) = byTarget
+            ? all.SplitByTarget(settings.ValidationFraction, settings.TestFraction, seed: 1)
+            : all.SplitBySource(settings.ValidationFraction, settings.TestFraction, seed: 1);
         return new Pairs(name, training, validation, test);
     }
 }

@@ -13,8 +13,8 @@ using static System.FormattableString;
 namespace Rnn.Samples.Attention;
 
 /// <summary>
-/// The lesson: one network reads a text, another writes its translation and looks back at what was read. Dates first, then
-/// sentences, then conversations.
+/// The lesson: one network reads a text, another writes its translation and looks back at what was read. Dates first,
+/// then sentences, then conversations.
 /// </summary>
 internal static class Program
 {
@@ -32,7 +32,7 @@ internal static class Program
     {
         TrainCommand<TranslationSettings> training = new(app, s_words, Pairs.Options, TranslationSettings.List,
             "demo: a minute of dates; dates: the course's; tutorial-rnn, tutorial-transformer: what tutorials train; best-rnn, "
-            + "best-transformer: the most accurate that we know of [default: demo, dates with that data set, best-rnn with other "
+            + "best-transformer: with smoothing, tied weights, a falling rate, averages [default: demo, dates with that data set, best-rnn with other "
             + "pairs].", ", on other pairs too.", TranslationSettings.Names)
         {
             Files = Comparison.Files.With([], AlignmentPicture.FileName) with
@@ -75,7 +75,7 @@ internal static class Program
         List<(TranslationModel Model, string Name)> models = [(model, network)];
         if (settings.Comparison && settings.Network.Architecture == TranslationArchitecture.Attention)
         {
-            if (Comparison.Train(run, settings, pairs, TrainOne) is not { } other)
+            if (Comparison.Train(run, settings, model, pairs, TrainOne) is not { } other)
                 return run.ExitCode;
 
             models.Add(other);
@@ -108,7 +108,7 @@ internal static class Program
             Console.WriteLine($"{some[i].Source}\n  -> {texts[i].Text}\n   ({some[i].Target})");
 
         if (model.Options.Architecture != TranslationArchitecture.EncoderDecoder)
-            ShowAlignment(run, model, some, texts);
+            ShowAlignment(run, model, texts);
 
         Console.WriteLine();
         return run.Finish(settings, data, model.Parameters.Layout.ParameterCount, network,
@@ -132,7 +132,7 @@ internal static class Program
         return isDone;
     }
 
-    private static void ShowAlignment(TrainingRun<TranslationSettings> run, TranslationModel model, ParallelText pairs,
+    private static void ShowAlignment(TrainingRun<TranslationSettings> run, TranslationModel model,
         IReadOnlyList<TranslatedText> texts)
     {
         int most = model.Options.Source.Units == SentenceUnits.Characters ? int.MaxValue : ShownInPicture;
@@ -141,7 +141,7 @@ internal static class Program
         if (texts[place].Text.Length == 0)
             return;
 
-        TranslationAlignment alignment = new Translator(model).Align(pairs[place].Source, texts[place].Text);
+        TranslationAlignment alignment = new Translator(model).Align(texts[place]);
         Console.WriteLine($"\nWhere it looked as it wrote \"{texts[place].Text}\":\n{AlignmentText.Draw(alignment)}");
         run.Folder.TryWrite(AlignmentPicture.FileName, path => AlignmentPicture.Save(path, alignment));
     }
@@ -151,14 +151,19 @@ internal static class Program
     {
         TranslationSettings usual = TranslationSettings.Get(run.Preset ?? Pairs.UsualPreset(run.Data));
         if (start is null)
-            return run.Apply(usual);
+            return Checked(run.Apply(usual));
 
         TranslationSettings settings = run.Apply(usual with { Network = start.Options, Comparison = false });
         return settings.Network == start.Options && !settings.Comparison
-            ? settings
+            ? Checked(settings)
             : throw new InvalidDataException("--from trains a network as it is: leave out the options of the network and of its words, "
                 + "and --compare, or give those of the model.");
     }
+
+    private static TranslationSettings Checked(TranslationSettings settings) =>
+        settings is { WarmUp: > 0, Rate: RateKind.Constant }
+            ? throw new InvalidDataException("--warm-up is for a rate that falls later: give --rate cosine or inverse-root, or leave it out.")
+            : settings;
 
     // A run that goes on has the words of its checkpoint: those of another model, if it trains that further.
     private static TranslationModel Create(TrainingRun<TranslationSettings> run, TranslationSettings settings, Pairs pairs)

@@ -14,11 +14,14 @@ namespace Rnn.Samples.Attention;
 /// <summary>How good translations of held-out sources are.</summary>
 /// <param name="Name">Of the system.</param>
 /// <param name="Exact">The share that equals the reference.</param>
+/// <param name="Tokens">The share of tokens that are right, place by place.</param>
 /// <param name="Bleu">Of all sentences together.</param>
 /// <param name="ChrF">Of all sentences together.</param>
 /// <param name="PerSecond">Sentences a second.</param>
-internal sealed record Scores(string Name, double Exact, TextScore Bleu, TextScore ChrF, double PerSecond)
+internal sealed record Scores(string Name, double Exact, double Tokens, TextScore Bleu, TextScore ChrF, double PerSecond)
 {
+    private const int WarmUp = 64;
+
     /// <summary>Translates the sources and compares.</summary>
     /// <param name="translator">The system.</param>
     /// <param name="name">What to call it.</param>
@@ -27,6 +30,7 @@ internal sealed record Scores(string Name, double Exact, TextScore Bleu, TextSco
     public static (Scores Scores, IReadOnlyList<TranslatedText> Texts) Of(Translator translator, string name, ParallelText pairs,
         CancellationToken cancellation)
     {
+        translator.TranslateAll([.. pairs.Take(WarmUp).Select(pair => pair.Source)], null, cancellation);   // compiled, and its memory taken
         long start = Stopwatch.GetTimestamp();
         IReadOnlyList<TranslatedText> texts = Screen.WithBar(bar =>
         {
@@ -40,19 +44,23 @@ internal sealed record Scores(string Name, double Exact, TextScore Bleu, TextSco
         bool lower = translator.Model.Options.Target.LowerCase;
         string[] written = [.. texts.Select(text => text.Text)];
         string[] expected = [.. pairs.Select(pair => pair.Target)];
-        double exact = Enumerable.Range(0, pairs.Count).Count(i => string.Equals(written[i], expected[i],
-            lower ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)) / (double)pairs.Count;
-        return (new Scores(name, exact, new Bleu(new() { LowerCase = lower }).Corpus(written, expected),
+        double exact = SequenceAccuracy.OfSequences<char>([.. written.Select(Cased)], [.. expected.Select(Cased)]);
+        double tokens = SequenceAccuracy.OfTokens<string>([.. texts.Select(text => text.Tokens)],
+            [.. expected.Select(translator.Model.Target.Tokenize)]);
+        return (new Scores(name, exact, tokens, new Bleu(new() { LowerCase = lower }).Corpus(written, expected),
             new ChrF(new() { LowerCase = lower }).Corpus(written, expected), pairs.Count / seconds), texts);
+
+        string Cased(string text) => lower ? text.ToLowerInvariant() : text;
     }
 
     /// <summary>A line a system, and how the scores are defined.</summary>
     public static string Table(IReadOnlyList<Scores> all, string title) => TextTable.Format(
     [
-        [title, "exact", "BLEU", "chrF", "sentences/s"],
+        [title, "exact", "tokens", "BLEU", "chrF", "sentences/s"],
         .. all.Select(one => new[]
         {
-            one.Name, Percent(one.Exact), Number(one.Bleu.Score), Number(one.ChrF.Score), one.PerSecond.ToString("F0", CultureInfo.InvariantCulture),
+            one.Name, Percent(one.Exact), Percent(one.Tokens), Number(one.Bleu.Score), Number(one.ChrF.Score),
+            one.PerSecond.ToString("F0", CultureInfo.InvariantCulture),
         }),
     ]) + $"\nBLEU {all[0].Bleu.Signature}, chrF {all[0].ChrF.Signature}";
 
@@ -61,6 +69,7 @@ internal sealed record Scores(string Name, double Exact, TextScore Bleu, TextSco
     {
         Name,
         Exact,
+        Tokens,
         Bleu = Bleu.Score,
         ChrF = ChrF.Score,
         BleuSignature = Bleu.Signature,

@@ -28,7 +28,8 @@ internal static class Sources
 
         if (model.Source.Vocabulary.Encode(tokens).All(id => id == TranslationVocabulary.Unknown))
         {
-            throw new InvalidDataException($"{what} has no word that the model knows: it was trained on other texts, such as "
+            string unit = model.Options.Source.Units == SentenceUnits.Characters ? "character" : "word";
+            throw new InvalidDataException($"{what} has no {unit} that the model knows: it was trained on other texts, with such as "
                 + $"'{model.Source.Vocabulary[model.Source.Vocabulary.Count / 2]}'.");
         }
     }

@@ -26,6 +26,8 @@ internal static class TranslateCommand
 
     private static readonly Option<bool> s_align = Flag("--align", "Shows where the model looked.");
 
+    private static readonly Option<bool> s_heads = Flag("--heads", "With --align: of each head by itself, not of the uppermost layer's together.");
+
     private static readonly Option<string?> s_picture = Text("--picture", "FILE", "Draws where it looked (PNG), one picture for each head.");
 
     public static Command Create()
@@ -33,7 +35,7 @@ internal static class TranslateCommand
         Command command = new("translate", "Translates texts with a model.");
         Program.Model.AddTo(command);
         command.Add(s_texts);
-        command.AddAll([s_file, s_encoding, .. SearchOptions.All, s_best, s_align, s_picture]);
+        command.AddAll([s_file, s_encoding, .. SearchOptions.All, s_best, s_align, s_heads, s_picture]);
         command.AddHelp(() => SampleCommand.Examples(
             ("translate \"3rd of May 2017\"", "one text, with the newest model"),
             ("translate --file source.txt", "a text a line"),
@@ -44,6 +46,8 @@ internal static class TranslateCommand
                 ? "Give texts or --file, not both."
             : parsed.GetValue(s_best) > SearchOptions.WidthOf(parsed)
                 ? $"--beam {SearchOptions.WidthOf(parsed)} finds so many translations at most; --best is {parsed.GetValue(s_best)}."
+            : parsed.GetValue(s_heads) && !parsed.GetValue(s_align)
+                ? "--heads belongs to --align, which is not given."
             : parsed.GetValue(s_picture) is not null && parsed.GetValue(s_texts) is not { Length: 1 }
                 ? "--picture draws one text: give it on the command line."
             : null);
@@ -67,7 +71,7 @@ internal static class TranslateCommand
         string file = parsed.GetValue(s_file) ?? TextFiles.StandardInput;
         string[] lines = TextFiles.Read(file, parsed.GetValue(s_encoding)!).TrimEnd('\n').Split('\n');
         for (int i = 0; i < lines.Length; i++)
-            Sources.Check(model, lines[i], $"Line {i + 1} of '{file}'");
+            Sources.Check(model, lines[i], $"Line {i + 1} of {(file == TextFiles.StandardInput ? "standard input" : $"'{file}'")}");
 
         if (parsed.GetValue(s_align) || parsed.GetValue(s_best) is not null)
         {
@@ -104,9 +108,9 @@ internal static class TranslateCommand
         if (translator.Model.Options.Architecture == TranslationArchitecture.EncoderDecoder)
             throw new InvalidDataException("The model has no attention: there is nothing that it looked at.");
 
-        TranslationAlignment alignment = translator.Align(text, found[0].Text);
+        TranslationAlignment alignment = translator.Align(found[0]);
         if (parsed.GetValue(s_align))
-            output.Write(AlignmentText.Draw(alignment) + "\n");
+            output.Write((parsed.GetValue(s_heads) ? AlignmentText.DrawHeads(alignment) : AlignmentText.Draw(alignment)) + "\n");
 
         if (picture is not null)
             AlignmentPicture.Save(picture, alignment);

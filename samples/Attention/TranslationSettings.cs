@@ -1,7 +1,10 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.Json.Serialization;
 using Rnn.Core.Layers.Attention;
 using Rnn.Core.Layers.Transformer;
+using Rnn.Core.Optimizers;
 using Rnn.Models.Text.Parallel;
 using Rnn.Models.Training;
 using Rnn.Models.Translation;
@@ -10,7 +13,8 @@ using static System.FormattableString;
 
 namespace Rnn.Samples.Attention;
 
-/// <summary>All that decides what a training run computes, apart from its pairs. A preset, changed by options.</summary>
+/// <summary>All that decides what a training run computes, apart from its pairs. A preset, changed by
+/// options.</summary>
 internal sealed record TranslationSettings : RunSettings<TranslationOptions, TranslationTrainingOptions>
 {
     private static readonly SentenceTokenizerOptions s_characters = new() { Units = SentenceUnits.Characters };
@@ -36,7 +40,7 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
             Architecture = TranslationArchitecture.Attention,
         },
         Training = new TranslationTrainingOptions { BatchSize = 64, Epochs = 3, LearningRate = 4e-3, ClipNorm = 1 },
-        Cosine = true,
+        Rate = RateKind.Cosine,
         WarmUp = 50,
         Comparison = true,
     };
@@ -87,7 +91,7 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
         Training = new TranslationTrainingOptions { BatchSize = 128, Epochs = 10, LearningRate = 5e-4, ClipNorm = 1 },
     };
 
-    /// <summary>The most accurate recurrent one that we know of at this size.</summary>
+    /// <summary>The recurrent one with what usually makes it better.</summary>
     public static TranslationSettings BestRnn { get; } = new()
     {
         Preset = "best-rnn",
@@ -100,12 +104,12 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
             LabelSmoothing = 0.1,
         },
         Training = new TranslationTrainingOptions { BatchSize = 64, Epochs = 12, LearningRate = 2e-3, ClipNorm = 1 },
-        Cosine = true,
+        Rate = RateKind.Cosine,
         WarmUp = 400,
         AverageFrom = 0.75,
     };
 
-    /// <summary>The most accurate Transformer that we know of at this size.</summary>
+    /// <summary>The Transformer with what usually makes it better.</summary>
     public static TranslationSettings BestTransformer { get; } = new()
     {
         Preset = "best-transformer",
@@ -117,7 +121,7 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
             Positions = PositionKind.Sinusoidal,
         },
         Training = new TranslationTrainingOptions { BatchSize = 64, Epochs = 16, LearningRate = 1e-3, ClipNorm = 1 },
-        Cosine = true,
+        Rate = RateKind.Cosine,
         WarmUp = 800,
         AverageFrom = 0.75,
     };
@@ -145,6 +149,13 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
     /// <summary>The share of the steps after which parameters are averaged; 1: they aren't.</summary>
     public double AverageFrom { get; init; } = 1;
 
+    /// <summary>How the learning rate changes.</summary>
+    public RateKind Rate { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool MayGrow => Rate != RateKind.Cosine;
+
     /// <summary>Whether the same network without attention is trained too.</summary>
     public bool Comparison { get; init; }
 
@@ -166,6 +177,12 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
     /// <inheritdoc cref="RunSettings{TNetwork, TTraining}.Options"/>
     public override TranslationTrainingOptions Options(long perEpoch) => base.Options(perEpoch) with
     {
+        Schedule = Rate switch
+        {
+            RateKind.Cosine => new CosineSchedule(Training.LearningRate, Steps(perEpoch), Math.Min(WarmUp, Steps(perEpoch) / 10)),
+            RateKind.InverseRoot => new InverseSquareRootSchedule(Training.LearningRate, Math.Max(1, WarmUp)),
+            _ => new ConstantSchedule(Training.LearningRate),
+        },
         Averaging = AverageFrom < 1 ? ParameterAveraging.FromStep((long)(AverageFrom * Steps(perEpoch))) : null,
     };
 
@@ -222,8 +239,8 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
             "The share of a target's words that training shows as the model would have written them, at the end.");
         list.Whole("--own-steps", s => s.Network.SamplingSteps, 1, null, "Steps in which that share grows from 0.");
         list.Whole("--batch", s => s.Training.BatchSize, 1, 65536, "Pairs of a step.");
-        list.Choice("--rate", s => s.Cosine, "Whether the learning rate stays, or falls to 0 along a cosine.",
-            ("constant", false), ("cosine", true));
+        list.Choice("--rate", s => s.Rate, "Whether the learning rate stays, falls to 0 along a cosine, or with the root of the step.",
+            ("constant", RateKind.Constant), ("cosine", RateKind.Cosine), ("inverse-root", RateKind.InverseRoot));
         list.Whole("--warm-up", s => s.WarmUp, 0, 1_000_000, "Steps in which the rate rises, where it falls later.");
         list.Number("--average-from", s => s.AverageFrom, 0, 1, "The share of the steps after which parameters are averaged; 1: never.");
         list.Whole("--max-words", s => s.MaxWords, 0, 10_000, "Pairs with more words on a side are left out; 0: none.");

@@ -18,8 +18,8 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
     private readonly Option<string?> _dataSet = Choice("--dataset", dataSetHelp, [.. dataSets]);
     private readonly DataSetOptions _place = new();
 
-    /// <summary>The option of a second file that belongs to the first, such as that of its labels; null (the default): there
-    /// is none.</summary>
+    /// <summary>The option of a second file that belongs to the first, such as that of its labels; null (the default):
+    /// there is none.</summary>
     public Option<string?>? Second { get; init; }
 
     /// <summary>The option of a third one, such as that of held-out texts; null (the default): there is none.</summary>

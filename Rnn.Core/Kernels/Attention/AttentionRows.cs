@@ -7,9 +7,9 @@ using Rnn.Core.Kernels.Vectors;
 namespace Rnn.Core.Kernels.Attention;
 
 /// <summary>
-/// Scores, softmax and weighted sum of an attention, and their backward. A row of the batch is done by one worker alone,
-/// steps in order, and sums over a source run from its first step on: the same bits on any number of threads, in any
-/// batch, and for steps one by one.
+/// Scores, softmax and weighted sum of an attention, and their backward. A row of the batch is done by one worker
+/// alone, steps in order, and sums over a source run from its first step on: the same bits on any number of threads, in
+/// any batch, and for steps one by one.
 /// </summary>
 internal static unsafe class AttentionRows
 {
@@ -212,7 +212,8 @@ internal static unsafe class AttentionRows
             }
         }
 
-        /// <summary>Of one score; u is computed once more, as keeping it for all steps would cost more than tanh.</summary>
+        /// <summary>Of one score; u is computed once more, as keeping it for all steps would cost more than
+        /// tanh.</summary>
         [MethodImpl(MethodImplOptions.NoInlining)]
         private static void AdditiveBackward<TSimd>(float* query, float* key, float* v, float dScore, int n,
             float* dQuery, float* dKey, float* dV)

@@ -159,8 +159,9 @@ internal unsafe struct SoftmaxHeadBlock
         TSimd.Zero.Store(toProbability);   // lanes without a row have gradient 0
         for (int i = 0; i < rows; i++)
         {
-            double log = Math.Log(sums[i]) + maxima[i];
-            loss += Smoothing > 0 ? SmoothedLoss(log, lane + i) : log - TargetLogits[lane + i];
+            loss += Smoothing > 0
+                ? SmoothedLoss(Math.Log(sums[i]) + maxima[i], lane + i)
+                : Math.Log(sums[i]) + ((double)maxima[i] - TargetLogits[lane + i]);
             toProbability[i] = (float)(Scale / sums[i]);
         }
 

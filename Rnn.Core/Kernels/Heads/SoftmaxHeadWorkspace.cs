@@ -47,7 +47,8 @@ internal sealed unsafe class SoftmaxHeadWorkspace
     }
 
     /// <summary>
-    /// The buffers of another workspace for another shape, none of whose sizes is larger: the two run one after another.
+    /// The buffers of another workspace for another shape, none of whose sizes is larger: the two run one after
+    /// another.
     /// </summary>
     public SoftmaxHeadWorkspace(SoftmaxHeadWorkspace shared, int vocabulary, int inputSize)
     {

@@ -2,7 +2,8 @@ using System;
 
 namespace Rnn.Core.Kernels.Transformer;
 
-/// <summary>What stands past the lengths of a ragged sequence: it may be anything, NaN too, which 0 times it isn't.</summary>
+/// <summary>What stands past the lengths of a ragged sequence: it may be anything, NaN too, which 0 times it
+/// isn't.</summary>
 internal static class PaddedRows
 {
     /// <summary>y = x up to each row's length, 0 past it.</summary>

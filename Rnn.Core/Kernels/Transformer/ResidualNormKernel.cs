@@ -7,8 +7,8 @@ namespace Rnn.Core.Kernels.Transformer;
 
 /// <summary>
 /// What stands between two branches of a Transformer, in one pass over memory: s = residual + dropout(a + bias), and
-/// y = gain*xHat + shift with xHat = (s - mean)/sqrt(variance + epsilon). Some rows at a time go through all of it while
-/// they are in the first-level cache. A row's bits depend on that row alone.
+/// y = gain*xHat + shift with xHat = (s - mean)/sqrt(variance + epsilon). Some rows at a time go through all of it
+/// while they are in the first-level cache. A row's bits depend on that row alone.
 /// </summary>
 internal static unsafe class ResidualNormKernel
 {
@@ -19,8 +19,8 @@ internal static unsafe class ResidualNormKernel
     public static void Forward(in ResidualNormRows x) => Run(x, default, default, add: false);
 
     /// <summary>
-    /// Backward of Forward: dSum = gradient of s by way of y, added to what dSum holds where asked for; where there is no
-    /// norm dSum stays. A, which holds xHat, becomes the gradient of a: dropout's of dSum.
+    /// Backward of Forward: dSum = gradient of s by way of y, added to what dSum holds where asked for; where there is
+    /// no norm dSum stays. A, which holds xHat, becomes the gradient of a: dropout's of dSum.
     /// </summary>
     /// <param name="x">As in Forward; A, Gain, Scales, Columns, HasBranch and Dropout are read.</param>
     /// <param name="dY">[N, C]; may be dSum where that is overwritten. Read.</param>

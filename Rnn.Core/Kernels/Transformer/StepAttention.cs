@@ -7,10 +7,10 @@ using Rnn.Core.Kernels.Vectors;
 namespace Rnn.Core.Kernels.Transformer;
 
 /// <summary>
-/// Attention of one step of generation: each row has one query, and reads keys and values that a cache holds. One query a
-/// head is too little for register tiles: here the heads lie side by side in a vector, for which keys are kept interleaved,
-/// element d of all heads together. The elements have the bits that the products of all steps at once give them, being
-/// the same chains of multiply-adds (design decision D10).
+/// Attention of one step of generation: each row has one query, and reads keys and values that a cache holds. One query
+/// a head is too little for register tiles: here the heads lie side by side in a vector, for which keys are kept
+/// interleaved, element d of all heads together. The elements have the bits that the products of all steps at once give
+/// them, being the same chains of multiply-adds (design decision D10).
 /// </summary>
 internal static unsafe class StepAttention
 {

@@ -28,7 +28,8 @@ internal static class Gelu
     private static TSimd Bell<TSimd>(TSimd x)
         where TSimd : struct, ISimd<TSimd> => Activations.Exp(x * x * TSimd.Create(-0.5f));
 
-    /// <summary>Phi(x): with z = |x|/sqrt(2) and t = 1/(1 + 0.4z), erfc(z)/2 = t*P(t)*exp(-z^2)/2 is that of -|x|.</summary>
+    /// <summary>Phi(x): with z = |x|/sqrt(2) and t = 1/(1 + 0.4z), erfc(z)/2 = t*P(t)*exp(-z^2)/2 is that of
+    /// -|x|.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSimd Distribution<TSimd>(TSimd x, TSimd bell)
         where TSimd : struct, ISimd<TSimd>

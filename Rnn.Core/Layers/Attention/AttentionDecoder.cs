@@ -17,10 +17,10 @@ namespace Rnn.Core.Layers.Attention;
 /// a_t = tanh(Wc [c_t; h_t]); with input feeding the cell reads [x_t; a_{t-1}], a_{-1} = 0.</item>
 /// </list>
 /// <para>Forward and Backward run known inputs (teacher forcing): step by step, but After without input feeding all at
-/// once. <see cref="Step"/> goes on from the output, with the bits of Forward. Rows past the end of a target need no care:
-/// where the loss gives no gradient, there is none. Past a source's length nothing of the memory is read. A row's result
-/// has the same bits alone and in any batch, on any number of threads. Nothing is allocated. The derivation is in
-/// AttentionDecoder.md.</para>
+/// once. <see cref="Step"/> goes on from the output, with the bits of Forward. Rows past the end of a target need no
+/// care: where the loss gives no gradient, there is none. Past a source's length nothing of the memory is read. A row's
+/// result has the same bits alone and in any batch, on any number of threads. Nothing is allocated. The derivation is
+/// in AttentionDecoder.md.</para>
 /// <para>Sources: Bahdanau, Cho and Bengio 2015, section 3.1; Luong, Pham and Manning 2015, equations 5 and 6, and
 /// section 3.3.</para>
 /// </summary>
@@ -29,10 +29,11 @@ public sealed class AttentionDecoder
     private readonly Linear? _combine;
 
     /// <summary>A decoder of layers that declared their parameters themselves.</summary>
-    /// <param name="layout">For After receives "name.combine.weight" Wc [M + H, H], with PyTorch's initial values.</param>
+    /// <param name="layout">For After receives "name.combine.weight" Wc [M + H, H], with PyTorch's initial
+    /// values.</param>
     /// <param name="name">What the name of Wc begins with.</param>
-    /// <param name="recurrent">The cells, H units at the top; its input has the size that <see cref="RecurrentInputSize"/>
-    /// gives.</param>
+    /// <param name="recurrent">The cells, H units at the top; its input has the size that
+    /// <see cref="RecurrentInputSize"/> gives.</param>
     /// <param name="attention">Its queries have H elements.</param>
     /// <param name="options">When it attends.</param>
     /// <exception cref="ArgumentException">Sizes don't fit, the name is taken or empty, or an option belongs to another
@@ -121,7 +122,8 @@ public sealed class AttentionDecoder
     /// <param name="maxRows">The most rows, more than 0: of a step, and of the memory.</param>
     /// <param name="maxSource">The most steps of a source, more than 0.</param>
     /// <param name="use">Whether Backward will follow, as by default; generation needs a tape for inference.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or they are too large together.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or they are too large
+    /// together.</exception>
     public AttentionDecoderTape CreateTape(int maxSteps, int maxRows, int maxSource, TapeUse use = TapeUse.Training) =>
         new(this, maxSteps, maxRows, maxSource, use);
 
@@ -138,8 +140,8 @@ public sealed class AttentionDecoder
     /// <param name="state">Initial state of the cells. Read, then overwritten with the final state.</param>
     /// <param name="mode">Inference, or training with the key of the cells' dropout.</param>
     /// <param name="tape">Overwritten; holds the output.</param>
-    /// <exception cref="ArgumentException">A shape disagrees with the decoder's, a length is not 1 .. S, or tape or state
-    /// are another layer's or too small.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with the decoder's, a length is not 1 .. S, or tape or
+    /// state are another layer's or too small.</exception>
     public void Forward(ParameterBuffer p, ReadOnlySequenceView x, ReadOnlySequenceView memory, ReadOnlySpan<int> lengths,
         RecurrentState state, Mode mode, AttentionDecoderTape tape)
     {
@@ -216,7 +218,8 @@ public sealed class AttentionDecoder
         tape.MoveTo(TapeStage.Recording);
     }
 
-    /// <summary>One step of generation; its bits are those of Forward's. The tape's Weights(0) are this step's.</summary>
+    /// <summary>One step of generation; its bits are those of Forward's. The tape's Weights(0) are this
+    /// step's.</summary>
     /// <param name="p">Parameters, as given to Begin. Read.</param>
     /// <param name="x">[B, E]. Read.</param>
     /// <param name="memory">[S, N, M], as given to Begin. Read up to the lengths.</param>
@@ -226,8 +229,8 @@ public sealed class AttentionDecoder
     /// <param name="tape">Begun with <see cref="Begin"/>.</param>
     /// <param name="output">[B, OutputSize]. Overwritten.</param>
     /// <exception cref="InvalidOperationException">The tape was not begun, or the parameters have changed.</exception>
-    /// <exception cref="ArgumentException">A shape disagrees with the decoder's or Begin's, or tape or state are another
-    /// layer's or too small.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with the decoder's or Begin's, or tape or state are
+    /// another layer's or too small.</exception>
     public void Step(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlySequenceView memory, ReadOnlySpan<int> sources,
         AttentionDecoderState state, AttentionDecoderTape tape, MatrixView output)
     {
@@ -250,8 +253,8 @@ public sealed class AttentionDecoder
             output.CopyTo(state.Fed);
     }
 
-    /// <summary>Step t: [x; fed] into the cell, where fed is the last output or, Before, the context that it is the query
-    /// of.</summary>
+    /// <summary>Step t: [x; fed] into the cell, where fed is the last output or, Before, the context that it is the
+    /// query of.</summary>
     private void ForwardStep(ParameterBuffer p, int t, int kept, ReadOnlyMatrixView x, ReadOnlyMatrixView fed,
         ReadOnlySequenceView memory, AttentionDecoderTape tape, MatrixView output, ReadOnlySpan<int> sources)
     {
@@ -316,8 +319,8 @@ public sealed class AttentionDecoder
         Add(dJoined.Columns(MemorySize, HiddenSize), dHidden);                     // joined = [c; h]
     }
 
-    /// <summary>Backward of <see cref="ForwardStep"/>: dFed, the gradient of what was fed to step t, enters as that of what
-    /// step t gave to the next.</summary>
+    /// <summary>Backward of <see cref="ForwardStep"/>: dFed, the gradient of what was fed to step t, enters as that of
+    /// what step t gave to the next.</summary>
     private void BackwardStep(ParameterBuffer p, int t, ReadOnlySequenceView memory, ReadOnlyMatrixView dY,
         AttentionDecoderTape tape, SequenceView dX, MatrixView dFed)
     {

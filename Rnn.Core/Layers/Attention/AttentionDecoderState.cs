@@ -5,8 +5,8 @@ using Rnn.Core.Tensors;
 
 namespace Rnn.Core.Layers.Attention;
 
-/// <summary>What an <see cref="AttentionDecoder"/> carries from one step of generation to the next: the cells' state and,
-/// with input feeding, the last output.</summary>
+/// <summary>What an <see cref="AttentionDecoder"/> carries from one step of generation to the next: the cells' state
+/// and, with input feeding, the last output.</summary>
 public sealed class AttentionDecoderState
 {
     private readonly Tensor? _fed;

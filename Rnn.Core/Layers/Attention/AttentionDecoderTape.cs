@@ -6,9 +6,9 @@ using Rnn.Core.Tensors;
 namespace Rnn.Core.Layers.Attention;
 
 /// <summary>
-/// What Forward of an <see cref="AttentionDecoder"/> wrote so that Backward can read it, and all its scratch, sized once.
-/// Made by <see cref="AttentionDecoder.CreateTape"/> and used with that decoder only; one tape for each thread that runs
-/// it.
+/// What Forward of an <see cref="AttentionDecoder"/> wrote so that Backward can read it, and all its scratch, sized
+/// once. Made by <see cref="AttentionDecoder.CreateTape"/> and used with that decoder only; one tape for each thread
+/// that runs it.
 /// </summary>
 public sealed class AttentionDecoderTape
 {
@@ -78,8 +78,8 @@ public sealed class AttentionDecoderTape
     /// <summary>The output of Forward [T, B, OutputSize]. Valid until the next Forward; Backward leaves it.</summary>
     public SequenceView Output => View(_output, Steps, _decoder.OutputSize);
 
-    /// <summary>Room for the gradient of the output [T, B, OutputSize], which may be given to Backward as dY. Made at first
-    /// use.</summary>
+    /// <summary>Room for the gradient of the output [T, B, OutputSize], which may be given to Backward as dY. Made at
+    /// first use.</summary>
     public SequenceView OutputGradient => View(
         _outputGradient ??= new AlignedBuffer((long)MaxSteps * MaxRows * _decoder.OutputSize), Steps,
         _decoder.OutputSize);

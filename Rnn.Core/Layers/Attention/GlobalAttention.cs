@@ -30,9 +30,9 @@ public sealed class GlobalAttention
     private readonly float _scale;
 
     /// <summary>Declares the parameters of an attention, if its score has any.</summary>
-    /// <param name="layout">For General receives "name.weight" W [M, Q] (in files [Q, M]: score = q^T W k); for Additive
-    /// "name.key.weight" Wk [M, A], "name.key.bias" b [A], "name.query.weight" Wq [Q, A] and "name.score.weight" v
-    /// [A, 1]. PyTorch's initial values of linear layers.</param>
+    /// <param name="layout">For General receives "name.weight" W [M, Q] (in files [Q, M]: score = q^T W k); for
+    /// Additive "name.key.weight" Wk [M, A], "name.key.bias" b [A], "name.query.weight" Wq [Q, A] and
+    /// "name.score.weight" v [A, 1]. PyTorch's initial values of linear layers.</param>
     /// <param name="name">What the parameters' names begin with.</param>
     /// <param name="score">How well a query fits a step of the memory.</param>
     /// <param name="querySize">Q, more than 0.</param>
@@ -108,7 +108,8 @@ public sealed class GlobalAttention
     /// <param name="maxRows">The most rows, more than 0: of a step, and of the memory.</param>
     /// <param name="maxSource">The most steps of the memory, more than 0.</param>
     /// <param name="use">Whether Backward will follow, as by default.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or they are too large together.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or they are too large
+    /// together.</exception>
     public GlobalAttentionTape CreateTape(int maxSteps, int maxRows, int maxSource, TapeUse use = TapeUse.Training) =>
         new(this, maxSteps, maxRows, maxSource, use);
 
@@ -117,8 +118,8 @@ public sealed class GlobalAttention
     /// <param name="memory">[S, B, M]. Read up to each row's length, and read again by every step.</param>
     /// <param name="lengths">Steps of each row of the memory [B], 1 .. S, in any order; empty when all have S. Read.
     /// </param>
-    /// <param name="steps">How many steps will follow, at most the tape's. With a tape for inference they may be done in any
-    /// order and any number of times.</param>
+    /// <param name="steps">How many steps will follow, at most the tape's. With a tape for inference they may be done
+    /// in any order and any number of times.</param>
     /// <param name="tape">Overwritten.</param>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's, a length is not 1 .. S, or the tape is
     /// another layer's or too small.</exception>
@@ -159,9 +160,10 @@ public sealed class GlobalAttention
     /// <param name="context">[B, M], rows at any distance. Overwritten.</param>
     /// <param name="sources">[B], for each row the row of the memory that it reads, so that beams share one; empty, the
     /// default, when row b reads row b. With a tape for inference only. Read.</param>
-    /// <exception cref="InvalidOperationException">The tape was not begun, t is not the next step of a training tape, or
-    /// the parameters have changed.</exception>
-    /// <exception cref="ArgumentException">A shape disagrees with the layer's or Begin's, or the tape is another layer's.
+    /// <exception cref="InvalidOperationException">The tape was not begun, t is not the next step of a training tape,
+    /// or the parameters have changed.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's or Begin's, or the tape is another
+    /// layer's.
     /// </exception>
     public void ForwardStep(ParameterBuffer p, int t, ReadOnlyMatrixView query, ReadOnlySequenceView memory,
         GlobalAttentionTape tape, MatrixView context, ReadOnlySpan<int> sources = default)
@@ -244,7 +246,8 @@ public sealed class GlobalAttention
     /// <param name="dQuery">[B, Q]. Overwritten.</param>
     /// <exception cref="InvalidOperationException">BeginBackward is missing, t is not the next step, or the parameters
     /// have changed.</exception>
-    /// <exception cref="ArgumentException">A shape disagrees with Forward's, or the tape is another layer's.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with Forward's, or the tape is another
+    /// layer's.</exception>
     public void BackwardStep(ParameterBuffer p, int t, ReadOnlySequenceView memory, ReadOnlyMatrixView dContext,
         GlobalAttentionTape tape, MatrixView dQuery)
     {

@@ -166,8 +166,8 @@ public sealed class GlobalAttentionTape
     }
 
     /// <summary>
-    /// The memory as a product over all its steps may read it: itself, or where NaN or an infinity stands past a length,
-    /// a copy with zeros there (D44).
+    /// The memory as a product over all its steps may read it: itself, or where NaN or an infinity stands past a
+    /// length, a copy with zeros there (D44).
     /// </summary>
     internal ReadOnlySequenceView WithoutPadding(ReadOnlySequenceView memory)
     {

@@ -23,7 +23,8 @@ public sealed partial class MultiHeadAttention
     /// <param name="p">Parameters. Read.</param>
     /// <param name="x">[rows, E]. Read.</param>
     /// <param name="step">t.</param>
-    /// <param name="cache">[.., most rows, 2E]: K, interleaved, and V of steps 0 .. t-1. Those of step t are added.</param>
+    /// <param name="cache">[.., most rows, 2E]: K, interleaved, and V of steps 0 .. t-1. Those of step t are
+    /// added.</param>
     /// <param name="keyStep">Elements from step to step of the cache.</param>
     /// <param name="tape">Of one step and as many rows.</param>
     /// <param name="weights">[rows, H, maxKeys]. Overwritten.</param>

@@ -9,13 +9,13 @@ using Rnn.Core.Tensors;
 namespace Rnn.Core.Layers.Attention;
 
 /// <summary>
-/// Scaled dot-product attention with many heads: Q = x*Wq + bq, K = m*Wk + bk, V = m*Wv + bv, cut into H heads of D = E/H
-/// columns; for each row of the batch and head P = softmax(Q*K^T/sqrt(D)), C = dropout(P)*V; y = C*Wo + bo with the heads
-/// side by side again. The memory m is x itself, or another sequence; a query sees the keys up to its row's length, and
-/// with a causal mask none after its own step.
-/// <para>Masked weights are exactly 0, and nothing is read past a length, NaN included. A row's result has the same bits
-/// alone and in any batch, however far its keys are padded, on any number of threads. Nothing is allocated. The derivation
-/// is in MultiHeadAttention.md.</para>
+/// Scaled dot-product attention with many heads: Q = x*Wq + bq, K = m*Wk + bk, V = m*Wv + bv, cut into H heads of D =
+/// E/H columns; for each row of the batch and head P = softmax(Q*K^T/sqrt(D)), C = dropout(P)*V; y = C*Wo + bo with the
+/// heads side by side again. The memory m is x itself, or another sequence; a query sees the keys up to its row's
+/// length, and with a causal mask none after its own step.
+/// <para>Masked weights are exactly 0, and nothing is read past a length, NaN included. A row's result has the same
+/// bits alone and in any batch, however far its keys are padded, on any number of threads. Nothing is allocated. The
+/// derivation is in MultiHeadAttention.md.</para>
 /// <para>Source: Vaswani et al. 2017, "Attention Is All You Need", section 3.2. Names, order and initial values of the
 /// parameters are those of PyTorch's MultiheadAttention.</para>
 /// </summary>
@@ -108,8 +108,8 @@ public sealed partial class MultiHeadAttention
     /// <param name="mode">Inference, or training with the key of the mask.</param>
     /// <param name="y">[T, B, E]; not x's memory. Overwritten; past a length with finite numbers of no meaning.</param>
     /// <param name="tape">This layer's, for sequences over themselves. Overwritten.</param>
-    /// <exception cref="ArgumentException">A shape or length disagrees, or the tape is another layer's, of the other kind,
-    /// or too small.</exception>
+    /// <exception cref="ArgumentException">A shape or length disagrees, or the tape is another layer's, of the other
+    /// kind, or too small.</exception>
     public void Forward(ParameterBuffer p, ReadOnlySequenceView x, ReadOnlySpan<int> lengths, bool isCausal, Mode mode,
         SequenceView y, MultiHeadAttentionTape tape)
     {
@@ -149,8 +149,8 @@ public sealed partial class MultiHeadAttention
     /// <param name="mode">Inference, or training with the key of the mask.</param>
     /// <param name="y">[T, B, E]; not x's memory. Overwritten.</param>
     /// <param name="tape">This layer's, for a memory. Overwritten.</param>
-    /// <exception cref="ArgumentException">A shape or length disagrees, or the tape is another layer's, of the other kind,
-    /// or too small.</exception>
+    /// <exception cref="ArgumentException">A shape or length disagrees, or the tape is another layer's, of the other
+    /// kind, or too small.</exception>
     public void Forward(ParameterBuffer p, ReadOnlySequenceView x, ReadOnlySequenceView memory, ReadOnlySpan<int> lengths,
         Mode mode, SequenceView y, MultiHeadAttentionTape tape)
     {
@@ -169,7 +169,8 @@ public sealed partial class MultiHeadAttention
     /// <param name="tape">As recorded by Forward. Consumed.</param>
     /// <param name="g">Gradients of this layer's parameters. Accumulated.</param>
     /// <param name="dX">[T, B, E]; may be x's or dY's memory; default to skip it. Overwritten.</param>
-    /// <param name="dMemory">[S, B, E]; may be memory's; default to skip it. Overwritten, with 0 past the lengths.</param>
+    /// <param name="dMemory">[S, B, E]; may be memory's; default to skip it. Overwritten, with 0 past the
+    /// lengths.</param>
     /// <exception cref="InvalidOperationException">The tape holds no Forward, was consumed, or is for inference, or the
     /// parameters have changed since.</exception>
     /// <exception cref="ArgumentException">A shape disagrees with Forward's.</exception>
@@ -197,7 +198,8 @@ public sealed partial class MultiHeadAttention
         return new MultiHeadAttentionTape(this, maxSteps, maxRows, isSelf ? maxSteps : maxSource, isSelf, use, scratch);
     }
 
-    // ---- Of checked arguments and a tape that is set; x and memory finite past the lengths; y without bo. ------------
+    // ---- Of checked arguments and a tape that is set; x and memory finite past the lengths; y without bo.
+    // ------------
 
     /// <summary>y = attention without bo.</summary>
     internal void ForwardSelf(ParameterBuffer p, ReadOnlySpan<float> x, bool isCausal, Mode mode, Span<float> y,
@@ -292,7 +294,8 @@ public sealed partial class MultiHeadAttention
         MatrixProduct.Multiply(GemmForm.NN, tape.DroppedView, v, tape.ContextView.Heads(Heads));
     }
 
-    /// <summary>Its twin: dV = dropout(P)^T*dC, dP = dC*V^T, dS by softmax and dropout, dQ = dS*K, dK = dS^T*Q.</summary>
+    /// <summary>Its twin: dV = dropout(P)^T*dC, dP = dC*V^T, dS by softmax and dropout, dQ = dS*K, dK =
+    /// dS^T*Q.</summary>
     private void AttendBack(ReadOnlyMatrixBatchView q, ReadOnlyMatrixBatchView k, ReadOnlyMatrixBatchView v,
         MultiHeadAttentionTape tape, MatrixBatchView dQ, MatrixBatchView dK, MatrixBatchView dV)
     {

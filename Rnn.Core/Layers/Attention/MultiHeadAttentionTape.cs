@@ -75,8 +75,8 @@ public sealed class MultiHeadAttentionTape
     /// <summary>S of what is recorded: the steps that are attended to.</summary>
     public int SourceSteps { get; private set; }
 
-    /// <summary>The weights P of the last Forward, before dropout: B*H matrices [T, S], matrix b*H + h that of row b and
-    /// head h. 0 where masked; each row's sum is 1.</summary>
+    /// <summary>The weights P of the last Forward, before dropout: B*H matrices [T, S], matrix b*H + h that of row b
+    /// and head h. 0 where masked; each row's sum is 1.</summary>
     /// <exception cref="InvalidOperationException">The tape holds no Forward.</exception>
     public ReadOnlyMatrixBatchView Weights
     {

@@ -8,9 +8,9 @@ using Rnn.Core.Tensors;
 namespace Rnn.Core.Layers.Normalization;
 
 /// <summary>
-/// y = w*xHat + b with xHat = (x - mean)/sqrt(variance + 1e-5), mean and variance those of each row over its F elements.
-/// w begins as ones and b as zeros, as in PyTorch. A row's result has the same bits alone and in any batch. The
-/// derivation of Backward is in LayerNorm.md. Source: Ba, Kiros and Hinton 2016, "Layer Normalization".
+/// y = w*xHat + b with xHat = (x - mean)/sqrt(variance + 1e-5), mean and variance those of each row over its F
+/// elements. w begins as ones and b as zeros, as in PyTorch. A row's result has the same bits alone and in any batch.
+/// The derivation of Backward is in LayerNorm.md. Source: Ba, Kiros and Hinton 2016, "Layer Normalization".
 /// </summary>
 public sealed class LayerNorm
 {
@@ -81,8 +81,8 @@ public sealed class LayerNorm
         tape.Stamp.Record();
     }
 
-    /// <summary>With d = w*dY: dX = (d - mean(d) - xHat*mean(d*xHat))/sqrt(variance + 1e-5), dw += sum of rows of dY*xHat,
-    /// db += sum of rows of dY.</summary>
+    /// <summary>With d = w*dY: dX = (d - mean(d) - xHat*mean(d*xHat))/sqrt(variance + 1e-5), dw += sum of rows of
+    /// dY*xHat, db += sum of rows of dY.</summary>
     /// <param name="p">Parameters, as given to Forward. Read.</param>
     /// <param name="dY">[N, F], contiguous. Read.</param>
     /// <param name="tape">As recorded by Forward. Consumed.</param>

@@ -91,8 +91,8 @@ public abstract class SequenceLayer
     /// <summary>Backward of Forward: backpropagation through all its steps.</summary>
     /// <param name="p">Parameters, as given to Forward. Read.</param>
     /// <param name="x">[T, B, I], as given to Forward. Read.</param>
-    /// <param name="dY">[T, B, OutputSize], gradient of the output; default for zeros. Read up to each row's length: the
-    /// output past it is a copy, whose gradient belongs at the row's last step, or in dState.</param>
+    /// <param name="dY">[T, B, OutputSize], gradient of the output; default for zeros. Read up to each row's length:
+    /// the output past it is a copy, whose gradient belongs at the row's last step, or in dState.</param>
     /// <param name="dState">Enters as the gradient of the final state, leaves as that of the initial state. In a loop,
     /// clear it before each call, unless the loss does read the final state: what one call leaves is no gradient of the
     /// next window's end.</param>

@@ -19,8 +19,8 @@ public sealed class FeedForwardTape
     /// <param name="layer">Whose.</param>
     /// <param name="maxRows">The most rows.</param>
     /// <param name="use">Whether Backward will follow.</param>
-    /// <param name="other">The tape of a layer alike that doesn't run at the same time, whose scratch this one shares: in
-    /// inference all of it.</param>
+    /// <param name="other">The tape of a layer alike that doesn't run at the same time, whose scratch this one shares:
+    /// in inference all of it.</param>
     internal FeedForwardTape(FeedForward layer, int maxRows, TapeUse use, FeedForwardTape? other = null)
     {
         Layer = layer;

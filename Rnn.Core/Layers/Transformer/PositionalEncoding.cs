@@ -9,8 +9,8 @@ namespace Rnn.Core.Layers.Transformer;
 
 /// <summary>
 /// x[t] += w[t], a vector for each position, so that attention, to which all steps are alike, can tell them apart.
-/// Sinusoidal: w[t, 2i] = sin(t/10000^(2i/E)), w[t, 2i+1] = cos(t/10000^(2i/E)), no parameters. Learnt: w is a parameter.
-/// The derivation of Backward is in PositionalEncoding.md. Source: Vaswani et al. 2017, section 3.5.
+/// Sinusoidal: w[t, 2i] = sin(t/10000^(2i/E)), w[t, 2i+1] = cos(t/10000^(2i/E)), no parameters. Learnt: w is a
+/// parameter. The derivation of Backward is in PositionalEncoding.md. Source: Vaswani et al. 2017, section 3.5.
 /// </summary>
 public sealed class PositionalEncoding
 {
@@ -40,7 +40,8 @@ public sealed class PositionalEncoding
 
     /// <summary>Waves of rising length; no parameters.</summary>
     /// <param name="size">E, more than 0.</param>
-    /// <param name="maxLength">The most steps, more than 0; 1024 by default. So many rows of E numbers are made.</param>
+    /// <param name="maxLength">The most steps, more than 0; 1024 by default. So many rows of E numbers are
+    /// made.</param>
     /// <param name="name">Its name in error texts; "positions" by default.</param>
     /// <exception cref="ArgumentException">The name is empty, or a size is not positive.</exception>
     public static PositionalEncoding Sinusoidal(int size, int maxLength = 1024, string name = "positions")
@@ -70,7 +71,8 @@ public sealed class PositionalEncoding
     /// <param name="p">Parameters. Read where it is learnt.</param>
     /// <param name="x">[T, B, E]. Accumulated.</param>
     /// <param name="firstStep">The position of step 0: in generation, how many steps came before. 0 by default.</param>
-    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or a position is beyond its last.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or a position is beyond its
+    /// last.</exception>
     public void Forward(ParameterBuffer p, SequenceView x, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(p);
@@ -84,7 +86,8 @@ public sealed class PositionalEncoding
     /// <param name="dX">[T, B, E]. Read.</param>
     /// <param name="g">The gradient of w. Accumulated; without parameters nothing is done.</param>
     /// <param name="firstStep">As given to Forward.</param>
-    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or a position is beyond its last.</exception>
+    /// <exception cref="ArgumentException">A shape disagrees with the layer's, or a position is beyond its
+    /// last.</exception>
     public void Backward(ReadOnlySequenceView dX, GradientBuffer g, int firstStep = 0)
     {
         ArgumentNullException.ThrowIfNull(g);

@@ -4,8 +4,8 @@ using Rnn.Core.Parameters;
 
 namespace Rnn.Core.Layers.Transformer;
 
-/// <summary>One layer of a Transformer: attention over itself, in a decoder attention over the memory, feed-forward; each
-/// a branch with dropout at its end and a normalisation.</summary>
+/// <summary>One layer of a Transformer: attention over itself, in a decoder attention over the memory, feed-forward;
+/// each a branch with dropout at its end and a normalisation.</summary>
 internal sealed class TransformerBlock
 {
     public TransformerBlock(ParameterLayout layout, string name, TransformerOptions options, bool isDecoder)

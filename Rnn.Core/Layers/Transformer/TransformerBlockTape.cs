@@ -10,7 +10,8 @@ internal sealed class TransformerBlockTape
     /// <param name="block">Whose.</param>
     /// <param name="sizes">The most of everything.</param>
     /// <param name="scratch">What all attention shares.</param>
-    /// <param name="other">The tape of the layer below, whose scratch this one shares: in inference all but weights.</param>
+    /// <param name="other">The tape of the layer below, whose scratch this one shares: in inference all but
+    /// weights.</param>
     public TransformerBlockTape(TransformerBlock block, in TransformerSizes sizes, MultiHeadScratch scratch,
         TransformerBlockTape? other)
     {

@@ -9,8 +9,8 @@ using Rnn.Core.Tensors;
 namespace Rnn.Core.Layers.Transformer;
 
 /// <summary>
-/// What a <see cref="TransformerDecoder"/> remembers while it generates: for each layer the keys and values of the memory,
-/// and of every step before, so that a step costs its own row and not the sequence again. Made by
+/// What a <see cref="TransformerDecoder"/> remembers while it generates: for each layer the keys and values of the
+/// memory, and of every step before, so that a step costs its own row and not the sequence again. Made by
 /// <see cref="TransformerDecoder.CreateCache"/>; one cache for each thread that generates.
 /// </summary>
 public sealed class TransformerCache

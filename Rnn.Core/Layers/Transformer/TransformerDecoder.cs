@@ -7,14 +7,15 @@ using Rnn.Core.Tensors;
 namespace Rnn.Core.Layers.Transformer;
 
 /// <summary>
-/// The decoder of a Transformer: layers of causal self-attention, attention over a memory, and feed-forward, each of which
-/// adds to what it reads: s = norm(s + dropout(f(s))), or with NormFirst s = s + dropout(f(norm(s))). A step sees the steps
-/// up to its own, and the memory up to its row's length.
-/// <para>In generation, <see cref="Begin"/> projects the memory once and <see cref="Step"/> adds one step to the keys and
-/// values of a <see cref="TransformerCache"/>; its bits are those of Forward. A row's result has the same bits alone and in
-/// any batch, on any number of threads. Nothing is allocated. The derivation is in TransformerDecoder.md.</para>
-/// <para>Rows of a ragged batch of targets need no lengths: what stands past a target's end changes nothing before it; its
-/// numbers must be finite, and its dY 0.</para>
+/// The decoder of a Transformer: layers of causal self-attention, attention over a memory, and feed-forward, each of
+/// which adds to what it reads: s = norm(s + dropout(f(s))), or with NormFirst s = s + dropout(f(norm(s))). A step sees
+/// the steps up to its own, and the memory up to its row's length.
+/// <para>In generation, <see cref="Begin"/> projects the memory once and <see cref="Step"/> adds one step to the keys
+/// and values of a <see cref="TransformerCache"/>; its bits are those of Forward. A row's result has the same bits
+/// alone and in any batch, on any number of threads. Nothing is allocated. The derivation is in
+/// TransformerDecoder.md.</para>
+/// <para>Rows of a ragged batch of targets need no lengths: what stands past a target's end changes nothing before it;
+/// its numbers must be finite, and its dY 0.</para>
 /// <para>Source: Vaswani et al. 2017, "Attention Is All You Need". Parameters have the names of PyTorch's
 /// TransformerDecoder, and the initial values of its Transformer: matrices Glorot-uniform.</para>
 /// </summary>
@@ -66,7 +67,8 @@ public sealed class TransformerDecoder
     /// <param name="lengths">Steps of each row of the memory [B], 1 .. S; empty when all have S. Read.</param>
     /// <param name="mode">Inference, or training with the key of the masks.</param>
     /// <param name="tape">This decoder's. Overwritten.</param>
-    /// <exception cref="ArgumentException">A shape or length disagrees, or the tape is another's or too small.</exception>
+    /// <exception cref="ArgumentException">A shape or length disagrees, or the tape is another's or too
+    /// small.</exception>
     public void Forward(ParameterBuffer p, ReadOnlySequenceView x, ReadOnlySequenceView memory, ReadOnlySpan<int> lengths,
         Mode mode, TransformerTape tape)
     {
@@ -86,7 +88,8 @@ public sealed class TransformerDecoder
     /// <param name="tape">As recorded by Forward. Consumed.</param>
     /// <param name="g">Gradients of the parameters. Accumulated.</param>
     /// <param name="dX">[T, B, E]; may be x's or dY's memory; default to skip it. Overwritten.</param>
-    /// <param name="dMemory">[S, B, E]; may be memory's; default to skip it. Overwritten, with 0 past the lengths.</param>
+    /// <param name="dMemory">[S, B, E]; may be memory's; default to skip it. Overwritten, with 0 past the
+    /// lengths.</param>
     /// <exception cref="InvalidOperationException">The tape holds no Forward, was consumed, or is for inference, or the
     /// parameters have changed since.</exception>
     /// <exception cref="ArgumentException">A shape disagrees with Forward's.</exception>

@@ -9,8 +9,9 @@ namespace Rnn.Core.Layers.Transformer;
 /// <summary>
 /// The encoder of a Transformer: layers of self-attention and feed-forward, each of which adds to what it reads:
 /// s = norm(s + dropout(f(s))), or with NormFirst s = s + dropout(f(norm(s))).
-/// <para>Nothing is read past a row's length, NaN included; a row's result has the same bits alone and in any batch, however
-/// far it is padded, on any number of threads. Nothing is allocated. The derivation is in TransformerEncoder.md.</para>
+/// <para>Nothing is read past a row's length, NaN included; a row's result has the same bits alone and in any batch,
+/// however far it is padded, on any number of threads. Nothing is allocated. The derivation is in
+/// TransformerEncoder.md.</para>
 /// <para>Source: Vaswani et al. 2017, "Attention Is All You Need". Parameters have the names of PyTorch's
 /// TransformerEncoder, and the initial values of its Transformer: matrices Glorot-uniform.</para>
 /// </summary>
@@ -57,7 +58,8 @@ public sealed class TransformerEncoder
     /// <param name="lengths">Steps of each row [B], 1 .. T; empty when all have T. Read.</param>
     /// <param name="mode">Inference, or training with the key of the masks.</param>
     /// <param name="tape">This encoder's. Overwritten.</param>
-    /// <exception cref="ArgumentException">A shape or length disagrees, or the tape is another's or too small.</exception>
+    /// <exception cref="ArgumentException">A shape or length disagrees, or the tape is another's or too
+    /// small.</exception>
     public void Forward(ParameterBuffer p, ReadOnlySequenceView x, ReadOnlySpan<int> lengths, Mode mode,
         TransformerTape tape)
     {
@@ -70,8 +72,8 @@ public sealed class TransformerEncoder
     /// <summary>Backward of Forward.</summary>
     /// <param name="p">Parameters, as given to Forward. Read.</param>
     /// <param name="x">[T, B, E], as given to Forward; the tape has a copy. Its shape is checked.</param>
-    /// <param name="dY">[T, B, E], the gradient of the output; may be tape.OutputGradient, or tape.Output's memory. Read
-    /// up to each row's length.</param>
+    /// <param name="dY">[T, B, E], the gradient of the output; may be tape.OutputGradient, or tape.Output's memory.
+    /// Read up to each row's length.</param>
     /// <param name="tape">As recorded by Forward. Consumed.</param>
     /// <param name="g">Gradients of the parameters. Accumulated.</param>
     /// <param name="dX">[T, B, E]; may be x's or dY's memory; default to skip it. Overwritten, with 0 past the

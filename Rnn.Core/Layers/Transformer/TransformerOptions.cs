@@ -3,8 +3,8 @@ using Rnn.Core.Diagnostics;
 
 namespace Rnn.Core.Layers.Transformer;
 
-/// <summary>How a <see cref="TransformerEncoder"/> or a <see cref="TransformerDecoder"/> is made. The defaults are those
-/// of a small translator: 256 wide, 3 layers, 8 heads, post-norm, as in the first Transformer.</summary>
+/// <summary>How a <see cref="TransformerEncoder"/> or a <see cref="TransformerDecoder"/> is made. The defaults are
+/// those of a small translator: 256 wide, 3 layers, 8 heads, post-norm, as in the first Transformer.</summary>
 public sealed record TransformerOptions
 {
     /// <summary>E, the width of every layer; a multiple of Heads.</summary>
@@ -19,8 +19,8 @@ public sealed record TransformerOptions
     /// <summary>Units between the two products of a feed-forward block, more than 0.</summary>
     public int FeedForwardSize { get; init; } = 512;
 
-    /// <summary>Probability that an element is dropped after each attention, and inside and after each feed-forward block;
-    /// in [0, 1).</summary>
+    /// <summary>Probability that an element is dropped after each attention, and inside and after each feed-forward
+    /// block; in [0, 1).</summary>
     public double Dropout { get; init; } = 0.1;
 
     /// <summary>Probability that a weight of attention is dropped, in [0, 1).</summary>
@@ -33,13 +33,13 @@ public sealed record TransformerOptions
     /// default its sum is normalised, norm(x + f(x)).</summary>
     public bool NormFirst { get; init; }
 
-    /// <summary>Whether one more normalisation follows the last layer. Wanted where NormFirst is: nothing else normalises
-    /// the output there.</summary>
+    /// <summary>Whether one more normalisation follows the last layer. Wanted where NormFirst is: nothing else
+    /// normalises the output there.</summary>
     public bool FinalNorm { get; init; }
 
     /// <summary>Refuses what no network can be made of.</summary>
-    /// <exception cref="ArgumentException">A size is not positive, a rate is not in [0, 1), the heads can't share the size
-    /// equally, or there is no such activation.</exception>
+    /// <exception cref="ArgumentException">A size is not positive, a rate is not in [0, 1), the heads can't share the
+    /// size equally, or there is no such activation.</exception>
     public void Check()
     {
         Positive(nameof(Size), Size);

@@ -9,9 +9,9 @@ using Rnn.Core.Tensors;
 namespace Rnn.Core.Layers.Transformer;
 
 /// <summary>
-/// What encoder and decoder have in common: layers of branches, and how branches join the stream. Where a branch ends, its
-/// bias, dropout, the sum and the next normalisation are one pass over memory (<see cref="ResidualNormKernel"/>): with
-/// NormFirst that of the next branch, or the final one; else the branch's own. Arguments are checked.
+/// What encoder and decoder have in common: layers of branches, and how branches join the stream. Where a branch ends,
+/// its bias, dropout, the sum and the next normalisation are one pass over memory (<see cref="ResidualNormKernel"/>):
+/// with NormFirst that of the next branch, or the final one; else the branch's own. Arguments are checked.
 /// </summary>
 internal sealed class TransformerStack
 {

@@ -8,9 +8,9 @@ using Rnn.Core.Tensors;
 namespace Rnn.Core.Layers.Transformer;
 
 /// <summary>
-/// What Forward of a <see cref="TransformerEncoder"/> or a <see cref="TransformerDecoder"/> wrote so that Backward can read
-/// it, and all the scratch it needs, sized once. Made by its CreateTape and used with it only; one tape for each thread
-/// that runs it. For inference its layers share all buffers but those of attention.
+/// What Forward of a <see cref="TransformerEncoder"/> or a <see cref="TransformerDecoder"/> wrote so that Backward can
+/// read it, and all the scratch it needs, sized once. Made by its CreateTape and used with it only; one tape for each
+/// thread that runs it. For inference its layers share all buffers but those of attention.
 /// </summary>
 public sealed class TransformerTape
 {

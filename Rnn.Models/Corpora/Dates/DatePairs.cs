@@ -25,9 +25,9 @@ public static class DatePairs
     private static readonly DateOnly s_first = new(1950, 1, 1);
 
     /// <summary>
-    /// Pairs with dates of 1950 to 2049, in 45 ways of writing, some in capitals or small letters alone: any day in any way
-    /// is equally likely. No source comes twice, and each has one reading. The same arguments give the same pairs on any
-    /// machine; asked for more, the first ones stay.
+    /// Pairs with dates of 1950 to 2049, in 45 ways of writing, some in capitals or small letters alone: any day in any
+    /// way is equally likely. No source comes twice, and each has one reading. The same arguments give the same pairs
+    /// on any machine; asked for more, the first ones stay.
     /// </summary>
     /// <param name="count">How many, 0 to <see cref="MaxCount"/>.</param>
     /// <param name="seed">Which pairs.</param>
@@ -64,8 +64,8 @@ public static class DatePairs
     /// <param name="path">The file; a line feed at the end of the last line changes nothing.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// It is empty, a folder or not valid UTF-8; or a line has no "_", or nothing on a side of it: the message says which,
-    /// and what to do.
+    /// It is empty, a folder or not valid UTF-8; or a line has no "_", or nothing on a side of it: the message says
+    /// which, and what to do.
     /// </exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>

@@ -22,7 +22,8 @@ public sealed partial class LabelledTexts
     /// It is not what it should be: the message says in which line, and what to do.
     /// </exception>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="ArgumentException">There is no such encoding, or the expected classes are no list of names.</exception>
+    /// <exception cref="ArgumentException">There is no such encoding, or the expected classes are no list of
+    /// names.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static LabelledTexts Read(string path, string? labelsPath = null, LabelledTextsOptions? options = null)

@@ -9,8 +9,8 @@ namespace Rnn.Models.Text.Parallel;
 /// Cuts words into pieces that were frequent in the training text: pairs of neighbouring pieces were joined, the most
 /// frequent pair first, beginning with characters. A frequent word is one piece, a rare one several, and no word is
 /// unknown unless a character of it is. Immutable; any number of threads may use one.
-/// Source: Sennrich, Haddow and Birch, "Neural machine translation of rare words with subword units", ACL 2016; a word's
-/// last piece is another than the same characters within a word, as in their program since version 0.2.
+/// Source: Sennrich, Haddow and Birch, "Neural machine translation of rare words with subword units", ACL 2016; a
+/// word's last piece is another than the same characters within a word, as in their program since version 0.2.
 /// </summary>
 public sealed partial class BytePairEncoding
 {
@@ -59,7 +59,8 @@ public sealed partial class BytePairEncoding
     /// <param name="merges">The most merges, 1 or more: fewer, where no pair comes twice. Some thousands.</param>
     /// <exception cref="ArgumentNullException"><paramref name="counts"/> is null.</exception>
     /// <exception cref="ArgumentException">A word is null or empty, or there is none.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or the number of merges less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or the number of merges less than
+    /// 1.</exception>
     public static BytePairEncoding Train(IEnumerable<KeyValuePair<string, long>> counts, int merges)
     {
         ArgumentNullException.ThrowIfNull(counts);

@@ -7,8 +7,8 @@ namespace Rnn.Models.Text.Parallel;
 
 /// <summary>
 /// Finds the merges of a <see cref="BytePairEncoding"/>. The words that have a pair are known, so a merge changes the
-/// counts of the pairs beside it in those words alone; the pairs wait in a heap, once more whenever their count changes,
-/// and what waits with another count than it has by now is passed over.
+/// counts of the pairs beside it in those words alone; the pairs wait in a heap, once more whenever their count
+/// changes, and what waits with another count than it has by now is passed over.
 /// </summary>
 internal sealed class BytePairTrainer
 {

@@ -7,7 +7,8 @@ namespace Rnn.Models.Text.Parallel;
 /// <content>Where pairs come from: columns of a table, or two files.</content>
 public sealed partial class ParallelText
 {
-    /// <summary>Reads a pair a line, from two of its columns, which tabs part. White space around a side is left out.</summary>
+    /// <summary>Reads a pair a line, from two of its columns, which tabs part. White space around a side is left
+    /// out.</summary>
     /// <param name="path">The table; a line feed at the end of the last line changes nothing.</param>
     /// <param name="sourceColumn">Which column is the source, from 0.</param>
     /// <param name="targetColumn">Which is the target, another.</param>
@@ -53,8 +54,8 @@ public sealed partial class ParallelText
     /// <exception cref="ArgumentException">There is no such encoding.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">
-    /// A file is empty, a folder or not valid in the encoding; they have different numbers of lines; or a line is empty:
-    /// the message says which line, and what to do.
+    /// A file is empty, a folder or not valid in the encoding; they have different numbers of lines; or a line is
+    /// empty: the message says which line, and what to do.
     /// </exception>
     /// <exception cref="IOException">One cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read one.</exception>

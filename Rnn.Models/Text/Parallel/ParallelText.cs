@@ -47,8 +47,8 @@ public sealed partial class ParallelText : IReadOnlyList<SentencePair>
 
     /// <summary>
     /// Parts to train on, to choose by and to test with. A pair's part is a function of its source (as it stands, every
-    /// letter) and the seed alone, the same on any machine, whatever other pairs there are: all translations of a source
-    /// are in one part. The pairs of each part are in the order of this text.
+    /// letter) and the seed alone, the same on any machine, whatever other pairs there are: all translations of a
+    /// source are in one part. The pairs of each part are in the order of this text.
     /// </summary>
     /// <remarks>
     /// u = (the first 53 bits of the SHA-256 of the UTF-8 text of the seed, a tab and the source) / 2^53; the test part
@@ -71,7 +71,7 @@ public sealed partial class ParallelText : IReadOnlyList<SentencePair>
     /// <summary>The pairs of which neither side is longer; in their order.</summary>
     /// <param name="maxWords">The most words of a side, parted by white space; 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxWords"/> is less than 1.</exception>
-    public ParallelText Where(int maxWords)
+    public ParallelText UpTo(int maxWords)
     {
         Throw.IfBelow(nameof(maxWords), maxWords, 1);
         return new ParallelText(_pairs.Where(pair => Words(pair.Source) <= maxWords && Words(pair.Target) <= maxWords));

@@ -15,15 +15,13 @@ namespace Rnn.Models.Text.Parallel;
 /// <para>
 /// Of words: a word is letters, marks and digits, with the hyphens between its letters (peut-etre), with . , : between
 /// digits (1,000 10:30), and n't (don't). Endings are tokens of their own: 's 'll 're 've 'd 'm, and the pronouns of
-/// French behind a hyphen (est -ce, a -t -il). What stands before an apostrophe otherwise is one too: l' eau, qu' il. A run
-/// of dots or of hyphens is a token, any other mark one by itself.
-/// </para>
+/// French behind a hyphen (est -ce, a -t -il). What stands before an apostrophe otherwise is one too: l' eau, qu' il. A
+/// run of dots or of hyphens is a token, any other mark one by itself. </para>
 /// <para>
-/// No blank stands before , . ; : ! ? % ' and what closes, and endings; behind what opens, currency signs, # and @, and l';
-/// on either side of /. The first " of a sentence opens, the second closes, and so on. One blank stands elsewhere. Where
-/// it is otherwise, a token begins or ends with a blank that is there, or with U+2060 (word joiner) where none is. The
-/// mark is on the punctuation, never on a word, so that a word is one token wherever it stands.
-/// </para>
+/// No blank stands before , . ; : ! ? % ' and what closes, and endings; behind what opens, currency signs, # and @, and
+/// l'; on either side of /. The first " of a sentence opens, the second closes, and so on. One blank stands elsewhere.
+/// Where it is otherwise, a token begins or ends with a blank that is there, or with U+2060 (word joiner) where none
+/// is. The mark is on the punctuation, never on a word, so that a word is one token wherever it stands. </para>
 /// <para>
 /// Join(Tokenize(text)) is the text, with one blank for white space of any kind, none at its ends, ' for the
 /// typographic apostrophe between letters, without invisible characters (soft hyphens, zero-width spaces), half a
@@ -38,7 +36,8 @@ public sealed class SentenceTokenizer
 
     /// <summary>A tokenizer.</summary>
     /// <param name="options">How; null is the default.</param>
-    /// <param name="subwords">What cuts words: needed for <see cref="SentenceUnits.Subwords"/>, null for others.</param>
+    /// <param name="subwords">What cuts words: needed for <see cref="SentenceUnits.Subwords"/>, null for
+    /// others.</param>
     /// <exception cref="ArgumentException">It is missing, or there is no use for it.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The units are none of those there are.</exception>
     public SentenceTokenizer(SentenceTokenizerOptions? options = null, BytePairEncoding? subwords = null)

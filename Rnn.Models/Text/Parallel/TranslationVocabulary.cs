@@ -34,8 +34,8 @@ public sealed class TranslationVocabulary
     public IReadOnlyList<string> Tokens => _words.Words;
 
     /// <summary>
-    /// [Count]: how often each occurred in the text that the vocabulary was made of, of <see cref="Unknown"/> how many it
-    /// took the place of, 0 of the other special ones; all zeros, if it was read from symbols.
+    /// [Count]: how often each occurred in the text that the vocabulary was made of, of <see cref="Unknown"/> how many
+    /// it took the place of, 0 of the other special ones; all zeros, if it was read from symbols.
     /// </summary>
     public ReadOnlySpan<long> Counts => _words.Counts;
 
@@ -101,7 +101,8 @@ public sealed class TranslationVocabulary
     }
 
     /// <summary>
-    /// The ids of tokens, in order: <see cref="Unknown"/> for those that the vocabulary lacks. No start and no end is added.
+    /// The ids of tokens, in order: <see cref="Unknown"/> for those that the vocabulary lacks. No start and no end is
+    /// added.
     /// </summary>
     /// <param name="tokens">May be empty. Read.</param>
     /// <exception cref="ArgumentNullException"><paramref name="tokens"/>, or one of them, is null.</exception>

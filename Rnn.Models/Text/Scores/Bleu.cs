@@ -8,10 +8,9 @@ namespace Rnn.Models.Text.Scores;
 
 /// <summary>
 /// BLEU = 100 * BP * exp(mean over orders n of ln p_n), p_n = n-grams that are in a reference too / n-grams,
-/// BP = min(1, exp(1 - reference length / hypothesis length)), all counts over the whole corpus: sacreBLEU's numbers, with
-/// its signature. Any number of threads may use one.
-/// Source: Papineni et al., "BLEU: a method for automatic evaluation of machine translation", ACL 2002; Post, "A call for
-/// clarity in reporting BLEU scores", WMT 2018.
+/// BP = min(1, exp(1 - reference length / hypothesis length)), all counts over the whole corpus: sacreBLEU's numbers,
+/// with its signature. Any number of threads may use one. Source: Papineni et al., "BLEU: a method for automatic
+/// evaluation of machine translation", ACL 2002; Post, "A call for clarity in reporting BLEU scores", WMT 2018.
 /// </summary>
 public sealed class Bleu
 {
@@ -63,7 +62,8 @@ public sealed class Bleu
         return Measure(hypotheses, references, Options.EffectiveOrder);
     }
 
-    /// <summary>The score of one text: rough, and always by those orders alone that the text is long enough for.</summary>
+    /// <summary>The score of one text: rough, and always by those orders alone that the text is long enough
+    /// for.</summary>
     /// <param name="hypothesis">The text; may be empty.</param>
     /// <param name="references">One or more.</param>
     /// <exception cref="ArgumentNullException">The list or a text is null.</exception>

@@ -42,16 +42,16 @@ public sealed record BleuOptions
     public BleuSmoothing Smoothing { get; init; } = BleuSmoothing.Exponential;
 
     /// <summary>
-    /// The value of <see cref="BleuSmoothing.Floor"/> (null, the default: 0.1) or <see cref="BleuSmoothing.Add"/> (1), more
-    /// than 0; others have none.
+    /// The value of <see cref="BleuSmoothing.Floor"/> (null, the default: 0.1) or <see cref="BleuSmoothing.Add"/> (1),
+    /// more than 0; others have none.
     /// </summary>
     public double? SmoothingValue { get; init; }
 
     /// <summary>The longest n-grams, 1 to 8; default 4.</summary>
     public int MaxOrder { get; init; } = 4;
 
-    /// <summary>Takes the mean over those orders alone that the hypotheses are long enough for; default false. A sentence
-    /// by itself always has it.</summary>
+    /// <summary>Takes the mean over those orders alone that the hypotheses are long enough for; default false. A
+    /// sentence by itself always has it.</summary>
     public bool EffectiveOrder { get; init; }
 
     /// <summary>Compares in lower case; default false.</summary>

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Rnn.Models.Text.Scores;
 
 /// <summary>
-/// Texts as numbers of their tokens. 13a is what NIST's script mteval-v13a.pl does with Western languages: it is written
-/// as the script's substitutions, one after another, since the result depends on their order.
+/// Texts as numbers of their tokens. 13a is what NIST's script mteval-v13a.pl does with Western languages: it is
+/// written as the script's substitutions, one after another, since the result depends on their order.
 /// </summary>
 internal sealed partial class BleuTokens(BleuOptions options)
 {

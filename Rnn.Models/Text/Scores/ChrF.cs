@@ -9,10 +9,10 @@ namespace Rnn.Models.Text.Scores;
 
 /// <summary>
 /// chrF = 100 * (1 + beta^2)*P*R / (beta^2*P + R): P the share of the hypotheses' n-grams of characters that are in the
-/// references, R that of the references' which are in the hypotheses, each the mean over those orders of which both have
-/// any; counts over the whole corpus, of several references those of the best. sacreBLEU's numbers, with its signature.
-/// Any number of threads may use one.
-/// Source: Popovic, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015.
+/// references, R that of the references' which are in the hypotheses, each the mean over those orders of which both
+/// have any; counts over the whole corpus, of several references those of the best. sacreBLEU's numbers, with its
+/// signature. Any number of threads may use one. Source: Popovic, "chrF: character n-gram F-score for automatic MT
+/// evaluation", WMT 2015.
 /// </summary>
 public sealed class ChrF
 {
@@ -64,6 +64,12 @@ public sealed class ChrF
                 overlap.Match(CollectionsMarshal.AsSpan(hypothesis), tried.Matches);
                 NGramOverlap.AddTotals(hypothesis.Count, tried.Hypothesis);
                 NGramOverlap.AddTotals(reference.Count, tried.Reference);
+                for (int n = 0; n < tried.Reference.Length; n++)
+                {
+                    if (tried.Reference[n] == 0)   // what the reference can't have counts against nobody
+                        tried.Hypothesis[n] = 0;
+                }
+
                 double score = Score(tried);
                 if (score > most)
                 {

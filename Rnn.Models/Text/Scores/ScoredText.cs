@@ -7,7 +7,8 @@ namespace Rnn.Models.Text.Scores;
 /// <summary>What measures of texts share.</summary>
 internal static class ScoredText
 {
-    /// <summary>Python's white space, by which the field's programs part words: ours and four control characters.</summary>
+    /// <summary>Python's white space, by which the field's programs part words: ours and four control
+    /// characters.</summary>
     public static bool IsBlank(char c) => char.IsWhiteSpace(c) || c is >= '\u001C' and <= '\u001F';
 
     /// <summary>Checks that there are texts, and in each list of references as many.</summary>

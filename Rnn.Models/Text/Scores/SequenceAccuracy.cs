@@ -18,8 +18,8 @@ public static class SequenceAccuracy
         Measure(sequences, expected).Sequences;
 
     /// <summary>
-    /// The share of tokens that are the expected ones in their places: sum of equal tokens / sum of lengths, of each pair the
-    /// longer one's, so that what is missing or too much is wrong. One token left out spoils all behind it.
+    /// The share of tokens that are the expected ones in their places: sum of equal tokens / sum of lengths, of each
+    /// pair the longer one's, so that what is missing or too much is wrong. One token left out spoils all behind it.
     /// </summary>
     /// <returns>0 to 1; 1 if all are empty.</returns>
     /// <inheritdoc cref="OfSequences"/>

@@ -5,8 +5,8 @@ namespace Rnn.Models.Text.Scores;
 /// <summary>How near texts are to those that were expected.</summary>
 /// <param name="Name">Of the measure: BLEU, chrF2.</param>
 /// <param name="Score">0 to 100, more is better.</param>
-/// <param name="Signature">How it was computed: scores with the same signature can be compared, those of sacreBLEU with it
-/// too.</param>
+/// <param name="Signature">How it was computed: scores with the same signature can be compared, those of sacreBLEU with
+/// it too.</param>
 public record TextScore(string Name, double Score, string Signature)
 {
     /// <summary>What the score is made of; may be empty.</summary>

@@ -4,8 +4,8 @@ using Rnn.Core.Layers;
 
 namespace Rnn.Tests.Infrastructure.Oracles;
 
-/// <summary>The layers of a Transformer, loop by loop as the papers write them, in double. Parameters are found by their
-/// names, each as it lies in memory ([in, out]).</summary>
+/// <summary>The layers of a Transformer, loop by loop as the papers write them, in double. Parameters are found by
+/// their names, each as it lies in memory ([in, out]).</summary>
 internal sealed class TransformerOracle(IReadOnlyDictionary<string, double[]> parameters, Mode mode)
 {
     public double[] LayerNorm(string name, double[] x, int size)

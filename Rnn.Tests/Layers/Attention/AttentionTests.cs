@@ -14,8 +14,8 @@ public class AttentionTests
 {
     public static TheoryData<AttentionScore> Scores => [.. Enum.GetValues<AttentionScore>()];
 
-    // The worked example of the course: the scores are 927, 397, 148, 929. In float exp(929) is infinite, so the softmax
-    // must subtract its maximum.
+    // The worked example of the course: the scores are 927, 397, 148, 929. In float exp(929) is infinite, so the
+    // softmax must subtract its maximum.
     [Fact]
     public void TheLessonsNumbers()
     {

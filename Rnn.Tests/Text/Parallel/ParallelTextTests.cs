@@ -63,8 +63,8 @@ public sealed class ParallelTextTests : IDisposable
         ParallelText Files(string a, string b) => ParallelText.ReadFiles(Write("a.txt", a), Write("b.txt", b));
     }
 
-    /// <summary>No source, or no target, is in two parts; every pair is in one, in its order; and its part doesn't depend on
-    /// the others.</summary>
+    /// <summary>No source, or no target, is in two parts; every pair is in one, in its order; and its part doesn't
+    /// depend on the others.</summary>
     [Fact]
     public void PartsHaveNoSourceInCommon()
     {
@@ -130,9 +130,9 @@ public sealed class ParallelTextTests : IDisposable
     public void LongPairsAreLeftOut()
     {
         ParallelText text = new([new("a b", "c"), new("a b c", "d"), new("a", "b c d e"), new(" a \t b ", "")]);
-        Assert.Equal([text[0], text[3]], text.Where(maxWords: 2));
+        Assert.Equal([text[0], text[3]], text.UpTo(maxWords: 2));
         Assert.Equal(text, text.Where(maxWords: 4));
-        Assert.Throws<ArgumentOutOfRangeException>(() => text.Where(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => text.UpTo(0));
     }
 
     [Fact]

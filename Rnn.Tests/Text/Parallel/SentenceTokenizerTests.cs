@@ -58,8 +58,8 @@ public class SentenceTokenizerTests
         return shown.ToString();
     }
 
-    /// <summary>Whatever is written, joined tokens are the text but for its white space and apostrophes; and they are read
-    /// again as they were.</summary>
+    /// <summary>Whatever is written, joined tokens are the text but for its white space and apostrophes; and they are
+    /// read again as they were.</summary>
     [Fact]
     public void JoinedTokensAreTheText()
     {

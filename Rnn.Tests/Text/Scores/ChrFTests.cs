@@ -66,6 +66,11 @@ public class ChrFTests
         });
     }
 
+    /// <summary>N-grams longer than a reference count nowhere; by sacreBLEU's rule.</summary>
+    [Fact]
+    public void ReferencesShorterThanTheLongestNGram() => Assert.Equal(64.61,
+        new ChrF().Corpus(["Allons !", "Je cours.", "Attends un peu !"], ["Va !", "Je cours.", "Stop !"]).Score, 0.005);
+
     [Fact]
     public void MisuseIsRefused()
     {
