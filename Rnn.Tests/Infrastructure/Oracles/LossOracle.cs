@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using MathNet.Numerics.Distributions;
 
 namespace Rnn.Tests.Infrastructure.Oracles;
 
@@ -133,6 +134,41 @@ internal static class LossOracle
 
         return (sum, count);
     }
+
+    /// <summary>-log N(y; a, (least + softplus(b))^2), outputs [N, 2].</summary>
+    public static (double Sum, int Count) Normal(double[] outputs, float[] targets, double least, float[]? rowWeights = null) =>
+        Rows(outputs, targets, rowWeights, (x, y, n) =>
+        {
+            double sigma = least + Softplus(x[1]);
+            return -Math.Log(Math.Exp(-Math.Pow((y - x[0]) / sigma, 2) / 2) / (sigma * Math.Sqrt(2 * Math.PI)));
+        });
+
+    /// <summary>-log of Student's t, location a, scale least + softplus(b), 2 + softplus(c) degrees of freedom, outputs
+    /// [N, 3].</summary>
+    public static (double Sum, int Count) StudentT(double[] outputs, float[] targets, double least, float[]? rowWeights = null) =>
+        Rows(outputs, targets, rowWeights, (x, y, n) => -StudentT.PDFLn(x[0], least + Softplus(x[1]), 2 + Softplus(x[2]), y));
+
+    /// <summary>-log of the negative binomial with mean s*(1e-6 + softplus(a)), dispersion (1e-3 + softplus(b))/sqrt(s),
+    /// outputs [N, 2].</summary>
+    public static (double Sum, int Count) NegativeBinomial(double[] outputs, float[] targets, float[]? scales = null,
+        float[]? rowWeights = null) =>
+        Rows(outputs, targets, rowWeights, (x, y, n) =>
+        {
+            double s = Weight(scales, n), mean = s * (1e-6 + Softplus(x[0]));
+            double r = Math.Sqrt(s) / (1e-3 + Softplus(x[1]));
+            return -MathNet.Numerics.Distributions.NegativeBinomial.PMFLn(r, r / (r + mean), (int)y);
+        });
+
+    private static (double Sum, int Count) Rows(double[] outputs, float[] targets, float[]? rowWeights,
+        Func<double[], double, int, double> loss)
+    {
+        int columns = outputs.Length / targets.Length;
+        int[] counted = [.. Enumerable.Range(0, targets.Length).Where(n => Weight(rowWeights, n) != 0)];
+        return (counted.Sum(n => Weight(rowWeights, n)
+            * loss(outputs[(n * columns)..((n + 1) * columns)], targets[n], n)), counted.Length);
+    }
+
+    private static double Softplus(double x) => x > 30 ? x : Math.Log(1 + Math.Exp(x));
 
     private static double Weight(float[]? weights, int i) => weights is { Length: > 0 } ? weights[i] : 1;
 }
