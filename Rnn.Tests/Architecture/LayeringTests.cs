@@ -43,7 +43,7 @@ public class LayeringTests
         ["Text", "Data", "Corpora"],
         ["Text/Words", "Text/Labelled", "Embeddings", "Batching", "Saving"],
         ["Text/Phrases", "Text/Scripts", "Embeddings/Files", "Embeddings/Evaluation", "Embeddings/Projection"],
-        ["Classification", "LanguageModels/NGrams", "Corpora/Scripts"],
+        ["Classification", "Forecasting", "LanguageModels/NGrams", "Corpora/Scripts"],
         ["Training"],
         ["Networks"],
         ["Generation"],
