@@ -105,13 +105,13 @@ public class LossThreadTests
     }
 
     private LossSum Normal() => new NormalLikelihood(0.01f).ForwardBackward(
-        new(_x, N, 2), _y.AsSpan(0, N), _rowWeights, 0.1f, new MatrixView(_dX, N, 2));
+        new(_x.AsSpan(0, 2 * N), N, 2), _y.AsSpan(0, N), _rowWeights, 0.1f, new MatrixView(_dX.AsSpan(0, 2 * N), N, 2));
 
     private LossSum StudentT() => new StudentTLikelihood(0.01f).ForwardBackward(
-        new(_x, N, 3), _y.AsSpan(0, N), _rowWeights, 0.1f, new MatrixView(_dX, N, 3));
+        new(_x.AsSpan(0, 3 * N), N, 3), _y.AsSpan(0, N), _rowWeights, 0.1f, new MatrixView(_dX.AsSpan(0, 3 * N), N, 3));
 
     private LossSum Counts() => NegativeBinomialLikelihood.ForwardBackward(
-        new(_x, N, 2), _counts, [], _rowWeights, 0.1f, new MatrixView(_dX, N, 2));
+        new(_x.AsSpan(0, 2 * N), N, 2), _counts, [], _rowWeights, 0.1f, new MatrixView(_dX.AsSpan(0, 2 * N), N, 2));
 
     private LossSum Pinball() => PinballLoss.ForwardBackward(X, _y.AsSpan(0, N), _levels, _rowWeights, DX);
 }

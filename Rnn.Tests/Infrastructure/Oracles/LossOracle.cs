@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using MathNet.Numerics.Distributions;
 
 namespace Rnn.Tests.Infrastructure.Oracles;
 
@@ -146,7 +145,7 @@ internal static class LossOracle
     /// <summary>-log of Student's t, location a, scale least + softplus(b), 2 + softplus(c) degrees of freedom, outputs
     /// [N, 3].</summary>
     public static (double Sum, int Count) StudentT(double[] outputs, float[] targets, double least, float[]? rowWeights = null) =>
-        Rows(outputs, targets, rowWeights, (x, y, n) => -StudentT.PDFLn(x[0], least + Softplus(x[1]), 2 + Softplus(x[2]), y));
+        Rows(outputs, targets, rowWeights, (x, y, n) => -MathNet.Numerics.Distributions.StudentT.PDFLn(x[0], least + Softplus(x[1]), 2 + Softplus(x[2]), y));
 
     /// <summary>-log of the negative binomial with mean s*(1e-6 + softplus(a)), dispersion (1e-3 + softplus(b))/sqrt(s),
     /// outputs [N, 2].</summary>
