@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Linq;
@@ -96,7 +97,28 @@ internal static partial class Throw
         throw new ArgumentOutOfRangeException(what, FormattableString.Invariant(
             $"Forecast: there is no quantile of level {level}; ") + (levels.Length == 0
                 ? "there are none at all."
-                : $"there are {string.Join(", ", levels.Select(l => l.ToString(CultureInfo.InvariantCulture)))}."));
+                : $"there are {Levels(levels)}."));
+
+    // ---- Measures of forecasts --------------------------------------------------------------------------------------
+
+    [DoesNotReturn]
+    public static void MeasureSteps(int truth, int forecast) =>
+        throw new ArgumentException(truth == 0
+            ? "Forecast measures: there is no truth; expected at least one step."
+            : $"Forecast measures: the truth has {truth} steps, the forecast {forecast}; expected as many.", nameof(forecast));
+
+    [DoesNotReturn]
+    public static void MeasureNotFinite(int step, double value) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"Forecast measures: the truth of step {step} is {value}; expected a finite number."), "truth");
+
+    [DoesNotReturn]
+    public static void MeasureLevel(string what, double value, IReadOnlyList<double> levels) =>
+        throw new ArgumentOutOfRangeException(what, FormattableString.Invariant($"ForecastScore: {what} asks for level ") +
+            FormattableString.Invariant($"{value}; expected one of {Levels(levels)}, or an interval between two of them."));
+
+    private static string Levels(IReadOnlyList<double> levels) =>
+        string.Join(", ", levels.Select(level => level.ToString(CultureInfo.InvariantCulture)));
 
     // 2026-11-26, or with hours, minutes and seconds where there are any.
     private static string Time(DateTime time) => time.ToString(
