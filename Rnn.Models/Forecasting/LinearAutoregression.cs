@@ -10,14 +10,15 @@ namespace Rnn.Models.Forecasting;
 /// A step as a linear function of the last values, of those one and two seasons before it, and of covariates, by ridge
 /// regression; values are taken relative to their series' mean and deviation. After <see cref="Fit"/>, one function for
 /// all series; without, each history has its own. Quantiles are normal, with the deviation of the residuals (one
-/// function a step), or of what shocks leave at each step (one that is continued). A history of too few values goes on as the
-/// naive forecast does.
+/// function a step), or of what shocks leave at each step (one that is continued). Where rows are
+/// too few for a function a step, one is continued; where they are for that, the last value is.
 /// </summary>
 public sealed class LinearAutoregression : IFittedForecaster
 {
     private const int LeastLags = 4;
     private const int MostLags = 48;
     private const int LeastRows = 3;
+    private const int RowsPerInput = 2;
 
     private readonly LinearAutoregressionOptions _options;
     private readonly IReadOnlyList<double> _levels;
@@ -74,9 +75,8 @@ public sealed class LinearAutoregression : IFittedForecaster
             inputs.Check(Name, history, horizon);
             SeriesScale scale = SeriesScale.Of(history.Values);
             double[] mean = new double[horizon], deviations = new double[horizon];
-            return (_options.Direct
-                ? Direct(inputs, fitted, training, history, scale, mean, deviations)
-                : Recursive(inputs, fitted, training, history, scale, mean, deviations))
+            return (_options.Direct && Direct(inputs, fitted, training, history, scale, mean, deviations))
+                || Recursive(inputs, fitted, training, history, scale, mean, deviations)
                 ? NormalQuantiles.Around(mean, deviations, _levels)
                 : new NaiveForecaster(levels: _levels).Forecast(history, horizon);
         }
@@ -90,7 +90,7 @@ public sealed class LinearAutoregression : IFittedForecaster
         for (int h = 0; h < mean.Length; h++)
         {
             RidgeSolution? solution = Solution(inputs, fitted, training, h + 1);
-            if (solution is null)
+            if (solution is null || solution.Rows < RowsPerInput * inputs.Count)
                 return false;
             inputs.Fill(history, scaled, history.Length, h + 1, x);
             mean[h] = scale.Undo(bounds.Keep(h, solution.Apply(x)));
@@ -104,7 +104,7 @@ public sealed class LinearAutoregression : IFittedForecaster
         IReadOnlyList<Series> training, Series history, SeriesScale scale, double[] mean, double[] deviations)
     {
         RidgeSolution? solution = Solution(inputs, fitted, training, 1);
-        if (solution is null)
+        if (solution is null || solution.Rows < LeastRows)
             return false;
         double[] past = scale.Apply(history.Values);
         Bounds bounds = Bounds.Of(past);
@@ -157,7 +157,7 @@ public sealed class LinearAutoregression : IFittedForecaster
             }
         }
 
-        RidgeSolution? solution = regression.Rows < LeastRows ? null : regression.Solve(_options.Ridge);
+        RidgeSolution? solution = regression.Rows == 0 ? null : regression.Solve(_options.Ridge);
         fitted[ahead] = solution;
         return solution;
     }

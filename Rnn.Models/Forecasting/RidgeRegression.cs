@@ -72,7 +72,8 @@ internal sealed class RidgeRegression(int inputs)
         }
 
         double degrees = Math.Max(Rows - inputs - 1, 0.5 * Rows);
-        return new RidgeSolution(weights, constant, Math.Sqrt(Math.Max(0, variance) * Rows / degrees));
+        return new RidgeSolution(weights, constant, Math.Sqrt(Math.Max(0, variance) * Rows / degrees),
+            Rows);
     }
 
     private static Cholesky<double>? Factor(Matrix<double> matrix)
@@ -99,7 +100,7 @@ internal sealed class RidgeRegression(int inputs)
 }
 
 /// <summary>y = x*w + c, and the deviation of what is left.</summary>
-internal sealed record RidgeSolution(double[] Weights, double Constant, double Deviation)
+internal sealed record RidgeSolution(double[] Weights, double Constant, double Deviation, int Rows)
 {
     public double Apply(ReadOnlySpan<double> x)
     {
