@@ -23,26 +23,19 @@ public sealed class Series
     /// none.</param>
     /// <param name="step">The distance of the times, if it is known; it is found from two times or more otherwise.</param>
     /// <exception cref="ArgumentException">One of these is not so; the message names the value.</exception>
-    public Series(string name, ReadOnlySpan<double> values, ReadOnlySpan<DateTime> times = default,
-        IReadOnlyList<Covariate>? covariates = null, TimeStep? step = null)
+    public Series(string name, double[] values, DateTime[]? times = null, IReadOnlyList<Covariate>? covariates = null,
+        TimeStep? step = null)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (values.IsEmpty)
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Length == 0)
             Throw.SeriesEmpty(name);
         CheckFinite(name, "value", values);
         Name = name;
         Step = CheckTimes(name, values.Length, times, step);
         Covariates = CheckCovariates(name, values.Length, covariates ?? []);
-        _values = values.ToArray();
-        _times = times.ToArray();
-    }
-
-    /// <summary>The same from an array; times may be null.</summary>
-    /// <inheritdoc cref="Series(string, ReadOnlySpan{double}, ReadOnlySpan{DateTime}, IReadOnlyList{Covariate}, TimeStep?)"/>
-    public Series(string name, double[] values, DateTime[]? times = null, IReadOnlyList<Covariate>? covariates = null,
-        TimeStep? step = null)
-        : this(name, new ReadOnlySpan<double>(values), new ReadOnlySpan<DateTime>(times), covariates, step)
-    {
+        _values = values.AsMemory().ToArray();
+        _times = times.AsMemory().ToArray();
     }
 
     // A part, of what is checked.
