@@ -28,29 +28,29 @@ internal static partial class Throw
         throw new ArgumentException($"{option} has no 0.5; expected the median among the levels.", option);
 
     public static ArgumentException CovariateMissing(string series, string name) =>
-        new($"Series '{series}': it has no covariate '{name}', which the model reads. Add it.", "series");
+        new($"Series '{series}': it has no covariate '{name}', which the model reads. Add it.", nameof(series));
 
     [DoesNotReturn]
     public static void CovariateOfOtherKind(string series, string name, Enum actual, Enum expected) =>
         throw new ArgumentException(
-            $"Series '{series}': covariate '{name}' is {actual}, expected {expected}, as in training.", "series");
+            $"Series '{series}': covariate '{name}' is {actual}, expected {expected}, as in training.", nameof(series));
 
     [DoesNotReturn]
     public static void CovariateUnknown(string series, string name) =>
         throw new ArgumentException(
             $"Series '{series}': the model doesn't read covariate '{name}'. Leave it out, or train a model with it.",
-            "series");
+            nameof(series));
 
     [DoesNotReturn]
     public static void CovariateTooShort(string series, string name, int actual, int expected) =>
         throw new ArgumentException(
             $"Series '{series}': covariate '{name}' is known for {actual} steps beyond the end, expected {expected}, the " +
-            "horizon.", "series");
+            "horizon.", nameof(series));
 
     [DoesNotReturn]
     public static void NoLogarithm(string series, int index, double value) =>
         throw new ArgumentException(FormattableString.Invariant(
-            $"Series '{series}': value {index} is {value}; with Logarithm, values must be 0 or more."), "series");
+            $"Series '{series}': value {index} is {value}; with Logarithm, values must be 0 or more."), nameof(series));
 
     [DoesNotReturn]
     public static void NoSeries(string what) =>

@@ -72,8 +72,8 @@ internal sealed class SeriesFeatures
     public double Restore(double z, double highest) => _isLogarithm ? Math.Exp(Math.Min(z, highest + 5)) - 1 : z;
 
     /// <summary>The scale of a window.</summary>
-    public SeriesScale Scale(PreparedSeries series, int origin) =>
-        SeriesScale.Of(series.Values, origin, _context, _difference, _scaling, _isCounts);
+    public WindowScale Scale(PreparedSeries series, int origin) =>
+        WindowScale.Of(series.Values, origin, _context, _difference, _scaling, _isCounts);
 
     /// <summary>The value that what is predicted for step t counts from.</summary>
     /// <param name="series">The series.</param>
@@ -81,7 +81,7 @@ internal sealed class SeriesFeatures
     /// <param name="t">The step, 0 or more.</param>
     /// <param name="origin">Of the window.</param>
     /// <param name="scale">Of the window.</param>
-    public double Anchor(PreparedSeries series, ReadOnlySpan<double> path, int t, int origin, in SeriesScale scale) =>
+    public double Anchor(PreparedSeries series, ReadOnlySpan<double> path, int t, int origin, in WindowScale scale) =>
         _difference == 0 ? scale.Center : AnchorBefore(series, path, t, Known(t, origin), scale);
 
     /// <summary>The inputs of step t.</summary>
@@ -91,7 +91,7 @@ internal sealed class SeriesFeatures
     /// <param name="origin">Of the window.</param>
     /// <param name="scale">Of the window.</param>
     /// <param name="inputs">[F]. Overwritten.</param>
-    public void Write(PreparedSeries series, ReadOnlySpan<double> path, int t, int origin, in SeriesScale scale,
+    public void Write(PreparedSeries series, ReadOnlySpan<double> path, int t, int origin, in WindowScale scale,
         Span<float> inputs)
     {
         int known = Known(t, origin), i = 0;   // what is before it is known
@@ -143,7 +143,8 @@ internal sealed class SeriesFeatures
 
     private int Known(int t, int origin) => _isDirect ? Math.Min(t, origin) : t;
 
-    private static double AnchorBefore(PreparedSeries series, ReadOnlySpan<double> path, int t, int known, in SeriesScale scale)
+    private static double AnchorBefore(PreparedSeries series, ReadOnlySpan<double> path, int t, int known,
+        in WindowScale scale)
     {
         int lag = scale.Difference, at = Back(t, lag, known);
         if (at < 0)

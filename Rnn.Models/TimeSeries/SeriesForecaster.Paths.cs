@@ -43,32 +43,35 @@ public sealed partial class SeriesForecaster
     {
         SeriesFeatures features = model.Features;
         int rows = series.Length, context = model.Options.ContextSteps, horizon = paths[0][0].Length;
-        SeriesScale[] scales = new SeriesScale[rows];
+        WindowScale[] scales = new WindowScale[rows];
         float[] read = new float[context * rows * model.InputSize];
         for (int b = 0; b < rows; b++)
         {
             int origin = series[b].Values.Length;
             scales[b] = features.Scale(series[b], origin);
             for (int i = Math.Max(0, context - origin); i < context; i++)
-                Write(model, series[b], [], origin - context + i, scales[b], read.AsSpan(((i * rows) + b) * model.InputSize, model.InputSize));
+            {
+                Write(model, series[b], [], origin - context + i, scales[b],
+                    read.AsSpan(((i * rows) + b) * model.InputSize, model.InputSize));
+            }
         }
 
         RecurrentState known = model.Recurrent.CreateState(rows), state = model.Recurrent.CreateState(rows * count);
         model.Recurrent.LoadInitialState(model.Parameters, known);
-        model.Recurrent.Forward(model.Parameters, new ReadOnlySequenceView(read, context, rows, model.InputSize), default, known,
-            Mode.Inference, model.Recurrent.CreateTape(context, rows, TapeUse.Inference));
+        RecurrentTape reading = model.Recurrent.CreateTape(context, rows, TapeUse.Inference);
+        model.Recurrent.Forward(model.Parameters, new ReadOnlySequenceView(read, context, rows, model.InputSize), default,
+            known, Mode.Inference, reading);
         state.GatherRows(known, [.. Enumerable.Range(0, rows * count).Select(row => row / count)]);
 
         // A row is a path from here on.
         RecurrentTape tape = model.Recurrent.CreateTape(horizon, rows * count, TapeUse.Inference);
         SeriesPass pass = new(model, new BatchShape(rows * count), TapeUse.Inference);
         Tensor inputs = new(rows * count, model.InputSize);
-        Philox[] random = [.. Enumerable.Range(0, rows * count).Select(_ => default(Philox))];
-        double[] highest = new double[rows];
+        Philox[] random = new Philox[rows * count];
         for (int row = 0; row < random.Length; row++)
         {
-            random[row] = new Philox(Seed, PathStream | ((ulong)Hash(series[row / count].Name) << 24) | (uint)(firstPath + (row % count)));
-            highest[row / count] = row % count == 0 ? series[row / count].Values.Max() : highest[row / count];
+            ulong name = (ulong)Hash(series[row / count].Name) << 24;
+            random[row] = new Philox(Seed, PathStream | name | (uint)(firstPath + (row % count)));
         }
 
         model.Recurrent.Begin(state, horizon, Mode.Inference, tape);
@@ -78,8 +81,8 @@ public sealed partial class SeriesForecaster
             for (int row = 0; row < random.Length; row++)
             {
                 int b = row / count;
-                Write(model, series[b], paths[b][firstPath + (row % count)].AsSpan(0, h), series[b].Values.Length + h, scales[b],
-                    x.Row(row));
+                Write(model, series[b], paths[b][firstPath + (row % count)].AsSpan(0, h), series[b].Values.Length + h,
+                    scales[b], x.Row(row));
             }
 
             model.Recurrent.ForwardStep(model.Parameters, x, h, tape);
@@ -88,24 +91,29 @@ public sealed partial class SeriesForecaster
             {
                 int b = row / count;
                 double[] path = paths[b][firstPath + (row % count)];
-                double anchor = features.Anchor(series[b], path.AsSpan(0, h), series[b].Values.Length + h, series[b].Values.Length,
-                    scales[b]);
-                double value = scales[b].Unit == 0 ? anchor : Draw(model.Options.Output, outputs.Row(row), anchor, scales[b].Unit, ref random[row]);
+                int origin = series[b].Values.Length;
+                double anchor = features.Anchor(series[b], path.AsSpan(0, h), origin + h, origin, scales[b]);
+                double value = scales[b].Unit == 0
+                    ? anchor
+                    : Draw(model.Options.Output, outputs.Row(row), anchor, scales[b].Unit, ref random[row]);
                 path[h] = model.Options.NonNegative ? Math.Max(0, value) : value;
             }
         }
 
-        for (int row = 0; row < random.Length; row++)
+        for (int b = 0; b < rows; b++)
         {
-            double[] path = paths[row / count][firstPath + (row % count)];
-            for (int h = 0; h < horizon; h++)
-                path[h] = features.Restore(path[h], highest[row / count]);
+            double highest = series[b].Values.Max();
+            foreach (double[] path in paths[b].AsSpan(firstPath, count))
+            {
+                for (int h = 0; h < horizon; h++)
+                    path[h] = features.Restore(path[h], highest);
+            }
         }
     }
 
     /// <summary>A step's inputs, and behind them what is learnt about the series.</summary>
-    private static void Write(SeriesModel model, PreparedSeries series, ReadOnlySpan<double> path, int t, in SeriesScale scale,
-        Span<float> inputs)
+    private static void Write(SeriesModel model, PreparedSeries series, ReadOnlySpan<double> path, int t,
+        in WindowScale scale, Span<float> inputs)
     {
         int features = model.Features.Count;
         model.Features.Write(series, path, t, series.Values.Length, scale, inputs[..features]);

@@ -54,8 +54,11 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         foreach (SeriesModel model in models)
         {
             SeriesOptions other = model.Options;
-            if (other.HasPaths != first.HasPaths || other.Horizon != first.Horizon || !other.Levels.SequenceEqual(first.Levels))
+            if (other.HasPaths != first.HasPaths || other.Horizon != first.Horizon
+                || !other.Levels.SequenceEqual(first.Levels))
+            {
                 Throw.ModelsDiffer(nameof(models));
+            }
         }
 
         _models = [.. models];
@@ -148,9 +151,13 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         {
             PreparedSeries[] series = [.. histories.Select(model.Prepare)];
             int most = Math.Min(SeriesPerBatch, series.Length);
-            SeriesPass pass = new(model, new BatchShape(most, model.Options.ContextSteps + horizon, horizon), TapeUse.Inference);
+            BatchShape shape = new(most, model.Options.ContextSteps + horizon, horizon);
+            SeriesPass pass = new(model, shape, TapeUse.Inference);
             for (int first = 0; first < series.Length; first += most)
-                AddQuantiles(model, pass, series.AsSpan(first, Math.Min(most, series.Length - first)), horizon, quantiles.AsSpan(first));
+            {
+                int rows = Math.Min(most, series.Length - first);
+                AddQuantiles(model, pass, series.AsSpan(first, rows), horizon, quantiles.AsSpan(first, rows));
+            }
         }
 
         return [.. quantiles.Select(each => new Forecast(Mean(each, options.Levels), options.Levels, each))];
@@ -164,7 +171,7 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         int context = options.ContextSteps, steps = context + horizon, rows = series.Length;
         float[] inputs = new float[steps * rows * features.Count];
         int[] ids = new int[rows];
-        SeriesScale[] scales = new SeriesScale[rows];
+        WindowScale[] scales = new WindowScale[rows];
         for (int b = 0; b < rows; b++)
         {
             int origin = series[b].Values.Length;
@@ -177,7 +184,8 @@ public sealed partial class SeriesForecaster : IFittedForecaster
             }
         }
 
-        MatrixView outputs = pass.Forward(new SeriesBatch(inputs, ids, default, default, default, steps, rows, context), Mode.Inference);
+        SeriesBatch batch = new(inputs, ids, default, default, default, steps, rows, context);
+        MatrixView outputs = pass.Forward(batch, Mode.Inference);
         for (int b = 0; b < rows; b++)
         {
             int origin = series[b].Values.Length;

@@ -115,7 +115,8 @@ internal sealed class SeriesPass : Pass<SeriesBatch>
                     : student.Forward(outputs, targets, weights);
             case SeriesOutput.NegativeBinomial:
                 return isGraded
-                    ? NegativeBinomialLikelihood.ForwardBackward(outputs, targets, batch.Scales.Span, weights, scale, dOutputs)
+                    ? NegativeBinomialLikelihood.ForwardBackward(
+                        outputs, targets, batch.Scales.Span, weights, scale, dOutputs)
                     : NegativeBinomialLikelihood.Forward(outputs, targets, batch.Scales.Span, weights);
             default:
                 return isGraded ? PinballLoss.ForwardBackward(outputs, targets, _levels, weights, scale, dOutputs)

@@ -31,7 +31,8 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
     private SeriesBatch _batch;
     private long _count;
 
-    internal SeriesWindows(SeriesModel model, IReadOnlyList<Series> series, int batchSize, int count, int heldOut, ulong? seed)
+    internal SeriesWindows(SeriesModel model, IReadOnlyList<Series> series, int batchSize, int count, int heldOut,
+        ulong? seed)
     {
         SeriesOptions options = model.Options;
         _features = model.Features;
@@ -134,7 +135,7 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
 
     private void MakeRow(PreparedSeries series, int origin, int end, int b, int rows)
     {
-        SeriesScale scale = _features.Scale(series, origin);
+        WindowScale scale = _features.Scale(series, origin);
         for (int i = 0; i < _steps; i++)
         {
             int t = origin - _context + i;

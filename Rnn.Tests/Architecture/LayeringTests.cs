@@ -100,7 +100,7 @@ public class LayeringTests
         string plan = Regex.Match(design, $@"(?<=\n{project}\n)(    .*\n)+").Value;
         string[][] shown = [.. Regex.Matches(plan, @"^    (?<names>[A-Z][\w/]*(, [A-Z][\w/]*)*)(  .*)?$", RegexOptions.Multiline)
             .Select(line => line.Groups["names"].Value.Split(", ")).Reverse()];
-        string[][] floors = project == "Rnn.Core" ? s_core : [.. s_models, ["CharRnn", "Word2Vec", "Sentiment", "ScriptGeneration"]];
+        string[][] floors = project == "Rnn.Core" ? s_core : [.. s_models, ["CharRnn", "Word2Vec", "Sentiment", "ScriptGeneration", "TimeSeries"]];
         Assert.Equal(floors.Select(names => names.Order()), shown.Select(names => names.Order()));
     }
 

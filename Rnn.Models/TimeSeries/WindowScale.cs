@@ -9,7 +9,7 @@ namespace Rnn.Models.TimeSeries;
 /// anchor is the forecast.</param>
 /// <param name="Difference">Of what differences are predicted, in steps; 0 for values.</param>
 /// <param name="Drift">What all differences are, where they are equal; else 0.</param>
-internal readonly record struct SeriesScale(double Center, double Spread, double Unit, int Difference, double Drift)
+internal readonly record struct WindowScale(double Center, double Spread, double Unit, int Difference, double Drift)
 {
     // What is left of a difference of equal numbers, such as 0.3 - 0.1 - 0.2.
     private const double Negligible = 1e-9;
@@ -22,7 +22,7 @@ internal readonly record struct SeriesScale(double Center, double Spread, double
     /// <param name="difference">Of what differences are predicted, in steps; 0 for values.</param>
     /// <param name="scaling">How.</param>
     /// <param name="isCounts">Whether they are counts, which may be 0 for long.</param>
-    public static SeriesScale Of(ReadOnlySpan<double> z, int origin, int most, int difference, SeriesScaling scaling,
+    public static WindowScale Of(ReadOnlySpan<double> z, int origin, int most, int difference, SeriesScaling scaling,
         bool isCounts)
     {
         ReadOnlySpan<double> past = z[Math.Max(0, origin - most)..origin];
@@ -37,7 +37,10 @@ internal readonly record struct SeriesScale(double Center, double Spread, double
         double mean = sum / past.Length;
         size /= past.Length;
         if (isCounts)
-            return scaling == SeriesScaling.None ? new SeriesScale(0, 1, 1, 0, 0) : new SeriesScale(0, 1 + size, 1 + size, 0, 0);
+        {
+            double counts = scaling == SeriesScaling.None ? 1 : 1 + size;
+            return new WindowScale(0, counts, counts, 0, 0);
+        }
 
         int lag = difference == 0 || origin > difference ? difference : 1;
         bool isConstant = high - low <= Negligible * size;
@@ -45,19 +48,19 @@ internal readonly record struct SeriesScale(double Center, double Spread, double
         double center = isConstant ? past[^1] : isCentered && scaling != SeriesScaling.None ? mean : 0;
         double spread = isConstant ? 0 : Size(past, center, scaling);
         if (lag == 0)
-            return new SeriesScale(center, spread, spread, 0, 0);
+            return new WindowScale(center, spread, spread, 0, 0);
 
         ReadOnlySpan<double> seasons = z[Math.Max(0, origin - Math.Max(most, 2 * lag))..origin];
         if (SameDifference(seasons, 1, Negligible * size) is double step)
-            return new SeriesScale(center, spread, 0, lag, step * lag);
+            return new WindowScale(center, spread, 0, lag, step * lag);
 
         // The last differences that there are.
         int first = Math.Max(lag, origin - most), count = origin - first;
         if (count == 0)
-            return new SeriesScale(center, spread, 0, lag, 0);
+            return new WindowScale(center, spread, 0, lag, 0);
 
         if (SameDifference(z[(first - lag)..origin], lag, Negligible * size) is double each)
-            return new SeriesScale(center, spread, 0, lag, each);
+            return new WindowScale(center, spread, 0, lag, each);
 
         double unit = 0;
         for (int t = first; t < origin; t++)
@@ -67,7 +70,7 @@ internal readonly record struct SeriesScale(double Center, double Spread, double
         }
 
         unit /= count;
-        return new SeriesScale(center, spread, scaling switch
+        return new WindowScale(center, spread, scaling switch
         {
             SeriesScaling.None => 1,
             SeriesScaling.Standard => Math.Sqrt(unit),
