@@ -8,7 +8,7 @@ namespace Rnn.Models.Forecasting;
 
 /// <summary>
 /// A step as a linear function of the last values, of those one and two seasons before it, and of covariates, by ridge
-/// regression; values are taken relative to their series' mean and deviation. After <see cref="Fit"/>, one function for
+/// regression; values are taken relative to their series' mean and mean change. After <see cref="Fit"/>, one function for
 /// all series; without, each history has its own. Quantiles are normal, with the deviation of the residuals (one
 /// function a step), or of what shocks leave at each step (one that is continued). Where rows are
 /// too few for a function a step, one is continued; where they are for that, the last value is.

@@ -2,7 +2,9 @@ using System;
 
 namespace Rnn.Models.Forecasting;
 
-/// <summary>The mean of a series and the mean distance from it.</summary>
+/// <summary>
+/// The mean of a series and the mean change from value to value: of one that grows, the change is the same for any length.
+/// </summary>
 internal readonly record struct SeriesScale(double Mean, double Size)
 {
     public static SeriesScale Of(ReadOnlySpan<double> values)
@@ -10,10 +12,10 @@ internal readonly record struct SeriesScale(double Mean, double Size)
         double mean = 0, size = 0;
         foreach (double value in values)
             mean += value / values.Length;
-        foreach (double value in values)
-            size += Math.Abs(value - mean) / values.Length;
+        for (int t = 1; t < values.Length; t++)
+            size += Math.Abs(values[t] - values[t - 1]) / (values.Length - 1);
 
-        // A constant's distances are rounding: it is as it is.
+        // Changes that are rounding: a constant, which is as it is.
         return new SeriesScale(mean, size > 1e-12 * Math.Abs(mean) ? size : 1);
     }
 

@@ -68,7 +68,7 @@ public class BacktestTests
             new BacktestOptions { Horizon = 3 }).ToString().Split('\n');
         Assert.Equal(4, lines.Length);
         Assert.Equal("1 forecasts", lines[0][..11]);
-        Assert.Equal(["naive", "2.0000", "25.297", "21.90", "2", "2.1602", "0.25000", "0.25000", "80.00", "0.0"],
+        Assert.Equal(["naive", "2.0000", "16.454", "15.05", "2", "2.1602", "0.15385", "0.15385", "80.00", "0.0"],
             lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(["naive", "with", "drift", "0.0000", "0.000", "0.00", "0", "0", "0.00000", "0.00000", "0.00", "100.0"],
             lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
