@@ -7,11 +7,11 @@ namespace Rnn.Core.Losses;
 
 /// <summary>
 /// loss(n) = -log p(y[n]) of a negative binomial distribution, nats, times the row's weight: with r = 1/alpha it is
-/// log Gamma(r) + log Gamma(y+1) - log Gamma(y+r) + (r+y)*log(1 + alpha*mean) - y*log(alpha*mean). The outputs (a, b) of a
-/// row mean mean = s*(1e-6 + softplus(a)) and alpha = (1e-3 + softplus(b))/sqrt(s), s being the row's scale; the variance
-/// is mean + alpha*mean^2. Targets are counts. A row is one target, and the mean is over rows. Nothing is allocated; the
-/// bits don't depend on the number of threads. The derivation is in NegativeBinomialLikelihood.md. For forecasts: Salinas,
-/// Flunkert, Gasthaus and Januschowski 2020 (DeepAR).
+/// log Gamma(r) + log Gamma(y+1) - log Gamma(y+r) + (r+y)*log(1 + alpha*mean) - y*log(alpha*mean). The outputs (a, b)
+/// of a row mean mean = s*(1e-6 + softplus(a)) and alpha = (1e-3 + softplus(b))/sqrt(s), s being the row's scale; the
+/// variance is mean + alpha*mean^2. Targets are counts. A row is one target, and the mean is over rows. Nothing is
+/// allocated; the bits don't depend on the number of threads. The derivation is in NegativeBinomialLikelihood.md. For
+/// forecasts: Salinas, Flunkert, Gasthaus and Januschowski 2020 (DeepAR).
 /// </summary>
 public static class NegativeBinomialLikelihood
 {

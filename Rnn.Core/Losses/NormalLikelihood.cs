@@ -7,9 +7,9 @@ namespace Rnn.Core.Losses;
 
 /// <summary>
 /// loss(n) = -log N(y[n]; mean, sigma^2) = log(sigma) + ((y - mean)/sigma)^2/2 + log(2*pi)/2, nats, times the row's
-/// weight, with mean = a and sigma = least + softplus(b), (a, b) being the row of outputs: any numbers that a linear layer
-/// gives are parameters. A row is one target, and the mean is over rows. NaN stays NaN. Nothing is allocated; the bits don't
-/// depend on the number of threads. The derivation is in NormalLikelihood.md.
+/// weight, with mean = a and sigma = least + softplus(b), (a, b) being the row of outputs: any numbers that a linear
+/// layer gives are parameters. A row is one target, and the mean is over rows. NaN stays NaN. Nothing is allocated; the
+/// bits don't depend on the number of threads. The derivation is in NormalLikelihood.md.
 /// </summary>
 public readonly record struct NormalLikelihood
 {
@@ -20,8 +20,10 @@ public readonly record struct NormalLikelihood
 
     private readonly float _least;
 
-    /// <summary>A likelihood with a least scale: without one, targets that are met exactly have no least loss.</summary>
-    /// <param name="leastScale">What the standard deviation is never below, in units of the targets. More than 0.</param>
+    /// <summary>A likelihood with a least scale: without one, targets that are met exactly have no least
+    /// loss.</summary>
+    /// <param name="leastScale">What the standard deviation is never below, in units of the targets. More than
+    /// 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not more than 0.</exception>
     public NormalLikelihood(float leastScale)
     {

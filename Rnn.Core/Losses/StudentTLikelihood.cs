@@ -8,10 +8,10 @@ namespace Rnn.Core.Losses;
 /// <summary>
 /// loss(n) = -log of Student's t density at y[n], nats, times the row's weight: with z = (y - location)/scale it is
 /// log Gamma(v/2) - log Gamma((v+1)/2) + log(v*pi)/2 + log(scale) + (v+1)/2 * log(1 + z^2/v), where location = a,
-/// scale = least + softplus(b), v = 2 + softplus(c) degrees of freedom, (a, b, c) being the row of outputs. Its tails are
-/// heavy: an outlier pulls with less the farther it is. A row is one target, and the mean is over rows. NaN stays NaN.
-/// Nothing is allocated; the bits don't depend on the number of threads. The derivation is in StudentTLikelihood.md. For
-/// forecasts: Salinas, Flunkert, Gasthaus and Januschowski 2020 (DeepAR).
+/// scale = least + softplus(b), v = 2 + softplus(c) degrees of freedom, (a, b, c) being the row of outputs. Its tails
+/// are heavy: an outlier pulls with less the farther it is. A row is one target, and the mean is over rows. NaN stays
+/// NaN. Nothing is allocated; the bits don't depend on the number of threads. The derivation is in
+/// StudentTLikelihood.md. For forecasts: Salinas, Flunkert, Gasthaus and Januschowski 2020 (DeepAR).
 /// </summary>
 public readonly record struct StudentTLikelihood
 {
@@ -22,7 +22,8 @@ public readonly record struct StudentTLikelihood
 
     private readonly float _least;
 
-    /// <summary>A likelihood with a least scale: without one, targets that are met exactly have no least loss.</summary>
+    /// <summary>A likelihood with a least scale: without one, targets that are met exactly have no least
+    /// loss.</summary>
     /// <param name="leastScale">What the scale is never below, in units of the targets. More than 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is not more than 0.</exception>
     public StudentTLikelihood(float leastScale)

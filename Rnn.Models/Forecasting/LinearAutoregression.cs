@@ -135,7 +135,7 @@ public sealed class LinearAutoregression : IFittedForecaster
     private AutoregressionInputs Inputs(Series first, int longest)
     {
         int lags = _options.Lags > 0 ? _options.Lags
-            : Math.Clamp(_options.Seasons.FirstOrDefault(), LeastLags, MostLags);
+            : Math.Clamp(_options.Seasons.Count > 0 ? _options.Seasons[0] : 0, LeastLags, MostLags);
         return new AutoregressionInputs(Math.Max(1, Math.Min(lags, (longest - 1) / 3)), _options.Seasons
             .Where(season => 3 * season <= longest), _options.Covariates ? first.Covariates : []);
     }

@@ -10,7 +10,8 @@ internal static class DistributionSampler
     private const double MostCounted = 1000;
     private const double PieceOfMean = 30;   // exp(-30) is a double like others
 
-    /// <summary>Student's t with location 0 and scale 1: a normal number divided by the root of a mean square.</summary>
+    /// <summary>Student's t with location 0 and scale 1: a normal number divided by the root of a mean
+    /// square.</summary>
     /// <param name="freedom">More than 0.</param>
     /// <param name="random">Moves on.</param>
     public static double StudentT(double freedom, ref Philox random)
@@ -47,8 +48,8 @@ internal static class DistributionSampler
         }
     }
 
-    /// <summary>A Poisson distribution: how many uniform numbers it takes for their product to fall below exp(-mean), piece
-    /// by piece of the mean.</summary>
+    /// <summary>A Poisson distribution: how many uniform numbers it takes for their product to fall below exp(-mean),
+    /// piece by piece of the mean.</summary>
     private static double Poisson(double mean, ref Philox random)
     {
         if (mean > MostCounted)

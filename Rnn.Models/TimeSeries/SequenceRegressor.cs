@@ -14,8 +14,8 @@ using Rnn.Models.Training;
 namespace Rnn.Models.TimeSeries;
 
 /// <summary>
-/// Numbers in, numbers out, at each step of a sequence: recurrent layers -> linear, trained by the mean squared error. The
-/// state is carried from window to window (truncated backpropagation through time). The network of the sine lesson.
+/// Numbers in, numbers out, at each step of a sequence: recurrent layers -> linear, trained by the mean squared error.
+/// The state is carried from window to window (truncated backpropagation through time). The network of the sine lesson.
 /// </summary>
 public sealed class SequenceRegressor : Model<SequenceRegressorOptions, RegressionWindow>
 {
@@ -64,7 +64,8 @@ public sealed class SequenceRegressor : Model<SequenceRegressorOptions, Regressi
 
     /// <summary>The same of a sequence that goes on from a state.</summary>
     /// <param name="inputs">[T, I]. Read.</param>
-    /// <param name="state">Of one row, from <see cref="CreateState"/>. Read, then overwritten with the final one.</param>
+    /// <param name="state">Of one row, from <see cref="CreateState"/>. Read, then overwritten with the final
+    /// one.</param>
     /// <param name="predictions">[T, O]. Overwritten.</param>
     /// <exception cref="ArgumentException">A shape disagrees with the model's.</exception>
     public void Predict(ReadOnlyMatrixView inputs, RecurrentState state, MatrixView predictions)

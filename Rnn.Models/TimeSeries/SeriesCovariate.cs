@@ -7,7 +7,8 @@ using Rnn.Models.Forecasting;
 
 namespace Rnn.Models.TimeSeries;
 
-/// <summary>A covariate that a model reads, and its scaler: mean and standard deviation over the training series.</summary>
+/// <summary>A covariate that a model reads, and its scaler: mean and standard deviation over the training
+/// series.</summary>
 /// <param name="Name">Of the covariate.</param>
 /// <param name="Kind">Until when it is known.</param>
 /// <param name="Mean">What is subtracted.</param>

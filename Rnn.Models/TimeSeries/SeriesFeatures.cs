@@ -7,9 +7,9 @@ namespace Rnn.Models.TimeSeries;
 /// <summary>
 /// What a <see cref="SeriesModel"/> reads at each step of a window, in training and in forecasts alike. Step t predicts
 /// value t. It is told: the value before, if it is known; each lag; how far beyond the origin it is; covariates. In a
-/// window whose horizon is predicted at once, nothing from the origin on is known, and a lag that reaches there goes back to
-/// the last known value of its phase. Where differences are predicted, everything is also told relative to the anchor, the
-/// value from which they count: a forecast then doesn't depend on the level.
+/// window whose horizon is predicted at once, nothing from the origin on is known, and a lag that reaches there goes
+/// back to the last known value of its phase. Where differences are predicted, everything is also told relative to the
+/// anchor, the value from which they count: a forecast then doesn't depend on the level.
 /// </summary>
 internal sealed class SeriesFeatures
 {
@@ -68,7 +68,8 @@ internal sealed class SeriesFeatures
 
     /// <summary>From the model's units to those of the series.</summary>
     /// <param name="z">A value.</param>
-    /// <param name="highest">Of the history, in the model's units: a logarithm that is far above it would overflow.</param>
+    /// <param name="highest">Of the history, in the model's units: a logarithm that is far above it would
+    /// overflow.</param>
     public double Restore(double z, double highest) => _isLogarithm ? Math.Exp(Math.Min(z, highest + 5)) - 1 : z;
 
     /// <summary>The scale of a window.</summary>

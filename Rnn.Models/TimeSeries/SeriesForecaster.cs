@@ -12,10 +12,11 @@ using Rnn.Models.Training;
 namespace Rnn.Models.TimeSeries;
 
 /// <summary>
-/// Forecasts of one <see cref="SeriesModel"/>, or of several that differ in their seeds: the mean of their quantiles, or
-/// sample paths of each. Series and paths are computed in batches, with the same bits as one by one. Exact forecasts need no
-/// network: a series that never changed goes on so, one that repeated itself exactly repeats itself, one that grew by the same
-/// amount each step (or season) grows on; of one value, that value is the forecast. (Counts are never certain.)
+/// Forecasts of one <see cref="SeriesModel"/>, or of several that differ in their seeds: the mean of their quantiles,
+/// or sample paths of each. Series and paths are computed in batches, with the same bits as one by one. Exact forecasts
+/// need no network: a series that never changed goes on so, one that repeated itself exactly repeats itself, one that
+/// grew by the same amount each step (or season) grows on; of one value, that value is the forecast. (Counts are never
+/// certain.)
 /// </summary>
 public sealed partial class SeriesForecaster : IFittedForecaster
 {
@@ -84,8 +85,8 @@ public sealed partial class SeriesForecaster : IFittedForecaster
     /// <summary>What it has learnt; none before Fit.</summary>
     public IReadOnlyList<SeriesModel> Models => _models;
 
-    /// <summary>Trains the models. Where the end of the series is held out (by default), a model that forecasts it no better
-    /// than before its training is taken as it was before: it repeats the last season.</summary>
+    /// <summary>Trains the models. Where the end of the series is held out (by default), a model that forecasts it no
+    /// better than before its training is taken as it was before: it repeats the last season.</summary>
     /// <inheritdoc/>
     public void Fit(IReadOnlyList<Series> training)
     {

@@ -14,12 +14,12 @@ using Rnn.Models.Training;
 namespace Rnn.Models.TimeSeries;
 
 /// <summary>
-/// One network for all series of a set: windows, each in its own unit -> recurrent layers -> dropout -> linear, beside a
-/// linear function of the inputs -> quantiles of the whole horizon, or the distribution of the next step. What it predicts
-/// are differences from the last season by default: untrained, it repeats that. Sources: Salinas, Flunkert, Gasthaus and
-/// Januschowski 2020 (DeepAR: one model of many series, each with its scale, and sample paths); Wen, Torkkola, Narayanaswamy
-/// and Madeka 2017 (quantiles of a horizon at once). One file holds options, names of series, covariates with their scalers,
-/// and weights. <see cref="SeriesForecaster"/> forecasts with it.
+/// One network for all series of a set: windows, each in its own unit -> recurrent layers -> dropout -> linear, beside
+/// a linear function of the inputs -> quantiles of the whole horizon, or the distribution of the next step. What it
+/// predicts are differences from the last season by default: untrained, it repeats that. Sources: Salinas, Flunkert,
+/// Gasthaus and Januschowski 2020 (DeepAR: one model of many series, each with its scale, and sample paths); Wen,
+/// Torkkola, Narayanaswamy and Madeka 2017 (quantiles of a horizon at once). One file holds options, names of series,
+/// covariates with their scalers, and weights. <see cref="SeriesForecaster"/> forecasts with it.
 /// </summary>
 public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
 {
@@ -31,8 +31,8 @@ public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
     private readonly SeriesCovariate[] _covariates;
 
     /// <summary>A model of the training series, with initial weights drawn from a seed.</summary>
-    /// <param name="training">Series to learn; all with the same covariates. Their names are kept where the model learns
-    /// about each (EmbeddingSize), the scale of their covariates always, their values not.</param>
+    /// <param name="training">Series to learn; all with the same covariates. Their names are kept where the model
+    /// learns about each (EmbeddingSize), the scale of their covariates always, their values not.</param>
     /// <param name="options">Its shape; null is the default.</param>
     /// <param name="seed">Of the initial weights.</param>
     /// <exception cref="ArgumentException">An option is out of range, there is no series, or their covariates

@@ -29,15 +29,15 @@ public sealed record SeriesOptions : RecurrentOptions
     public int Season { get; init; } = 1;
 
     /// <summary>
-    /// The values so many steps before the predicted one are inputs of each step; none (the default): one, two and three
-    /// seasons. Beyond the origin, where quantiles are predicted, the last known value of the same phase.
+    /// The values so many steps before the predicted one are inputs of each step; none (the default): one, two and
+    /// three seasons. Beyond the origin, where quantiles are predicted, the last known value of the same phase.
     /// </summary>
     public IReadOnlyList<int> Lags { get; init; } = [];
 
     /// <summary>
-    /// What is predicted is the difference from the value so many steps before (beyond the origin, from the last known one of
-    /// the same phase); 0: the value itself; null (the default): one season, so that an untrained model repeats the last
-    /// season, or the last value. 0 for counts.
+    /// What is predicted is the difference from the value so many steps before (beyond the origin, from the last known
+    /// one of the same phase); 0: the value itself; null (the default): one season, so that an untrained model repeats
+    /// the last season, or the last value. 0 for counts.
     /// </summary>
     public int? Differencing { get; init; }
 
@@ -55,8 +55,8 @@ public sealed record SeriesOptions : RecurrentOptions
     /// <see cref="Forecast.DefaultLevels"/>.</summary>
     public IReadOnlyList<double> Levels { get; init; } = Forecast.DefaultLevels;
 
-    /// <summary>E, numbers that are learnt about each series of the training set; 0 (the default) for none. Other series
-    /// have those of an unknown one.</summary>
+    /// <summary>E, numbers that are learnt about each series of the training set; 0 (the default) for none. Other
+    /// series have those of an unknown one.</summary>
     public int EmbeddingSize { get; init; }
 
     /// <summary>The recurrent cell; LSTM by default.</summary>
@@ -68,8 +68,8 @@ public sealed record SeriesOptions : RecurrentOptions
     /// <summary>Number of recurrent layers, at least 1; 2 by default.</summary>
     public int Layers { get; init; } = 2;
 
-    /// <summary>The share of values that dropout clears between layers and before the output, 0 or more and below 1; 0.1 by
-    /// default.</summary>
+    /// <summary>The share of values that dropout clears between layers and before the output, 0 or more and below 1;
+    /// 0.1 by default.</summary>
     public double Dropout { get; init; } = 0.1;
 
     /// <summary>Whether sample paths, or quantiles of all steps at once.</summary>

@@ -11,8 +11,8 @@ using Rnn.Models.Training;
 
 namespace Rnn.Models.TimeSeries;
 
-/// <summary>One thread's way through a <see cref="SeriesModel"/>: inputs and what is known about the series -> recurrent
-/// layers -> dropout -> linear, plus a linear function of the inputs.</summary>
+/// <summary>One thread's way through a <see cref="SeriesModel"/>: inputs and what is known about the series ->
+/// recurrent layers -> dropout -> linear, plus a linear function of the inputs.</summary>
 internal sealed class SeriesPass : Pass<SeriesBatch>
 {
     private readonly SeriesModel _model;
@@ -46,7 +46,8 @@ internal sealed class SeriesPass : Pass<SeriesBatch>
         LossSum loss = Loss(batch, outputs, scale, dOutputs);
         ReadOnlySequenceView x = Inputs(batch);
 
-        // The way back, each line the twin of one in Forward. The gradient lies where the hidden states after dropout did.
+        // The way back, each line the twin of one in Forward. The gradient lies where the hidden states after dropout
+        // did.
         bool isEmbedded = _model.Embedding is not null;
         MatrixView dSkip = isEmbedded ? _dSkip.AsMatrix().Slice(0, outputs.Rows) : default;
         SequenceView dHidden = _tape.OutputGradient, dLast = Last(dHidden, batch);

@@ -15,8 +15,9 @@ public sealed record SeriesTrainingOptions : TrainingOptions
     public int StepsPerEpoch { get; init; } = 50;
 
     /// <summary>
-    /// Whether the last horizon of each series is held out: the model is measured there, and its best parameters are kept. A
-    /// series needs more values than a horizon. True by default; without it the run's last parameters are the result.
+    /// Whether the last horizon of each series is held out: the model is measured there, and its best parameters are
+    /// kept. A series needs more values than a horizon. True by default; without it the run's last parameters are the
+    /// result.
     /// </summary>
     public bool HoldOut { get; init; } = true;
 

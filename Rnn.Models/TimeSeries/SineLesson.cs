@@ -5,9 +5,9 @@ using Rnn.Models.Training;
 namespace Rnn.Models.TimeSeries;
 
 /// <summary>
-/// The sine lesson: 21 points of the sine on [k*pi, (k+1)*pi] for step k; of the first 20, each is followed by the next.
-/// A simple RNN of 32 units and a linear layer learn it in 75 steps of Adam with a rate of 0.01, one step a window, the
-/// state carried from each to the next.
+/// The sine lesson: 21 points of the sine on [k*pi, (k+1)*pi] for step k; of the first 20, each is followed by the
+/// next. A simple RNN of 32 units and a linear layer learn it in 75 steps of Adam with a rate of 0.01, one step a
+/// window, the state carried from each to the next.
 /// </summary>
 public static class SineLesson
 {

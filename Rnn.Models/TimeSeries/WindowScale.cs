@@ -5,8 +5,8 @@ namespace Rnn.Models.TimeSeries;
 /// <summary>Where a window's values lie, and how far they vary, computed from what is before its origin.</summary>
 /// <param name="Center">What is subtracted from a value.</param>
 /// <param name="Spread">What it is divided by then; 0 where all are equal.</param>
-/// <param name="Unit">The unit of targets: Spread, or the size of differences. 0 where all differences are equal: there the
-/// anchor is the forecast.</param>
+/// <param name="Unit">The unit of targets: Spread, or the size of differences. 0 where all differences are equal: there
+/// the anchor is the forecast.</param>
 /// <param name="Difference">Of what differences are predicted, in steps; 0 for values.</param>
 /// <param name="Drift">What all differences are, where they are equal; else 0.</param>
 internal readonly record struct WindowScale(double Center, double Spread, double Unit, int Difference, double Drift)

@@ -10,8 +10,8 @@ using Xunit;
 
 namespace Rnn.Tests.Losses;
 
-/// <summary>The three likelihoods: each against PyTorch, against its definition at every number of rows, and where it is at
-/// an edge.</summary>
+/// <summary>The three likelihoods: each against PyTorch, against its definition at every number of rows, and where it
+/// is at an edge.</summary>
 public class LikelihoodTests
 {
     private const float Least = 1e-3f;

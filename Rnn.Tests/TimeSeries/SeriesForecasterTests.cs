@@ -65,8 +65,8 @@ public class SeriesForecasterTests
         Assert.Equal(values[50..], forecaster.Forecast(series, 10).Median.ToArray());
     }
 
-    /// <summary>Short, long, constant and rising ones together, of any size: what is forecast is finite and in order, and what
-    /// is certain alone is certain here.</summary>
+    /// <summary>Short, long, constant and rising ones together, of any size: what is forecast is finite and in order,
+    /// and what is certain alone is certain here.</summary>
     [Theory]
     [MemberData(nameof(Outputs))]
     public void SeriesOfAllKindsTogether(SeriesOutput output)
@@ -101,8 +101,8 @@ public class SeriesForecasterTests
         Assert.Equal(new double[4], forecasts[3].Median.ToArray());
     }
 
-    /// <summary>A season with noise of known size: better than repeating the last one, and intervals that hold what they
-    /// promise.</summary>
+    /// <summary>A season with noise of known size: better than repeating the last one, and intervals that hold what
+    /// they promise.</summary>
     [Theory]
     [InlineData(SeriesOutput.Quantiles)]
     [InlineData(SeriesOutput.StudentT)]

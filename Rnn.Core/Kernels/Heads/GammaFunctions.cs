@@ -4,8 +4,8 @@ namespace Rnn.Core.Kernels.Heads;
 
 /// <summary>
 /// The logarithm of the gamma function and its derivative, for arguments above 0. Arguments below 10 are moved up by
-/// Gamma(x+1) = x*Gamma(x); above it Stirling's series, whose terms left out are below 1e-15 there. Source: Abramowitz and
-/// Stegun 1964, 6.1.40 and 6.3.18.
+/// Gamma(x+1) = x*Gamma(x); above it Stirling's series, whose terms left out are below 1e-15 there. Source: Abramowitz
+/// and Stegun 1964, 6.1.40 and 6.3.18.
 /// </summary>
 internal static class GammaFunctions
 {

@@ -5,9 +5,9 @@ using Rnn.Core.Kernels.Threads;
 namespace Rnn.Core.Kernels.Heads;
 
 /// <summary>
-/// Minus the logarithm of a target's probability (density) under a distribution whose parameters are a row of outputs, and
-/// the gradient of these. Chunks depend on shapes alone and their sums, in double, are added in order (D11). Rows of weight
-/// 0 are passed over; their gradient is 0. Arguments were checked by the caller.
+/// Minus the logarithm of a target's probability (density) under a distribution whose parameters are a row of outputs,
+/// and the gradient of these. Chunks depend on shapes alone and their sums, in double, are added in order (D11). Rows
+/// of weight 0 are passed over; their gradient is 0. Arguments were checked by the caller.
 /// </summary>
 internal static unsafe class LikelihoodKernels
 {
@@ -30,7 +30,8 @@ internal static unsafe class LikelihoodKernels
     public static double StudentT(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> w, double least,
         float scale, Span<float> dX) => Run(x, y, w, [], new StudentTTerm { Least = least }, scale, dX);
 
-    /// <summary>The same of the negative binomial with mean s*m(a) and dispersion d(b)/sqrt(s), s the row's scale.</summary>
+    /// <summary>The same of the negative binomial with mean s*m(a) and dispersion d(b)/sqrt(s), s the row's
+    /// scale.</summary>
     /// <param name="x">[N, 2]. Read.</param>
     /// <param name="y">[N], counts. Read.</param>
     /// <param name="w">[N], weights, or empty: all 1. Read.</param>
