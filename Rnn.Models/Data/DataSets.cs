@@ -143,7 +143,7 @@ public static class DataSets
         License = "Public domain",
     };
 
-    /// <summary>Electric power of the eastern part of PJM, in MW, by hour, 2002 to 2018; days are not in order, and hours
+    /// <summary>Electric power of the eastern part of PJM, in MW, by hour, 2002 to 2018; days are not in order, hours
     /// are missing or there twice where clocks change.</summary>
     public static DataSet Power { get; } = new()
     {

@@ -18,18 +18,20 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void SeriesNotFinite(string name, string what, int index, double value) =>
         throw new ArgumentException(FormattableString.Invariant(
-            $"Series '{name}': {what} {index} is {value}; expected a finite number. Fill what is missing first."), "values");
+            $"Series '{name}': {what} {index} is {value}; expected a finite number. Fill what is missing first."),
+            "values");
 
     [DoesNotReturn]
     public static void SeriesTimes(string name, int count, int length) =>
         throw new ArgumentException(
-            $"Series '{name}': there are {count} times and {length} values; expected one time for each value.", "times");
+            $"Series '{name}': there are {count} times and {length} values; expected one time for each value.",
+            "times");
 
     [DoesNotReturn]
     public static void SeriesTimesNotAscending(string name, int index, DateTime before, DateTime time) =>
         throw new ArgumentException(
-            $"Series '{name}': time {index} is {Time(time)}, after {Time(before)}; expected times in ascending order, " +
-            "each once. SeriesBuilder sorts them.", "times");
+            $"Series '{name}': time {index} is {Time(time)}, after {Time(before)}; expected times in ascending " +
+            "order, each once. SeriesBuilder sorts them.", "times");
 
     [DoesNotReturn]
     public static void SeriesTimesIrregular(string name, int index, DateTime time, DateTime expected, string step) =>
@@ -57,7 +59,9 @@ internal static partial class Throw
     public static void CovariateLength(string series, string name, bool known, int actual, int length) =>
         throw new ArgumentException(
             $"Series '{series}': covariate '{name}' has {actual} values; expected {length}, " +
-            (known ? "or more: it is known in advance." : "as the series: one that is known in advance is CovariateKind.Known."),
+            (known
+                ? "or more: it is known in advance."
+                : "as the series: one that is known in advance is CovariateKind.Known."),
             "covariates");
 
     [DoesNotReturn]
@@ -86,8 +90,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void RowNotSorted(string name, int row, DateTime time, DateTime before) =>
         throw new ArgumentException(
-            $"Series '{name}', row {row}: {Time(time)} comes after {Time(before)}; expected times in ascending order. " +
-            "SeriesReading.Sort sorts them.", nameof(name));
+            $"Series '{name}', row {row}: {Time(time)} comes after {Time(before)}; expected times in ascending " +
+            "order. SeriesReading.Sort sorts them.", nameof(name));
 
     [DoesNotReturn]
     public static void RowRepeated(string name, int first, int second, DateTime time) =>
@@ -105,8 +109,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void RowWithoutValue(string name, int row, DateTime time) =>
         throw new ArgumentException(
-            $"Series '{name}', row {row}: {Time(time)} has no value. SeriesReading.Missing says how gaps are filled, up " +
-            "to LongestGap.", nameof(name));
+            $"Series '{name}', row {row}: {Time(time)} has no value. SeriesReading.Missing says how gaps are filled, " +
+            "up to LongestGap.", nameof(name));
 
     [DoesNotReturn]
     public static void RowsMissing(string name, int before, int after, int missing, DateTime time) =>
@@ -118,8 +122,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void RowsTooFar(string name, DateTime first, int row, DateTime last, string step, int rows) =>
         throw new ArgumentException(
-            $"Series '{name}', row {row}: {Time(last)} is too far from {Time(first)} for {rows} rows, one every {step}. " +
-            "Correct the time, or name the step in SeriesReading.Step.", nameof(name));
+            $"Series '{name}', row {row}: {Time(last)} is too far from {Time(first)} for {rows} rows, one every " +
+            $"{step}. Correct the time, or name the step in SeriesReading.Step.", nameof(name));
 
     // ---- Forecast ---------------------------------------------------------------------------------------------------
 
@@ -182,8 +186,8 @@ internal static partial class Throw
     [DoesNotReturn]
     public static void BacktestOrigin(string series, int first, int horizon, int length) =>
         throw new ArgumentException(
-            $"Backtest: the first origin of series '{series}' is {first} of {length} values; expected 1 or more, with " +
-            $"{horizon} after it.", "options");
+            $"Backtest: the first origin of series '{series}' is {first} of {length} values; expected 1 or more, " +
+            $"with {horizon} after it.", "options");
 
     [DoesNotReturn]
     public static void ForecastsOfOther(string name, int actual, int expected, int horizon) =>
@@ -199,7 +203,8 @@ internal static partial class Throw
     public static void MeasureSteps(int truth, int forecast) =>
         throw new ArgumentException(truth == 0
             ? "Forecast measures: there is no truth; expected at least one step."
-            : $"Forecast measures: the truth has {truth} steps, the forecast {forecast}; expected as many.", nameof(forecast));
+            : $"Forecast measures: the truth has {truth} steps, the forecast {forecast}; expected as many.",
+            nameof(forecast));
 
     [DoesNotReturn]
     public static void MeasureNotFinite(int step, double value) =>
@@ -208,8 +213,9 @@ internal static partial class Throw
 
     [DoesNotReturn]
     public static void MeasureLevel(string what, double value, IReadOnlyList<double> levels) =>
-        throw new ArgumentOutOfRangeException(what, FormattableString.Invariant($"ForecastScore: {what} asks for level ") +
-            FormattableString.Invariant($"{value}; expected one of {Levels(levels)}, or an interval between two of them."));
+        throw new ArgumentOutOfRangeException(what, FormattableString.Invariant(
+            $"ForecastScore: {what} asks for level {value}; expected one of {Levels(levels)}, or an interval ") +
+            "between two of them.");
 
     private static string Levels(IReadOnlyList<double> levels) =>
         string.Join(", ", levels.Select(level => level.ToString(CultureInfo.InvariantCulture)));

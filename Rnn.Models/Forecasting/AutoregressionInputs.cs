@@ -5,7 +5,8 @@ using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Forecasting;
 
-/// <summary>What a linear autoregression reads for one step: [last values, values of seasons before, covariates].</summary>
+/// <summary>What a linear autoregression reads for one step: [last values, values of seasons before,
+/// covariates].</summary>
 internal sealed class AutoregressionInputs(int lags, IEnumerable<int> seasons, IReadOnlyList<Covariate> covariates)
 {
     private readonly int[] _seasons = [.. seasons];

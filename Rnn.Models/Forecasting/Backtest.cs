@@ -16,8 +16,8 @@ public static class Backtest
     /// <param name="series">At least one.</param>
     /// <param name="options">Where the origins are.</param>
     /// <returns>A row for each forecaster.</returns>
-    /// <exception cref="ArgumentException">Nothing is there to measure, a name is there twice, an option is out of range,
-    /// or a series has no whole horizon after its first origin.</exception>
+    /// <exception cref="ArgumentException">Nothing is there to measure, a name is there twice, an option is out of
+    /// range, or a series has no whole horizon after its first origin.</exception>
     public static BacktestResult Run(IReadOnlyList<IForecaster> forecasters, IReadOnlyList<Series> series,
         BacktestOptions options)
     {
@@ -50,7 +50,7 @@ public static class Backtest
             if (forecaster is IFittedForecaster fitted && (round == 0 || options.Refit))
                 fitted.Fit(histories);
             IReadOnlyList<Forecast> forecasts = forecaster.ForecastAll(histories, options.Horizon);
-            if (forecasts.Count != now.Length || forecasts.FirstOrDefault(f => f.Horizon != options.Horizon) is not null)
+            if (forecasts.Count != now.Length || forecasts.Any(forecast => forecast.Horizon != options.Horizon))
                 Throw.ForecastsOfOther(forecaster.Name, forecasts.Count, now.Length, options.Horizon);
             for (int i = 0; i < now.Length; i++)
             {

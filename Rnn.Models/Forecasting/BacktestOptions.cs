@@ -13,12 +13,12 @@ public sealed record BacktestOptions
     /// before the end as the horizon has, so that there is one origin.</summary>
     public Index? FirstOrigin { get; init; }
 
-    /// <summary>From origin to origin, 1 or more; the last is the last that has a whole horizon after it. Default 0: the
-    /// horizon.</summary>
+    /// <summary>From origin to origin, 1 or more; the last is the last that has a whole horizon after it. Default 0:
+    /// the horizon.</summary>
     public int Step { get; init; }
 
-    /// <summary>Whether what is fitted is fitted again at each origin, to what is known there. Default false: once, to what
-    /// comes before the first origins.</summary>
+    /// <summary>Whether what is fitted is fitted again at each origin, to what is known there. Default false: once, to
+    /// what comes before the first origins.</summary>
     public bool Refit { get; init; }
 
     /// <summary>m of MASE and MSIS, 1 or more. Default 1.</summary>

@@ -5,7 +5,8 @@ using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Forecasting;
 
-/// <summary>How a series is expected to go on: a mean for each of the next steps, and quantiles where they are known.</summary>
+/// <summary>How a series is expected to go on: a mean for each of the next steps, and quantiles where they are
+/// known.</summary>
 public sealed class Forecast
 {
     private const double SameLevel = 1e-9;
@@ -27,8 +28,8 @@ public sealed class Forecast
     /// </summary>
     /// <param name="mean">[Horizon], at least one, finite. Copied.</param>
     /// <param name="levels">[Q], ascending, above 0 and below 1.</param>
-    /// <param name="quantiles">[Q][Horizon], finite: quantiles[i][h] is at or above the value of step h with probability
-    /// levels[i]. Copied.</param>
+    /// <param name="quantiles">[Q][Horizon], finite: quantiles[i][h] is at or above the value of step h with
+    /// probability levels[i]. Copied.</param>
     /// <exception cref="ArgumentException">One of these is not so.</exception>
     public Forecast(ReadOnlySpan<double> mean, IReadOnlyList<double> levels, double[][] quantiles)
     {
@@ -73,7 +74,8 @@ public sealed class Forecast
     /// <summary>Whether there are any quantiles.</summary>
     public bool HasQuantiles => _levels.Length > 0;
 
-    /// <summary>The mean and the quantiles of paths that were drawn; a quantile between two paths is interpolated.</summary>
+    /// <summary>The mean and the quantiles of paths that were drawn; a quantile between two paths is
+    /// interpolated.</summary>
     /// <param name="paths">[N][Horizon], at least one, finite. Read.</param>
     /// <param name="levels">Ascending, above 0 and below 1; null is <see cref="DefaultLevels"/>.</param>
     /// <exception cref="ArgumentException">One of these is not so.</exception>

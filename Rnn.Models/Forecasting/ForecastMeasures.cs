@@ -33,7 +33,8 @@ public static class ForecastMeasures
         Math.Sqrt(MeanSquaredError(truth, forecast));
 
     /// <summary>
-    /// MAPE = mean |y - f| / |y|, as a share: 0.05 is 5%. Steps where y is 0 have none and are left out; NaN if all are.
+    /// MAPE = mean |y - f| / |y|, as a share: 0.05 is 5%. Steps where y is 0 have none and are left out; NaN if all
+    /// are.
     /// </summary>
     /// <inheritdoc cref="MeanAbsoluteError"/>
     public static double MeanAbsolutePercentageError(ReadOnlySpan<double> truth, ReadOnlySpan<double> forecast)
@@ -135,8 +136,8 @@ public static class ForecastMeasures
 
     /// <summary>wQL = <see cref="QuantileLoss"/> / sum |y|.</summary>
     /// <inheritdoc cref="QuantileLoss"/>
-    public static double WeightedQuantileLoss(ReadOnlySpan<double> truth, ReadOnlySpan<double> quantile, double level) =>
-        QuantileLoss(truth, quantile, level) / AbsoluteSum(truth);
+    public static double WeightedQuantileLoss(ReadOnlySpan<double> truth, ReadOnlySpan<double> quantile,
+        double level) => QuantileLoss(truth, quantile, level) / AbsoluteSum(truth);
 
     /// <summary>
     /// MSIS = mean (high - low + 2/alpha * (what y is below low or above high)) / scale. Source: Gneiting, Raftery,

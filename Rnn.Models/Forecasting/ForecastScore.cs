@@ -68,8 +68,8 @@ public sealed class ForecastScore
     /// <summary>MASE, of the median; NaN if no forecast has a scale.</summary>
     public double Mase => _mase / _scaledCount;
 
-    /// <summary>Forecasts without a scale, which MASE and MSIS leave out: what came before repeats itself exactly, or is
-    /// one value.</summary>
+    /// <summary>Forecasts without a scale, which MASE and MSIS leave out: what came before repeats itself exactly, or
+    /// is one value.</summary>
     public int Unscaled => Count - _scaledCount;
 
     /// <summary>ND, of the median.</summary>
@@ -78,8 +78,8 @@ public sealed class ForecastScore
     /// <summary>MSIS of the intervals of 95%; NaN if a forecast with quantiles doesn't have their ends.</summary>
     public double Msis => Has(MsisAlpha / 2) && Has(1 - MsisAlpha / 2) ? _msis / _scaledCount : double.NaN;
 
-    /// <summary>The mean of wQL over the levels 0.1, 0.2, ... 0.9, about the CRPS; NaN if a forecast with quantiles lacks
-    /// one of them.</summary>
+    /// <summary>The mean of wQL over the levels 0.1, 0.2, ... 0.9, about the CRPS; NaN if a forecast with quantiles
+    /// lacks one of them.</summary>
     public double MeanWql => Enumerable.Range(1, 9).Average(tenth => Wql(tenth / 10.0));
 
     /// <summary>wQL = sum of <see cref="ForecastMeasures.QuantileLoss"/> / sum |y|.</summary>
@@ -145,7 +145,8 @@ public sealed class ForecastScore
     public override string ToString() => FormattableString.Invariant(
         $"MASE {Mase:F4}, sMAPE (0 to 200) {SmapeM4:F3}, MAPE {100 * Mape:F2}%, MAE {Mae:G5}, RMSE {Rmse:G5}, ") +
         FormattableString.Invariant(
-            $"ND {Nd:F4}, mean wQL {MeanWql:F4}, MSIS {Msis:F2}, 80% cover {100 * Coverage(0.8):F1}% ({Count} forecasts)");
+            $"ND {Nd:F4}, mean wQL {MeanWql:F4}, MSIS {Msis:F2}, 80% cover {100 * Coverage(0.8):F1}% ") +
+        $"({Count} forecasts)";
 
     private void AddQuantiles(ReadOnlySpan<double> truth, Forecast forecast)
     {

@@ -6,6 +6,6 @@ namespace Rnn.Models.Forecasting;
 public interface IFittedForecaster : IForecaster
 {
     /// <summary>Learns; what was learnt before is forgotten.</summary>
-    /// <param name="training">At least one series. Not kept.</param>
+    /// <param name="training">At least one series.</param>
     void Fit(IReadOnlyList<Series> training);
 }

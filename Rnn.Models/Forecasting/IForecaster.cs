@@ -9,7 +9,8 @@ public interface IForecaster
     string Name { get; }
 
     /// <summary>Continues one series.</summary>
-    /// <param name="history">What is known, with covariates that reach over the horizon where they are known ones.</param>
+    /// <param name="history">What is known, with covariates that reach over the horizon where they are known
+    /// ones.</param>
     /// <param name="horizon">The number of steps, 1 or more.</param>
     /// <returns>The same for the same arguments.</returns>
     Forecast Forecast(Series history, int horizon);

@@ -8,8 +8,8 @@ namespace Rnn.Models.Forecasting;
 
 /// <summary>
 /// A step as a linear function of the last values, of those one and two seasons before it, and of covariates, by ridge
-/// regression; values are taken relative to their series' mean and mean change. After <see cref="Fit"/>, one function for
-/// all series; without, each history has its own. Quantiles are normal, with the deviation of the residuals (one
+/// regression; values are taken relative to their series' mean and mean change. After <see cref="Fit"/>, one function
+/// for all series; without, each history has its own. Quantiles are normal, with the deviation of the residuals (one
 /// function a step), or of what shocks leave at each step (one that is continued). Where rows are
 /// too few for a function a step, one is continued; where they are for that, the last value is.
 /// </summary>
@@ -37,10 +37,11 @@ public sealed class LinearAutoregression : IFittedForecaster
         _options = options ?? new LinearAutoregressionOptions();
         _options.Check();
         _levels = NormalQuantiles.Levels(levels);
+        Name = _options.Direct ? "linear autoregression" : "linear autoregression (recursive)";
     }
 
     /// <inheritdoc/>
-    public string Name => _options.Direct ? "linear autoregression" : "linear autoregression (recursive)";
+    public string Name { get; init; }
 
     /// <summary>Keeps these series (each is read when a step is first asked for): one function for all.</summary>
     /// <param name="training">At least one, all with covariates of the same names and kinds.</param>
@@ -115,7 +116,8 @@ public sealed class LinearAutoregression : IFittedForecaster
             for (int t = past.Length; t < scaled.Length; t++)
             {
                 inputs.Fill(history, scaled, t, 1, x);
-                scaled[t] = bounds.Keep(t - past.Length, solution.Apply(x)) + (t - past.Length == shockedStep ? shock : 0);
+                int h = t - past.Length;
+                scaled[t] = bounds.Keep(h, solution.Apply(x)) + (h == shockedStep ? shock : 0);
             }
 
             return scaled[past.Length..];

@@ -5,11 +5,11 @@ using Rnn.Models.Diagnostics;
 namespace Rnn.Models.Forecasting;
 
 /// <summary>
-/// The baselines that need no fit. Naive: every step is as the last value. Seasonal naive: as the last value one or more
-/// whole seasons before it. With drift: either, and the mean change of a step from the first value to the last, for each
-/// step. A history shorter than a season has none. Quantiles are normal, with the deviation of the residuals y_t -
-/// y_(t-m), m being the season, times sqrt(k) (with drift sqrt(k (1 + k m / (T - m)))) in the k-th season ahead: Hyndman,
-/// Athanasopoulos, "Forecasting: principles and practice", 3rd ed. 2021, section 5.5.
+/// The baselines that need no fit. Naive: every step is as the last value. Seasonal naive: as the last value one or
+/// more whole seasons before it. With drift: either, and the mean change of a step from the first value to the last,
+/// for each step. A history shorter than a season has none. Quantiles are normal, with the deviation of the residuals
+/// y_t - y_(t-m), m being the season, times sqrt(k) (with drift sqrt(k (1 + k m / (T - m)))) in the k-th season ahead:
+/// Hyndman, Athanasopoulos, "Forecasting: principles and practice", 3rd ed. 2021, section 5.5.
 /// </summary>
 public sealed class NaiveForecaster : IForecaster
 {
@@ -27,6 +27,7 @@ public sealed class NaiveForecaster : IForecaster
         Season = season;
         Drift = drift;
         _levels = NormalQuantiles.Levels(levels);
+        Name = (Season > 1 ? "seasonal naive" : "naive") + (Drift ? " with drift" : "");
     }
 
     /// <summary>m.</summary>
@@ -36,7 +37,7 @@ public sealed class NaiveForecaster : IForecaster
     public bool Drift { get; }
 
     /// <inheritdoc/>
-    public string Name => (Season > 1 ? "seasonal naive" : "naive") + (Drift ? " with drift" : "");
+    public string Name { get; init; }
 
     /// <inheritdoc/>
     public Forecast Forecast(Series history, int horizon)

@@ -39,7 +39,8 @@ internal sealed class RidgeRegression(int inputs)
         }
     }
 
-    /// <summary>Weights, constant and the deviation of the residuals; all 0 but the constant where nothing varies.</summary>
+    /// <summary>Weights, constant and the deviation of the residuals; all 0 but the constant where nothing
+    /// varies.</summary>
     public RidgeSolution Solve(double ridge)
     {
         double[] weights = new double[inputs];

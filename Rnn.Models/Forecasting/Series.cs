@@ -17,11 +17,12 @@ public sealed class Series
     /// <summary>Copies values and times, and checks all of it.</summary>
     /// <param name="name">What messages call it.</param>
     /// <param name="values">[T], at least one, finite.</param>
-    /// <param name="times">[T], ascending and regular; null if not known. <see cref="SeriesBuilder"/> makes regular ones of
-    /// rows that are not.</param>
+    /// <param name="times">[T], ascending and regular; null if not known. <see cref="SeriesBuilder"/> makes regular
+    /// ones of rows that are not.</param>
     /// <param name="covariates">With names that differ: past ones have T values, known ones T or more. Null is
     /// none.</param>
-    /// <param name="step">The distance of the times, if it is known; it is found from two times or more otherwise.</param>
+    /// <param name="step">The distance of the times, if it is known; it is found from two times or more
+    /// otherwise.</param>
     /// <exception cref="ArgumentException">One of these is not so; the message names the value.</exception>
     public Series(string name, double[] values, DateTime[]? times = null, IReadOnlyList<Covariate>? covariates = null,
         TimeStep? step = null)
@@ -148,7 +149,7 @@ public sealed class Series
         return distance;
     }
 
-    private static IReadOnlyList<Covariate> CheckCovariates(string name, int length, IReadOnlyList<Covariate> covariates)
+    private static Covariate[] CheckCovariates(string name, int length, IReadOnlyList<Covariate> covariates)
     {
         HashSet<string> names = [];
         foreach (Covariate covariate in covariates)

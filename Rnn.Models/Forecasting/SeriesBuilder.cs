@@ -5,7 +5,8 @@ using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Forecasting;
 
-/// <summary>Makes a regular series of rows of time and value, by the policies of a <see cref="SeriesReading"/>.</summary>
+/// <summary>Makes a regular series of rows of time and value, by the policies of a
+/// <see cref="SeriesReading"/>.</summary>
 public sealed class SeriesBuilder
 {
     // A time far off, as of a wrong century, mustn't become a gap of a billion steps.
@@ -52,8 +53,8 @@ public sealed class SeriesBuilder
     }
 
     /// <summary>The series of all rows so far.</summary>
-    /// <exception cref="ArgumentException">There are no rows, or they are not regular and no policy says what to do; the
-    /// message names the row.</exception>
+    /// <exception cref="ArgumentException">There are no rows, or they are not regular and no policy says what to do;
+    /// the message names the row.</exception>
     public Series Build()
     {
         if (_rows.Count == 0)
@@ -82,13 +83,19 @@ public sealed class SeriesBuilder
             return found;
         TimeSpan most = times.Skip(1).Zip(times, (later, earlier) => later - earlier)
             .GroupBy(span => span).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).First().Key;
-        return most.TotalDays switch
+        int months = most.TotalDays switch
         {
-            >= 28 and <= 31 when most.Days != 28 => TimeStep.OfMonths(1),
-            >= 90 and <= 92 => TimeStep.OfMonths(3),
-            365 or 366 => TimeStep.OfMonths(12),
-            _ => TimeStep.Of(most),
+            >= 28 and <= 31 => 1,
+            >= 90 and <= 92 => 3,
+            365 or 366 => 12,
+            _ => 0,
         };
+
+        // Every 30 days is no month: the next ones are elsewhere.
+        return months > 0 && TimeStep.OfMonths(months) is TimeStep calendar
+            && times.All(time => calendar.At(times[0], calendar.IndexOf(times[0], time)) == time)
+            ? calendar
+            : TimeStep.Of(most);
     }
 
     private List<Row> Sorted()

@@ -36,7 +36,8 @@ public enum MissingTimes
     Seasonal,
 }
 
-/// <summary>How rows become a regular series. By default whatever isn't regular is an error that names the row.</summary>
+/// <summary>How rows become a regular series. By default whatever isn't regular is an error that names the
+/// row.</summary>
 public sealed record SeriesReading
 {
     /// <summary>Rows in any order are sorted by their times. Default false: a time before that of the row above is an
@@ -59,9 +60,9 @@ public sealed record SeriesReading
     public TimeStep? Step { get; init; }
 
     /// <summary>
-    /// The times are this zone's, on clocks that change: on the days when they do, a missing time is filled with the line
-    /// between the values beside it, and of one that is there twice the mean is taken, whatever is done elsewhere. The
-    /// series stays in local time. Default null: a clock change is a gap or a repetition as any.
+    /// The times are this zone's, on clocks that change: on the days when they do, a missing time is filled with the
+    /// line between the values beside it, and of one that is there twice the mean is taken, whatever is done elsewhere.
+    /// The series stays in local time. Default null: a clock change is a gap or a repetition as any.
     /// </summary>
     public TimeZoneInfo? ClockChangesOf { get; init; }
 

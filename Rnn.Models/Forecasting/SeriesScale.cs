@@ -3,7 +3,8 @@ using System;
 namespace Rnn.Models.Forecasting;
 
 /// <summary>
-/// The mean of a series and the mean change from value to value: of one that grows, the change is the same for any length.
+/// The mean of a series and the mean change from value to value: of one that grows, the change is the same for any
+/// length.
 /// </summary>
 internal readonly record struct SeriesScale(double Mean, double Size)
 {

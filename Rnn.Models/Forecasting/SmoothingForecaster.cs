@@ -6,10 +6,10 @@ namespace Rnn.Models.Forecasting;
 
 /// <summary>
 /// Exponential smoothing after Holt and Winters, with additive errors: without a trend, with one, or with one that is
-/// damped; without a season, or with summands or factors; by default the form with the least AICc. Parameters have least
-/// squares of one-step errors. Quantiles are normal, of what shocks of the residuals' deviation leave at each step. A
-/// constant, and a straight line, go on as they are. Source: Hyndman, Koehler, Ord, Snyder, "Forecasting with exponential
-/// smoothing", 2008.
+/// damped; without a season, or with summands or factors; by default the form with the least AICc. Parameters have
+/// least squares of one-step errors. Quantiles are normal, of what shocks of the residuals' deviation leave at each
+/// step. A constant, and a straight line, go on as they are. Source: Hyndman, Koehler, Ord, Snyder, "Forecasting with
+/// exponential smoothing", 2008.
 /// </summary>
 public sealed class SmoothingForecaster : IForecaster
 {
@@ -44,7 +44,7 @@ public sealed class SmoothingForecaster : IForecaster
     public int Season { get; }
 
     /// <inheritdoc/>
-    public string Name => "exponential smoothing";
+    public string Name { get; init; } = "exponential smoothing";
 
     /// <inheritdoc/>
     public Forecast Forecast(Series history, int horizon)

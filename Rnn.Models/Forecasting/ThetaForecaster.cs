@@ -5,12 +5,12 @@ using Rnn.Models.Diagnostics;
 namespace Rnn.Models.Forecasting;
 
 /// <summary>
-/// The Theta method: the mean of the line of least squares, continued, and of simple exponential smoothing of the series
-/// whose distance from that line is doubled. A season is taken out before (by factors, or by summands where a value isn't
-/// above 0) and put in again, if its autocorrelation is significant. Smoothing rate and initial level have least squares of
-/// one-step errors. Quantiles are normal: one-step residuals' deviation times sqrt(1 + (h - 1) * rate^2). Source:
-/// Assimakopoulos, Nikolopoulos, "The theta model: a decomposition approach to forecasting", 2000; with the season as in
-/// the benchmarks of the M4 competition.
+/// The Theta method: the mean of the line of least squares, continued, and of simple exponential smoothing of the
+/// series whose distance from that line is doubled. A season is taken out before (by factors, or by summands where a
+/// value isn't above 0) and put in again, if its autocorrelation is significant. Smoothing rate and initial level have
+/// least squares of one-step errors. Quantiles are normal: one-step residuals' deviation times sqrt(1 + (h - 1) *
+/// rate^2). Source: Assimakopoulos, Nikolopoulos, "The theta model: a decomposition approach to forecasting", 2000;
+/// with the season as in the benchmarks of the M4 competition.
 /// </summary>
 public sealed class ThetaForecaster : IForecaster
 {
@@ -36,7 +36,7 @@ public sealed class ThetaForecaster : IForecaster
     public int Season { get; }
 
     /// <inheritdoc/>
-    public string Name => "Theta";
+    public string Name { get; init; } = "Theta";
 
     /// <inheritdoc/>
     public Forecast Forecast(Series history, int horizon)
@@ -55,8 +55,8 @@ public sealed class ThetaForecaster : IForecaster
         (double rate, double first) = BestRate(doubled);
         double last = Smooth(doubled, rate, first, out double squares);
 
-        // The error of the mean of both is half of that of the smoothed one: the other half is the line's, and y lies in
-        // the middle of the two.
+        // The error of the mean of both is half of that of the smoothed one: the other half is the line's, and y lies
+        // in the middle of the two.
         double sigma = 0.5 * Math.Sqrt(squares / Math.Max(1, y.Length - 3));
         double[] mean = new double[horizon], deviations = new double[horizon];
         for (int h = 0; h < horizon; h++)
@@ -101,7 +101,8 @@ public sealed class ThetaForecaster : IForecaster
         return squares;
     }
 
-    // The errors are linear in the first level: e_t = e_t(0) - (1 - rate)^t * first, so that least squares has a formula.
+    // The errors are linear in the first level: e_t = e_t(0) - (1 - rate)^t * first, so that least squares has a
+    // formula.
     private static double FirstLevel(double[] y, double rate)
     {
         double level = 0, weight = 1, product = 0, square = 0;

@@ -64,13 +64,14 @@ public class BacktestTests
     [Fact]
     public void TheTableHasARowForEach()
     {
-        string[] lines = Backtest.Run([new NaiveForecaster(levels: []), new NaiveForecaster(drift: true)], [Counting(10)],
-            new BacktestOptions { Horizon = 3 }).ToString().Split('\n');
+        string[] lines = Backtest.Run([new NaiveForecaster(levels: []), new NaiveForecaster(drift: true)],
+            [Counting(10)], new BacktestOptions { Horizon = 3 }).ToString().Split('\n');
         Assert.Equal(4, lines.Length);
         Assert.Equal("1 forecasts", lines[0][..11]);
         Assert.Equal(["naive", "2.0000", "16.454", "15.05", "2", "2.1602", "0.15385", "0.15385", "80.00", "0.0"],
             lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(["naive", "with", "drift", "0.0000", "0.000", "0.00", "0", "0", "0.00000", "0.00000", "0.00", "100.0"],
+        Assert.Equal(
+            ["naive", "with", "drift", "0.0000", "0.000", "0.00", "0", "0", "0.00000", "0.00000", "0.00", "100.0"],
             lines[2].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Single(lines[..3].Select(line => line.Length).Distinct());
     }
@@ -81,8 +82,11 @@ public class BacktestTests
         BacktestOptions options = new() { Horizon = 3 };
         Refuses("0 forecasters and 1 series", [], [Counting(5)], options);
         Refuses("1 forecasters and 0 series", [new NaiveForecaster()], [], options);
-        Refuses("two forecasters are named 'naive'", [new NaiveForecaster(), new NaiveForecaster()], [Counting(5)], options);
-        Refuses("the first origin of series 'counting' is 0 of 3 values", [new NaiveForecaster()], [Counting(3)], options);
+        Refuses("two forecasters are named 'naive'", [new NaiveForecaster(), new NaiveForecaster()], [Counting(5)],
+            options);
+        Backtest.Run([new NaiveForecaster(2), new NaiveForecaster(3) { Name = "another" }], [Counting(5)], options);
+        Refuses("the first origin of series 'counting' is 0 of 3 values", [new NaiveForecaster()], [Counting(3)],
+            options);
         Refuses("is 4 of 6 values; expected 1 or more, with 3 after it", [new NaiveForecaster()], [Counting(6)],
             options with { FirstOrigin = 4 });
         BacktestResult result = Backtest.Run([new NaiveForecaster()], [Counting(5)], options);
@@ -92,7 +96,8 @@ public class BacktestTests
             () => Backtest.Run([new NaiveForecaster()], [Counting(5)], new BacktestOptions { Horizon = 0 }));
     }
 
-    private static Series Counting(int length) => new("counting", [.. Enumerable.Range(0, length).Select(i => i + 5.0)]);
+    private static Series Counting(int length) =>
+        new("counting", [.. Enumerable.Range(0, length).Select(i => i + 5.0)]);
 
     private static void Refuses(string message, IReadOnlyList<IForecaster> forecasters, IReadOnlyList<Series> series,
         BacktestOptions options) => Assert.Contains(message, Assert.Throws<ArgumentException>(

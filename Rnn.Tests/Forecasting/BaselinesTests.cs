@@ -42,7 +42,8 @@ public class BaselinesTests
     {
         // Residuals 1, 2, 3; sigma^2 = 14 / 3. With drift 2: -1, 0, 1; sigma^2 = 2 / 3.
         Series series = new("a", [1.0, 2, 4, 7]);
-        Forecast naive = new NaiveForecaster().Forecast(series, 2), drift = new NaiveForecaster(drift: true).Forecast(series, 2);
+        Forecast naive = new NaiveForecaster().Forecast(series, 2);
+        Forecast drift = new NaiveForecaster(drift: true).Forecast(series, 2);
         Assert.Equal([7, 7], naive.Mean.ToArray());
         Assert.Equal([9, 11], drift.Mean.ToArray());
         const double z = 1.2815515655446004;   // of 90%
@@ -67,7 +68,8 @@ public class BaselinesTests
             {
                 foreach (int length in new[] { 1, 2, 3, 7, 30 })
                 {
-                    Forecast forecast = forecaster.Forecast(new Series("c", [.. Enumerable.Repeat(constant, length)]), 6);
+                    Series series = new("c", [.. Enumerable.Repeat(constant, length)]);
+                    Forecast forecast = forecaster.Forecast(series, 6);
                     double tolerance = 1e-7 * Math.Abs(constant);
                     Assert.All(forecast.Mean.ToArray(), value => Assert.Equal(constant, value, tolerance));
                     Assert.All(forecast.Quantile(0.975).ToArray(), value => Assert.Equal(constant, value, tolerance));
@@ -143,8 +145,8 @@ public class BaselinesTests
         double best = Backtest.Run([multiplicative], [series], options)[multiplicative.Name].Rmse;
         Assert.InRange(best, 0, 1.5);
         Assert.InRange(Backtest.Run([additive], [series], options)[additive.Name].Rmse, 2 * best, double.MaxValue);
-        Assert.InRange(Backtest.Run([Named("exponential smoothing", 12)], [series], options)["exponential smoothing"].Rmse, 0,
-            1.1 * best);
+        IForecaster chosen = Named("exponential smoothing", 12);
+        Assert.InRange(Backtest.Run([chosen], [series], options)[chosen.Name].Rmse, 0, 1.1 * best);
     }
 
     /// <summary>y is the covariate of its step, whose future is known; a past one tells two steps ahead.</summary>
@@ -191,7 +193,8 @@ public class BaselinesTests
         Assert.Contains("no series to learn from", Assert.Throws<ArgumentException>(() => fitted.Fit([])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(
             () => new LinearAutoregression(new LinearAutoregressionOptions { Seasons = [1] }));
-        Assert.All(Every(2), forecaster => Assert.Throws<ArgumentOutOfRangeException>(() => forecaster.Forecast(known, 0)));
+        Assert.All(Every(2),
+            forecaster => Assert.Throws<ArgumentOutOfRangeException>(() => forecaster.Forecast(known, 0)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new NaiveForecaster(0));
         Assert.Throws<ArgumentException>(() => new ThetaForecaster(1, [0.5, 0.1]));
     }
@@ -199,7 +202,8 @@ public class BaselinesTests
     private static Series Synthetic(int length, double noise, bool factors)
     {
         Random random = new(7);
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        double Normal() =>
+            Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         return new Series("synthetic", [.. Enumerable.Range(0, length).Select(t =>
         {
             double level = 50 + 0.5 * t, wave = Math.Sin(2 * Math.PI * t / 12);
@@ -210,15 +214,19 @@ public class BaselinesTests
     private static IForecaster Named(string name, int season) =>
         Every(season).First(forecaster => forecaster.Name == name);
 
-    private static IEnumerable<IForecaster> Every(int season) =>
-    [
-        new NaiveForecaster(),
-        new NaiveForecaster(drift: true),
-        new NaiveForecaster(Math.Max(2, season)),
-        new NaiveForecaster(Math.Max(2, season), drift: true),
-        new ThetaForecaster(season),
-        new SmoothingForecaster(season),
-        new LinearAutoregression(new LinearAutoregressionOptions { Seasons = season > 1 ? [season] : [] }),
-        new LinearAutoregression(new LinearAutoregressionOptions { Seasons = season > 1 ? [season] : [], Direct = false }),
-    ];
+    private static IEnumerable<IForecaster> Every(int season)
+    {
+        LinearAutoregressionOptions options = new() { Seasons = season > 1 ? [season] : [] };
+        return
+        [
+            new NaiveForecaster(),
+            new NaiveForecaster(drift: true),
+            new NaiveForecaster(Math.Max(2, season)),
+            new NaiveForecaster(Math.Max(2, season), drift: true),
+            new ThetaForecaster(season),
+            new SmoothingForecaster(season),
+            new LinearAutoregression(options),
+            new LinearAutoregression(options with { Direct = false }),
+        ];
+    }
 }

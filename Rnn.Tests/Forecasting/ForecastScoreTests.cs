@@ -8,7 +8,8 @@ namespace Rnn.Tests.Forecasting;
 
 public class ForecastScoreTests
 {
-    /// <summary>GluonTS's own test: rows of 0 to 49 in rows of ten, the last three to forecast, by the value before.</summary>
+    /// <summary>GluonTS's own test: rows of 0 to 49 in rows of ten, the last three to forecast, by the value
+    /// before.</summary>
     private static ForecastScore FiveSeries()
     {
         ForecastScore score = new(season: 1);
@@ -38,7 +39,8 @@ public class ForecastScoreTests
         Assert.Equal(0.0714285714, score.MeanWql, 1e-10);
         Assert.Equal(80, score.Msis, 1e-10);
         Assert.Equal(0, score.Coverage(0.8));
-        Assert.Contains("MASE 2.0000, sMAPE (0 to 200) 11.325, MAPE 10.31%", score.ToString(), StringComparison.Ordinal);
+        Assert.Contains("MASE 2.0000, sMAPE (0 to 200) 11.325, MAPE 10.31%", score.ToString(),
+            StringComparison.Ordinal);
     }
 
     /// <summary>Of a point forecast below the truth, level q costs 2 q |y - f|.</summary>
@@ -119,7 +121,8 @@ public class ForecastScoreTests
         Assert.Contains("no truth", Assert.Throws<ArgumentException>(
             () => ForecastMeasures.MeanSquaredError([], [])).Message, StringComparison.Ordinal);
         Assert.Contains("the truth of step 1 is NaN", Assert.Throws<ArgumentException>(
-            () => new ForecastScore().Add([1], [1, double.NaN], new Forecast([1, 2]))).Message, StringComparison.Ordinal);
+            () => new ForecastScore().Add([1], [1, double.NaN], new Forecast([1, 2]))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new ForecastScore(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => ForecastMeasures.QuantileLoss([1], [1], 1));
         List<Action> alphas = [.. new[] { 0, 1, double.NaN }.Select(alpha => (Action)(() =>

@@ -10,8 +10,8 @@ public class SeriesBuilderTests
     private static readonly DateTime s_first = new(2026, 1, 1);
 
     // One hour ahead from the last Sunday of March to that of October, at 2 and 3 in the morning.
-    private static readonly TimeZoneInfo s_zone = TimeZoneInfo.CreateCustomTimeZone("Test", TimeSpan.FromHours(1), "Test",
-        "Test", "Test summer",
+    private static readonly TimeZoneInfo s_zone = TimeZoneInfo.CreateCustomTimeZone("Test", TimeSpan.FromHours(1),
+        "Test", "Test", "Test summer",
         [
             TimeZoneInfo.AdjustmentRule.CreateAdjustmentRule(DateTime.MinValue.Date, DateTime.MaxValue.Date,
                 TimeSpan.FromHours(1), Change(3, 2), Change(10, 3)),
@@ -109,6 +109,12 @@ public class SeriesBuilderTests
         Series series = builder.Build();
         Assert.Equal(TimeStep.OfMonths(1), series.Step);
         Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8], series.Values.ToArray());
+
+        // Every 30 days, with a gap, isn't every month.
+        builder = new SeriesBuilder("b", new SeriesReading { Missing = MissingTimes.Linear });
+        foreach (int step in new[] { 0, 1, 2, 4, 5 })
+            builder.Add(s_first.AddDays(30 * step), step);
+        Assert.Equal(TimeStep.Of(TimeSpan.FromDays(30)), builder.Build().Step);
     }
 
     /// <summary>The last Sunday of March 2026 is the 29th, that of October the 25th.</summary>
@@ -162,7 +168,8 @@ public class SeriesBuilderTests
     }
 
     private static TimeZoneInfo.TransitionTime Change(int month, int hour) =>
-        TimeZoneInfo.TransitionTime.CreateFloatingDateRule(new DateTime(1, 1, 1, hour, 0, 0), month, 5, DayOfWeek.Sunday);
+        TimeZoneInfo.TransitionTime.CreateFloatingDateRule(new DateTime(1, 1, 1, hour, 0, 0), month, 5,
+            DayOfWeek.Sunday);
 
     // Values 0, 10, 20 ... in the order of rows.
     private static SeriesBuilder Builder(SeriesReading reading, double[] hours)

@@ -75,7 +75,8 @@ public class SeriesTests
         Assert.Equal(TimeStep.OfMonths(1), TimeStep.Find([new(2026, 1, 31), new(2026, 2, 28), new(2026, 3, 31)]));
         Assert.Equal(TimeStep.OfMonths(3), TimeStep.Find([new(2026, 1, 1), new(2026, 4, 1)]));
         Assert.Equal(TimeStep.OfMonths(12), TimeStep.Find([new(2023, 5, 1), new(2024, 5, 1), new(2025, 5, 1)]));
-        Assert.Equal(TimeStep.Of(TimeSpan.FromDays(28)), TimeStep.Find([new(2026, 2, 1), new(2026, 3, 1), new(2026, 3, 29)]));
+        Assert.Equal(TimeStep.Of(TimeSpan.FromDays(28)),
+            TimeStep.Find([new(2026, 2, 1), new(2026, 3, 1), new(2026, 3, 29)]));
         Assert.Null(TimeStep.Find([s_first]));
         Assert.Null(TimeStep.Find([s_first, s_first.AddDays(1), s_first.AddDays(3)]));
         Assert.Equal(new DateTime(2028, 2, 29), TimeStep.OfMonths(1).At(new DateTime(2026, 11, 30), 15));
@@ -85,7 +86,8 @@ public class SeriesTests
         Assert.Throws<ArgumentOutOfRangeException>(() => TimeStep.Of(TimeSpan.Zero));
 
         // A time's number is that of the step at or before it.
-        foreach (TimeStep step in new[] { TimeStep.OfMonths(1), TimeStep.OfMonths(3), TimeStep.Of(TimeSpan.FromHours(1)) })
+        TimeStep hour = TimeStep.Of(TimeSpan.FromHours(1));
+        foreach (TimeStep step in new[] { TimeStep.OfMonths(1), TimeStep.OfMonths(3), hour })
         {
             Assert.All(Enumerable.Range(0, 40), i => Assert.Equal(i, step.IndexOf(s_first, step.At(s_first, i))));
             Assert.Equal(4, step.IndexOf(s_first, step.At(s_first, 5).AddMinutes(-1)));
@@ -96,8 +98,9 @@ public class SeriesTests
     public void TheCalendarIsKnownAhead()
     {
         Series series = new("a", new double[30], [.. Enumerable.Range(0, 30).Select(h => s_first.AddHours(h))]);
-        IReadOnlyList<Covariate> index = CalendarFeatures.Of(series, 24, CalendarParts.HourOfDay | CalendarParts.DayOfWeek
-            | CalendarParts.DayOfYear | CalendarParts.Month, CalendarEncoding.Index, [new DateOnly(2026, 1, 2)]);
+        IReadOnlyList<Covariate> index = CalendarFeatures.Of(series, 24,
+            CalendarParts.HourOfDay | CalendarParts.DayOfWeek | CalendarParts.DayOfYear | CalendarParts.Month,
+            CalendarEncoding.Index, [new DateOnly(2026, 1, 2)]);
         Assert.Equal(["hour", "weekday", "yearday", "month", "holiday"], index.Select(covariate => covariate.Name));
         Assert.Equal([.. Enumerable.Range(0, 54).Select(h => h % 24.0)], index[0].Values.ToArray());
         Assert.Equal([3, 4, 5], new[] { 0, 24, 53 }.Select(h => index[1].Values.Span[h]));   // a Thursday
