@@ -258,7 +258,7 @@ public class SeriesModelTests
         Series[] series = Many(covariates: true);
         SeriesModel model = new(series, s_small);
         SeriesForecaster forecaster = new(model);
-        Series bare = new("s", series[0].Values);
+        Series bare = new("s", series[0].Values.ToArray());
         Assert.Contains("no covariate 'weather'",
             Assert.Throws<ArgumentException>("series", () => forecaster.Forecast(bare, 2)).Message, StringComparison.Ordinal);
         Covariate weather = series[0].Covariates[0], holiday = series[0].Covariates[1];
