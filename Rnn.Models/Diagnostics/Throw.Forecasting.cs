@@ -165,6 +165,12 @@ internal static partial class Throw
         throw new ArgumentException($"{who}: there are no series to learn from; expected at least one.", "training");
 
     [DoesNotReturn]
+    public static void SeriesTwice(string who, string name) =>
+        throw new ArgumentException(
+            $"{who}: two series are named '{name}'; expected names that differ, as each is known by its name.",
+            "training");
+
+    [DoesNotReturn]
     public static void OtherCovariates(string who, string series, IEnumerable<string> expected,
         IEnumerable<string> actual) =>
         throw new ArgumentException(

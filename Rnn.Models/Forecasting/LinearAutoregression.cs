@@ -8,10 +8,11 @@ namespace Rnn.Models.Forecasting;
 
 /// <summary>
 /// A step as a linear function of the last values, of those one and two seasons before it, and of covariates, by ridge
-/// regression; values are taken relative to their series' mean and mean change. After <see cref="Fit"/>, one function
-/// for all series; without, each history has its own. Quantiles are normal, with the deviation of the residuals (one
-/// function a step), or of what shocks leave at each step (one that is continued). Where rows are
-/// too few for a function a step, one is continued; where they are for that, the last value is.
+/// regression; values are taken relative to their series' mean and mean change. Each series that was fitted has its
+/// function, known by its name, or all have one (<see cref="LinearAutoregressionOptions.Together"/>); a history of
+/// another name is fitted when it is asked for. Quantiles are normal, with the deviation of the residuals (a function a
+/// step), or of what shocks leave at each step (one that is continued). Where rows are too few for a function a step,
+/// one is continued; where they are for that, the last value is.
 /// </summary>
 public sealed class LinearAutoregression : IFittedForecaster
 {
@@ -23,9 +24,8 @@ public sealed class LinearAutoregression : IFittedForecaster
     private readonly LinearAutoregressionOptions _options;
     private readonly IReadOnlyList<double> _levels;
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, RidgeSolution?> _fitted = [];
-    private IReadOnlyList<Series>? _training;
-    private AutoregressionInputs? _inputs;
+    private Dictionary<string, Functions> _fitted = [];
+    private Functions? _together;
 
     /// <summary>A linear autoregression.</summary>
     /// <param name="options">Null is the default.</param>
@@ -43,23 +43,34 @@ public sealed class LinearAutoregression : IFittedForecaster
     /// <inheritdoc/>
     public string Name { get; init; }
 
-    /// <summary>Keeps these series (each is read when a step is first asked for): one function for all.</summary>
-    /// <param name="training">At least one, all with covariates of the same names and kinds.</param>
-    /// <exception cref="ArgumentException">There is none, or they differ.</exception>
+    /// <summary>Keeps these series: they are read when a step is first asked for.</summary>
+    /// <param name="training">At least one. Their names differ; or, together, all have covariates of the same names and
+    /// kinds.</param>
+    /// <exception cref="ArgumentException">That is not so.</exception>
     public void Fit(IReadOnlyList<Series> training)
     {
         ArgumentNullException.ThrowIfNull(training);
         if (training.Count == 0)
             Throw.NoTrainingSeries(Name);
-        AutoregressionInputs inputs = Inputs(training[0], training.Max(series => series.Length));
-        foreach (Series series in training)
-            inputs.Check(Name, series, 0);
-        lock (_lock)
+        Dictionary<string, Functions> fitted = [];
+        Functions? together = null;
+        if (_options.Together)
         {
-            _fitted.Clear();
-            _training = [.. training];
-            _inputs = inputs;
+            together = new Functions(Inputs(training[0], training.Max(series => series.Length)), [.. training]);
+            foreach (Series series in training)
+                together.Inputs.Check(Name, series, 0);
         }
+        else
+        {
+            foreach (Series series in training)
+            {
+                if (!fitted.TryAdd(series.Name, Own(series)))
+                    Throw.SeriesTwice(Name, series.Name);
+            }
+        }
+
+        lock (_lock)
+            (_fitted, _together) = (fitted, together);
     }
 
     /// <inheritdoc/>
@@ -70,27 +81,25 @@ public sealed class LinearAutoregression : IFittedForecaster
         NormalQuantiles.CheckRequest(history, horizon);
         lock (_lock)
         {
-            IReadOnlyList<Series> training = _training ?? [history];
-            AutoregressionInputs inputs = _inputs ?? Inputs(history, history.Length);
-            Dictionary<int, RidgeSolution?> fitted = _training is null ? [] : _fitted;
-            inputs.Check(Name, history, horizon);
+            Functions functions = _together ?? _fitted.GetValueOrDefault(history.Name) ?? Own(history);
+            functions.Inputs.Check(Name, history, horizon);
             SeriesScale scale = SeriesScale.Of(history.Values);
             double[] mean = new double[horizon], deviations = new double[horizon];
-            return (_options.Direct && Direct(inputs, fitted, training, history, scale, mean, deviations))
-                || Recursive(inputs, fitted, training, history, scale, mean, deviations)
+            return (_options.Direct && Direct(functions, history, scale, mean, deviations))
+                || Recursive(functions, history, scale, mean, deviations)
                 ? NormalQuantiles.Around(mean, deviations, _levels)
                 : new NaiveForecaster(levels: _levels).Forecast(history, horizon);
         }
     }
 
-    private bool Direct(AutoregressionInputs inputs, Dictionary<int, RidgeSolution?> fitted,
-        IReadOnlyList<Series> training, Series history, SeriesScale scale, double[] mean, double[] deviations)
+    private bool Direct(Functions functions, Series history, SeriesScale scale, double[] mean, double[] deviations)
     {
+        AutoregressionInputs inputs = functions.Inputs;
         double[] scaled = scale.Apply(history.Values), x = new double[inputs.Count];
         Bounds bounds = Bounds.Of(scaled);
         for (int h = 0; h < mean.Length; h++)
         {
-            RidgeSolution? solution = Solution(inputs, fitted, training, h + 1);
+            RidgeSolution? solution = functions.Solution(h + 1, _options.Ridge);
             if (solution is null || solution.Rows < RowsPerInput * inputs.Count)
                 return false;
             inputs.Fill(history, scaled, history.Length, h + 1, x);
@@ -101,10 +110,10 @@ public sealed class LinearAutoregression : IFittedForecaster
         return true;
     }
 
-    private bool Recursive(AutoregressionInputs inputs, Dictionary<int, RidgeSolution?> fitted,
-        IReadOnlyList<Series> training, Series history, SeriesScale scale, double[] mean, double[] deviations)
+    private bool Recursive(Functions functions, Series history, SeriesScale scale, double[] mean, double[] deviations)
     {
-        RidgeSolution? solution = Solution(inputs, fitted, training, 1);
+        AutoregressionInputs inputs = functions.Inputs;
+        RidgeSolution? solution = functions.Solution(1, _options.Ridge);
         if (solution is null || solution.Rows < LeastRows)
             return false;
         double[] past = scale.Apply(history.Values);
@@ -142,27 +151,7 @@ public sealed class LinearAutoregression : IFittedForecaster
             .Where(season => 3 * season <= longest), _options.Covariates ? first.Covariates : []);
     }
 
-    private RidgeSolution? Solution(AutoregressionInputs inputs, Dictionary<int, RidgeSolution?> fitted,
-        IReadOnlyList<Series> training, int ahead)
-    {
-        if (fitted.TryGetValue(ahead, out RidgeSolution? known))
-            return known;
-        RidgeRegression regression = new(inputs.Count);
-        double[] x = new double[inputs.Count];
-        foreach (Series series in training)
-        {
-            double[] scaled = SeriesScale.Of(series.Values).Apply(series.Values);
-            for (int end = inputs.Reach(ahead); end + ahead <= series.Length; end++)
-            {
-                inputs.Fill(series, scaled, end, ahead, x);
-                regression.Add(x, scaled[end + ahead - 1]);
-            }
-        }
-
-        RidgeSolution? solution = regression.Rows == 0 ? null : regression.Solve(_options.Ridge);
-        fitted[ahead] = solution;
-        return solution;
-    }
+    private Functions Own(Series series) => new(Inputs(series, series.Length), [series]);
 
     // Roots beyond 1, which a short history may give, mustn't run away: three ranges beyond what was seen, and further
     // by two for each length of the history, as a line needs.
@@ -174,6 +163,36 @@ public sealed class LinearAutoregression : IFittedForecaster
         {
             double room = (High - Low) * (3 + 2 * (h + 1.0) / Length);
             return Math.Clamp(value, Low - room, High + room);
+        }
+    }
+
+    /// <summary>What was fitted to the same series: a function for each number of steps ahead that was asked
+    /// for.</summary>
+    private sealed class Functions(AutoregressionInputs inputs, IReadOnlyList<Series> training)
+    {
+        private readonly Dictionary<int, RidgeSolution?> _solutions = [];
+
+        public AutoregressionInputs Inputs => inputs;
+
+        public RidgeSolution? Solution(int ahead, double ridge)
+        {
+            if (_solutions.TryGetValue(ahead, out RidgeSolution? known))
+                return known;
+            RidgeRegression regression = new(inputs.Count);
+            double[] x = new double[inputs.Count];
+            foreach (Series series in training)
+            {
+                double[] scaled = SeriesScale.Of(series.Values).Apply(series.Values);
+                for (int end = inputs.Reach(ahead); end + ahead <= series.Length; end++)
+                {
+                    inputs.Fill(series, scaled, end, ahead, x);
+                    regression.Add(x, scaled[end + ahead - 1]);
+                }
+            }
+
+            RidgeSolution? solution = regression.Rows == 0 ? null : regression.Solve(ridge);
+            _solutions[ahead] = solution;
+            return solution;
         }
     }
 }

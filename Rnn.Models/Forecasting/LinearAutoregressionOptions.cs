@@ -21,6 +21,9 @@ public sealed record LinearAutoregressionOptions
     /// continued with its own forecasts.</summary>
     public bool Direct { get; init; } = true;
 
+    /// <summary>All series that are fitted have one function. Default false: each has its own.</summary>
+    public bool Together { get; init; }
+
     /// <summary>Whether covariates are read: known ones at the step to forecast, past ones at the last step of the
     /// history. Default true.</summary>
     public bool Covariates { get; init; } = true;

@@ -21,7 +21,7 @@ namespace Rnn.Models.Forecasting;
 internal sealed class SmoothingModel
 {
     private const int MostIterations = 2000;
-    private const double Tolerance = 1e-8;
+    private const double Tolerance = 1e-6;
 
     // A level that is divided by is kept from 0 by this share of the mean.
     private const double LeastLevel = 0.01;

@@ -174,10 +174,28 @@ public class BaselinesTests
         // Waves of period 6 around any level and of any height: y_t = y_(t-1) - y_(t-2), around the mean.
         Series[] all = [.. Enumerable.Range(1, 30).Select(s => new Series($"s{s}",
             [.. Enumerable.Range(0, 15).Select(t => 10 * s + (1 + s % 7) * Math.Cos(s + t * Math.PI / 3))]))];
-        LinearAutoregression one = new(new LinearAutoregressionOptions { Lags = 2, Direct = false });
+        LinearAutoregression one = new(
+            new LinearAutoregressionOptions { Lags = 2, Direct = false, Together = true });
         ForecastScore fitted = Backtest.Run([one], all, new BacktestOptions { Horizon = 3 })[one.Name];
         ForecastScore naive = Backtest.Run([new NaiveForecaster()], all, new BacktestOptions { Horizon = 3 })["naive"];
         Assert.InRange(fitted.Mase, 0, 0.01 * naive.Mase);
+    }
+
+    /// <summary>By its name a history has the function that was fitted, not one of its own.</summary>
+    [Fact]
+    public void EachSeriesHasItsFunction()
+    {
+        Series up = new("a", [.. Enumerable.Range(0, 30).Select(t => 1.0 * t)]);
+        Series wave = new("b", [.. Enumerable.Range(0, 30).Select(t => Math.Cos(t * Math.PI / 3))]);
+        LinearAutoregression both = new();
+        both.Fit([up, wave]);
+        Assert.Equal(new LinearAutoregression().Forecast(wave, 4).Mean.ToArray(),
+            both.Forecast(wave, 4).Mean.ToArray());
+
+        // As a: what went up by as much as ever. As itself: a wave.
+        Assert.Equal(Math.Cos(30 * Math.PI / 3), both.Forecast(wave, 1).Mean[0], 0.01);
+        Series other = new("a", wave.Values.ToArray());
+        Assert.NotEqual(Math.Cos(30 * Math.PI / 3), both.Forecast(other, 1).Mean[0], 0.01);
     }
 
     [Fact]
@@ -189,7 +207,9 @@ public class BaselinesTests
         LinearAutoregression fitted = new();
         fitted.Fit([known]);
         Assert.Contains("has the covariates []; expected [x]", Assert.Throws<ArgumentException>(
-            () => fitted.Forecast(new Series("b", new double[20]), 1)).Message, StringComparison.Ordinal);
+            () => fitted.Forecast(new Series("a", new double[20]), 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("two series are named 'a'", Assert.Throws<ArgumentException>(
+            () => fitted.Fit([known, known])).Message, StringComparison.Ordinal);
         Assert.Contains("no series to learn from", Assert.Throws<ArgumentException>(() => fitted.Fit([])).Message);
         Assert.Throws<ArgumentOutOfRangeException>(
             () => new LinearAutoregression(new LinearAutoregressionOptions { Seasons = [1] }));
