@@ -149,8 +149,9 @@ public class SeriesForecasterTests
         Philox random = new(3);
         Series[] series = [.. Enumerable.Range(0, 20).Select(n => new Series($"{n}", [.. Enumerable.Range(0, 80)
             .Select(t => DistributionSampler.NegativeBinomial((n + 1) * 0.5, 0.3, ref random))]))];
-        SeriesForecaster forecaster = new(s_small with { Output = SeriesOutput.NegativeBinomial },
-            new SeriesTrainingOptions { LearningRate = 0.01, Epochs = 8, StepsPerEpoch = 20 }) { Paths = 400 };
+        SeriesOptions options = s_small with { Output = SeriesOutput.NegativeBinomial };
+        SeriesTrainingOptions training = new() { LearningRate = 0.01, Epochs = 8, StepsPerEpoch = 20 };
+        SeriesForecaster forecaster = new(options, training) { Paths = 400 };
         forecaster.Fit(series);
         IReadOnlyList<Forecast> forecasts = forecaster.ForecastAll(series, 4);
         double ratio = 0;
