@@ -100,6 +100,16 @@ internal static partial class Throw
             $"{loss}: levels[{index}] is {level}, expected more than 0 and less than 1."), "levels");
 
     [DoesNotReturn]
+    public static void TargetCount(string loss, int index, float target) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"{loss}: targets[{index}] is {target}, expected a count: a whole number of 0 or more."), "targets");
+
+    [DoesNotReturn]
+    public static void RowScale(string loss, int index, float scale) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"{loss}: scales[{index}] is {scale}, expected more than 0, and finite."), "scales");
+
+    [DoesNotReturn]
     public static void ScheduleState(string schedule, int expected, int actual) =>
         throw new ArgumentException($"{schedule}: the state has {actual} numbers, expected {expected}.", "state");
 }

@@ -34,6 +34,20 @@ internal static class LossArguments
         return count;
     }
 
+    /// <summary>Throws unless each row of outputs has so many numbers and one target; the rows that count.</summary>
+    public static long CountTargets(string loss, int columns, ReadOnlyMatrixView outputs, ReadOnlySpan<float> targets,
+        ReadOnlySpan<float> rowWeights)
+    {
+        if (outputs.Cols != columns && outputs.Rows > 0)
+            Throw.ShapeMismatch(loss, nameof(outputs), $"[{outputs.Rows}, {columns}]", outputs.ToString());
+
+        if (targets.Length != outputs.Rows)
+            Throw.SpanLength(loss, nameof(targets), outputs.Rows, targets.Length);
+
+        CheckWeights(loss, nameof(rowWeights), outputs.Rows, rowWeights);
+        return CountRows(outputs.Rows, rowWeights);
+    }
+
     /// <summary>1 / count, which makes a sum's gradient the mean's; 1 where nothing counts.</summary>
     public static float MeanScale(long count) => (float)(1.0 / Math.Max(1, count));
 }

@@ -119,9 +119,80 @@ public static class DataSets
         License = "MIT (O'Reilly Japan)",
     };
 
+    /// <summary>
+    /// The 414 hourly series of the M4 competition, one a row, to train on: a name, then 700 or 960 values. Makridakis,
+    /// Spiliotis, Assimakopoulos, "The M4 competition: 100,000 time series and 61 forecasting methods", 2020.
+    /// </summary>
+    public static DataSet M4HourlyTrain { get; } = new()
+    {
+        Name = "m4-hourly-train",
+        Description = "414 hourly series of the M4 competition, to train on",
+        RelativePath = "m4-hourly/Hourly-train.csv",
+        Url = new Uri("https://raw.githubusercontent.com/Mcompetitions/M4-methods/master/Dataset/Train/" +
+            "Hourly-train.csv"),
+        Sha256 = "ea59b7783573c49077a835ab6465c7d66f1474783360f310988a9a737fbca62f",
+        Size = 2_347_115,
+        License = "Of the M4 competition: for research",
+    };
+
+    /// <summary>The next 48 values of each series of <see cref="M4HourlyTrain"/>, in the same order.</summary>
+    public static DataSet M4HourlyTest { get; } = new()
+    {
+        Name = "m4-hourly-test",
+        Description = "The next 48 hours of the 414 series of the M4 competition",
+        RelativePath = "m4-hourly/Hourly-test.csv",
+        Url = new Uri("https://raw.githubusercontent.com/Mcompetitions/M4-methods/master/Dataset/Test/Hourly-test.csv"),
+        Sha256 = "71a57fccb15e534d973626ada4fb87febf789e9317715b7cc6dd3b5f90db6f42",
+        Size = 132_820,
+        License = "Of the M4 competition: for research",
+    };
+
+    /// <summary>Passengers of airlines, in thousands, by month, 1949 to 1960. Box, Jenkins, "Time series analysis",
+    /// 1970.</summary>
+    public static DataSet Airline { get; } = new()
+    {
+        Name = "airline",
+        Description = "144 months of passengers of airlines, 1949 to 1960",
+        RelativePath = "timeseries/airline-passengers.csv",
+        Url = new Uri("https://raw.githubusercontent.com/jbrownlee/Datasets/master/airline-passengers.csv"),
+        Sha256 = "8cb51be753a718d9be5d76d7e238cc224792754676adc21faa59e954b0201621",
+        Size = 2_180,
+        License = "Published figures (Box and Jenkins 1970)",
+    };
+
+    /// <summary>Numbers of sunspots by year, 1700 to 2008.</summary>
+    public static DataSet Sunspots { get; } = new()
+    {
+        Name = "sunspots",
+        Description = "309 years of sunspots, 1700 to 2008",
+        RelativePath = "timeseries/sunspots-yearly.csv",
+        Url = new Uri("https://raw.githubusercontent.com/statsmodels/statsmodels/main/statsmodels/datasets/sunspots/" +
+            "sunspots.csv"),
+        Sha256 = "f67889b1d9002cd5227f0e0ef54e35b419cdd85a31279adef6f73fb41e5c0a9b",
+        Size = 2_944,
+        License = "Public domain",
+    };
+
+    /// <summary>Electric power of the eastern part of PJM, in MW, by hour, 2002 to 2018; days are not in order, hours
+    /// are missing or there twice where clocks change.</summary>
+    public static DataSet Power { get; } = new()
+    {
+        Name = "power",
+        Description = "145,366 hours of electric power of PJM East, 2002 to 2018",
+        RelativePath = "timeseries/PJME_hourly.csv",
+        Url = new Uri("https://raw.githubusercontent.com/KaniamLaes/EnergyConsumption/" +
+            "f21d5e599875c2e06b2c35588dfd701ec7166f43/PJME_hourly.csv"),
+        Sha256 = "0fcd43c8b6f1576d7e9c98074a3f1e5d6169d2002c13551819e22e5e9688546f",
+        Size = 3_343_435,
+        License = "CC0",
+    };
+
     /// <summary>Every known data set.</summary>
     public static IReadOnlyList<DataSet> All { get; } =
-        [Anna, TinyShakespeare, Text8, Reviews, WikiText2, FrenchEnglish, Dates];
+    [
+        Anna, TinyShakespeare, Text8, Reviews, WikiText2, FrenchEnglish, Dates, M4HourlyTrain, M4HourlyTest, Airline, Sunspots,
+        Power,
+    ];
 
     /// <summary>
     /// The user's cache folder for this library: $XDG_CACHE_HOME/rnn or ~/.cache/rnn, on Windows

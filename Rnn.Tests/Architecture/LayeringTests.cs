@@ -46,7 +46,7 @@ public class LayeringTests
         ["Text", "Data", "Corpora"],
         ["Text/Words", "Text/Labelled", "Text/Scores", "Embeddings", "Batching", "Saving"],
         ["Text/Phrases", "Text/Scripts", "Text/Parallel", "Embeddings/Files", "Embeddings/Evaluation", "Embeddings/Projection"],
-        ["Classification", "LanguageModels/NGrams", "Corpora/Scripts", "Corpora/Dates"],
+        ["Classification", "Forecasting", "LanguageModels/NGrams", "Corpora/Scripts", "Corpora/Dates"],
         ["Training"],
         ["Networks"],
         ["Generation"],
@@ -103,7 +103,9 @@ public class LayeringTests
         string plan = Regex.Match(design, $@"(?<=\n{project}\n)(    .*\n)+").Value;
         string[][] shown = [.. Regex.Matches(plan, @"^    (?<names>[A-Z][\w/]*(, [A-Z][\w/]*)*)(  .*)?$", RegexOptions.Multiline)
             .Select(line => line.Groups["names"].Value.Split(", ")).Reverse()];
-        string[][] floors = project == "Rnn.Core" ? s_core : [.. s_models, ["CharRnn", "Word2Vec", "Sentiment", "ScriptGeneration", "Translation"]];
+        string[][] floors = project == "Rnn.Core"
+            ? s_core
+            : [.. s_models, ["CharRnn", "Word2Vec", "Sentiment", "ScriptGeneration", "Translation", "TimeSeries"]];
         Assert.Equal(floors.Select(names => names.Order()), shown.Select(names => names.Order()));
     }
 

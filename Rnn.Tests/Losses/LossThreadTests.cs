@@ -18,11 +18,13 @@ public class LossThreadTests
     private readonly int[] _targets = new int[N];
     private readonly float[] _rowWeights = new float[N];
     private readonly float[] _classWeights = [.. Compare.Numbers(V, 2)];
+    private readonly float[] _counts = [.. Enumerable.Range(0, N).Select(n => (float)(n * 7 % 12))];
     private readonly int[] _lengths = [.. Enumerable.Range(0, Rows).Select(b => N / Rows - b)];
     private readonly float[] _levels = [.. Enumerable.Range(1, V).Select(k => k / (V + 1f))];
 
     private Func<LossSum>[] All =>
-        [Softmax, SoftmaxOfOptions, Sigmoid, SigmoidOfRows, Squared, SquaredOfRows, Huber, Pinball, Activations, Changes];
+        [Softmax, SoftmaxOfOptions, Sigmoid, SigmoidOfRows, Squared, SquaredOfRows, Huber, Pinball, Activations, Changes,
+        Normal, StudentT, Counts];
 
     private ReadOnlyMatrixView X => new(_x, N, V);
 
@@ -101,6 +103,15 @@ public class LossThreadTests
         _dX.AsSpan().Clear();
         return new SequenceView(_dX, N / Rows, Rows, V);
     }
+
+    private LossSum Normal() => new NormalLikelihood(0.01f).ForwardBackward(
+        new(_x.AsSpan(0, 2 * N), N, 2), _y.AsSpan(0, N), _rowWeights, 0.1f, new MatrixView(_dX.AsSpan(0, 2 * N), N, 2));
+
+    private LossSum StudentT() => new StudentTLikelihood(0.01f).ForwardBackward(
+        new(_x.AsSpan(0, 3 * N), N, 3), _y.AsSpan(0, N), _rowWeights, 0.1f, new MatrixView(_dX.AsSpan(0, 3 * N), N, 3));
+
+    private LossSum Counts() => NegativeBinomialLikelihood.ForwardBackward(
+        new(_x.AsSpan(0, 2 * N), N, 2), _counts, [], _rowWeights, 0.1f, new MatrixView(_dX.AsSpan(0, 2 * N), N, 2));
 
     private LossSum Pinball() => PinballLoss.ForwardBackward(X, _y.AsSpan(0, N), _levels, _rowWeights, DX);
 }

@@ -134,5 +134,53 @@ internal static class LossOracle
         return (sum, count);
     }
 
+    /// <summary>-log N(y; a, (least + softplus(b))^2), outputs [N, 2].</summary>
+    public static (double Sum, int Count) Normal(double[] outputs, float[] targets, double least,
+        float[]? rowWeights = null) => Rows(outputs, targets, rowWeights, (x, y, n) =>
+        {
+            double sigma = least + Softplus(x[1]), z = (y - x[0]) / sigma;
+            return (z * z / 2) + Math.Log(sigma * Math.Sqrt(2 * Math.PI));
+        });
+
+    /// <summary>-log of Student's t, location a, scale least + softplus(b), 2 + softplus(c) degrees of freedom, outputs
+    /// [N, 3].</summary>
+    public static (double Sum, int Count) StudentT(double[] outputs, float[] targets, double least,
+        float[]? rowWeights = null) => Rows(outputs, targets, rowWeights, (x, y, n) =>
+        {
+            double scale = least + Softplus(x[1]), v = 2 + Softplus(x[2]), z = (y - x[0]) / scale;
+            double power = Math.Pow(1 + (z * z / v), (v + 1) / 2);
+            return LogGamma(v / 2) - LogGamma((v + 1) / 2) + Math.Log(Math.Sqrt(v * Math.PI) * scale * power);
+        });
+
+    /// <summary>-log of the negative binomial with mean s*(1e-6 + softplus(a)), dispersion (1e-3 + softplus(b))/sqrt(s),
+    /// outputs [N, 2]: r failures come, each with probability r/(r + mean), before y counts.</summary>
+    public static (double Sum, int Count) NegativeBinomial(double[] outputs, float[] targets, float[]? scales = null,
+        float[]? rowWeights = null) =>
+        Rows(outputs, targets, rowWeights, (x, y, n) =>
+        {
+            double s = Weight(scales, n), mean = s * (1e-6 + Softplus(x[0]));
+            double r = Math.Sqrt(s) / (1e-3 + Softplus(x[1])), p = r / (r + mean), log = r * Math.Log(p);
+            for (int k = 0; k < y; k++)
+                log += Math.Log((r + k) / (k + 1) * (1 - p));
+
+            return -log;
+        });
+
+    private static (double Sum, int Count) Rows(double[] outputs, float[] targets, float[]? rowWeights,
+        Func<double[], double, int, double> loss)
+    {
+        int columns = outputs.Length / targets.Length;
+        int[] counted = [.. Enumerable.Range(0, targets.Length).Where(n => Weight(rowWeights, n) != 0)];
+        return (counted.Sum(n => Weight(rowWeights, n)
+            * loss(outputs[(n * columns)..((n + 1) * columns)], targets[n], n)), counted.Length);
+    }
+
+    // From 100 on Stirling's series needs two terms; below, Gamma(x) = Gamma(x + 1)/x.
+    private static double LogGamma(double x) => x < 100
+        ? LogGamma(x + 1) - Math.Log(x)
+        : ((x - 0.5) * Math.Log(x)) - x + (0.5 * Math.Log(2 * Math.PI)) + (1 / (12 * x)) - (1 / (360 * x * x * x));
+
+    private static double Softplus(double x) => x > 30 ? x : Math.Log(1 + Math.Exp(x));
+
     private static double Weight(float[]? weights, int i) => weights is { Length: > 0 } ? weights[i] : 1;
 }

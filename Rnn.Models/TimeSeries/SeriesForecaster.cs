@@ -1,0 +1,236 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Rnn.Core.Layers;
+using Rnn.Core.Losses;
+using Rnn.Core.Tensors;
+using Rnn.Models.Batching;
+using Rnn.Models.Diagnostics;
+using Rnn.Models.Forecasting;
+using Rnn.Models.Training;
+
+namespace Rnn.Models.TimeSeries;
+
+/// <summary>
+/// Forecasts of one <see cref="SeriesModel"/>, or of several that differ in their seeds: the mean of their quantiles,
+/// or sample paths of each. Series and paths are computed in batches, with the same bits as one by one. Exact forecasts
+/// need no network: a series that never changed goes on so, one that repeated itself exactly repeats itself, one that
+/// grew by the same amount each step (or season) grows on; of one value, that value is the forecast. (Counts are never
+/// certain.)
+/// </summary>
+public sealed partial class SeriesForecaster : IFittedForecaster
+{
+    private const int SeriesPerBatch = 64;
+
+    private readonly SeriesOptions? _options;
+    private readonly SeriesTrainingOptions _training = new();
+    private readonly int _members = 1;
+    private SeriesModel[] _models = [];
+
+    /// <summary>A forecaster that learns by <see cref="Fit"/>.</summary>
+    /// <param name="options">The shape of its models; null is the default.</param>
+    /// <param name="training">How they are trained; null is the default.</param>
+    /// <param name="members">Models, whose seeds are the training's and the next ones; 1 by default.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public SeriesForecaster(SeriesOptions? options = null, SeriesTrainingOptions? training = null, int members = 1)
+    {
+        Throw.IfBelow(nameof(members), members, 1);
+        _options = options ?? new SeriesOptions();
+        _options.Check();
+        _training = training ?? _training;
+        _training.Check();
+        _members = members;
+    }
+
+    /// <summary>A forecaster with models that were trained or loaded.</summary>
+    /// <param name="models">One or more, with the same output, horizon and levels.</param>
+    /// <exception cref="ArgumentException">There is none, or they predict different things.</exception>
+    public SeriesForecaster(params IReadOnlyList<SeriesModel> models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        if (models.Count == 0)
+            Throw.NoSeries(nameof(models));
+
+        SeriesOptions first = models[0].Options;
+        foreach (SeriesModel model in models)
+        {
+            SeriesOptions other = model.Options;
+            if (other.HasPaths != first.HasPaths || other.Horizon != first.Horizon
+                || !other.Levels.SequenceEqual(first.Levels))
+            {
+                Throw.ModelsDiffer(nameof(models));
+            }
+        }
+
+        _models = [.. models];
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; init; } = "recurrent network";
+
+    /// <summary>Sample paths of each forecast, of all models together, where there are paths; 200 by default.</summary>
+    public int Paths
+    {
+        get;
+        init
+        {
+            Throw.IfBelow(nameof(Paths), value, 1);
+            field = value;
+        }
+    } = 200;
+
+    /// <summary>Of what is drawn for sample paths; 1 by default.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>What it has learnt; none before Fit.</summary>
+    public IReadOnlyList<SeriesModel> Models => _models;
+
+    /// <summary>Trains the models. Where the end of the series is held out (by default), a model that forecasts it no
+    /// better than before its training is taken as it was before: it repeats the last season.</summary>
+    /// <inheritdoc/>
+    public void Fit(IReadOnlyList<Series> training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        SeriesModel[] models = new SeriesModel[_models.Length > 0 ? _models.Length : _members];
+        for (int i = 0; i < models.Length; i++)
+        {
+            ulong seed = _training.Seed + (ulong)i;
+            SeriesOptions options = _options ?? _models[i].Options;
+            SeriesModel model = new(training, options, seed), before = new(training, options, seed);
+            models[i] = model;
+            if (!model.HasTargets(training))
+                continue;   // whatever there is to learn is known: constants, straight lines
+
+            double untrained = EndLoss(before, training);
+            model.Train(training, _training with { Seed = seed });
+            if (_training.HoldOut && EndLoss(model, training) > untrained)
+                models[i] = before;
+        }
+
+        _models = models;
+    }
+
+    /// <inheritdoc/>
+    public Forecast Forecast(Series history, int horizon) => ForecastAll([history], horizon)[0];
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A series has other covariates than the models, or they aren't known for the
+    /// horizon.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The models predict fewer steps.</exception>
+    /// <exception cref="InvalidOperationException">Fit wasn't called.</exception>
+    public IReadOnlyList<Forecast> ForecastAll(IReadOnlyList<Series> histories, int horizon)
+    {
+        ArgumentNullException.ThrowIfNull(histories);
+        Throw.IfBelow(nameof(horizon), horizon, 1);
+        if (_models.Length == 0)
+            Throw.ForecasterNotFitted();
+
+        SeriesOptions options = _models[0].Options;
+        if (!options.HasPaths && horizon > options.Horizon)
+            Throw.HorizonTooLong(horizon, options.Horizon);
+
+        foreach (Series history in histories)
+        {
+            Covariate? known = history.Covariates.FirstOrDefault(covariate => covariate.Kind == CovariateKind.Known
+                && covariate.Values.Length < history.Length + horizon);
+            if (known is not null)
+                Throw.CovariateTooShort(history.Name, known.Name, known.Values.Length - history.Length, horizon);
+        }
+
+        return options.HasPaths ? ForecastPaths(histories, horizon) : ForecastQuantiles(histories, horizon);
+    }
+
+    private Forecast[] ForecastQuantiles(IReadOnlyList<Series> histories, int horizon)
+    {
+        SeriesOptions options = _models[0].Options;
+        int levels = options.Levels.Count;
+        double[][][] quantiles = new double[histories.Count][][];
+        for (int i = 0; i < quantiles.Length; i++)
+            quantiles[i] = [.. Enumerable.Range(0, levels).Select(_ => new double[horizon])];
+
+        foreach (SeriesModel model in _models)
+        {
+            PreparedSeries[] series = [.. histories.Select(model.Prepare)];
+            int most = Math.Min(SeriesPerBatch, series.Length);
+            BatchShape shape = new(most, model.Options.ContextSteps + horizon, horizon);
+            SeriesPass pass = new(model, shape, TapeUse.Inference);
+            for (int first = 0; first < series.Length; first += most)
+            {
+                int rows = Math.Min(most, series.Length - first);
+                AddQuantiles(model, pass, series.AsSpan(first, rows), horizon, quantiles.AsSpan(first, rows));
+            }
+        }
+
+        return [.. quantiles.Select(each => new Forecast(Mean(each, options.Levels), options.Levels, each))];
+    }
+
+    private void AddQuantiles(SeriesModel model, SeriesPass pass, ReadOnlySpan<PreparedSeries> series, int horizon,
+        ReadOnlySpan<double[][]> quantiles)
+    {
+        SeriesFeatures features = model.Features;
+        SeriesOptions options = model.Options;
+        int context = options.ContextSteps, steps = context + horizon, rows = series.Length;
+        float[] inputs = new float[steps * rows * features.Count];
+        int[] ids = new int[rows];
+        WindowScale[] scales = new WindowScale[rows];
+        for (int b = 0; b < rows; b++)
+        {
+            int origin = series[b].Values.Length;
+            ids[b] = series[b].Id;
+            scales[b] = features.Scale(series[b], origin);
+            for (int i = Math.Max(0, context - origin); i < steps; i++)
+            {
+                features.Write(series[b], [], origin - context + i, origin, scales[b],
+                    inputs.AsSpan(((i * rows) + b) * features.Count, features.Count));
+            }
+        }
+
+        SeriesBatch batch = new(inputs, ids, default, default, default, steps, rows, context);
+        MatrixView outputs = pass.Forward(batch, Mode.Inference);
+        for (int b = 0; b < rows; b++)
+        {
+            int origin = series[b].Values.Length;
+            double highest = series[b].Values.Max();
+            for (int h = 0; h < horizon; h++)
+            {
+                double anchor = features.Anchor(series[b], [], origin + h, origin, scales[b]);
+                ReadOnlySpan<float> row = outputs.Row((h * rows) + b);
+                for (int k = 0; k < row.Length; k++)
+                {
+                    double value = features.Restore(anchor + (scales[b].Unit * row[k]), highest);
+                    quantiles[b][k][h] += (options.NonNegative ? Math.Max(0, value) : value) / _models.Length;
+                }
+            }
+        }
+    }
+
+    // The mean of a distribution whose quantile function is linear between the levels, and level beyond them.
+    private static double[] Mean(double[][] quantiles, IReadOnlyList<double> levels)
+    {
+        double[] mean = new double[quantiles[0].Length];
+        for (int h = 0; h < mean.Length; h++)
+        {
+            mean[h] = (levels[0] * quantiles[0][h]) + ((1 - levels[^1]) * quantiles[^1][h]);
+            for (int k = 1; k < quantiles.Length; k++)
+                mean[h] += (levels[k] - levels[k - 1]) * (quantiles[k][h] + quantiles[k - 1][h]) / 2;
+        }
+
+        return mean;
+    }
+
+    // The mean loss of the last horizons; 0 where no series is long enough.
+    private static double EndLoss(SeriesModel model, IReadOnlyList<Series> training)
+    {
+        if (!training.Any(series => series.Length > model.Options.Horizon + 1))
+            return 0;
+
+        SeriesWindows windows = model.LastWindows(training, SeriesPerBatch);
+        Pass<SeriesBatch> pass = model.CreatePass(windows.Most, TapeUse.Inference);
+        Measurements results = new(pass.Measures);
+        LossSum sum = default;
+        for (int i = 0; i < windows.Count; i++)
+            sum += pass.Evaluate(windows.Get(0, i), results);
+
+        return sum.Count > 0 ? sum.Mean : 0;
+    }
+}

@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Rnn.Core.Layers.Recurrent;
+using Rnn.Models.Diagnostics;
+using Rnn.Models.Forecasting;
+
+namespace Rnn.Models.TimeSeries;
+
+/// <summary>The shape of a <see cref="SeriesModel"/>, what it reads and what it predicts: that of its cells, and the
+/// following.</summary>
+public sealed record SeriesOptions : RecurrentOptions
+{
+    /// <summary>The defaults, with orthogonal initial values among them.</summary>
+    public SeriesOptions() => Initialization = RecurrentInitialization.Orthogonal;
+
+    /// <summary>What it says about each step; quantiles by default.</summary>
+    public SeriesOutput Output { get; init; } = SeriesOutput.Quantiles;
+
+    /// <summary>Steps that are predicted after a window's origin, at least 1; 24 by default. Quantiles reach no
+    /// farther; sample paths go on.</summary>
+    public int Horizon { get; init; } = 24;
+
+    /// <summary>Steps before the origin that the recurrent layers read; 0 (the default): two seasons or a horizon,
+    /// whichever is longer, and 8 at least.</summary>
+    public int Context { get; init; }
+
+    /// <summary>Steps of a season, such as 24 of hourly values; 1 (the default) is none.</summary>
+    public int Season { get; init; } = 1;
+
+    /// <summary>
+    /// The values so many steps before the predicted one are inputs of each step; none (the default): one, two and
+    /// three seasons. Beyond the origin, where quantiles are predicted, the last known value of the same phase.
+    /// </summary>
+    public IReadOnlyList<int> Lags { get; init; } = [];
+
+    /// <summary>
+    /// What is predicted is the difference from the value so many steps before (beyond the origin, from the last known
+    /// one of the same phase); 0: the value itself; null (the default): one season, so that an untrained model repeats
+    /// the last season, or the last value. 0 for counts.
+    /// </summary>
+    public int? Differencing { get; init; }
+
+    /// <summary>The unit of values and differences; <see cref="SeriesScaling.Mean"/> by default.</summary>
+    public SeriesScaling Scaling { get; init; } = SeriesScaling.Mean;
+
+    /// <summary>Whether the model works on log(1 + value): for growth in percent; values must be 0 or more. By default
+    /// false.</summary>
+    public bool Logarithm { get; init; }
+
+    /// <summary>Whether what is forecast below 0 becomes 0; false by default.</summary>
+    public bool NonNegative { get; init; }
+
+    /// <summary>The levels of quantiles, ascending, more than 0 and less than 1, 0.5 among them; by default
+    /// <see cref="Forecast.DefaultLevels"/>.</summary>
+    public IReadOnlyList<double> Levels { get; init; } = Forecast.DefaultLevels;
+
+    /// <summary>E, numbers that are learnt about each series of the training set; 0 (the default) for none. Other
+    /// series have those of an unknown one.</summary>
+    public int EmbeddingSize { get; init; }
+
+    /// <summary>The recurrent cell; LSTM by default.</summary>
+    public RecurrentCell Cell { get; init; } = RecurrentCell.Lstm;
+
+    /// <summary>H, units of each layer, at least 1; 40 by default.</summary>
+    public int HiddenSize { get; init; } = 40;
+
+    /// <summary>Number of recurrent layers, at least 1; 2 by default.</summary>
+    public int Layers { get; init; } = 2;
+
+    /// <summary>The share of values that dropout clears between layers and before the output, 0 or more and below 1;
+    /// 0.1 by default.</summary>
+    public double Dropout { get; init; } = 0.1;
+
+    /// <summary>Whether sample paths, or quantiles of all steps at once.</summary>
+    internal bool HasPaths => Output != SeriesOutput.Quantiles;
+
+    /// <summary>Context, chosen.</summary>
+    internal int ContextSteps => Context > 0 ? Context : Math.Max(8, Math.Max(2 * Season, Horizon));
+
+    /// <summary>Differencing, chosen.</summary>
+    internal int Difference => Differencing ?? (Output == SeriesOutput.NegativeBinomial ? 0 : Season);
+
+    /// <summary>Lags, chosen: without one that is always 0.</summary>
+    internal int[] LagSteps =>
+        [.. (Lags.Count > 0 ? Lags : Season > 1 ? [Season, 2 * Season, 3 * Season] : [])
+            .Where(lag => lag != Difference)];
+
+    /// <summary>Numbers of the output for each step.</summary>
+    internal int OutputSize => Output switch
+    {
+        SeriesOutput.Quantiles => Levels.Count,
+        SeriesOutput.StudentT => 3,
+        _ => 2,
+    };
+
+    /// <summary>Refuses what is out of range.</summary>
+    /// <exception cref="ArgumentException">Says which option, and what was expected.</exception>
+    public void Check()
+    {
+        Throw.IfUndefined(nameof(Output), Output);
+        Throw.IfBelow(nameof(Horizon), Horizon, 1);
+        Throw.IfBelow(nameof(Context), Context, 0);
+        Throw.IfBelow(nameof(Season), Season, 1);
+        ArgumentNullException.ThrowIfNull(Lags);
+        foreach (int lag in Lags)
+            Throw.IfBelow(nameof(Lags), lag, 1);
+
+        Throw.IfBelow(nameof(Differencing), Differencing ?? 0, 0);
+        Throw.IfUndefined(nameof(Scaling), Scaling);
+        if (Output == SeriesOutput.NegativeBinomial && (Difference > 0 || Logarithm || Scaling == SeriesScaling.Standard))
+            Throw.CountsAreCounts(Difference > 0 ? nameof(Differencing) : Logarithm ? nameof(Logarithm) : nameof(Scaling));
+
+        ArgumentNullException.ThrowIfNull(Levels);
+        for (int i = 0; i < Levels.Count; i++)
+        {
+            if (!(Levels[i] > (i == 0 ? 0 : Levels[i - 1]) && Levels[i] < 1))
+                Throw.Outside(nameof(Levels), Levels[i], "ascending, more than 0 and less than 1");
+        }
+
+        if (!Levels.Contains(0.5))
+            Throw.NoMedian(nameof(Levels));
+
+        Throw.IfBelow(nameof(EmbeddingSize), EmbeddingSize, 0);
+        Throw.IfUndefined(nameof(Cell), Cell);
+        Throw.IfBelow(nameof(HiddenSize), HiddenSize, 1);
+        Throw.IfBelow(nameof(Layers), Layers, 1);
+        Throw.IfNoRate(nameof(Dropout), Dropout);
+        Throw.IfNoRate(nameof(RecurrentDropout), RecurrentDropout);
+        Throw.IfNoRate(nameof(WeightDropout), WeightDropout);
+        Throw.IfUndefined(nameof(Initialization), Initialization);
+    }
+
+    /// <summary>Whether all of it is the same, lags and levels number by number.</summary>
+    public bool Equals(SeriesOptions? other) => base.Equals(other) && Output == other.Output && Horizon == other.Horizon
+        && Context == other.Context && Season == other.Season && Lags.SequenceEqual(other.Lags)
+        && Differencing == other.Differencing && Scaling == other.Scaling && Logarithm == other.Logarithm
+        && NonNegative == other.NonNegative && Levels.SequenceEqual(other.Levels) && EmbeddingSize == other.EmbeddingSize
+        && Cell == other.Cell && HiddenSize == other.HiddenSize && Layers == other.Layers && Dropout == other.Dropout;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Output, Horizon, Context, Season, HiddenSize);
+}

@@ -1,0 +1,315 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Rnn.Core.Layers;
+using Rnn.Core.Layers.Recurrent;
+using Rnn.Models.Forecasting;
+using Rnn.Models.TimeSeries;
+using Rnn.Models.Training;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.TimeSeries;
+
+[Collection("Alone")]   // it counts what is allocated, and sets the number of threads
+public class SeriesModelTests
+{
+    private const int Season = 6, Horizon = 5;
+
+    private static readonly SeriesOptions s_small = new()
+    {
+        Horizon = Horizon,
+        Season = Season,
+        HiddenSize = 8,
+        Layers = 1,
+        Levels = [0.1, 0.5, 0.9],
+    };
+
+    private static readonly SeriesTrainingOptions s_training = new() { BatchSize = 8, StepsPerEpoch = 20, Epochs = 3 };
+
+    public static IEnumerable<SeriesOptions> Kinds() =>
+    [
+        s_small,
+        s_small with { Output = SeriesOutput.StudentT, EmbeddingSize = 3, Cell = RecurrentCell.Gru },
+        s_small with { Output = SeriesOutput.Normal, Differencing = 0, Scaling = SeriesScaling.Standard, Layers = 2 },
+        s_small with { Output = SeriesOutput.NegativeBinomial, Cell = RecurrentCell.RnnTanh },
+        s_small with { EmbeddingSize = 2, Logarithm = true, NonNegative = true, Lags = [1, 12], Differencing = 1 },
+    ];
+
+    [Fact]
+    public void TheGradientIsThatOfTheLoss()
+    {
+        foreach (SeriesOptions options in Kinds())
+        {
+            // Smooth where it is measured: targets far from all quantiles (a pinball loss has kinks).
+            SeriesModel model = new(Many(covariates: true), options with { Dropout = 0.2 });
+            SeriesWindows windows = model.TrainingWindows(Many(covariates: true), 3, 1);
+            PassChecks.Gradient(model.Parameters, model.CreatePass(windows.Most), windows);
+        }
+    }
+
+    [Fact]
+    public void EveryKindLearnsAndIsSavedAndLoaded()
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "model.safetensors");
+        Series[] series = Many(covariates: true);
+        foreach (SeriesOptions options in Kinds())
+        {
+            SeriesModel model = new(series, options);
+            double before = Loss(model, series);
+            TrainingResult result = model.Train(series, s_training with { LearningRate = 0.01, Epochs = 5 });
+            Assert.True(result.Best < before - (0.02 * Math.Abs(before)), $"{options.Output}: {before} before, {result.Best} after");
+            Assert.Equal(result.Best, Loss(model, series), 1e-6);
+
+            model.Save(path);
+            SeriesModel loaded = SeriesModel.Load(path);
+            Assert.Equal(options, loaded.Options);
+            Assert.Equal(model.SeriesNames, loaded.SeriesNames);
+            Assert.Equal(["weather", "holiday"], loaded.CovariateNames);
+            Assert.Equal(Numbers(new SeriesForecaster(model).ForecastAll(Histories(series), Horizon)),
+                Numbers(new SeriesForecaster(loaded).ForecastAll(Histories(series), Horizon)));
+        }
+    }
+
+    [Fact]
+    public void ItResumesExactly()
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "checkpoint");
+        Series[] series = Many();
+        SeriesOptions options = s_small with { EmbeddingSize = 2, Dropout = 0.2 };
+        SeriesModel whole = new(series, options), first = new(series, options), resumed = new(series, options, seed: 9);
+        TrainingResult expected = whole.CreateTrainer(series, s_training).Run();
+        Trainer<SeriesBatch> trainer = first.CreateTrainer(series, s_training);
+        foreach (TrainingReport report in trainer.Steps())
+        {
+            if (report.Step == 27)
+                break;
+        }
+
+        trainer.Save(path);
+        trainer = resumed.CreateTrainer(series, s_training);
+        trainer.Resume(path);
+        Assert.Equal(expected, trainer.Run());
+        Assert.Equal(whole.Parameters.Dense.ToArray(), resumed.Parameters.Dense.ToArray());
+        Assert.Throws<InvalidDataException>(() => new SeriesModel(series, options with { Dropout = 0.5 })
+            .CreateTrainer(series, s_training).Resume(path));
+        Assert.Throws<InvalidDataException>(() => new SeriesModel(Many(seed: 2), options)
+            .CreateTrainer(Many(seed: 2), s_training).Resume(path));
+    }
+
+    [Fact]
+    public void ATrainingStepAllocatesNothing()
+    {
+        Series[] series = Many(covariates: true);
+        foreach (SeriesOptions options in Kinds())
+        {
+            SeriesModel model = new(series, options with { Dropout = 0.2 });
+            SeriesWindows windows = model.TrainingWindows(series, 16, 50);
+            Action step = PassChecks.Step(model.Parameters, model.CreatePass(windows.Most), windows);
+            Assert.Equal(0, Allocations.Of100(step));
+        }
+    }
+
+    [Fact]
+    public void TheBitsDependNeitherOnThreadsNorOnTheBatch()
+    {
+        Series[] series = Many();
+        foreach (SeriesOptions options in Kinds())
+        {
+            double[][]? expected = null;
+            foreach (int threads in new[] { 1, 2, 4 })
+            {
+                Allocations.WithThreads(threads, () =>
+                {
+                    SeriesModel model = new(series, options);
+                    model.Train(series, s_training with { Epochs = 1, BatchSize = 20 });
+                    SeriesForecaster forecaster = new(model, model) { Paths = 30 };
+                    double[][] numbers = Numbers(forecaster.ForecastAll(Histories(series), Horizon));
+                    expected ??= numbers;
+                    Assert.Equal(expected, numbers);
+                    Assert.Equal(expected[2], Numbers([forecaster.Forecast(Histories(series)[2], Horizon)])[0]);
+                });
+            }
+        }
+    }
+
+    [Fact]
+    public void HeldOutValuesAreNotRead()
+    {
+        Series[] series = Many();
+        Series[] other = [.. series.Select(each =>
+        {
+            double[] values = each.Values.ToArray();
+            values.AsSpan()[^Horizon..].Fill(1e6);
+            return new Series(each.Name, values);
+        })];
+        foreach (SeriesOptions options in Kinds())
+        {
+            SeriesModel model = new(series, options);
+            SeriesWindows a = model.TrainingWindows(series, 50, 2, holdOut: true), b = model.TrainingWindows(other, 50, 2, holdOut: true);
+            Assert.Equal(Horizon, a.HeldOut);
+            for (int index = 0; index < 2; index++)
+            {
+                (SeriesBatch x, SeriesBatch y) = (a.Get(3, index), b.Get(3, index));
+                Assert.Equal(x.Inputs.ToArray(), y.Inputs.ToArray());
+                Assert.Equal(x.Targets.ToArray(), y.Targets.ToArray());
+                Assert.Equal(x.Weights.ToArray(), y.Weights.ToArray());
+                Assert.Equal(x.Weights.ToArray().Count(weight => weight != 0), a.Targets(3, index));
+            }
+
+            Assert.NotEqual(model.LastWindows(series, 4).Get(0, 0).Targets.ToArray(),
+                model.LastWindows(other, 4).Get(0, 0).Targets.ToArray());
+        }
+    }
+
+    [Fact]
+    public void WindowsAreAFunctionOfTheirNumbers()
+    {
+        SeriesModel model = new(Many(), s_small);
+        SeriesWindows windows = model.TrainingWindows(Many(), 7, 4, seed: 3), again = model.TrainingWindows(Many(), 7, 4, seed: 3);
+        float[] first = windows.Get(0, 2).Inputs.ToArray();
+        Assert.NotEqual(first, windows.Get(0, 3).Inputs.ToArray());
+        Assert.NotEqual(first, windows.Get(1, 2).Inputs.ToArray());
+        Assert.NotEqual(first, model.TrainingWindows(Many(), 7, 4, seed: 4).Get(0, 2).Inputs.ToArray());
+        Assert.Equal(first, again.Get(0, 2).Inputs.ToArray());
+        Assert.Equal(first, windows.Get(0, 2).Inputs.ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>("index", () => windows.Get(0, 4));
+    }
+
+    /// <summary>What is read at a step, by hand: season 2, horizon 2, quantiles.</summary>
+    [Fact]
+    public void InputsByHand()
+    {
+        Series series = new("s", [1, 5, 2, 7, 4, 9, 3], covariates:
+        [
+            new Covariate("known", CovariateKind.Known, new double[] { 0, 1, 0, 1, 0, 1, 0, 1 }),
+            new Covariate("past", CovariateKind.Past, new double[] { 3, 3, 3, 3, 3, 3, 4 }),
+        ]);
+        SeriesModel model = new([series], new SeriesOptions { Horizon = 2, Season = 2, Context = 3, Lags = [2, 3] });
+        SeriesBatch batch = model.LastWindows([series], 1).Get(0, 0);
+        Assert.Equal((5, 1, 3), (batch.Steps, batch.Rows, batch.FirstTarget));
+
+        // The origin is 5; 2, 7, 4 are in the context: mean 13/3, mean deviation 16/9. Differences 2-1, 7-5, 4-2: 5/3.
+        const double center = 13 / 3.0, spread = 16 / 9.0, unit = 5 / 3.0;
+        int f = model.Features.Count;
+        Assert.Equal(1 + 1 + 1 + 3 + 1 + 2, f);
+        float[] inputs = batch.Inputs.ToArray();
+        double deviation = Math.Sqrt(12.0 / 49), log = Math.Log(unit / spread);
+        double pastMean = 22 / 7.0, pastDeviation = Math.Sqrt(6.0 / 49);
+
+        // Step 1 predicts value 3: 2 stands before it, 1 is its difference, the anchor is 5, the lag of 3 is 1.
+        Near([1, (2 - center) / spread, 0, (2 - 1) / unit, (5 - center) / spread, log, (1 - 5) / unit,
+            (1 - (3 / 7.0)) / deviation, (3 - pastMean) / pastDeviation], inputs[f..(2 * f)]);
+
+        // Step 4 predicts value 6, the second of the horizon: nothing from 5 on is known; 6-2 = 4 is, 6-3 = 3, too.
+        Near([0, 0, 1, 0, (4 - center) / spread, log, (7 - 4) / unit, (0 - (3 / 7.0)) / deviation, 0], inputs[(4 * f)..]);
+        Near([(9 - 7) / unit, (3 - 4) / unit], batch.Targets.ToArray());
+
+        static void Near(double[] expected, float[] actual)
+        {
+            Assert.Equal(expected.Length, actual.Length);
+            for (int i = 0; i < expected.Length; i++)
+                Assert.Equal(expected[i], actual[i], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void OptionsOutOfRangeAreNamed()
+    {
+        Series[] series = Many();
+        foreach ((string name, SeriesOptions options) in new[]
+        {
+            ("Horizon", s_small with { Horizon = 0 }),
+            ("Season", s_small with { Season = 0 }),
+            ("Context", s_small with { Context = -1 }),
+            ("Lags", s_small with { Lags = [3, 0] }),
+            ("Differencing", s_small with { Differencing = -1 }),
+            ("Differencing", s_small with { Output = SeriesOutput.NegativeBinomial, Differencing = 1 }),
+            ("Logarithm", s_small with { Output = SeriesOutput.NegativeBinomial, Logarithm = true }),
+            ("Scaling", s_small with { Output = SeriesOutput.NegativeBinomial, Scaling = SeriesScaling.Standard }),
+            ("Levels", s_small with { Levels = [0.5, 0.1] }),
+            ("Levels", s_small with { Levels = [0.1, 0.9] }),
+            ("EmbeddingSize", s_small with { EmbeddingSize = -1 }),
+            ("HiddenSize", s_small with { HiddenSize = 0 }),
+            ("Dropout", s_small with { Dropout = 1 }),
+        })
+        {
+            ArgumentException e = Assert.ThrowsAny<ArgumentException>(() => new SeriesModel(series, options));
+            Assert.Equal(name, e.ParamName);
+        }
+
+        Assert.Throws<ArgumentException>("training", () => new SeriesModel([], s_small));
+        Assert.Throws<ArgumentException>("training", () => new SeriesModel([series[0], series[0]], s_small with { EmbeddingSize = 1 }));
+        Assert.Throws<ArgumentException>("training", () => new SeriesModel([new Series("a\nb", [1, 2])], s_small));
+        ArgumentException tooShort = Assert.Throws<ArgumentException>(
+            "series", () => new SeriesModel(series, s_small).TrainingWindows([new Series("one", [1])], 1, 1));
+        Assert.Contains("2 values or more; the longest has 1", tooShort.Message, StringComparison.Ordinal);
+        ArgumentException negative = Assert.Throws<ArgumentException>("series",
+            () => new SeriesModel(series, s_small with { Logarithm = true }).TrainingWindows([new Series("s", [1, -2, 3])], 1, 1));
+        Assert.Contains("value 1 is -2", negative.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CovariatesMustBeThoseOfTheTraining()
+    {
+        Series[] series = Many(covariates: true);
+        SeriesModel model = new(series, s_small);
+        SeriesForecaster forecaster = new(model);
+        Series bare = new("s", series[0].Values.ToArray());
+        Assert.Contains("no covariate 'weather'",
+            Assert.Throws<ArgumentException>("series", () => forecaster.Forecast(bare, 2)).Message, StringComparison.Ordinal);
+        Covariate weather = series[0].Covariates[0], holiday = series[0].Covariates[1];
+        Assert.Contains("'holiday' is Past, expected Known", Assert.Throws<ArgumentException>("series", () => forecaster.Forecast(
+            bare.WithCovariates([weather, holiday with { Kind = CovariateKind.Past, Values = holiday.Values[..bare.Length] }]), 2)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("doesn't read covariate 'other'", Assert.Throws<ArgumentException>("series",
+            () => forecaster.Forecast(bare.WithCovariates([weather, holiday, weather with { Name = "other" }]), 2)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("known for 3 steps beyond the end, expected 5", Assert.Throws<ArgumentException>("series",
+            () => forecaster.Forecast(bare.WithCovariates([weather, holiday with { Values = holiday.Values[..(bare.Length + 3)] }]), 5)).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>Six series of counts of different sizes, with a season, a trend, and noise.</summary>
+    internal static Series[] Many(bool covariates = false, ulong seed = 1)
+    {
+        const int length = 70;
+        float[] noise = TestNumbers.Uniform(6 * length, seed, stream: 9);
+        return [.. Enumerable.Range(0, 6).Select(n =>
+        {
+            double[] values = new double[length], weather = new double[length], holiday = new double[length + Horizon];
+            for (int t = 0; t < holiday.Length; t++)
+                holiday[t] = t % 13 == n ? 1 : 0;
+
+            for (int t = 0; t < length; t++)
+            {
+                weather[t] = 20 + Math.Sin(t * 0.7);
+                values[t] = Math.Round((n + 1) * (20 + (5 * Math.Sin(2 * Math.PI * t / Season)) + (0.1 * t) + (2 * noise[(n * length) + t])
+                    + (6 * holiday[t])));
+            }
+
+            return new Series($"series {n}", values, covariates: covariates
+                ? [new Covariate("weather", CovariateKind.Past, weather), new Covariate("holiday", CovariateKind.Known, holiday)]
+                : null);
+        })];
+    }
+
+    internal static Series[] Histories(Series[] series) => [.. series.Select(each => each.Slice(0, each.Length - Horizon))];
+
+    internal static double[][] Numbers(IReadOnlyList<Forecast> forecasts) => [.. forecasts.Select(forecast =>
+        (double[])[.. forecast.Mean, .. forecast.Levels.ToArray().SelectMany(level => forecast.Quantile(level).ToArray())])];
+
+    private static double Loss(SeriesModel model, Series[] series)
+    {
+        SeriesWindows windows = model.LastWindows(series, 4);
+        Pass<SeriesBatch> pass = model.CreatePass(windows.Most, TapeUse.Inference);
+        Measurements results = new(pass.Measures);
+        for (int i = 0; i < windows.Count; i++)
+            results.Add(Measure.Loss, pass.Evaluate(windows.Get(0, i), results));
+
+        return results[Measure.Loss];
+    }
+}
