@@ -131,7 +131,7 @@ public sealed class ParallelTextTests : IDisposable
     {
         ParallelText text = new([new("a b", "c"), new("a b c", "d"), new("a", "b c d e"), new(" a \t b ", "")]);
         Assert.Equal([text[0], text[3]], text.UpTo(maxWords: 2));
-        Assert.Equal(text, text.Where(maxWords: 4));
+        Assert.Equal(text, text.UpTo(maxWords: 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => text.UpTo(0));
     }
 
