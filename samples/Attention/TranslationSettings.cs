@@ -132,7 +132,7 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
     public static string[] Names { get; } = [.. Presets.Select(one => one.Preset)];
 
     /// <summary>Dates to learn from, where they are made.</summary>
-    public int MadeDates { get; init; } = 20_000;
+    public int MadeDates { get; init; } = 40_000;
 
     /// <summary>The share of the pairs that is held out to test on, by their sources.</summary>
     public double TestFraction { get; init; } = 0.05;
