@@ -16,8 +16,7 @@ public abstract class EncoderSteps : StepModel
     private readonly TokenEncoder _encoder;
     private readonly RecurrentTape _tape;
     private readonly Tensor _vectors;                      // [maxRows, E]; no rows where tokens are one-hot
-    private readonly RecurrentState?[] _states, _spares;   // of 1 row, 2 rows ...; made at first use
-    private RecurrentState _state;
+    private readonly RowStates<RecurrentState> _states;
 
     /// <summary>An encoder that has read nothing.</summary>
     /// <param name="encoder">What reads, in one direction.</param>
@@ -31,16 +30,18 @@ public abstract class EncoderSteps : StepModel
         Parameters = parameters;
         _tape = encoder.Recurrent.CreateTape(1, maxRows, TapeUse.Inference);
         _vectors = new Tensor(encoder.Embedding is null ? 0 : maxRows, encoder.Options.EmbeddingSize);
-        _states = new RecurrentState?[maxRows + 1];
-        _spares = new RecurrentState?[maxRows + 1];
-        _state = State(1);
+        _states = new RowStates<RecurrentState>(maxRows, encoder.CreateState,
+            (to, from, parents) => to.GatherRows(from, parents));
+        _states.Begin(1);
     }
 
     /// <summary>Those of the encoder and of what predicts.</summary>
     protected ParameterBuffer Parameters { get; }
 
     /// <summary>[Rows, H]: the state of the uppermost layer, which predictions are made from.</summary>
-    protected ReadOnlyMatrixView Hidden => _state.Hidden(_state.Layers - 1);
+    protected ReadOnlyMatrixView Hidden => State.Hidden(State.Layers - 1);
+
+    private RecurrentState State => _states.Current;
 
     /// <summary>Stands where another one of the same model stands, which has one row.</summary>
     public virtual void ContinueFrom(EncoderSteps other)
@@ -48,40 +49,24 @@ public abstract class EncoderSteps : StepModel
         ArgumentNullException.ThrowIfNull(other);
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Rows, 1, nameof(other));
         Clear();
-        _state.CopyFrom(other._state);
+        State.CopyFrom(other.State);
         HasRead = other.HasRead;
     }
 
     /// <inheritdoc/>
-    protected override void OnClear()
-    {
-        _state = State(1);
-        _state.Clear();
-    }
+    protected override void OnClear() => _states.Begin(1).Clear();
 
     /// <inheritdoc/>
     protected override void OnRead(ReadOnlySpan<int> tokens)
     {
         RecurrentLayer layer = _encoder.Recurrent;
-        layer.Begin(_state, 1, Mode.Inference, _tape);
+        layer.Begin(State, 1, Mode.Inference, _tape);
         layer.ForwardStep(Parameters, Input(tokens), 0, _tape);
-        layer.End(_state, _tape);
+        layer.End(State, _tape);
     }
 
     /// <inheritdoc/>
-    protected override void OnReorder(ReadOnlySpan<int> parents)
-    {
-        int rows = parents.Length;
-        RecurrentState to = State(rows);
-        if (rows == _state.Batch)   // its rows are read meanwhile
-        {
-            to = _spares[rows] ?? _encoder.CreateState(rows);
-            (_states[rows], _spares[rows]) = (to, _state);
-        }
-
-        to.GatherRows(_state, parents);
-        _state = to;
-    }
+    protected override void OnReorder(ReadOnlySpan<int> parents) => _states.Reorder(parents);
 
     private RecurrentInput Input(ReadOnlySpan<int> tokens)
     {
@@ -92,6 +77,4 @@ public abstract class EncoderSteps : StepModel
         _encoder.Embedding.Forward(Parameters, tokens, vectors);
         return vectors;
     }
-
-    private RecurrentState State(int rows) => _states[rows] ??= _encoder.CreateState(rows);
 }

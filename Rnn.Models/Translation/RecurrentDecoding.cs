@@ -5,6 +5,7 @@ using Rnn.Core.Layers.Attention;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
+using Rnn.Models.Generation;
 using Rnn.Models.Networks;
 
 namespace Rnn.Models.Translation;
@@ -19,75 +20,69 @@ internal sealed class RecurrentDecoding : TranslationDecoding
     private readonly RecurrentTape? _plain;
     private readonly AttentionDecoderTape? _attention;
     private readonly StatesByRows<RecurrentState> _finals;
-    private readonly StatesByRows<RecurrentState> _plainStates, _plainSpares;
-    private readonly StatesByRows<AttentionDecoderState> _states, _spares;
+    private readonly RowStates<RecurrentState>? _plainStates;
+    private readonly RowStates<AttentionDecoderState>? _states;
     private readonly Tensor _vectors, _decoded, _joined;
-    private readonly int[] _sourceOf, _spareSources;   // [rows]
-    private StatesByRows<RecurrentState> _plainNow;
-    private StatesByRows<AttentionDecoderState> _now;
-    private int _rows;
 
     public RecurrentDecoding(RecurrentTranslation network, ParameterBuffer parameters, int maxSources, int maxRows,
         int maxSteps)
+        : base(maxRows)
     {
         _network = network;
         _parameters = parameters;
         _source = network.Encoder.CreateTape(maxSteps, maxSources, TapeUse.Inference);
         _bridge = network.Bridge.CreateTape(maxSources);
         if (network.Attention is { } attention)
+        {
             _attention = attention.CreateTape(1, maxRows, maxSteps, TapeUse.Inference);
+            _states = new RowStates<AttentionDecoderState>(maxRows, attention.CreateState,
+                (to, from, parents) => to.GatherRows(from, parents));
+        }
         else
+        {
             _plain = network.Recurrent.CreateTape(1, maxRows, TapeUse.Inference);
+            _plainStates = new RowStates<RecurrentState>(maxRows, network.Recurrent.CreateState,
+                (to, from, parents) => to.GatherRows(from, parents));
+        }
 
         _finals = new StatesByRows<RecurrentState>(maxSources, network.Encoder.CreateState);
-        _plainStates = new StatesByRows<RecurrentState>(maxRows, network.Recurrent.CreateState);
-        _plainSpares = new StatesByRows<RecurrentState>(maxRows, network.Recurrent.CreateState);
-        _states = new StatesByRows<AttentionDecoderState>(maxRows, rows => network.Attention!.CreateState(rows));
-        _spares = new StatesByRows<AttentionDecoderState>(maxRows, rows => network.Attention!.CreateState(rows));
-        (_plainNow, _now) = (_plainStates, _states);
         _vectors = new Tensor(maxRows, network.Options.EmbeddingSize);
         _decoded = new Tensor(maxRows, network.DecoderSize);
         _joined = new Tensor(maxRows, network.JoinedSize);
-        _sourceOf = new int[maxRows];
-        _spareSources = new int[maxRows];
     }
 
-    public override void Begin(ReadOnlySpan<int> sources, ReadOnlySpan<int> lengths)
+    protected override void OnBegin(ReadOnlySpan<int> sources, ReadOnlySpan<int> lengths)
     {
-        _rows = lengths.Length;
-        RecurrentState final = _finals[_rows];
-        _network.Encoder.Embed(_parameters, sources, _rows, Mode.Inference, _source);
+        RecurrentState final = _finals[Rows];
+        _network.Encoder.Embed(_parameters, sources, Rows, Mode.Inference, _source);
         _network.Encoder.Read(_parameters, sources, lengths, final, Mode.Inference, _source);
-        for (int i = 0; i < _rows; i++)
-            _sourceOf[i] = i;
-
-        if (_attention is null)
+        if (_states is null)
         {
-            _network.Bridge.Forward(_parameters, final, _bridge, _plainNow[_rows]);
+            _network.Bridge.Forward(_parameters, final, _bridge, _plainStates!.Begin(Rows));
             return;
         }
 
-        AttentionDecoderState state = _now[_rows];
+        AttentionDecoderState state = _states.Begin(Rows);
         state.Clear();
         _network.Bridge.Forward(_parameters, final, _bridge, state.Recurrent);
-        _network.Attention!.Begin(_parameters, _source.Output, lengths, _attention);
+        _network.Attention!.Begin(_parameters, _source.Output, lengths, _attention!);
     }
 
     public override void Step(ReadOnlySpan<int> tokens, MatrixView output)
     {
-        MatrixView x = _vectors.AsMatrix().Slice(0, _rows), decoded = _decoded.AsMatrix().Slice(0, _rows);
-        MatrixView joined = _joined.AsMatrix().Slice(0, _rows);
+        MatrixView x = _vectors.AsMatrix().Slice(0, Rows), decoded = _decoded.AsMatrix().Slice(0, Rows);
+        MatrixView joined = _joined.AsMatrix().Slice(0, Rows);
         _network.TargetEmbedding.Forward(_parameters, tokens, x);
         if (_attention is { } attention)
         {
-            _network.Attention!.Step(_parameters, x, _source.Output, _sourceOf.AsSpan(0, _rows), _now[_rows], attention,
+            _network.Attention!.Step(_parameters, x, _source.Output, Sources, _states!.Current, attention,
                 decoded);
         }
         else
         {
-            RecurrentState state = _plainNow[_rows];
+            RecurrentState state = _plainStates!.Current;
             _network.Recurrent.Begin(state, 1, Mode.Inference, _plain!);
-            _network.Recurrent.ForwardStep(_parameters, new ReadOnlySequenceView(x.Span, 1, _rows, x.Cols), 0, _plain!);
+            _network.Recurrent.ForwardStep(_parameters, new ReadOnlySequenceView(x.Span, 1, Rows, x.Cols), 0, _plain!);
             _network.Recurrent.End(state, _plain!);
             _plain!.Output[0].CopyTo(decoded);
         }
@@ -106,25 +101,9 @@ internal sealed class RecurrentDecoding : TranslationDecoding
         Activations.Tanh(output.Span, output.Span);
     }
 
-    public override void Reorder(ReadOnlySpan<int> parents)
+    protected override void OnReorder(ReadOnlySpan<int> parents)
     {
-        for (int i = 0; i < parents.Length; i++)
-            _spareSources[i] = _sourceOf[parents[i]];
-
-        _spareSources.AsSpan(0, parents.Length).CopyTo(_sourceOf);
-        if (_attention is null)
-        {
-            StatesByRows<RecurrentState> next = ReferenceEquals(_plainNow, _plainStates) ? _plainSpares : _plainStates;
-            next[parents.Length].GatherRows(_plainNow[_rows], parents);
-            _plainNow = next;
-        }
-        else
-        {
-            StatesByRows<AttentionDecoderState> next = ReferenceEquals(_now, _states) ? _spares : _states;
-            next[parents.Length].GatherRows(_now[_rows], parents);
-            _now = next;
-        }
-
-        _rows = parents.Length;
+        _states?.Reorder(parents);
+        _plainStates?.Reorder(parents);
     }
 }

@@ -6,6 +6,7 @@ using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
+using Rnn.Models.Generation;
 using Rnn.Models.Networks;
 
 namespace Rnn.Models.Translation;

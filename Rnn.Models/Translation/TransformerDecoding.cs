@@ -15,11 +15,11 @@ internal sealed class TransformerDecoding : TranslationDecoding
     private readonly TransformerTape _encoder;
     private readonly TransformerCache _cache;
     private readonly Tensor _sources, _vectors;    // [S*sources, E], [rows, E]
-    private readonly int[] _sourceOf, _spareSources;   // [rows]
-    private int _rows, _step;
+    private int _step;
 
     public TransformerDecoding(TransformerTranslation network, ParameterBuffer parameters, int maxSources, int maxRows,
         int maxSteps)
+        : base(maxRows)
     {
         _network = network;
         _parameters = parameters;
@@ -28,37 +28,24 @@ internal sealed class TransformerDecoding : TranslationDecoding
         _cache = network.Decoder.CreateCache(maxRows, maxSteps, maxSources, maxSteps);
         _sources = new Tensor(checked(maxSteps * maxSources), size);
         _vectors = new Tensor(maxRows, size);
-        _sourceOf = new int[maxRows];
-        _spareSources = new int[maxRows];
     }
 
-    public override void Begin(ReadOnlySpan<int> sources, ReadOnlySpan<int> lengths)
+    protected override void OnBegin(ReadOnlySpan<int> sources, ReadOnlySpan<int> lengths)
     {
-        _rows = lengths.Length;
         _step = 0;
         int size = _sources.Shape[1];
-        SequenceView x = new(_sources.Span[..(sources.Length * size)], sources.Length / _rows, _rows, size);
+        SequenceView x = new(_sources.Span[..(sources.Length * size)], sources.Length / Rows, Rows, size);
         _network.EmbedSources(_parameters, sources, Mode.Inference, x);
         _network.Encoder.Forward(_parameters, x, lengths, Mode.Inference, _encoder);
         _network.Decoder.Begin(_parameters, _encoder.Output, lengths, _cache);
-        for (int i = 0; i < _rows; i++)
-            _sourceOf[i] = i;
     }
 
     public override void Step(ReadOnlySpan<int> tokens, MatrixView output)
     {
-        MatrixView x = _vectors.AsMatrix().Slice(0, _rows);
-        _network.EmbedTargets(_parameters, tokens, Mode.Inference, new SequenceView(x.Span, 1, _rows, x.Cols), _step++);
-        _network.Decoder.Step(_parameters, x, _sourceOf.AsSpan(0, _rows), _cache, output);
+        MatrixView x = _vectors.AsMatrix().Slice(0, Rows);
+        _network.EmbedTargets(_parameters, tokens, Mode.Inference, new SequenceView(x.Span, 1, Rows, x.Cols), _step++);
+        _network.Decoder.Step(_parameters, x, Sources, _cache, output);
     }
 
-    public override void Reorder(ReadOnlySpan<int> parents)
-    {
-        for (int i = 0; i < parents.Length; i++)
-            _spareSources[i] = _sourceOf[parents[i]];
-
-        _spareSources.AsSpan(0, parents.Length).CopyTo(_sourceOf);
-        _cache.Reorder(parents);
-        _rows = parents.Length;
-    }
+    protected override void OnReorder(ReadOnlySpan<int> parents) => _cache.Reorder(parents);
 }

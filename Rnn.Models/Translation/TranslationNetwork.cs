@@ -1,3 +1,4 @@
+using System;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
@@ -48,18 +49,47 @@ internal abstract class TranslationTape
     /// <param name="step">t.</param>
     /// <param name="row">b.</param>
     /// <param name="shares">One for each of the row's source tokens. Overwritten.</param>
-    public abstract void CopyWeights(int attention, int step, int row, System.Span<float> shares);
+    public abstract void CopyWeights(int attention, int step, int row, Span<float> shares);
 }
 
 /// <summary>A way through a network that writes: the next token depends on the last output.</summary>
-internal abstract class TranslationDecoding
+internal abstract class TranslationDecoding(int maxRows)
 {
-    /// <summary>Reads sources; as many rows stand at the beginning, each for its own.</summary>
-    public abstract void Begin(System.ReadOnlySpan<int> sources, System.ReadOnlySpan<int> lengths);
+    private int[] _sources = new int[maxRows], _spare = new int[maxRows];
+
+    /// <summary>Rows that are written.</summary>
+    protected int Rows { get; private set; }
+
+    /// <summary>[Rows], which of the sources each row is written for.</summary>
+    protected ReadOnlySpan<int> Sources => _sources.AsSpan(0, Rows);
+
+    /// <summary>Reads sources [S*N]; as many rows stand at the beginning, each for its own.</summary>
+    public void Begin(ReadOnlySpan<int> sources, ReadOnlySpan<int> lengths)
+    {
+        Rows = lengths.Length;
+        for (int i = 0; i < Rows; i++)
+            _sources[i] = i;
+
+        OnBegin(sources, lengths);
+    }
 
     /// <summary>Reads a token of each row; writes what the output reads [rows, R].</summary>
-    public abstract void Step(System.ReadOnlySpan<int> tokens, MatrixView output);
+    public abstract void Step(ReadOnlySpan<int> tokens, MatrixView output);
 
     /// <summary>Row i becomes what row parents[i] is.</summary>
-    public abstract void Reorder(System.ReadOnlySpan<int> parents);
+    public void Reorder(ReadOnlySpan<int> parents)
+    {
+        for (int i = 0; i < parents.Length; i++)
+            _spare[i] = _sources[parents[i]];
+
+        (_sources, _spare) = (_spare, _sources);
+        OnReorder(parents);
+        Rows = parents.Length;
+    }
+
+    /// <summary>Does what <see cref="Begin"/> says.</summary>
+    protected abstract void OnBegin(ReadOnlySpan<int> sources, ReadOnlySpan<int> lengths);
+
+    /// <summary>Does what <see cref="Reorder"/> says; Rows is still the old number.</summary>
+    protected abstract void OnReorder(ReadOnlySpan<int> parents);
 }

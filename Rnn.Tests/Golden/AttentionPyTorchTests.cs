@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Attention;
@@ -9,6 +7,7 @@ using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 using Xunit;
+using static Rnn.Tests.Golden.PyTorchNumbers;
 
 namespace Rnn.Tests.Golden;
 
@@ -21,7 +20,7 @@ public class AttentionPyTorchTests
 {
     private const int T = 3, B = 3, S = 4, E = 2, H = 5, M = 5, A = 6;
     private static readonly int[] s_lengths = [3, 4, 1];
-    private static readonly Dictionary<string, Dictionary<string, float[]>> s_golden = Read();
+    private static readonly Dictionary<string, Dictionary<string, float[]>> s_golden = Read("pytorch-attention.txt");
 
     [Theory]
     [InlineData("dot", AttentionScore.Dot)]
@@ -112,70 +111,9 @@ public class AttentionPyTorchTests
         Assert.Equal(keys.Length, layout.Slots.Count);
         foreach (ParameterSlot slot in layout.Slots)
         {
-            MatrixView gradient = g[slot];
-            float[] values = new float[slot.Count];
-            for (int k = 0; k < values.Length; k++)
-                values[k] = gradient.Span[Place(slot, k)];
-
-            Near(golden[keys[slot.Index]], values, $"{keys[slot.Index]} ({slot.Name})");
+            string key = keys[slot.Index];
+            Near(golden[key], InPyTorchOrder(slot, g[slot]), $"{key} ({slot.Name})");
         }
-    }
-
-    private static ParameterBuffer Load(ParameterLayout layout)
-    {
-        ParameterBuffer p = new(layout);
-        ParameterWriter writer = p.BeginWrite();
-        foreach (ParameterSlot slot in layout.Slots)
-        {
-            float[] values = Fill(Math.Sin, slot.Count, 0.5, 100 * slot.Index);
-            for (int k = 0; k < values.Length; k++)
-                writer[slot].Span[Place(slot, k)] = values[k];
-        }
-
-        return p;
-    }
-
-    /// <summary>Where element k of PyTorch's tensor lies: weights are [out, in] there and [in, out] here.</summary>
-    private static int Place(ParameterSlot slot, int k) => slot.Orientation == SlotOrientation.Transposed
-        ? (k % slot.Rows * slot.Cols) + (k / slot.Rows)
-        : k;
-
-    private static float[] Fill(Func<double, double> f, int count, double scale, int shift = 0) =>
-        [.. Enumerable.Range(shift, count).Select(k => (float)(scale * f(k)))];
-
-    private static void Near(float[] expected, float[] actual, string what)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
-        {
-            double error = Math.Abs((double)actual[i] - expected[i]);
-            Assert.True(error <= 2e-6 + (2e-6 * Math.Abs(expected[i])), string.Create(CultureInfo.InvariantCulture,
-                $"{what}[{i}] is {actual[i]:G9}, PyTorch says {expected[i]:G9}"));
-        }
-    }
-
-    /// <summary>A line "# name" begins a case; the others are a key and its numbers.</summary>
-    private static Dictionary<string, Dictionary<string, float[]>> Read()
-    {
-        Dictionary<string, Dictionary<string, float[]>> cases = [];
-        Dictionary<string, float[]> current = [];
-        using StreamReader reader =
-            new(typeof(AttentionPyTorchTests).Assembly.GetManifestResourceStream("pytorch-attention.txt")!);
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.StartsWith("# ", StringComparison.Ordinal))
-            {
-                cases.Add(line[2..], current = []);
-                continue;
-            }
-
-            string[] words = line.Split(' ');
-            int keyWords = words[0] == "d" ? 2 : 1;
-            current.Add(string.Join(' ', words[..keyWords]),
-                [.. words[keyWords..].Select(word => float.Parse(word, CultureInfo.InvariantCulture))]);
-        }
-
-        return cases;
     }
 }
 

@@ -1,13 +1,11 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
-using System.Linq;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 using Xunit;
+using static Rnn.Tests.Golden.PyTorchNumbers;
 
 namespace Rnn.Tests.Golden;
 
@@ -20,7 +18,7 @@ public class PyTorchTests
 {
     private const int T = 5, B = 3, I = 2, H = 4;
     private static readonly int[] s_ragged = [3, 5, 1];
-    private static readonly Dictionary<string, Dictionary<string, float[]>> s_golden = Read();
+    private static readonly Dictionary<string, Dictionary<string, float[]>> s_golden = Read("pytorch.txt");
 
     [Fact]
     public void Linear()
@@ -133,78 +131,6 @@ public class PyTorchTests
             all.AddRange(state[part].Span);
 
         return [.. all];
-    }
-
-    private static ParameterBuffer Load(ParameterLayout layout)
-    {
-        ParameterBuffer p = new(layout);
-        ParameterWriter writer = p.BeginWrite();
-        foreach (ParameterSlot slot in layout.Slots)
-        {
-            float[] values = Fill(Math.Sin, slot.Count, 0.5, 100 * slot.Index);
-            MatrixView matrix = writer[slot];
-            for (int k = 0; k < values.Length; k++)
-            {
-                (int row, int col) = Place(slot, k);
-                matrix[row, col] = values[k];
-            }
-        }
-
-        return p;
-    }
-
-    private static float[] InPyTorchOrder(ParameterSlot slot, MatrixView matrix)
-    {
-        float[] values = new float[slot.Count];
-        for (int k = 0; k < values.Length; k++)
-        {
-            (int row, int col) = Place(slot, k);
-            values[k] = matrix[row, col];
-        }
-
-        return values;
-    }
-
-    /// <summary>Where element k of PyTorch's tensor lies: weights are [out, in] there and [in, out] here.</summary>
-    private static (int Row, int Col) Place(ParameterSlot slot, int k) => slot.Orientation == SlotOrientation.Transposed
-        ? (k % slot.Rows, k / slot.Rows)
-        : (k / slot.Cols, k % slot.Cols);
-
-    private static float[] Fill(Func<double, double> f, int count, double scale, int shift = 0) =>
-        [.. Enumerable.Range(shift, count).Select(k => (float)(scale * f(k)))];
-
-    private static void Near(float[] expected, float[] actual, string what)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
-        {
-            double error = Math.Abs((double)actual[i] - expected[i]);
-            Assert.True(error <= 2e-6 + (2e-6 * Math.Abs(expected[i])), string.Create(CultureInfo.InvariantCulture,
-                $"{what}[{i}] is {actual[i]:G9}, PyTorch says {expected[i]:G9}"));
-        }
-    }
-
-    /// <summary>A line "# name" begins a case; the others are a key and its numbers.</summary>
-    private static Dictionary<string, Dictionary<string, float[]>> Read()
-    {
-        Dictionary<string, Dictionary<string, float[]>> cases = [];
-        Dictionary<string, float[]> current = [];
-        using StreamReader reader = new(typeof(PyTorchTests).Assembly.GetManifestResourceStream("pytorch.txt")!);
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.StartsWith("# ", StringComparison.Ordinal))
-            {
-                cases.Add(line[2..], current = []);
-                continue;
-            }
-
-            string[] words = line.Split(' ');
-            int keyWords = words[0] == "d" ? 2 : 1;
-            current.Add(string.Join(' ', words[..keyWords]),
-                [.. words[keyWords..].Select(word => float.Parse(word, CultureInfo.InvariantCulture))]);
-        }
-
-        return cases;
     }
 }
 

@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Attention;
@@ -10,6 +8,7 @@ using Rnn.Core.Layers.Transformer;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
 using Xunit;
+using static Rnn.Tests.Golden.PyTorchNumbers;
 
 namespace Rnn.Tests.Golden;
 
@@ -21,8 +20,9 @@ namespace Rnn.Tests.Golden;
 public class TransformerPyTorchTests
 {
     private const int T = 3, S = 4, B = 3, E = 6, H = 2, F = 5;
+    private const double Tolerance = 1e-5;   // a deep network
     private static readonly int[] s_ragged = [3, 4, 1];
-    private static readonly Dictionary<string, Dictionary<string, float[]>> s_golden = Read();
+    private static readonly Dictionary<string, Dictionary<string, float[]>> s_golden = Read("pytorch-transformer.txt");
 
     [Fact]
     public void LayerNormalisation()
@@ -70,7 +70,7 @@ public class TransformerPyTorchTests
         layer.Backward(p, new(x, T, B, E), new(memory, S, B, E), new(Fill(Math.Sin, x.Length, 1, 7), T, B, E), tape, g,
             new(dX, T, B, E), new(dMemory, S, B, E));
         Check(golden, y, dX, layout, g);
-        Near(golden["dmemory"], dMemory, "dMemory");
+        Near(golden["dmemory"], dMemory, "dMemory", Tolerance);
         CheckWeights(golden["weights"], tape.Weights);
     }
 
@@ -116,7 +116,7 @@ public class TransformerPyTorchTests
         layer.Backward(p, new(x, T, B, E), new(memory, S, B, E), new(Fill(Math.Sin, x.Length, 1, 7), T, B, E), tape, g,
             new(dX, T, B, E), new(dMemory, S, B, E));
         Check(golden, y, dX, layout, g);
-        Near(golden["dmemory"], dMemory, "dMemory");
+        Near(golden["dmemory"], dMemory, "dMemory", Tolerance);
     }
 
     private static TransformerOptions Options(bool variant) => new()
@@ -135,14 +135,13 @@ public class TransformerPyTorchTests
     private static void Check(Dictionary<string, float[]> golden, float[] y, float[] dX, ParameterLayout layout,
         GradientBuffer g)
     {
-        Near(golden["y"], y, "y");
-        Near(golden["dx"], dX, "dX");
+        Near(golden["y"], y, "y", Tolerance);
+        Near(golden["dx"], dX, "dX", Tolerance);
         Assert.Equal(golden.Keys.Count(key => key.StartsWith("d ", StringComparison.Ordinal)), layout.Slots.Count);
         foreach (ParameterSlot slot in layout.Slots)
         {
             string key = "d " + slot.Name[(slot.Name.IndexOf('.') + 1)..];
-            Near(golden[key], [.. Enumerable.Range(0, slot.Count).Select(k => Place(slot, k))
-                .Select(place => g[slot][place.Row, place.Col])], key);
+            Near(golden[key], InPyTorchOrder(slot, g[slot]), key, Tolerance);
         }
     }
 
@@ -156,67 +155,7 @@ public class TransformerPyTorchTests
                 all.AddRange(weights[i].Row(row));
         }
 
-        Near(golden, [.. all], "weights");
-    }
-
-    private static ParameterBuffer Load(ParameterLayout layout)
-    {
-        ParameterBuffer p = new(layout);
-        ParameterWriter writer = p.BeginWrite();
-        foreach (ParameterSlot slot in layout.Slots)
-        {
-            float[] values = Fill(Math.Sin, slot.Count, 0.5, 100 * slot.Index);
-            for (int k = 0; k < values.Length; k++)
-            {
-                (int row, int col) = Place(slot, k);
-                writer[slot][row, col] = values[k];
-            }
-        }
-
-        return p;
-    }
-
-    /// <summary>Where element k of PyTorch's tensor lies: weights are [out, in] there and [in, out] here.</summary>
-    private static (int Row, int Col) Place(ParameterSlot slot, int k) => slot.Orientation == SlotOrientation.Transposed
-        ? (k % slot.Rows, k / slot.Rows)
-        : (k / slot.Cols, k % slot.Cols);
-
-    private static float[] Fill(Func<double, double> f, int count, double scale, int shift = 0) =>
-        [.. Enumerable.Range(shift, count).Select(k => (float)(scale * f(k)))];
-
-    private static void Near(float[] expected, float[] actual, string what)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
-        {
-            double error = Math.Abs((double)actual[i] - expected[i]);
-            Assert.True(error <= 1e-5 + (1e-5 * Math.Abs(expected[i])), string.Create(CultureInfo.InvariantCulture,
-                $"{what}[{i}] is {actual[i]:G9}, PyTorch says {expected[i]:G9}"));
-        }
-    }
-
-    /// <summary>A line "# name" begins a case; the others are a key and its numbers.</summary>
-    private static Dictionary<string, Dictionary<string, float[]>> Read()
-    {
-        Dictionary<string, Dictionary<string, float[]>> cases = [];
-        Dictionary<string, float[]> current = [];
-        using StreamReader reader =
-            new(typeof(TransformerPyTorchTests).Assembly.GetManifestResourceStream("pytorch-transformer.txt")!);
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.StartsWith("# ", StringComparison.Ordinal))
-            {
-                cases.Add(line[2..], current = []);
-                continue;
-            }
-
-            string[] words = line.Split(' ');
-            int keyWords = words[0] == "d" ? 2 : 1;
-            current.Add(string.Join(' ', words[..keyWords]),
-                [.. words[keyWords..].Select(word => float.Parse(word, CultureInfo.InvariantCulture))]);
-        }
-
-        return cases;
+        Near(golden, [.. all], "weights", Tolerance);
     }
 }
 

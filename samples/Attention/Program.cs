@@ -151,19 +151,14 @@ internal static class Program
     {
         TranslationSettings usual = TranslationSettings.Get(run.Preset ?? Pairs.UsualPreset(run.Data));
         if (start is null)
-            return Checked(run.Apply(usual));
+            return run.Apply(usual);
 
         TranslationSettings settings = run.Apply(usual with { Network = start.Options, Comparison = false });
         return settings.Network == start.Options && !settings.Comparison
-            ? Checked(settings)
+            ? settings
             : throw new InvalidDataException("--from trains a network as it is: leave out the options of the network and of its words, "
                 + "and --compare, or give those of the model.");
     }
-
-    private static TranslationSettings Checked(TranslationSettings settings) =>
-        settings is { WarmUp: > 0, Rate: RateKind.Constant }
-            ? throw new InvalidDataException("--warm-up is for a rate that falls later: give --rate cosine or inverse-root, or leave it out.")
-            : settings;
 
     // A run that goes on has the words of its checkpoint: those of another model, if it trains that further.
     private static TranslationModel Create(TrainingRun<TranslationSettings> run, TranslationSettings settings, Pairs pairs)

@@ -1,10 +1,7 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.Json.Serialization;
 using Rnn.Core.Layers.Attention;
 using Rnn.Core.Layers.Transformer;
-using Rnn.Core.Optimizers;
 using Rnn.Models.Text.Parallel;
 using Rnn.Models.Training;
 using Rnn.Models.Translation;
@@ -149,13 +146,6 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
     /// <summary>The share of the steps after which parameters are averaged; 1: they aren't.</summary>
     public double AverageFrom { get; init; } = 1;
 
-    /// <summary>How the learning rate changes.</summary>
-    public RateKind Rate { get; init; }
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override bool MayGrow => Rate != RateKind.Cosine;
-
     /// <summary>Whether the same network without attention is trained too.</summary>
     public bool Comparison { get; init; }
 
@@ -177,12 +167,6 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
     /// <inheritdoc cref="RunSettings{TNetwork, TTraining}.Options"/>
     public override TranslationTrainingOptions Options(long perEpoch) => base.Options(perEpoch) with
     {
-        Schedule = Rate switch
-        {
-            RateKind.Cosine => new CosineSchedule(Training.LearningRate, Steps(perEpoch), Math.Min(WarmUp, Steps(perEpoch) / 10)),
-            RateKind.InverseRoot => new InverseSquareRootSchedule(Training.LearningRate, Math.Max(1, WarmUp)),
-            _ => new ConstantSchedule(Training.LearningRate),
-        },
         Averaging = AverageFrom < 1 ? ParameterAveraging.FromStep((long)(AverageFrom * Steps(perEpoch))) : null,
     };
 
@@ -239,9 +223,7 @@ internal sealed record TranslationSettings : RunSettings<TranslationOptions, Tra
             "The share of a target's words that training shows as the model would have written them, at the end.");
         list.Whole("--own-steps", s => s.Network.SamplingSteps, 1, null, "Steps in which that share grows from 0.");
         list.Whole("--batch", s => s.Training.BatchSize, 1, 65536, "Pairs of a step.");
-        list.Choice("--rate", s => s.Rate, "Whether the learning rate stays, falls to 0 along a cosine, or with the root of the step.",
-            ("constant", RateKind.Constant), ("cosine", RateKind.Cosine), ("inverse-root", RateKind.InverseRoot));
-        list.Whole("--warm-up", s => s.WarmUp, 0, 1_000_000, "Steps in which the rate rises, where it falls later.");
+        list.AddRate<TranslationSettings, TranslationOptions, TranslationTrainingOptions>();
         list.Number("--average-from", s => s.AverageFrom, 0, 1, "The share of the steps after which parameters are averaged; 1: never.");
         list.Whole("--max-words", s => s.MaxWords, 0, 10_000, "Pairs with more words on a side are left out; 0: none.");
         list.Number("--validation", s => s.ValidationFraction, 0, 0.9, "The share of the pairs that is held out to choose by.");

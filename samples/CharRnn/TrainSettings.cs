@@ -39,7 +39,7 @@ internal sealed record TrainSettings : RunSettings<CharRnnOptions, CharRnnTraini
             ValidateEvery = 1000,
             CheckpointEvery = 1000,
         },
-        Cosine = true,
+        Rate = RateKind.Cosine,
         WarmUp = 50,
         Beta2 = 0.99,
     };
@@ -69,7 +69,7 @@ internal sealed record TrainSettings : RunSettings<CharRnnOptions, CharRnnTraini
         Preset = "best",
         Network = new CharRnnOptions { Dropout = 0.3 },
         Training = Lesson.Training with { BatchSize = 64, Epochs = 15, LearningRate = 2e-3 },
-        Cosine = true,
+        Rate = RateKind.Cosine,
         WarmUp = 200,
         WeightDecay = 0.01,
     };
@@ -119,7 +119,7 @@ internal sealed record TrainSettings : RunSettings<CharRnnOptions, CharRnnTraini
                 LearningRate = CharRnnRecipe.LearningRate,
                 ValidationFraction = recipe.ValidationFraction,
             },
-            Cosine = true,
+            Rate = RateKind.Cosine,
             WarmUp = CharRnnRecipe.WarmUpSteps,
             Beta2 = CharRnnRecipe.Beta2,
             WeightDecay = CharRnnRecipe.WeightDecay,

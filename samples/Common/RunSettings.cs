@@ -27,13 +27,13 @@ public record RunSettings<TNetwork, TTraining> : RunSettings
     /// <summary>The shape of the model.</summary>
     public TNetwork Network { get; init; } = new();
 
-    /// <summary>How it is trained; with <see cref="Cosine"/>, its learning rate is the largest.</summary>
+    /// <summary>How it is trained; its learning rate is the largest.</summary>
     public TTraining Training { get; init; } = new();
 
-    /// <summary>The rate rises for <see cref="WarmUp"/> steps and then falls to 0 along half a cosine.</summary>
-    public bool Cosine { get; init; }
+    /// <summary>How the rate changes.</summary>
+    public RateKind Rate { get; init; }
 
-    /// <summary>Steps; a tenth of the run at most.</summary>
+    /// <summary>Steps in which a rate rises that falls later (a constant one doesn't); of one that falls to 0, a tenth of the run at most.</summary>
     public int WarmUp { get; init; }
 
     /// <summary>Adam's memory for squared gradients, 1/(1-Beta2) steps: few beside those of the run.</summary>
@@ -47,7 +47,7 @@ public record RunSettings<TNetwork, TTraining> : RunSettings
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override bool MayGrow => !Cosine;
+    public override bool MayGrow => Rate != RateKind.Cosine;
 
     /// <summary>Steps of the whole run.</summary>
     /// <param name="perEpoch">Steps of an epoch.</param>
@@ -64,9 +64,12 @@ public record RunSettings<TNetwork, TTraining> : RunSettings
             Epochs = (int)Math.Min(int.MaxValue, (steps + perEpoch - 1) / perEpoch),
             MaxSteps = steps,
             LearningRate = 0,
-            Schedule = Cosine
-                ? new CosineSchedule(Training.LearningRate, steps, Math.Min(WarmUp, steps / 10))
-                : new ConstantSchedule(Training.LearningRate),
+            Schedule = Rate switch
+            {
+                RateKind.Cosine => new CosineSchedule(Training.LearningRate, steps, Math.Min(WarmUp, steps / 10)),
+                RateKind.InverseRoot => new InverseSquareRootSchedule(Training.LearningRate, Math.Max(1, WarmUp)),
+                _ => new ConstantSchedule(Training.LearningRate),
+            },
             Optimizer = layout => WeightDecay > 0
                 ? new AdamW(layout, beta2: Beta2, weightDecay: WeightDecay)
                 : new Adam(layout, beta2: Beta2),

@@ -5,6 +5,19 @@ namespace Rnn.Samples.Common;
 /// <summary>The options that every run of a trainer has.</summary>
 public static class TrainerSettings
 {
+    /// <summary>Adds how the learning rate changes.</summary>
+    /// <param name="list">To these.</param>
+    public static void AddRate<T, TNetwork, TTraining>(this SettingList<T> list)
+        where T : RunSettings<TNetwork, TTraining>
+        where TNetwork : class, new()
+        where TTraining : TrainingOptions, new()
+    {
+        list.Choice("--rate", s => s.Rate,
+            "Whether the learning rate stays, falls to 0 along a cosine, or with the root of the step.",
+            ("constant", RateKind.Constant), ("cosine", RateKind.Cosine), ("inverse-root", RateKind.InverseRoot));
+        list.Whole("--warm-up", s => s.WarmUp, 0, 1_000_000, "Steps in which a rate rises that falls later; a constant one has none.");
+    }
+
     /// <summary>Adds seed, epochs, steps, rate, clipping, and how often it is measured and saved.</summary>
     /// <param name="list">To these.</param>
     /// <param name="data">What an epoch passes over: "the text".</param>

@@ -22,7 +22,7 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
         Reviews = 5000,
         Network = new SentimentOptions { EmbeddingSize = 64, HiddenSize = 64, Pooling = PoolingKind.Attention, PieceLength = 0 },
         Training = new SentimentTrainingOptions { BatchSize = 25, Epochs = 8, LearningRate = 3e-3, ValidateEvery = 0 },
-        Cosine = true,
+        Rate = RateKind.Cosine,
         WarmUp = 50,
     };
 
@@ -63,7 +63,7 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
         Network = new SentimentOptions { HiddenSize = 256, EmbeddingDropout = 0.3, TokenDropout = 0.1 },
         Training = new SentimentTrainingOptions { BatchSize = 32, Epochs = 4, LearningRate = 2e-3 },
         VectorEpochs = 10,
-        Cosine = true,
+        Rate = RateKind.Cosine,
         WarmUp = 100,
         Seeds = 3,
         InOrder = true,
@@ -124,7 +124,7 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
     /// <param name="perEpoch">Steps of an epoch.</param>
     public SentimentTrainingOptions PretrainingOptions(long perEpoch) => (this with
     {
-        Cosine = true,
+        Rate = RateKind.Cosine,
         Training = Training with { Epochs = PretrainingEpochs, MaxSteps = 0, LearningRate = PretrainingRate, Patience = 0 },
     }).Options(perEpoch);
 

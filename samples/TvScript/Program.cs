@@ -121,7 +121,7 @@ internal static class Program
         if (start is null)
         {
             ScriptSettings own = run.Apply(usual);
-            return own is { Cosine: true, PlateauFactor: > 1 }
+            return own is { Rate: not RateKind.Constant, PlateauFactor: > 1 }
                 ? throw new InvalidDataException("--divide lets measurements decide the learning rate: it needs --rate constant.")
                 : own is { Network: { Head: OutputHead.Adaptive, TiedWeights: true } }
                 ? throw new InvalidDataException("--head adaptive needs --weights own: its clusters see smaller vectors than the words'.")

@@ -29,7 +29,7 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
             OutputDropout = 0.1,
         },
         Training = new LanguageModelTrainingOptions { BatchSize = 32, SequenceLength = 50, Epochs = 3, LearningRate = 4e-3 },
-        Cosine = true,
+        Rate = RateKind.Cosine,
         WarmUp = 50,
     };
 
@@ -75,7 +75,7 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
             LearningRate = 3e-3,
             ClipNorm = 1,
         },
-        Cosine = true,
+        Rate = RateKind.Cosine,
         WarmUp = 100,
         MinCount = 2,   // what occurs once teaches what an unknown word is like
         CacheWindow = 500,
@@ -111,7 +111,7 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
             ClipNorm = 0.25,
         },
         Sgd = true,
-        Cosine = true,
+        Rate = RateKind.Cosine,
         WarmUp = 200,
         CacheWindow = 2000,
     };
@@ -207,8 +207,7 @@ internal sealed record ScriptSettings : RunSettings<LanguageModelOptions, Langua
         list.Number("--vary", s => s.Training.VaryLength, 0, 0.49,
             "The most that a border between windows may lie off its place, as a share of --length.");
         list.Choice("--optimizer", s => s.Sgd, "What makes steps of gradients.", ("adam", false), ("sgd", true));
-        list.Choice("--rate", s => s.Cosine, "Whether the learning rate stays, or falls to 0 along a cosine.",
-            ("constant", false), ("cosine", true));
+        list.AddRate<ScriptSettings, LanguageModelOptions, LanguageModelTrainingOptions>();
         list.Number("--divide", s => s.PlateauFactor, 1, 1e6,
             "What the rate is divided by where a measurement is no better than the best; 1: nothing.");
         list.Whole("--average-after", s => s.AverageAfter, 0, 1000,

@@ -296,7 +296,7 @@ public sealed class AttentionDecoder
     /// <summary>y = tanh(joined*Wc).</summary>
     private void ForwardCombine(ParameterBuffer p, ReadOnlyMatrixView joined, AttentionDecoderTape tape, MatrixView y)
     {
-        Gemm.Multiply(joined.Rows, joined.Span, JoinedSize, PackedCombine(p, tape.Combine, isTransposed: false), y.Extent,
+        Gemm.Multiply(joined.Rows, joined.Span, JoinedSize, Combine(p, tape.Combine, back: false), y.Extent,
             y.Stride);
         for (int row = 0; row < y.Rows; row++)
             Activations.Tanh(y.Row(row), y.Row(row));
@@ -305,7 +305,7 @@ public sealed class AttentionDecoder
     /// <summary>dJoined = dCombined*Wc^T, where dCombined = dY*(1 - y*y) is already there.</summary>
     private void BackwardCombine(ParameterBuffer p, ReadOnlyMatrixView dCombined, AttentionDecoderTape tape,
         MatrixView dJoined) =>
-        Gemm.Multiply(dCombined.Rows, dCombined.Span, OutputSize, PackedCombine(p, tape.CombineBack, isTransposed: true),
+        Gemm.Multiply(dCombined.Rows, dCombined.Span, OutputSize, Combine(p, tape.CombineBack, back: true),
             dJoined.Span, JoinedSize);
 
     /// <summary>After: backward of <see cref="ForwardAttention"/>; dHidden is overwritten with the gradient of
@@ -396,11 +396,8 @@ public sealed class AttentionDecoder
             tape.Attention, g, dMemory);
     }
 
-    private PackedMatrix PackedCombine(ParameterBuffer p, PackedWeights? own, bool isTransposed)
-    {
-        WeightPart part = new(_combine!.Weights, isTransposed);
-        return own is null ? p.Packed(part) : own.Get(p, part);
-    }
+    private PackedMatrix Combine(ParameterBuffer p, PackedWeights? own, bool back) =>
+        PackedWeights.Of(p, new WeightPart(_combine!.Weights, back), own);
 
     private static void Add(ReadOnlyMatrixView x, MatrixView sum)
     {

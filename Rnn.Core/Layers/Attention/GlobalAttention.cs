@@ -197,7 +197,8 @@ public sealed class GlobalAttention
         {
             MatrixView q = tape.Projected(first, count, rows);
             Gemm.Multiply(queries.Rows, queries.Extent, queries.Stride,
-                Packed(p, linear, tape.QueryWeights, isTransposed: false), q.Span, KeySize);
+                PackedWeights.Of(p, new WeightPart(linear.Weights, isTransposed: false), tape.QueryWeights), q.Span,
+                KeySize);
             projected = q;
         }
 
@@ -292,7 +293,8 @@ public sealed class GlobalAttention
             call.DV = tape.DV.Span;
             AttentionRows.Backward(call);
             Gemm.Multiply(dProjected.Rows, dProjected.Span, KeySize,
-                Packed(p, linear, tape.QueryWeightsBack, isTransposed: true), dQueries.Extent, dQueries.Stride);
+                PackedWeights.Of(p, new WeightPart(linear.Weights, isTransposed: true), tape.QueryWeightsBack),
+                dQueries.Extent, dQueries.Stride);
         }
         else
         {
@@ -420,13 +422,6 @@ public sealed class GlobalAttention
             Weights = tape.AllWeights[(first * tape.WeightStep)..],
             WeightStep = tape.WeightStep,
         };
-
-    // A training tape packs for itself, in place, at every step; inference shares what the parameters keep.
-    private static PackedMatrix Packed(ParameterBuffer p, Linear linear, PackedWeights? own, bool isTransposed)
-    {
-        WeightPart part = new(linear.Weights, isTransposed);
-        return own is null ? p.Packed(part) : own.Get(p, part);
-    }
 
     private void CheckTape(GlobalAttentionTape tape)
     {

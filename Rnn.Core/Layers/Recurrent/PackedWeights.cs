@@ -15,6 +15,14 @@ internal sealed class PackedWeights
     private long _version;
     private PackedMatrix? _packed;
 
+    /// <summary>The part's values, as a layer multiplies with them: packed by its tape, in place, at every step of
+    /// training; what the parameters keep, where the tape is for inference.</summary>
+    /// <param name="p">The values.</param>
+    /// <param name="part">Which of them.</param>
+    /// <param name="own">The tape's; null for inference.</param>
+    public static PackedMatrix Of(ParameterBuffer p, in WeightPart part, PackedWeights? own) =>
+        own is null ? p.Packed(part) : own.Get(p, part);
+
     /// <summary>The part's values.</summary>
     public PackedMatrix Get(ParameterBuffer p, in WeightPart part)
     {

@@ -366,18 +366,14 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
         }
 
         CellWeights? own = tape.Weights;
-        return new RecurrentMatrices(Packed(p, main, back ? own?.RecurrentBack : own?.Recurrent),
-            apart == 0 ? null : Packed(p, second, back ? own?.ApartBack : own?.Apart));
+        return new RecurrentMatrices(PackedWeights.Of(p, main, back ? own?.RecurrentBack : own?.Recurrent),
+            apart == 0 ? null : PackedWeights.Of(p, second, back ? own?.ApartBack : own?.Apart));
     }
 
     private DroppedWeights? DroppedBy(CellTape tape) => _weightDropout.IsActive(tape.Mode) ? tape.Dropped : null;
 
     private PackedMatrix PackInput(ParameterBuffer p, CellTape tape, bool back) =>
-        Packed(p, new WeightPart(InputWeights, back), back ? tape.Weights?.InputBack : tape.Weights?.Input);
-
-    // A training tape packs for itself, in place, at every step; inference shares what the parameters keep.
-    private static PackedMatrix Packed(ParameterBuffer p, in WeightPart part, PackedWeights? own) =>
-        own is null ? p.Packed(part) : own.Get(p, part);
+        PackedWeights.Of(p, new WeightPart(InputWeights, back), back ? tape.Weights?.InputBack : tape.Weights?.Input);
 
     /// <summary>The same with a tape whose gates hold fewer steps: that many at a time.</summary>
     private void RunBlocks(PackedMatrix wx, in RecurrentMatrices wh, ReadOnlySequenceView x, CellTape tape, int first)

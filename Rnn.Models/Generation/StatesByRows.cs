@@ -1,6 +1,6 @@
 using System;
 
-namespace Rnn.Models.Translation;
+namespace Rnn.Models.Generation;
 
 /// <summary>A state for each number of rows, made at its first use: batches differ, and a step allocates
 /// nothing.</summary>
