@@ -74,7 +74,8 @@ public partial class ReadmeTests
         "FeedForward", "PositionalEncoding", "TransformerEncoder", "TransformerDecoder")]
     [InlineData("Linear, embedding, dropout", "Linear", "Embedding", "Dropout")]
     [InlineData("Losses", "SoftmaxCrossEntropy", "SigmoidCrossEntropy", "MeanSquaredError", "HuberLoss", "PinballLoss",
-        "ActivationPenalty", "TemporalActivationPenalty")]
+        "ActivationPenalty", "TemporalActivationPenalty", "NormalLikelihood", "StudentTLikelihood",
+        "NegativeBinomialLikelihood")]
     [InlineData("Heads: softmax, adaptive, sampled, negative sampling", "SoftmaxHead", "AdaptiveSoftmax", "SampledSoftmax",
         "NegativeSampling")]
     public void RowsOfGradients(string row, params string[] layers)

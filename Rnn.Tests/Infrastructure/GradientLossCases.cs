@@ -19,12 +19,14 @@ internal static class GradientLossCases
         ("weights of rows, one 0", [1, 0.5f, 0, 2, -0.25f]),
     ];
 
-    private delegate LossSum Mean(float[] x, float[] dX);
+    private delegate LossSum OfMean(float[] x, float[] dX);
+
+    private delegate LossSum OfRows(ReadOnlyMatrixView x, float scale, MatrixView dX);
 
     private delegate LossSum Scaled(float[] x, float scale, float[] dX);
 
     public static IEnumerable<GradientCase> All =>
-        [.. Softmax(), .. Sigmoid(), .. Squared(), .. Huber(), .. Pinball(), .. Penalties()];
+        [.. Softmax(), .. Sigmoid(), .. Squared(), .. Huber(), .. Pinball(), .. Penalties(), .. Likelihoods()];
 
     private static IEnumerable<GradientCase> Softmax()
     {
@@ -146,22 +148,65 @@ internal static class GradientLossCases
         static ReadOnlySequenceView H(float[] x) => new(x, steps, batch, features);
 
         static SequenceView DH(float[] dX) => new(dX, steps, batch, features);
+    }
 
-        // The count is known after the call; gradients are linear in the scale.
-        static LossSum Mean(LossSum loss, float[] dX)
+    private static IEnumerable<GradientCase> Likelihoods()
+    {
+        const float least = 0.1f;
+        float[] targets = TestNumbers.Uniform(N, Seed, stream: 3), counts = [0, 3, 1, 12, 5], scales = [1, 0.5f, 2, 4, 0.25f];
+        foreach ((string options, float[] weights) in s_weights)
         {
-            for (int i = 0; i < dX.Length; i++)
-                dX[i] /= loss.Count;
+            foreach (GradientCase check in Rows("NormalLikelihood", options, columns: 2,
+                (x, scale, dX) => new NormalLikelihood(least).ForwardBackward(x, targets, weights, scale, dX),
+                x => LossOracle.Normal(x, targets, least, weights)))
+            {
+                yield return check;
+            }
 
-            return loss;
+            foreach (GradientCase check in Rows("StudentTLikelihood", options, columns: 3,
+                (x, scale, dX) => new StudentTLikelihood(least).ForwardBackward(x, targets, weights, scale, dX),
+                x => LossOracle.StudentT(x, targets, least, weights)))
+            {
+                yield return check;
+            }
+
+            foreach (float[] own in (float[][])[[], scales])
+            {
+                foreach (GradientCase check in Rows("NegativeBinomialLikelihood",
+                    own.Length == 0 ? options : $"{options}, scales", columns: 2,
+                    (x, scale, dX) =>
+                        NegativeBinomialLikelihood.ForwardBackward(x, counts, own, weights, scale, dX),
+                    x => LossOracle.NegativeBinomial(x, counts, own, weights)))
+                {
+                    yield return check;
+                }
+            }
         }
+    }
+
+    private static IEnumerable<GradientCase> Rows(string loss, string options, int columns, OfRows run,
+        Func<double[], (double Sum, int Count)> oracle)
+    {
+        return Both(loss, options, N * columns, (x, dX) => Mean(Run(x, 1, dX), dX), Run, oracle);
+
+        LossSum Run(float[] x, float scale, float[] dX) =>
+            run(new ReadOnlyMatrixView(x, N, columns), scale, new MatrixView(dX, N, columns));
+    }
+
+    // The count is known after the call; gradients are linear in the scale.
+    private static LossSum Mean(LossSum loss, float[] dX)
+    {
+        for (int i = 0; i < dX.Length; i++)
+            dX[i] /= loss.Count;
+
+        return loss;
     }
 
     private static ReadOnlyMatrixView View(float[] x) => new(x, N, F);
 
     private static MatrixView Written(float[] dX) => new(dX, N, F);
 
-    private static IEnumerable<GradientCase> Both(string loss, string options, int count, Mean mean, Scaled scaled,
+    private static IEnumerable<GradientCase> Both(string loss, string options, int count, OfMean mean, Scaled scaled,
         Func<double[], (double Sum, int Count)> oracle)
     {
         yield return new(loss, "mean", options, (name, shape) => Check(name, shape, count,
