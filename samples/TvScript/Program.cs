@@ -34,7 +34,7 @@ internal static class Program
     {
         TrainCommand<ScriptSettings> training = new(app, new RunWords("words", "nats per token", DefaultFolder), Corpus.Options,
             ScriptSettings.List,
-            "demo: a minute; lesson: the course's network; script: a play or a series; wikitext-2: three hours [default: demo, script "
+            "demo: a minute; lesson: the course's network; script: a play or a series; wikitext-2: an hour and a half [default: demo, script "
             + "with --script or --dataset tinyshakespeare, wikitext-2 with the data set of that name].",
             ", on another text too; words that it lacks are unknown.", ScriptSettings.Names);
         return SampleCommand.Root("Learns to write scripts word by word, with a recurrent network.", "Trains a model", command =>
