@@ -85,6 +85,20 @@ internal sealed class SeriesFeatures
     public double Anchor(PreparedSeries series, ReadOnlySpan<double> path, int t, int origin, in WindowScale scale) =>
         _difference == 0 ? scale.Center : AnchorBefore(series, path, t, Known(t, origin), scale);
 
+    /// <summary>
+    /// What the unit of a window grows by at step t: the root of the seasons between the value and its anchor, as sums
+    /// of so many independent differences grow. 1 where values are predicted, and in sample paths, whose anchor is
+    /// always one season before.
+    /// </summary>
+    /// <param name="t">The step, 0 or more.</param>
+    /// <param name="origin">Of the window.</param>
+    /// <param name="scale">Of the window.</param>
+    public double Growth(int t, int origin, in WindowScale scale)
+    {
+        int lag = scale.Difference;
+        return lag == 0 ? 1 : Math.Sqrt((t - Back(t, lag, Known(t, origin))) / lag);
+    }
+
     /// <summary>The inputs of step t.</summary>
     /// <param name="series">The series.</param>
     /// <param name="path">What was drawn after its values.</param>

@@ -85,8 +85,9 @@ public sealed partial class SeriesForecaster : IFittedForecaster
     /// <summary>What it has learnt; none before Fit.</summary>
     public IReadOnlyList<SeriesModel> Models => _models;
 
-    /// <summary>Trains the models. Where the end of the series is held out (by default), a model that forecasts it no
-    /// better than before its training is taken as it was before: it repeats the last season.</summary>
+    /// <summary>Trains the models. Where the ends of the series are held out (by default), what a model has learnt has
+    /// the weight that forecasts them best (<see cref="SeriesModel.Shrink"/>): none, and it repeats the last
+    /// season.</summary>
     /// <inheritdoc/>
     public void Fit(IReadOnlyList<Series> training)
     {
@@ -96,15 +97,13 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         {
             ulong seed = _training.Seed + (ulong)i;
             SeriesOptions options = _options ?? _models[i].Options;
-            SeriesModel model = new(training, options, seed), before = new(training, options, seed);
-            models[i] = model;
-            if (!model.HasTargets(training))
+            models[i] = new SeriesModel(training, options, seed);
+            if (!models[i].HasTargets(training))
                 continue;   // whatever there is to learn is known: constants, straight lines
 
-            double untrained = EndLoss(before, training);
-            model.Train(training, _training with { Seed = seed });
-            if (_training.HoldOut && EndLoss(model, training) > untrained)
-                models[i] = before;
+            models[i].Train(training, _training with { Seed = seed });
+            if (_training.HoldOut)
+                models[i].Shrink(training);
         }
 
         _models = models;
@@ -194,10 +193,11 @@ public sealed partial class SeriesForecaster : IFittedForecaster
             for (int h = 0; h < horizon; h++)
             {
                 double anchor = features.Anchor(series[b], [], origin + h, origin, scales[b]);
+                double unit = scales[b].Unit * features.Growth(origin + h, origin, scales[b]);
                 ReadOnlySpan<float> row = outputs.Row((h * rows) + b);
                 for (int k = 0; k < row.Length; k++)
                 {
-                    double value = features.Restore(anchor + (scales[b].Unit * row[k]), highest);
+                    double value = features.Restore(anchor + (unit * row[k]), highest);
                     quantiles[b][k][h] += (options.NonNegative ? Math.Max(0, value) : value) / _models.Length;
                 }
             }
@@ -216,21 +216,5 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         }
 
         return mean;
-    }
-
-    // The mean loss of the last horizons; 0 where no series is long enough.
-    private static double EndLoss(SeriesModel model, IReadOnlyList<Series> training)
-    {
-        if (!training.Any(series => series.Length > model.Options.Horizon + 1))
-            return 0;
-
-        SeriesWindows windows = model.LastWindows(training, SeriesPerBatch);
-        Pass<SeriesBatch> pass = model.CreatePass(windows.Most, TapeUse.Inference);
-        Measurements results = new(pass.Measures);
-        LossSum sum = default;
-        for (int i = 0; i < windows.Count; i++)
-            sum += pass.Evaluate(windows.Get(0, i), results);
-
-        return sum.Count > 0 ? sum.Mean : 0;
     }
 }

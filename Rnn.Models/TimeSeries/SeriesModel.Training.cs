@@ -2,6 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Rnn.Core.Layers;
+using Rnn.Core.Losses;
+using Rnn.Core.Parameters;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Forecasting;
 using Rnn.Models.Training;
@@ -29,10 +32,10 @@ public sealed partial class SeriesModel
         ArgumentNullException.ThrowIfNull(training);
         options ??= new SeriesTrainingOptions();
         options.Check();
-        bool isHeldOut = options.HoldOut && training.Any(series => series.Length > Options.Horizon + 1);
+        bool isHeldOut = options.HoldOut && CanHoldOut(training);
         SeriesWindows windows = TrainingWindows(training, options.BatchSize,
             checked(options.StepsPerEpoch * options.BatchesPerStep), options.Seed, isHeldOut);
-        SeriesWindows? last = isHeldOut ? LastWindows(training, Math.Max(options.BatchSize, EvaluationBatch)) : null;
+        SeriesWindows? last = isHeldOut ? HeldOutWindows(training, Math.Max(options.BatchSize, EvaluationBatch)) : null;
         RunIdentity identity = new RunIdentity()
             .AddData<double>("values", windows.AllValues(), "values")
             .Add("series names", string.Join('\n', SeriesNames))
@@ -45,7 +48,7 @@ public sealed partial class SeriesModel
     /// <param name="batchSize">Rows of a batch, 1 or more.</param>
     /// <param name="count">Batches of an epoch, 1 or more.</param>
     /// <param name="seed">Of what is drawn; 1 by default.</param>
-    /// <param name="holdOut">Whether no window reads the last horizon of a series; false by default.</param>
+    /// <param name="holdOut">Whether no window reads what <see cref="HeldOutWindows"/> measure; false by default.</param>
     /// <exception cref="ArgumentException">No series is long enough, or one has other covariates.</exception>
     public SeriesWindows TrainingWindows(IReadOnlyList<Series> series, int batchSize, int count, ulong seed = 1,
         bool holdOut = false)
@@ -53,18 +56,96 @@ public sealed partial class SeriesModel
         ArgumentNullException.ThrowIfNull(series);
         Throw.IfBelow(nameof(batchSize), batchSize, 1);
         Throw.IfBelow(nameof(count), count, 1);
-        return new SeriesWindows(this, series, batchSize, count, holdOut ? Options.Horizon : 0, seed);
+        return new SeriesWindows(this, series, batchSize, count, holdOut ? HeldOutEnds.Of(series, Options.Horizon) : null, seed);
     }
 
-    /// <summary>Of each series the window whose horizon is its last, in order; what is shorter is left out.</summary>
+    /// <summary>The windows by which training chooses, series by series: that of the last horizon, and where there are
+    /// fewer than 32 series some before it, which overlap. What is shorter is left out.</summary>
     /// <param name="series">With the model's covariates.</param>
     /// <param name="batchSize">Rows of a batch, 1 or more.</param>
     /// <exception cref="ArgumentException">No series is long enough, or one has other covariates.</exception>
-    public SeriesWindows LastWindows(IReadOnlyList<Series> series, int batchSize)
+    public SeriesWindows HeldOutWindows(IReadOnlyList<Series> series, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(series);
         Throw.IfBelow(nameof(batchSize), batchSize, 1);
-        return new SeriesWindows(this, series, batchSize, 0, 0, seed: null);
+        return new SeriesWindows(this, series, batchSize, 0, HeldOutEnds.Of(series, Options.Horizon), seed: null);
+    }
+
+    /// <summary>
+    /// Draws what it predicts towards what it would say untrained, the last season: the outputs become
+    /// w * learnt + (1 - w) * untrained, with the least w of 0, 1/4, 1/2, 3/4 and 1 whose loss on the held-out windows is
+    /// within one standard error of the best one's. What was learnt from few values is seldom worth all of its weight.
+    /// Source: Breiman, Friedman, Olshen and Stone 1984, 3.4.3 (the rule of one standard error).
+    /// </summary>
+    /// <param name="training">The series that it was trained on, with HoldOut.</param>
+    /// <returns>w; 0 where no series is long enough to tell.</returns>
+    /// <exception cref="ArgumentException">One has other covariates.</exception>
+    public double Shrink(IReadOnlyList<Series> training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ParameterSlot[] slots = [Output.Weights, Skip.Weights, Output.Bias!.Value];
+        float[][] learnt = [.. slots.Select(slot => Parameters[slot].Span.ToArray())];
+        float[] untrained = InitialOutput(Options);
+        if (!CanHoldOut(training))
+        {
+            Interpolate(slots, learnt, untrained, 0);
+            return 0;
+        }
+
+        SeriesWindows windows = HeldOutWindows(training, 1);
+        Pass<SeriesBatch> pass = CreatePass(windows.Most, TapeUse.Inference);
+        double[][] losses = new double[ShrinkSteps + 1][];
+        for (int k = 0; k <= ShrinkSteps; k++)
+        {
+            Interpolate(slots, learnt, untrained, k / (float)ShrinkSteps);
+            losses[k] = Losses(pass, windows);
+        }
+
+        double[] best = losses.MinBy(each => each.Sum())!;
+        int chosen = Array.FindIndex(losses, each => IsNoWorse(each, best));
+        Interpolate(slots, learnt, untrained, chosen / (float)ShrinkSteps);
+        return chosen / (double)ShrinkSteps;
+    }
+
+    // Untrained, weights are 0 but for what was drawn to begin with, and the last of the slots is a bias.
+    private void Interpolate(ParameterSlot[] slots, float[][] learnt, float[] untrained, float weight)
+    {
+        ParameterWriter writer = Parameters.BeginWrite();
+        for (int k = 0; k < slots.Length; k++)
+        {
+            Span<float> values = writer[slots[k]].Span;
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (weight * learnt[k][i]) + (k == slots.Length - 1 ? (1 - weight) * untrained[i] : 0);
+        }
+    }
+
+    private bool CanHoldOut(IReadOnlyList<Series> training) => training.Any(series => series.Length > Options.Horizon + 1);
+
+    // The mean loss of each window.
+    private static double[] Losses(Pass<SeriesBatch> pass, SeriesWindows windows)
+    {
+        Measurements results = new(pass.Measures);
+        double[] losses = new double[windows.Count];
+        for (int i = 0; i < losses.Length; i++)
+        {
+            LossSum sum = pass.Evaluate(windows.Get(0, i), results);
+            losses[i] = sum.Count > 0 ? sum.Mean : 0;
+        }
+
+        return losses;
+    }
+
+    // Whether the mean difference is at most its standard error.
+    private static bool IsNoWorse(double[] losses, double[] best)
+    {
+        double mean = 0, squares = 0;
+        for (int i = 0; i < losses.Length; i++)
+            mean += (losses[i] - best[i]) / losses.Length;
+
+        for (int i = 0; i < losses.Length; i++)
+            squares += (losses[i] - best[i] - mean) * (losses[i] - best[i] - mean);
+
+        return mean <= Math.Sqrt(squares / ((double)losses.Length * Math.Max(1, losses.Length - 1)));
     }
 
     /// <summary>Whether any window of these series has a target that counts: not where all are constants or straight

@@ -25,7 +25,7 @@ public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
 {
     private const string SeriesKey = "series", CovariatesKey = "covariates";
     private const float InitialDeviation = 0.01f;   // of output weights: the first predictions are the anchors, nearly
-    private const int EvaluationBatch = 64;
+    private const int EvaluationBatch = 64, ShrinkSteps = 4;
 
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly SeriesCovariate[] _covariates;

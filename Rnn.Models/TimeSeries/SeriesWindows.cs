@@ -10,8 +10,8 @@ namespace Rnn.Models.TimeSeries;
 
 /// <summary>
 /// Windows of many series: in training drawn anew for each batch, from seed, epoch and index (design decision D24), the
-/// series first, then the origin; for a measurement the last horizon of each series, in order. Made by
-/// <see cref="SeriesModel.TrainingWindows"/> and <see cref="SeriesModel.LastWindows"/>.
+/// series first, then the origin; for a measurement those of the held-out ends of each series, in order. Made by
+/// <see cref="SeriesModel.TrainingWindows"/> and <see cref="SeriesModel.HeldOutWindows"/>.
 /// </summary>
 public sealed class SeriesWindows : IBatches<SeriesBatch>
 {
@@ -21,9 +21,9 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
 
     private readonly SeriesFeatures _features;
     private readonly PreparedSeries[] _series;
-    private readonly int[] _origins;   // of each series: the only one, or, in training, one past the last
+    private readonly HeldOutEnds _held;
     private readonly bool _isTraining, _hasIds, _isCounts;
-    private readonly int _batchSize, _context, _steps, _firstTarget, _horizon;
+    private readonly int _rows, _batchSize, _context, _steps, _firstTarget, _horizon;
     private readonly ulong _seed;
     private readonly float[] _inputs, _targets, _weights, _scales;
     private readonly int[] _ids;
@@ -31,7 +31,7 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
     private SeriesBatch _batch;
     private long _count;
 
-    internal SeriesWindows(SeriesModel model, IReadOnlyList<Series> series, int batchSize, int count, int heldOut,
+    internal SeriesWindows(SeriesModel model, IReadOnlyList<Series> series, int batchSize, int count, HeldOutEnds? heldOut,
         ulong? seed)
     {
         SeriesOptions options = model.Options;
@@ -46,15 +46,16 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
         _isCounts = options.Output == SeriesOutput.NegativeBinomial;
 
         // A window has a value before its origin and one after it, and in a measurement all of its horizon.
-        int least = _isTraining ? heldOut + 2 : _horizon + 1;
+        HeldOut = heldOut?.Steps ?? 0;
+        _held = heldOut ?? default;
+        int least = _isTraining ? HeldOut + 2 : HeldOut + 1;
         _series = [.. series.Where(each => each.Length >= least).Select(model.Prepare)];
         if (_series.Length == 0)
             Throw.SeriesTooShort(least, series.Count == 0 ? 0 : series.Max(each => each.Length));
 
-        _origins = [.. _series.Select(each => each.Values.Length - (_isTraining ? heldOut : _horizon))];
-        HeldOut = _isTraining ? heldOut : 0;
-        _batchSize = Math.Min(batchSize, _isTraining ? batchSize : _series.Length);
-        Count = _isTraining ? count : (_series.Length + _batchSize - 1) / _batchSize;
+        _rows = _series.Length * _held.Windows;
+        _batchSize = Math.Min(batchSize, _isTraining ? batchSize : _rows);
+        Count = _isTraining ? count : (_rows + _batchSize - 1) / _batchSize;
         Most = new BatchShape(_batchSize, _steps, _steps - _firstTarget);
         _inputs = new float[checked(Most.Items * _features.Count)];
         _ids = new int[_batchSize];
@@ -72,7 +73,7 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
     /// <summary>Series that are long enough to have a window.</summary>
     public int SeriesCount => _series.Length;
 
-    /// <summary>Values at the end of each series that no window reads.</summary>
+    /// <summary>Values at the end of each series that are held out: training reads none of them.</summary>
     public int HeldOut { get; }
 
     /// <inheritdoc/>
@@ -101,15 +102,15 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
         if (_made == (epoch, index))
             return;
 
-        int rows = _isTraining ? _batchSize : Math.Min(_batchSize, _series.Length - (index * _batchSize));
+        int rows = _isTraining ? _batchSize : Math.Min(_batchSize, _rows - (index * _batchSize));
         _count = 0;
         for (int b = 0; b < rows; b++)
         {
             (int number, int origin, bool isUnknown) = _isTraining
                 ? Draw(epoch, ((long)index * _batchSize) + b)
-                : ((index * _batchSize) + b, _origins[(index * _batchSize) + b], false);
+                : Measured((index * _batchSize) + b);
             _ids[b] = isUnknown || !_hasIds ? 0 : _series[number].Id;
-            MakeRow(_series[number], origin, _isTraining ? _origins[number] : _series[number].Values.Length, b, rows);
+            MakeRow(_series[number], origin, _series[number].Values.Length - (_isTraining ? HeldOut : 0), b, rows);
         }
 
         int targets = rows * Most.Targets;
@@ -123,7 +124,7 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
     private (int Series, int Origin, bool IsUnknown) Draw(int epoch, long number)
     {
         Philox random = new(_seed, DrawStream | (uint)epoch) { Position = WordsPerRow * (ulong)number };
-        int series = random.NextInt32(_series.Length), end = _origins[series];
+        int series = random.NextInt32(_series.Length), end = _series[series].Values.Length - HeldOut;
 
         // A whole horizon where there is one; no padding where half of the origins have none.
         int last = end - _horizon, first = Math.Max(1, Math.Min(_features.FullOrigin, last / 2));
@@ -131,6 +132,12 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
             (first, last) = (Math.Min(2, end - 1), end - 1);
 
         return (series, first + random.NextInt32(last - first + 1), random.NextInt32(UnknownOneIn) == 0);
+    }
+
+    private (int Series, int Origin, bool IsUnknown) Measured(int row)
+    {
+        (int series, int window) = Math.DivRem(row, _held.Windows);
+        return (series, _held.Origin(_series[series].Values.Length, window), false);
     }
 
     private void MakeRow(PreparedSeries series, int origin, int end, int b, int rows)
@@ -150,11 +157,12 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
 
             int at = ((i - _firstTarget) * rows) + b;
             bool counts = t >= 1 && t < end && scale.Unit > 0;
-            _weights[at] = counts ? 1 : 0;
+            double growth = _features.Growth(t, origin, scale);
+            _weights[at] = counts ? (float)growth : 0;   // so that losses are in the window's unit
             _count += counts ? 1 : 0;
             _targets[at] = !counts ? 0
                 : _isCounts ? (float)series.Values[t]
-                : (float)((series.Values[t] - _features.Anchor(series, [], t, origin, scale)) / scale.Unit);
+                : (float)((series.Values[t] - _features.Anchor(series, [], t, origin, scale)) / (growth * scale.Unit));
             if (_isCounts)
                 _scales[at] = counts ? (float)scale.Unit : 1;
         }

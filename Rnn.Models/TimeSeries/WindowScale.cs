@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 
 namespace Rnn.Models.TimeSeries;
 
@@ -13,6 +14,11 @@ internal readonly record struct WindowScale(double Center, double Spread, double
 {
     // What is left of a difference of equal numbers, such as 0.3 - 0.1 - 0.2.
     private const double Negligible = 1e-9;
+
+    // So many times the median is too large: one such value in a window would make all others look small.
+    private const double Outlier = 8;
+
+    private const int MostOnStack = 512;
 
     /// <summary>Of the values before an origin. Where there are fewer than a season, differences are those of
     /// neighbours.</summary>
@@ -46,7 +52,7 @@ internal readonly record struct WindowScale(double Center, double Spread, double
         bool isConstant = high - low <= Negligible * size;
         bool isCentered = isConstant || scaling == SeriesScaling.Standard || (scaling == SeriesScaling.Mean && lag > 0);
         double center = isConstant ? past[^1] : isCentered && scaling != SeriesScaling.None ? mean : 0;
-        double spread = isConstant ? 0 : Size(past, center, scaling);
+        double spread = isConstant ? 0 : Size(past, 0, center, scaling);
         if (lag == 0)
             return new WindowScale(center, spread, spread, 0, 0);
 
@@ -62,20 +68,7 @@ internal readonly record struct WindowScale(double Center, double Spread, double
         if (SameDifference(z[(first - lag)..origin], lag, Negligible * size) is double each)
             return new WindowScale(center, spread, 0, lag, each);
 
-        double unit = 0;
-        for (int t = first; t < origin; t++)
-        {
-            double d = z[t] - z[t - lag];
-            unit += scaling == SeriesScaling.Standard ? d * d : Math.Abs(d);
-        }
-
-        unit /= count;
-        return new WindowScale(center, spread, scaling switch
-        {
-            SeriesScaling.None => 1,
-            SeriesScaling.Standard => Math.Sqrt(unit),
-            _ => unit,
-        }, lag, 0);
+        return new WindowScale(center, spread, Size(z[(first - lag)..origin], lag, 0, scaling), lag, 0);
     }
 
     /// <summary>What all differences from the value so many steps before are, 0 if that is nearly nothing; null if they
@@ -92,15 +85,30 @@ internal readonly record struct WindowScale(double Center, double Spread, double
         return Math.Abs(low) <= tolerance ? 0 : z.Length > lag + 1 ? low + ((high - low) / 2) : null;
     }
 
-    private static double Size(ReadOnlySpan<double> past, double center, SeriesScaling scaling)
+    /// <summary>The mean size of values around a center (lag 0), or of differences; a few that are far larger than the
+    /// others count as if they were not so large.</summary>
+    private static double Size(ReadOnlySpan<double> z, int lag, double center, SeriesScaling scaling)
     {
         if (scaling == SeriesScaling.None)
             return 1;
 
-        double sum = 0;
-        foreach (double value in past)
-            sum += scaling == SeriesScaling.Standard ? (value - center) * (value - center) : Math.Abs(value - center);
+        int count = z.Length - lag;
+        double[]? rented = count > MostOnStack ? ArrayPool<double>.Shared.Rent(count) : null;
+        Span<double> sizes = (rented ?? stackalloc double[MostOnStack])[..count];
+        for (int i = 0; i < count; i++)
+            sizes[i] = Math.Abs(lag == 0 ? z[i] - center : z[i + lag] - z[i]);
 
-        return scaling == SeriesScaling.Standard ? Math.Sqrt(sum / past.Length) : sum / past.Length;
+        sizes.Sort();
+        double most = sizes[count / 2] > 0 ? Outlier * sizes[count / 2] : double.MaxValue, sum = 0;
+        foreach (double size in sizes)
+        {
+            double counted = Math.Min(size, most);
+            sum += scaling == SeriesScaling.Standard ? counted * counted : counted;
+        }
+
+        if (rented is not null)
+            ArrayPool<double>.Shared.Return(rented);
+
+        return scaling == SeriesScaling.Standard ? Math.Sqrt(sum / count) : sum / count;
     }
 }

@@ -140,17 +140,19 @@ public class SeriesModelTests
     public void HeldOutValuesAreNotRead()
     {
         Series[] series = Many();
+        int held = new SeriesModel(series, s_small).TrainingWindows(series, 1, 1, holdOut: true).HeldOut;
+        Assert.InRange(held, Horizon + 1, series[0].Length / 4);
         Series[] other = [.. series.Select(each =>
         {
             double[] values = each.Values.ToArray();
-            values.AsSpan()[^Horizon..].Fill(1e6);
+            values.AsSpan()[^held..].Fill(1e6);
             return new Series(each.Name, values);
         })];
         foreach (SeriesOptions options in Kinds())
         {
             SeriesModel model = new(series, options);
             SeriesWindows a = model.TrainingWindows(series, 50, 2, holdOut: true), b = model.TrainingWindows(other, 50, 2, holdOut: true);
-            Assert.Equal(Horizon, a.HeldOut);
+            Assert.Equal(held, a.HeldOut);
             for (int index = 0; index < 2; index++)
             {
                 (SeriesBatch x, SeriesBatch y) = (a.Get(3, index), b.Get(3, index));
@@ -160,8 +162,8 @@ public class SeriesModelTests
                 Assert.Equal(x.Weights.ToArray().Count(weight => weight != 0), a.Targets(3, index));
             }
 
-            Assert.NotEqual(model.LastWindows(series, 4).Get(0, 0).Targets.ToArray(),
-                model.LastWindows(other, 4).Get(0, 0).Targets.ToArray());
+            Assert.NotEqual(model.HeldOutWindows(series, 4).Get(0, 0).Targets.ToArray(),
+                model.HeldOutWindows(other, 4).Get(0, 0).Targets.ToArray());
         }
     }
 
@@ -189,7 +191,7 @@ public class SeriesModelTests
             new Covariate("past", CovariateKind.Past, new double[] { 3, 3, 3, 3, 3, 3, 4 }),
         ]);
         SeriesModel model = new([series], new SeriesOptions { Horizon = 2, Season = 2, Context = 3, Lags = [2, 3] });
-        SeriesBatch batch = model.LastWindows([series], 1).Get(0, 0);
+        SeriesBatch batch = model.HeldOutWindows([series], 1).Get(0, 0);
         Assert.Equal((5, 1, 3), (batch.Steps, batch.Rows, batch.FirstTarget));
 
         // The origin is 5; 2, 7, 4 are in the context: mean 13/3, mean deviation 16/9. Differences 2-1, 7-5, 4-2: 5/3.
@@ -208,12 +210,70 @@ public class SeriesModelTests
         Near([0, 0, 1, 0, (4 - center) / spread, log, (7 - 4) / unit, (0 - (3 / 7.0)) / deviation, 0], inputs[(4 * f)..]);
         Near([(9 - 7) / unit, (3 - 4) / unit], batch.Targets.ToArray());
 
+        // Three steps from the last value, whose differences are 4, 3, 5: each step is farther, and weighs as much more.
+        SeriesModel steps = new([series], new SeriesOptions { Horizon = 3, Season = 1, Context = 3 });
+        batch = steps.HeldOutWindows([series], 1).Get(0, 0);
+        Near([(4 - 7) / 4.0, (9 - 7) / (4 * Math.Sqrt(2)), (3 - 7) / (4 * Math.Sqrt(3))], batch.Targets.ToArray());
+        Near([1, Math.Sqrt(2), Math.Sqrt(3)], batch.Weights.ToArray());
+
         static void Near(double[] expected, float[] actual)
         {
             Assert.Equal(expected.Length, actual.Length);
             for (int i = 0; i < expected.Length; i++)
                 Assert.Equal(expected[i], actual[i], 1e-5);
         }
+    }
+
+    [Fact]
+    public void AnOutlierDoesNotSetTheUnit()
+    {
+        double[] values = [.. Enumerable.Range(0, 40).Select(t => t % 2 == 0 ? 10.0 : 12.0 + (t % 3))];
+        WindowScale before = Scale(values);
+        values[30] = 1e6;
+        WindowScale after = Scale(values);
+        Assert.InRange(after.Unit, before.Unit, 2 * before.Unit);
+
+        static WindowScale Scale(double[] z) => WindowScale.Of(z, z.Length, 40, 1, SeriesScaling.Mean, isCounts: false);
+    }
+
+    [Theory]
+    [InlineData(414, 700, 48, 1, 0)]     // many: one window each
+    [InlineData(1, 50_000, 24, 32, 24)]  // one long series: a month of days
+    [InlineData(1, 120, 20, 8, 1)]       // a short one: at most a quarter
+    [InlineData(1, 30, 5, 3, 1)]
+    [InlineData(1, 8, 2, 1, 0)]          // no room for more than a horizon
+    [InlineData(10, 200, 10, 3, 10)]
+    public void WhatIsHeldOut(int count, int length, int horizon, int windows, int stride)
+    {
+        Series[] series = [.. Enumerable.Range(0, count).Select(n => new Series($"{n}", new double[length]))];
+        HeldOutEnds ends = HeldOutEnds.Of(series, horizon);
+        Assert.Equal(new HeldOutEnds(windows, stride, horizon), ends);
+        Assert.Equal(length - horizon, ends.Origin(length, windows - 1));
+        Assert.Equal(length - ends.Steps, ends.Origin(length, 0));
+        Assert.True(windows == 1 || ends.Steps <= length / 4);
+    }
+
+    [Fact]
+    public void WhatIsWorthlessGetsNoWeight()
+    {
+        Series[] series = Many();
+        foreach (SeriesOptions options in Kinds())
+        {
+            SeriesModel model = new(series, options with { EmbeddingSize = 0 }), spoilt = new(series, options with { EmbeddingSize = 0 });
+            model.Train(series, s_training with { Epochs = 20, LearningRate = 5e-3 });
+            Assert.InRange(model.Shrink(series), 0.25, 1);
+            spoilt.Train(series, s_training with { Epochs = 1, LearningRate = 3, KeepBest = false });
+            Assert.Equal(0, spoilt.Shrink(series));
+            if (options.Differencing is null && options.Output == SeriesOutput.Quantiles)
+            {
+                Series history = series[2].Slice(0, 60);
+                Assert.Equal(history.Values[^Season..][..4].ToArray(), new SeriesForecaster(spoilt).Forecast(history, 4).Median.ToArray());
+            }
+        }
+
+        // Nothing to test it by.
+        SeriesModel untested = new(series, s_small);
+        Assert.Equal(0, untested.Shrink([series[0].Slice(0, Horizon + 1)]));
     }
 
     [Fact]
@@ -304,7 +364,7 @@ public class SeriesModelTests
 
     private static double Loss(SeriesModel model, Series[] series)
     {
-        SeriesWindows windows = model.LastWindows(series, 4);
+        SeriesWindows windows = model.HeldOutWindows(series, 4);
         Pass<SeriesBatch> pass = model.CreatePass(windows.Most, TapeUse.Inference);
         Measurements results = new(pass.Measures);
         for (int i = 0; i < windows.Count; i++)
