@@ -2,12 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Rnn.Core.Layers;
-using Rnn.Core.Losses;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Forecasting;
-using Rnn.Models.Training;
 
 namespace Rnn.Models.TimeSeries;
 
@@ -101,9 +99,9 @@ public sealed partial class SeriesForecaster : IFittedForecaster
             if (!model.HasTargets(training))
                 continue;   // whatever there is to learn is known: constants, straight lines
 
-            double untrained = EndLoss(before, training);
+            double untrained = before.EndLoss(training);
             model.Train(training, _training with { Seed = seed });
-            if (_training.HoldOut && EndLoss(model, training) > untrained)
+            if (_training.HoldOut && model.EndLoss(training) > untrained)
                 models[i] = before;
         }
 
@@ -216,21 +214,5 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         }
 
         return mean;
-    }
-
-    // The mean loss of the last horizons; 0 where no series is long enough.
-    private static double EndLoss(SeriesModel model, IReadOnlyList<Series> training)
-    {
-        if (!training.Any(series => series.Length > model.Options.Horizon + 1))
-            return 0;
-
-        SeriesWindows windows = model.LastWindows(training, SeriesPerBatch);
-        Pass<SeriesBatch> pass = model.CreatePass(windows.Most, TapeUse.Inference);
-        Measurements results = new(pass.Measures);
-        LossSum sum = default;
-        for (int i = 0; i < windows.Count; i++)
-            sum += pass.Evaluate(windows.Get(0, i), results);
-
-        return sum.Count > 0 ? sum.Mean : 0;
     }
 }

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Rnn.Core.Layers;
+using Rnn.Core.Losses;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Forecasting;
 using Rnn.Models.Training;
@@ -67,10 +69,33 @@ public sealed partial class SeriesModel
         return new SeriesWindows(this, series, batchSize, 0, 0, seed: null);
     }
 
-    /// <summary>Whether any window of these series has a target that counts: not where all are constants or straight
-    /// lines.</summary>
-    internal bool HasTargets(IReadOnlyList<Series> series)
+    /// <summary>The mean loss of the last horizon of each series, by which training with HoldOut chooses; 0 where no
+    /// series is long enough.</summary>
+    /// <param name="series">With the model's covariates.</param>
+    /// <exception cref="ArgumentException">One has other covariates.</exception>
+    public double EndLoss(IReadOnlyList<Series> series)
     {
+        ArgumentNullException.ThrowIfNull(series);
+        if (!series.Any(each => each.Length > Options.Horizon + 1))
+            return 0;
+
+        SeriesWindows windows = LastWindows(series, EvaluationBatch);
+        Pass<SeriesBatch> pass = CreatePass(windows.Most, TapeUse.Inference);
+        Measurements results = new(pass.Measures);
+        LossSum sum = default;
+        for (int i = 0; i < windows.Count; i++)
+            sum += pass.Evaluate(windows.Get(0, i), results);
+
+        return sum.Count > 0 ? sum.Mean : 0;
+    }
+
+    /// <summary>Whether there is anything to learn: a window of these series with a target that counts. There is none
+    /// where all of them are constants or straight lines, or have one value.</summary>
+    /// <param name="series">With the model's covariates.</param>
+    /// <exception cref="ArgumentException">One has other covariates.</exception>
+    public bool HasTargets(IReadOnlyList<Series> series)
+    {
+        ArgumentNullException.ThrowIfNull(series);
         if (!series.Any(each => each.Length >= 2))
             return false;
 
