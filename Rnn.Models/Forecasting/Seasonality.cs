@@ -9,14 +9,14 @@ namespace Rnn.Models.Forecasting;
 public static class Seasonality
 {
     private const int LongestSeason = 400, LastValues = 2000, MostSeries = 200;
-    private const double LeastPeak = 0.3, NearPeak = 0.9;
+    private const double LeastPeak = 0.2, PeakDeviations = 4, NearPeak = 0.9;
 
     /// <summary>
     /// The seasons of a series, from autocorrelations r of its changes from step to step over its last 2,000 values (a
     /// trend, or a level that wanders, has none there). Where the distance of its times is known: those of minute, hour,
     /// day, week and year that are 2 to 400 steps, and whose r is above 0 and significant as in the M4 competition's
-    /// benchmarks. Where it is not: the first lag with a peak of r, 0.3 at least, that is nearly as high (0.9) as the
-    /// highest. Three seasons are needed.
+    /// benchmarks. Where it is not: the first lag with a peak of r, 0.2 and 4/sqrt(T) at least, that is nearly as high
+    /// (0.9) as the highest. Three seasons are needed.
     /// </summary>
     /// <param name="series">Any.</param>
     /// <returns>Numbers of steps, ascending; empty if there is none.</returns>
@@ -29,7 +29,7 @@ public static class Seasonality
             changes[t] = y[t + 1] - y[t];
 
         double[] r = Autocorrelations(changes, Math.Min(LongestSeason, y.Length / 3));
-        IEnumerable<int> candidates = series.Step is TimeStep step ? OfCalendar(step) : FirstPeak(r);
+        IEnumerable<int> candidates = series.Step is TimeStep step ? OfCalendar(step) : FirstPeak(r, changes.Length);
         return [.. candidates.Where(season => season < r.Length && r[season] > Limit(r, season, changes.Length))];
     }
 
@@ -158,10 +158,11 @@ public static class Seasonality
             .Select(season => (int)season).Distinct();
     }
 
-    private static IEnumerable<int> FirstPeak(double[] r)
+    private static IEnumerable<int> FirstPeak(double[] r, int length)
     {
+        double least = Math.Max(LeastPeak, PeakDeviations / Math.Sqrt(length));
         int[] peaks = [.. Enumerable.Range(2, Math.Max(0, r.Length - 3))
-            .Where(lag => r[lag] >= LeastPeak && r[lag] > r[lag - 1] && r[lag] >= r[lag + 1])];
+            .Where(lag => r[lag] >= least && r[lag] > r[lag - 1] && r[lag] >= r[lag + 1])];
         return peaks.Length == 0 ? [] : peaks.Where(lag => r[lag] >= NearPeak * peaks.Max(peak => r[peak])).Take(1);
     }
 }

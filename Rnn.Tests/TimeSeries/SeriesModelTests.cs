@@ -38,6 +38,23 @@ public class SeriesModelTests
     ];
 
     [Fact]
+    public void WhatThereIsToLearn()
+    {
+        Series waves = new("waves", [.. Enumerable.Range(0, 40).Select(t => Math.Sin(t) + (t % 3))]);
+        Series line = new("line", [1, 2, 3, 4, 5, 6, 7]), one = new("one", [5]);
+        SeriesModel model = new([waves, line], new SeriesOptions { Horizon = 4, HiddenSize = 6, Layers = 1 });
+        Assert.True(model.HasTargets([waves, line]));
+        Assert.False(model.HasTargets([line, one]));
+        Assert.False(model.HasTargets([one]));
+
+        Assert.Equal(0, model.EndLoss([one, new Series("short", [1, 2, 4, 1, 3])]));
+        double before = model.EndLoss([waves]);
+        TrainingResult result = model.Train([waves], new SeriesTrainingOptions { BatchSize = 8, StepsPerEpoch = 20, Epochs = 4 });
+        Assert.True(model.EndLoss([waves]) < before);
+        Assert.Equal(result.BestValidationLoss, model.EndLoss([waves]), 1e-9);
+    }
+
+    [Fact]
     public void TheGradientIsThatOfTheLoss()
     {
         foreach (SeriesOptions options in Kinds())

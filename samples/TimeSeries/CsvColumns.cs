@@ -53,7 +53,7 @@ internal sealed record CsvColumns(int Time, int Series, int[] Values, int[] Past
         int[] free = [.. Enumerable.Range(0, Math.Max(csv.Headers.Count, csv.FieldCount)).Except(taken)];
         if (time < 0)
         {
-            time = Array.Find([.. free.Select(column => column + 1)], column => IsTime(csv, column - 1, cells, reading)) - 1;
+            time = Array.Find([.. free.Select(column => column + 1)], column => IsTime(csv, column - 1, cells)) - 1;
             free = [.. free.Where(column => column != time)];
         }
 
@@ -84,7 +84,7 @@ internal sealed record CsvColumns(int Time, int Series, int[] Values, int[] Past
             + "name that of the values with --value (several, with commas, are several series), or give --form wide if each row is a series."),
     };
 
-    private static bool IsTime(CsvReader csv, int column, CsvCells cells, CsvReading reading)
+    private static bool IsTime(CsvReader csv, int column, CsvCells cells)
     {
         string text = csv.GetString(column).Trim();
         if (!cells.TryTime(text, out _))
@@ -92,8 +92,8 @@ internal sealed record CsvColumns(int Time, int Series, int[] Values, int[] Past
 
         // A number may be a time; whether it is one, its name must say.
         string name = column < csv.Headers.Count ? csv.Headers[column] : "";
-        return (reading.Format.Length > 0 && !cells.IsNumber(text)) || !cells.IsNumber(text)
-            || Array.Exists(s_timeNames, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+        return !cells.IsNumber(text) || name.Equals("t", StringComparison.OrdinalIgnoreCase) || Array.Exists(s_timeNames,
+            word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
     private static string Listed(IReadOnlyList<string> names)

@@ -36,6 +36,9 @@ internal sealed record CsvReading
     /// <summary>Of numbers and times; empty: the invariant one.</summary>
     public string Culture { get; init; } = "";
 
+    /// <summary>The distance of times, such as 15min, 1h, 1d, 7d, 1month or 1year; empty: found.</summary>
+    public string Every { get; init; } = "";
+
     /// <summary>Whether rows may stand in any order.</summary>
     public bool Sort { get; init; }
 

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using CsvHelper;
 using Rnn.Models.Forecasting;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.TimeSeries;
 
@@ -14,6 +15,13 @@ namespace Rnn.Samples.TimeSeries;
 internal sealed class CsvSeriesReader(string file, CsvReading reading, CovariateChoice covariates)
 {
     private static readonly DateTime s_firstStep = new(4000, 1, 1);
+
+    // What the library's messages name, and what it is here.
+    private static readonly (string Library, string Here)[] s_names =
+    [
+        ("SeriesReading.Missing", "--missing"), ("SeriesReading.Repeated", "--repeated"), ("SeriesReading.Sort", "--unsorted sort"),
+        ("SeriesReading.Step", "--every"), ("LongestGap", "--longest-gap"), ("ClockChangesOf", "--clock-changes"),
+    ];
 
     /// <summary>The covariates that a model reads, by which words of static columns it knows; null: all that are there.</summary>
     public IReadOnlyList<string>? Expected { get; init; }
@@ -35,8 +43,8 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
 
     /// <summary>Reads a file.</summary>
     /// <param name="text">All of it.</param>
-    /// <exception cref="InvalidDataException">A cell can't be read, a column isn't there, or there is no row.</exception>
-    /// <exception cref="ArgumentException">Times aren't regular, and no policy says what to do.</exception>
+    /// <exception cref="InvalidDataException">A cell can't be read, a column isn't there, there is no row, or times aren't regular
+    /// and no policy says what to do.</exception>
     public IReadOnlyList<Series> Read(string text)
     {
         CsvCells cells = new(file, reading);
@@ -56,6 +64,11 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
         catch (CsvFormatException e)
         {
             throw new InvalidDataException($"{file} is no CSV file: {e.Message}", e);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"{file}: " + s_names.Aggregate(ErrorMessage.Of(e),
+                (message, name) => message.Replace(name.Library, name.Here, StringComparison.Ordinal)), e);
         }
     }
 
@@ -177,11 +190,31 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
         Repeated = reading.Repeated,
         Missing = reading.Missing,
         LongestGap = reading.LongestGap,
+        Step = reading.Every.Length > 0 ? Distance(reading.Every) : null,
         ClockChangesOf = reading.ClockChanges.Length > 0 ? Zone(reading.ClockChanges) : null,
         Season = reading.Missing != MissingTimes.Seasonal ? 1
             : Season > 0 ? Season
             : throw new InvalidDataException("--missing seasonal fills with the values a season away: say how long that is with --season."),
     };
+
+    private static TimeStep Distance(string text)
+    {
+        int digits = text.TakeWhile(char.IsAsciiDigit).Count();
+        int count = digits == 0 ? 1 : int.TryParse(text.AsSpan(0, digits), out int number) && number > 0 ? number : 0;
+        return count is < 1 or > 1_000_000 ? throw NoDistance(text) : text[digits..].Trim() switch
+        {
+            "s" => TimeStep.Of(TimeSpan.FromSeconds(count)),
+            "min" => TimeStep.Of(TimeSpan.FromMinutes(count)),
+            "h" => TimeStep.Of(TimeSpan.FromHours(count)),
+            "d" => TimeStep.Of(TimeSpan.FromDays(count)),
+            "month" => TimeStep.OfMonths(count),
+            "year" => TimeStep.OfMonths(checked(12 * count)),
+            _ => throw NoDistance(text),
+        };
+    }
+
+    private static InvalidDataException NoDistance(string text) =>
+        new($"'{text}' is no distance of times (--every): expected a number and s, min, h, d, month or year, as in 15min.");
 
     private static TimeZoneInfo Zone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? zone)
         ? zone

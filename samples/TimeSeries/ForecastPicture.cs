@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Rnn.Core.Serialization;
 using Rnn.Models.Forecasting;
 using ScottPlot;
 using ScottPlot.Plottables;
+using ScottPlot.TickGenerators;
 
 namespace Rnn.Samples.TimeSeries;
 
@@ -70,9 +72,21 @@ internal static class ForecastPicture
         truth.Color = Colors.Black;
         truth.LegendText = "series";
         if (isTimed)
-            plot.Axes.DateTimeTicksBottom();
+        {
+            TimeSpan shownTime = series.TimeAt(series.Length - 1) - series.TimeAt(begin);
+            string format = shownTime.TotalDays > 1500 ? "yyyy" : shownTime.TotalDays > 100 ? "yyyy-MM" : "yyyy-MM-dd";
+            plot.Axes.DateTimeTicksBottom().TickGenerator = new DateTimeAutomatic
+            {
+                LabelFormatter = time => time.ToString(shownTime.TotalDays < 3 ? "MM-dd HH:mm" : format, CultureInfo.InvariantCulture),
+            };
+        }
 
+        // The legend has a place of its own above the curves.
         plot.Axes.Margins(0, 0.05);
+        plot.Axes.AutoScale();
+        AxisLimits limits = plot.Axes.GetLimits();
+        plot.Axes.SetLimitsY(limits.Bottom, limits.Top + (0.2 * limits.VerticalSpan));
+        plot.Legend.Orientation = Orientation.Horizontal;
         plot.ShowLegend(Alignment.UpperLeft);
         return plot;
     }

@@ -67,8 +67,9 @@ internal static class Program
         IReadOnlyList<Series> training = data.Before(test);
         string about = data.Describe();
         Console.WriteLine($"Series: {about}.");
-        Console.WriteLine(Invariant($"Season: {settings.Season} steps{(settings.LongSeason > 0 ? $" and {settings.LongSeason}" : "")}; ")
-            + Invariant($"{horizon} steps are forecast, {test} at the end held out."));
+        string season = settings.Season == 1 ? "none" : Invariant($"{settings.Season} steps");
+        Console.WriteLine($"Season: {season}{(settings.LongSeason > 0 ? Invariant($" and {settings.LongSeason}") : "")}. "
+            + Invariant($"Horizon: {SampleApp.Counted(horizon, "step")}; {SampleApp.Counted(test, "step")} at the end held out."));
         if (data.IsBuiltIn)
             Sine.Run(run.Folder, settings.Training.Seed);
 

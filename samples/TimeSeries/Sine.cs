@@ -51,7 +51,9 @@ internal static class Sine
             .Select(i => Math.Sin((SineLesson.Windows + ((double)i / steps)) * Math.PI))], LinePattern.Dotted);
         Add(plot, "prediction", 1, [.. told.Select(value => (double)value)], LinePattern.Solid);
         Add(plot, "prediction, its own predictions being the input", steps, [.. alone.Select(value => (double)value)], LinePattern.Dashed);
-        plot.ShowLegend(Alignment.UpperRight);
+        plot.Axes.SetLimitsY(-1.2, 1.7);
+        plot.Legend.Orientation = Orientation.Horizontal;
+        plot.ShowLegend(Alignment.UpperLeft);
         byte[] picture = plot.GetImageBytes(1000, 500, ImageFormat.Png);
         AtomicFile.Write(path, stream => stream.Write(picture));
     }

@@ -210,6 +210,8 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         list.Text("--format", s => s.Reading.Format, "FORMAT",
             "Of times: dd-MM-yyyy HH:mm, say; index for numbers of steps, unix for seconds.");
         list.Text("--culture", s => s.Reading.Culture, "NAME", "Of numbers and times: de-DE, say.");
+        list.Text("--every", s => s.Reading.Every, "STEP",
+            "The distance of times, if it isn't the most frequent one: 15min, 1h, 1d, 7d, 1month, 1year.");
         list.Choice("--unsorted", s => s.Reading.Sort, "What is done with times that aren't in order.", ("error", false), ("sort", true));
         list.Choice("--repeated", s => s.Reading.Repeated, "What is done with times that are there twice.", ("error", RepeatedTimes.Error),
             ("first", RepeatedTimes.First), ("last", RepeatedTimes.Last), ("mean", RepeatedTimes.Mean));
