@@ -12,11 +12,11 @@ public static class Seasonality
     private const double LeastPeak = 0.2, PeakDeviations = 4, NearPeak = 0.9;
 
     /// <summary>
-    /// The seasons of a series, from autocorrelations r of its changes from step to step over its last 2,000 values (a
-    /// trend, or a level that wanders, has none there). Where the distance of its times is known: those of minute, hour,
-    /// day, week and year that are 2 to 400 steps, and whose r is above 0 and significant as in the M4 competition's
-    /// benchmarks. Where it is not: the first lag with a peak of r, 0.2 and 4/sqrt(T) at least, that is nearly as high
-    /// (0.9) as the highest. Three seasons are needed.
+    /// The seasons of a series, from autocorrelations r of its changes over its last 2,000 values: from step to step (a
+    /// trend, or a level that wanders, has none there), and once a season is found, over that season. Where the distance of
+    /// its times is known: those of minute, hour, day, week and year that are 2 to 400 steps, and whose r is above 0 and
+    /// significant as in the M4 competition's benchmarks. Where it is not: the first lag with a peak of r, 0.2 and
+    /// 4/sqrt(T) at least, that is nearly as high (0.9) as the highest. Three seasons are needed.
     /// </summary>
     /// <param name="series">Any.</param>
     /// <returns>Numbers of steps, ascending; empty if there is none.</returns>
@@ -24,13 +24,26 @@ public static class Seasonality
     {
         ArgumentNullException.ThrowIfNull(series);
         ReadOnlySpan<double> y = series.Values[Math.Max(0, series.Length - LastValues)..];
-        double[] changes = new double[y.Length - 1];
-        for (int t = 0; t < changes.Length; t++)
-            changes[t] = y[t + 1] - y[t];
+        int most = Math.Min(LongestSeason, y.Length / 3);
+        double[] r = OfChanges(y, 1, most);
+        List<int> found = [];
+        if (series.Step is not TimeStep step)
+        {
+            int season = FirstPeak(r, y.Length);
+            if (season > 1 && r[season] > Limit(r, season, y.Length))
+                found.Add(season);
+            return found;
+        }
 
-        double[] r = Autocorrelations(changes, Math.Min(LongestSeason, y.Length / 3));
-        IEnumerable<int> candidates = series.Step is TimeStep step ? OfCalendar(step) : FirstPeak(r, changes.Length);
-        return [.. candidates.Where(season => season < r.Length && r[season] > Limit(r, season, changes.Length))];
+        foreach (int season in OfCalendar(step).Where(season => season <= most))
+        {
+            if (r[season] <= Limit(r, season, y.Length))
+                continue;
+            found.Add(season);
+            r = OfChanges(y, season, most);
+        }
+
+        return found;
     }
 
     /// <summary>The seasons that more than half of some series have, of the first 200.</summary>
@@ -147,6 +160,14 @@ public static class Seasonality
         return 1.645 * Math.Sqrt((1 + 2 * squares) / length);
     }
 
+    private static double[] OfChanges(ReadOnlySpan<double> y, int season, int most)
+    {
+        double[] changes = new double[y.Length - season];
+        for (int t = 0; t < changes.Length; t++)
+            changes[t] = y[t + season] - y[t];
+        return Autocorrelations(changes, most);
+    }
+
     private static IEnumerable<int> OfCalendar(TimeStep step)
     {
         IEnumerable<double> seasons = step.Months > 0
@@ -158,11 +179,12 @@ public static class Seasonality
             .Select(season => (int)season).Distinct();
     }
 
-    private static IEnumerable<int> FirstPeak(double[] r, int length)
+    // 1 where there is none.
+    private static int FirstPeak(double[] r, int length)
     {
         double least = Math.Max(LeastPeak, PeakDeviations / Math.Sqrt(length));
         int[] peaks = [.. Enumerable.Range(2, Math.Max(0, r.Length - 3))
             .Where(lag => r[lag] >= least && r[lag] > r[lag - 1] && r[lag] >= r[lag + 1])];
-        return peaks.Length == 0 ? [] : peaks.Where(lag => r[lag] >= NearPeak * peaks.Max(peak => r[peak])).Take(1);
+        return peaks.Length == 0 ? 1 : peaks.First(lag => r[lag] >= NearPeak * peaks.Max(peak => r[peak]));
     }
 }

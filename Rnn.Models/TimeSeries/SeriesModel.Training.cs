@@ -90,7 +90,7 @@ public sealed partial class SeriesModel
     }
 
     /// <summary>Whether there is anything to learn: a window of these series with a target that counts. There is none
-    /// where all of them are constants or straight lines, or have one value.</summary>
+    /// where all of them are constants, longer straight lines, or single values.</summary>
     /// <param name="series">With the model's covariates.</param>
     /// <exception cref="ArgumentException">One has other covariates.</exception>
     public bool HasTargets(IReadOnlyList<Series> series)

@@ -74,10 +74,10 @@ public class TimeSeriesCliTests
     [InlineData("at,v\n2024-01-31,1\n2024-02-29,2\n2024-03-31,3\n", "2024-04-30,v,4")]
     [InlineData("id,a,b,c,d\nx,1,2,3,\ny,10,20,30,40\n", "4,x,4 5,y,50", "--form", "wide")]
     [InlineData("1,2,3\n4,6,8\n", "4,1,4 4,2,10", "--form", "wide", "--header", "no")]
-    [InlineData("ds,shop,y\n2024-01-01,b,1\n2024-01-01,a,5\n2024-01-02,b,2\n2024-01-02,a,6\n", "2024-01-03,b,3 2024-01-03,a,7")]
-    [InlineData("d,a,b\n2024-01-01,1,5\n2024-01-02,2,4\n", "2024-01-03,a,3 2024-01-03,b,3", "--value", "a,b")]
-    [InlineData("2024-01-01;1\n2024-01-02;2\n", "2024-01-03,2,3", "--header", "no")]
-    [InlineData("2024-01-01|1\n2024-01-02|2\n", "2024-01-03,2,3", "--header", "no", "--separator", "bar", "--time", "1", "--value", "2")]
+    [InlineData("ds,shop,y\n2024-01-01,b,1\n2024-01-01,a,5\n2024-01-02,b,2\n2024-01-02,a,6\n2024-01-03,b,3\n2024-01-03,a,7\n", "2024-01-04,b,4 2024-01-04,a,8")]
+    [InlineData("d,a,b\n2024-01-01,1,5\n2024-01-02,2,4\n2024-01-03,3,3\n", "2024-01-04,a,4 2024-01-04,b,2", "--value", "a,b")]
+    [InlineData("2024-01-01;1\n2024-01-02;2\n2024-01-03;3\n", "2024-01-04,2,4", "--header", "no")]
+    [InlineData("2024-01-01|1\n2024-01-02|2\n2024-01-03|3\n", "2024-01-04,2,4", "--header", "no", "--separator", "bar", "--time", "1", "--value", "2")]
     [InlineData("t,v\n31-01-2024 22:00,1\n31-01-2024 23:00,2\n01-02-2024 00:00,3\n", "2024-02-01T01:00:00,v,4", "--format", "dd-MM-yyyy HH:mm")]
     [InlineData("t,v\n0,1\n3600,2\n7200,3\n", "1970-01-01T03:00:00,v,4", "--format", "unix")]
     [InlineData("t,v\n5,1\n7,3\n8,4\n", "5,v,5", "--format", "index", "--missing", "linear")]
@@ -224,8 +224,10 @@ public class TimeSeriesCliTests
         folder.Write("kind.csv", Encoding.UTF8.GetBytes(csv));
         using SampleProcess train = Run(folder, ["--csv", "kind.csv", .. arguments, .. s_tiny]);
         Assert.True(train.ExitCode == 0, train.Error);
-        Assert.True(File.Exists(Path.Combine(folder.Path, "out/time-series/model.safetensors")));
-        Assert.DoesNotContain("NaN", train.Output, StringComparison.Ordinal);
+        using SampleProcess forecast = Run(folder, ["forecast", "--csv", "kind.csv"]);
+        Assert.True(forecast.ExitCode == 0, forecast.Error);
+        Assert.All(forecast.Output.TrimEnd('\n').Split('\n').Skip(1).SelectMany(line => line.Split(',').Skip(2)),
+            cell => Assert.True(double.IsFinite(double.Parse(cell, CultureInfo.InvariantCulture))));
     }
 
     // Of three shops, seventy days and five to come.

@@ -41,7 +41,7 @@ public class SeriesModelTests
     public void WhatThereIsToLearn()
     {
         Series waves = new("waves", [.. Enumerable.Range(0, 40).Select(t => Math.Sin(t) + (t % 3))]);
-        Series line = new("line", [1, 2, 3, 4, 5, 6, 7]), one = new("one", [5]);
+        Series line = new("line", [.. Enumerable.Range(0, 40).Select(t => 2.0 * t)]), one = new("one", [5]);
         SeriesModel model = new([waves, line], new SeriesOptions { Horizon = 4, HiddenSize = 6, Layers = 1 });
         Assert.True(model.HasTargets([waves, line]));
         Assert.False(model.HasTargets([line, one]));

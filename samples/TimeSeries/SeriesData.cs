@@ -98,11 +98,11 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
             ? (DataSets.M4HourlyTrain.Name, Read(DataSets.M4HourlyTrain.Name, Known(DataSets.M4HourlyTrain)),
                 Read(DataSets.M4HourlyTest.Name, Known(DataSets.M4HourlyTest)))
             : (dataSet, Read(dataSet, Known(DataSets.All.First(set => set.Name == dataSet))), null);
-        if (filled + merged > 0)
-        {
-            Screen.Show(Invariant($"{name}: {filled} missing values were filled (--missing {Word(reading.Missing)}), ")
-                + Invariant($"{merged} rows of repeated times merged (--repeated {Word(reading.Repeated)})."));
-        }
+        if (filled > 0)
+            Screen.Warn(Invariant($"{name}: {SampleApp.Counted(filled, "missing value")} filled (--missing {Word(reading.Missing)})."));
+
+        if (merged > 0)
+            Screen.Warn(Invariant($"{name}: {SampleApp.Counted(merged, "row")} of repeated times merged (--repeated {Word(reading.Repeated)})."));
 
         return next is null ? new SeriesData(name, all, 0) : Joined(name, all, next);
     }
