@@ -2,12 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Rnn.Core.Layers;
-using Rnn.Core.Losses;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Forecasting;
-using Rnn.Models.Training;
 
 namespace Rnn.Models.TimeSeries;
 

@@ -148,10 +148,13 @@ public sealed partial class SeriesModel
         return mean <= Math.Sqrt(squares / ((double)losses.Length * Math.Max(1, losses.Length - 1)));
     }
 
-    /// <summary>Whether any window of these series has a target that counts: not where all are constants or straight
-    /// lines.</summary>
-    internal bool HasTargets(IReadOnlyList<Series> series)
+    /// <summary>Whether there is anything to learn: a window of these series with a target that counts. There is none
+    /// where all of them are constants, longer straight lines, or single values.</summary>
+    /// <param name="series">With the model's covariates.</param>
+    /// <exception cref="ArgumentException">One has other covariates.</exception>
+    public bool HasTargets(IReadOnlyList<Series> series)
     {
+        ArgumentNullException.ThrowIfNull(series);
         if (!series.Any(each => each.Length >= 2))
             return false;
 

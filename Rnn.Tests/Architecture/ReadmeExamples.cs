@@ -17,6 +17,7 @@ using Rnn.Models.Corpora.Dates;
 using Rnn.Models.Corpora.Scripts;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Embeddings.Files;
+using Rnn.Models.Forecasting;
 using Rnn.Models.Generation;
 using Rnn.Models.LanguageModels;
 using Rnn.Models.ScriptGeneration;
@@ -27,6 +28,7 @@ using Rnn.Models.Text.Parallel;
 using Rnn.Models.Text.Scores;
 using Rnn.Models.Text.Scripts;
 using Rnn.Models.Text.Words;
+using Rnn.Models.TimeSeries;
 using Rnn.Models.Training;
 using Rnn.Models.Translation;
 using Rnn.Models.Word2Vec;
@@ -139,6 +141,41 @@ public sealed class ReadmeExamples : IDisposable
 
         Assert.Contains("nrefs:1|", _output.ToString());
         Assert.Equal(held.Count, found.Count);
+    }
+
+    [Fact]
+    public void Forecasts()
+    {
+        _folder.Write("sales.csv", Encoding.UTF8.GetBytes("day,sales\n" + string.Concat(Enumerable.Range(0, 140).Select(t =>
+            string.Create(CultureInfo.InvariantCulture, $"{new DateTime(2024, 1, 1).AddDays(t):yyyy-MM-dd},{20 + (5 * Math.Sin(t * 2 * Math.PI / 7)) + (t * 7919 % 13)}\n")))));
+
+        // README: forecasts
+        SeriesBuilder builder = new("sales", new SeriesReading { Missing = MissingTimes.Linear });
+        foreach (string line in File.ReadLines("sales.csv").Skip(1))
+        {
+            string[] cells = line.Split(',');
+            builder.Add(DateTime.Parse(cells[0], CultureInfo.InvariantCulture), double.Parse(cells[1], CultureInfo.InvariantCulture));
+        }
+
+        Series sales = builder.Build();
+        SeriesOptions options = new() { Horizon = 7, Season = Seasonality.Find(sales).FirstOrDefault(1) };
+        SeriesTrainingOptions training = new() { Epochs = 4 };
+        SeriesModel model = new([sales], options);
+        model.Train([sales], training);
+        model.Save("series.safetensors");
+
+        SeriesForecaster forecaster = new(SeriesModel.Load("series.safetensors"));
+        Forecast week = forecaster.Forecast(sales, horizon: 7);
+        Console.WriteLine($"tomorrow {week.Median[0]:F1}, with 80% between {week.Quantile(0.1)[0]:F1} and {week.Quantile(0.9)[0]:F1}");
+
+        // Both learn what comes before the last four weeks, and forecast each of them.
+        Console.WriteLine(Backtest.Run([new NaiveForecaster(options.Season), new SeriesForecaster(options, training)], [sales],
+            new BacktestOptions { Horizon = 7, FirstOrigin = ^28, Season = options.Season }));
+        // end
+
+        Assert.Equal(7, options.Season);
+        Assert.Contains("tomorrow ", _output.ToString());
+        Assert.Contains("4 forecasts", _output.ToString());
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public partial class ReadmeTests
 
     public static TheoryData<string> Documents { get; } =
         ["README.md", "samples/CharRnn/README.md", "samples/Word2Vec/README.md", "samples/Sentiment/README.md",
-        "samples/TvScript/README.md", "samples/Attention/README.md", "samples/AotGenerate/README.md"];
+        "samples/TvScript/README.md", "samples/Attention/README.md", "samples/TimeSeries/README.md", "samples/AotGenerate/README.md"];
 
     [Fact]
     public void TwoCommands()
@@ -107,6 +107,7 @@ public partial class ReadmeTests
     [InlineData("samples/Sentiment/README.md")]
     [InlineData("samples/TvScript/README.md")]
     [InlineData("samples/Attention/README.md")]
+    [InlineData("samples/TimeSeries/README.md")]
     public void ExamplesAreThoseOfTheTests(string document) =>
         CheckExamples(Read(document), Read("Rnn.Tests/Architecture/ReadmeExamples.cs"));
 

@@ -38,6 +38,17 @@ public class SeriesModelTests
     ];
 
     [Fact]
+    public void WhatThereIsToLearn()
+    {
+        Series waves = new("waves", [.. Enumerable.Range(0, 40).Select(t => Math.Sin(t) + (t % 3))]);
+        Series line = new("line", [.. Enumerable.Range(0, 40).Select(t => 2.0 * t)]), one = new("one", [5]);
+        SeriesModel model = new([waves, line], new SeriesOptions { Horizon = 4, HiddenSize = 6, Layers = 1 });
+        Assert.True(model.HasTargets([waves, line]));
+        Assert.False(model.HasTargets([line, one]));
+        Assert.False(model.HasTargets([one]));
+    }
+
+    [Fact]
     public void TheGradientIsThatOfTheLoss()
     {
         foreach (SeriesOptions options in Kinds())

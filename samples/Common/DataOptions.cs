@@ -18,6 +18,9 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
     private readonly Option<string?> _dataSet = Choice("--dataset", dataSetHelp, [.. dataSets]);
     private readonly DataSetOptions _place = new();
 
+    /// <summary>What a run learns from, for messages.</summary>
+    public string What { get; init; } = "a text";
+
     /// <summary>The option of a second file that belongs to the first, such as that of its labels; null (the default):
     /// there is none.</summary>
     public Option<string?>? Second { get; init; }
@@ -55,6 +58,11 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
         Third = Third is null ? null : parsed.GetValue(Third),
     };
 
+    /// <summary>What is wrong where a command needs data and none are named.</summary>
+    public string? Missing(ParseResult parsed) => parsed.GetValue(_file) is null && parsed.GetValue(_dataSet) is null
+        ? $"Name {What} with {_file.Name} or --dataset."
+        : null;
+
     /// <summary>The data of a run that goes on, which may have moved.</summary>
     internal DataSource GoOn(ParseResult parsed, DataSource there)
     {
@@ -71,6 +79,6 @@ public sealed class DataOptions(string file, string fileHelp, string dataSetHelp
     /// <summary>What is wrong where a model is trained further and no data are named.</summary>
     internal string? MissingFor(ParseResult parsed, string option) =>
         parsed.GetValue(_file) is null && parsed.GetValue(_dataSet) is null
-            ? $"{option} needs a text to train on: name it with {_file.Name} or --dataset."
+            ? $"{option} needs {What} to train on: name it with {_file.Name} or --dataset."
             : null;
 }

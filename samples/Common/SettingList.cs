@@ -16,6 +16,8 @@ namespace Rnn.Samples.Common;
 public sealed class SettingList<T>
     where T : RunSettings
 {
+    private const string Chosen = "chosen";
+
     private readonly List<Setting> _all = [];
 
     /// <summary>A whole number.</summary>
@@ -35,6 +37,32 @@ public sealed class SettingList<T>
             value == TNumber.MaxValue ? "no limit" : value.ToString(null, CultureInfo.InvariantCulture), also);
     }
 
+    /// <summary>A whole number, or null for one that is chosen later.</summary>
+    /// <inheritdoc cref="Whole"/>
+    public Option ChosenWhole(string name, Expression<Func<T, int?>> place, int least, int? most, string help)
+    {
+        Option<int?> option = TypedOptions.Whole(name, help, least, most);
+        return Add(option, place, parsed => parsed.GetValue(option),
+            value => value?.ToString(CultureInfo.InvariantCulture) ?? Chosen);
+    }
+
+    /// <summary>Whole numbers with commas between; none for those that are chosen later.</summary>
+    /// <inheritdoc cref="Whole"/>
+    public Option Wholes(string name, Expression<Func<T, IReadOnlyList<int>>> place, int least, int most, string help)
+    {
+        Option<int[]?> option = TypedOptions.Wholes(name, help, least, most);
+        return Add(option, place, parsed => parsed.GetValue(option) ?? [],
+            value => value.Count == 0 ? Chosen : string.Join(',', value));
+    }
+
+    /// <summary>Some of some words, with commas between.</summary>
+    /// <inheritdoc cref="Whole"/>
+    public Option Words(string name, Expression<Func<T, string>> place, string help, params string[] words)
+    {
+        Option<string?> option = TypedOptions.Words(name, help, words);
+        return Add(option, place, parsed => parsed.GetValue(option)!, value => value);
+    }
+
     /// <summary>A number from least to most.</summary>
     /// <inheritdoc cref="Whole"/>
     public Option Number(string name, Expression<Func<T, double>> place, double least, double most, string help) =>
@@ -50,7 +78,7 @@ public sealed class SettingList<T>
     public Option Number(string name, Expression<Func<T, double?>> place, double least, double most, string help)
     {
         Option<double?> option = TypedOptions.Number(name, help, least, most);
-        return Add(option, place, parsed => parsed.GetValue(option), value => value is { } x ? Show(x) : "chosen");
+        return Add(option, place, parsed => parsed.GetValue(option), value => value is { } x ? Show(x) : Chosen);
     }
 
     /// <summary>One of some words, each of which stands for a value.</summary>
@@ -84,6 +112,13 @@ public sealed class SettingList<T>
         return Add(option, place, parsed => parsed.GetValue(option) ? on : off,
             value => Equals(value, on) ? "yes" : "no");
     }
+
+    /// <summary>Adds the options of another list, which a command may have alone.</summary>
+    public void Include(SettingList<T> other) => _all.AddRange(other._all);
+
+    /// <summary>The name of the first of them that the command line names, or null.</summary>
+    public string? FirstGiven(ParseResult parsed) =>
+        _all.Find(setting => parsed.IsGiven(setting.Option))?.Option.Name;
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command) => command.AddAll([.. _all.Select(setting => setting.Option)]);

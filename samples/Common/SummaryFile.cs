@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Reflection;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -57,12 +58,15 @@ public static class SummaryFile
                 type.Properties.Add(number);
                 type.Properties.Remove(each);
             }
-            else if (each.PropertyType is { IsValueType: false } other && other != typeof(string) && !IsRecord(other))
+            else if (each.PropertyType is { IsValueType: false } other && other != typeof(string) && !IsRecord(other) && !IsNumbers(other))
             {
                 type.Properties.Remove(each);
             }
         }
     }
+
+    private static bool IsNumbers(Type type) => type.IsGenericType
+        && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && type.GenericTypeArguments[0].IsPrimitive;
 
     private static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null;
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Numerics;
@@ -30,6 +31,52 @@ public static class TypedOptions
                 return null;
             },
         };
+
+    /// <summary>Whole numbers from least to most, with commas between.</summary>
+    public static Option<int[]?> Wholes(string name, string description, int least, int most) => new(name)
+    {
+        Description = description,
+        HelpName = "N,N,...",
+        CustomParser = result =>
+        {
+            List<int> numbers = [];
+            foreach (string part in result.Tokens[0].Value.Split(','))
+            {
+                if (!NumberText.TryParseWhole(part.Trim(), out long value) || value < least || value > most)
+                {
+                    result.AddError($"{name} has '{part}'; expected whole numbers, {least} to {most}, with commas between.");
+                    return null;
+                }
+
+                numbers.Add((int)value);
+            }
+
+            return [.. numbers];
+        },
+    };
+
+    /// <summary>Some of some words, in any case, with commas between.</summary>
+    public static Option<string?> Words(string name, string description, params string[] words) => new(name)
+    {
+        Description = description,
+        HelpName = string.Join(',', words),
+        CustomParser = result =>
+        {
+            List<string> known = [];
+            foreach (string part in result.Tokens[0].Value.Split(','))
+            {
+                if (Array.Find(words, one => one.Equals(part.Trim(), StringComparison.OrdinalIgnoreCase)) is not { } word)
+                {
+                    result.AddError($"{name} has '{part}'; expected some of {string.Join(", ", words)}, with commas between.");
+                    return null;
+                }
+
+                known.Add(word);
+            }
+
+            return string.Join(',', known);
+        },
+    };
 
     /// <summary>A number above 0.</summary>
     public static Option<double?> Positive(string name, string description, double most) => new(name)

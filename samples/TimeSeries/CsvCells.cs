@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using CsvHelper;
+
+namespace Rnn.Samples.TimeSeries;
+
+/// <summary>The cells of a file as numbers and times, in its culture.</summary>
+internal sealed class CsvCells
+{
+    private const DateTimeStyles Styles =
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault;
+
+    private static readonly HashSet<string> s_missing = new(StringComparer.OrdinalIgnoreCase) { "", "NA", "N/A", "NaN", "null" };
+
+    private readonly string _file;
+    private readonly CsvReading _reading;
+    private readonly CultureInfo _culture;
+
+    /// <summary>Those of a file.</summary>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="reading">How they are read.</param>
+    /// <exception cref="InvalidDataException">There is no such culture.</exception>
+    public CsvCells(string file, CsvReading reading)
+    {
+        _file = file;
+        _reading = reading;
+        try
+        {
+            _culture = CultureInfo.GetCultureInfo(reading.Culture, predefinedOnly: true);
+        }
+        catch (CultureNotFoundException e)
+        {
+            throw new InvalidDataException($"There is no culture '{reading.Culture}' on this machine: expected a name such as de-DE.", e);
+        }
+    }
+
+    /// <summary>Whether a text is a number.</summary>
+    public bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, _culture, out _);
+
+    /// <summary>The number that a text is.</summary>
+    public double Parse(string text) => double.Parse(text, NumberStyles.Float, _culture);
+
+    /// <summary>Whether a text stands for a value that is missing.</summary>
+    public static bool IsMissing(string text) => s_missing.Contains(text);
+
+    /// <summary>A cell's number; NaN where it is missing.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public double Number(CsvReader csv, int column)
+    {
+        string text = csv.GetString(column).Trim();
+        return IsMissing(text) ? double.NaN
+            : double.TryParse(text, NumberStyles.Float, _culture, out double value) && double.IsFinite(value) ? value
+            : throw Unreadable(csv, column, text, $"a number{Culture()}", "--culture names another way to write them");
+    }
+
+    /// <summary>A cell's time.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public DateTime Time(CsvReader csv, int column)
+    {
+        string text = csv.GetString(column).Trim();
+        return TryTime(text, out DateTime time)
+            ? time
+            : throw Unreadable(csv, column, text,
+                _reading.Format.Length > 0 ? $"a time of the format {_reading.Format}" : $"a time{Culture()}",
+                "--format says how times are written (dd-MM-yyyy HH:mm, say; index for numbers of steps, unix for seconds)");
+    }
+
+    /// <summary>The time that a text is. One with an offset is in UTC from here on.</summary>
+    public bool TryTime(string text, out DateTime time)
+    {
+        time = default;
+        switch (_reading.Format)
+        {
+            case CsvReading.IndexFormat:
+                bool isStep = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int step)
+                    && Math.Abs((long)step) < 1_000_000;
+                time = isStep ? CsvSeriesReader.TimeOfStep(step) : default;
+                return isStep;
+            case CsvReading.UnixFormat:
+                bool isSecond = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+                    && Math.Abs(seconds) < 6e10;
+                time = isSecond ? DateTime.SpecifyKind(DateTime.UnixEpoch.AddSeconds(seconds), DateTimeKind.Unspecified) : default;
+                return isSecond;
+            case "" when IsYear(text):
+                time = new DateTime(int.Parse(text, CultureInfo.InvariantCulture), 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
+                return true;
+            default:
+                bool isTime = _reading.Format.Length == 0
+                    ? !IsNumber(text) && DateTime.TryParse(text, _culture, Styles, out time)
+                    : DateTime.TryParseExact(text, _reading.Format, _culture, Styles, out time);
+                time = DateTime.SpecifyKind(time, DateTimeKind.Unspecified);
+                return isTime;
+        }
+    }
+
+    /// <summary>Whether a text is a year and nothing else.</summary>
+    public static bool IsYear(string text) => text.Length == 4 && text[0] is '1' or '2'
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    /// <summary>The name of a column, or its number where it has none.</summary>
+    public static string NameOf(CsvReader csv, int column) => column < csv.Headers.Count && csv.Headers[column].Length > 0
+        ? $"'{csv.Headers[column]}'"
+        : FormattableString.Invariant($"{column + 1}");
+
+    private string Culture() => _reading.Culture.Length > 0 ? $" of the culture {_culture.Name}" : "";
+
+    private InvalidDataException Unreadable(CsvReader csv, int column, string text, string expected, string advice) => new(
+        $"{_file}, row {csv.LineNumber}, column {NameOf(csv, column)}: '{text}' was found, expected {expected}; {advice}.");
+}
