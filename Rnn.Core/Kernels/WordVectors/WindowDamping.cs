@@ -9,17 +9,17 @@ namespace Rnn.Core.Kernels.WordVectors;
 /// after another, each would be smaller by what those before it have done. To first order the batch moves x.w by at
 /// most rate * (A + B), A the sum of |w'|^2 over the pairs (x, w') of the batch, B that of |x'|^2 over its pairs
 /// (x', w); with the largest curvature of the loss, 1/4, the gain of that step is a + b, a = rate/4 * A and
-/// b = rate/4 * B. The factor of a pair is multiplied by min(1, 2/a, 2/b), so that no gain is above 4. A is taken as
-/// the part's own sum times the number of parts that have x as a context, B likewise. A row counts as 1 more than its
-/// square, since the batch before may still make it grow. See Word2Vec.md, also for the number 2 (D49).
+/// b = rate/4 * B. The factor of a pair is multiplied by min(1, M/a, M/b), so that no gain is above 2M; M is 2,
+/// less where one word is much of the noise (<see cref="WindowSettings.MostGain"/>). A is taken as the part's own sum
+/// times the number of parts that have x as a context, B likewise. A row counts as 1 more than its square, since the
+/// batch before may still make it grow. See Word2Vec.md, also for M (D49, D110).
 /// </summary>
 internal static unsafe class WindowDamping
 {
-    private const float MostGain = 2;       // of either side
     private const float LeastSquare = 1;    // added to a row's square
     private const float Curvature = 0.25f;  // of -log sigmoid
 
-    /// <summary>min(1, 2/a, 2/b) of every pair of a context and a target.</summary>
+    /// <summary>min(1, M/a, M/b) of every pair of a context and a target.</summary>
     /// <param name="settings">What a part is.</param>
     /// <param name="batch">Read.</param>
     /// <param name="results">Of all shards. Read.</param>
@@ -116,7 +116,7 @@ internal static unsafe class WindowDamping
             TSimd.Min(share, TSimd.Min(TSimd.Create(1f), mostW / TSimd.Load(ofTargets + j))).Store(to + j);
     }
 
-    /// <summary>2/a and 2/b of each part, if its rows stood in no other.</summary>
+    /// <summary>M/a and M/b of each part, if its rows stood in no other.</summary>
     private static void Bounds<TSimd>(WindowSettings settings, WindowBatch* batch, WindowResults* results, int shards,
         float* mostOfX, float* mostOfW)
         where TSimd : struct, ISimd<TSimd>
@@ -125,7 +125,7 @@ internal static unsafe class WindowDamping
         for (int i = 0; i < WindowSettings.MostParts; i++)
             contexts[i] = i < batch->Count ? batch->Parts[i].Contexts : 1;
 
-        TSimd most = TSimd.Create(MostGain / (batch->Rate * Curvature)), least = TSimd.Create(LeastSquare);
+        TSimd most = TSimd.Create(settings.MostGain / (batch->Rate * Curvature)), least = TSimd.Create(LeastSquare);
         TSimd used = TSimd.Create(LeastSquare * (settings.Negatives + 1));
         for (int i = 0; i < WindowSettings.MostParts; i += TSimd.Count)
         {

@@ -20,6 +20,7 @@ internal sealed class WindowSettings
     private const int LeastPartContexts = 4;    // a part of so many has fewer dot products than that
     private const double MostRepeats = 16;      // expected dot products of a batch with one negative
     private const double UsualRate = 0.025;
+    private const double UsualGain = 2, LeastGain = 0.5;   // of either side, see MostGain
 
     /// <summary>A window has 1 .. Reach words on each side, drawn for each.</summary>
     public required int Reach { get; init; }
@@ -60,6 +61,13 @@ internal sealed class WindowSettings
         double most = Math.Min(MostDots * Math.Min(1, UsualTargets / Targets), MostRepeats / Noise.LargestShare);
         return (int)(rate > UsualRate ? most * (UsualRate / rate) : most);
     }
+
+    /// <summary>
+    /// M, the bound of a and b (<see cref="WindowDamping"/>): min(2, 1/(2p)), p the largest probability of the noise;
+    /// CBOW: 2. With p near 1 a part's targets are one row, the sums are as parallel as in the worst case, and a + b
+    /// must not be above 1, the limit with a delay of one batch. Up to p = 1/4, in any ordinary text, M is 2.
+    /// </summary>
+    public float MostGain => Average ? (float)UsualGain : (float)Math.Min(UsualGain, LeastGain / Noise.LargestShare);
 
     /// <summary>Most contexts of a part of a window.</summary>
     /// <param name="batchDots">Dot products of a batch.</param>
