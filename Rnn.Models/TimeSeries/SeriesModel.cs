@@ -152,8 +152,16 @@ public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
         return names;
     }
 
-    // Of differences whose mean size is 1, an exponential distribution to either side has these quantiles.
-    private static float[] InitialOutput(SeriesOptions options) => options.Output == SeriesOutput.Quantiles
-        ? [.. options.Levels.Select(q => (float)(q < 0.5 ? Math.Log(2 * q) : -Math.Log(2 * (1 - q))))]
-        : new float[options.OutputSize];
+    // Differences whose mean size is 1: an exponential distribution to either side has these quantiles, a normal one this
+    // deviation, a Student-t with 6 degrees of freedom this scale. Counts begin at ln 2 of their unit.
+    private static float[] InitialOutput(SeriesOptions options) => options.Output switch
+    {
+        SeriesOutput.Quantiles =>
+            [.. options.Levels.Select(q => (float)(q < 0.5 ? Math.Log(2 * q) : -Math.Log(2 * (1 - q))))],
+        SeriesOutput.Normal => [0, BeforeSoftplus(1.2533)],
+        SeriesOutput.StudentT => [0, BeforeSoftplus(1.0886), BeforeSoftplus(4)],
+        _ => new float[options.OutputSize],
+    };
+
+    private static float BeforeSoftplus(double y) => (float)Math.Log(Math.Exp(y) - 1);
 }

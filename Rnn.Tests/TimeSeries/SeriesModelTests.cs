@@ -264,6 +264,23 @@ public class SeriesModelTests
         Assert.True(windows == 1 || ends.Steps <= length / 4);
     }
 
+    /// <summary>Untrained, the mean size of what is drawn around the last season is that of differences: 1 unit.</summary>
+    [Theory]
+    [InlineData(SeriesOutput.Quantiles)]
+    [InlineData(SeriesOutput.Normal)]
+    [InlineData(SeriesOutput.StudentT)]
+    public void UntrainedIntervalsAreThoseOfDifferences(SeriesOutput output)
+    {
+        double[] values = [.. Enumerable.Range(0, 60).Select(t => t % 4 < 2 ? 10.0 : 11)];   // half of the differences: 1
+        Series series = new("s", values);
+        SeriesForecaster forecaster = new(new SeriesModel([series], new SeriesOptions { Output = output, Horizon = 1, Season = 1 }))
+        {
+            Paths = 4000,
+        };
+        Forecast forecast = forecaster.Forecast(series, 1);
+        Assert.InRange(forecast.Quantile(0.9)[0] - forecast.Quantile(0.1)[0], 0.5 * 2.4, 0.5 * 3.4);
+    }
+
     [Fact]
     public void WhatIsWorthlessGetsNoWeight()
     {

@@ -26,6 +26,11 @@ public class SequentialAgreementTests
     /// <summary>How far losses may be apart: a share of the sequential one, and of that of untrained vectors.</summary>
     private const double LossShare = 0.5, GuessShare = 0.03;
 
+    /// <summary>The same share, with 25 negatives or more, of texts that are one word in nine parts of ten or more: there the
+    /// targets of a window are that word's row, over and over.</summary>
+    private const double CornerLossShare = 1.25, CornerShare = 0.9;
+    private const int CornerNegatives = 25;
+
     /// <summary>How far mean and largest norms may be apart, by a factor.</summary>
     private const double MeanNorm = 2.5, LargestNorm = 3;
 
@@ -93,7 +98,8 @@ public class SequentialAgreementTests
                 $"{one.Line},{expected:G4},{loss:G4},{guess:G4},{meanX:F3},{mostX:F3},{meanW:F3},{mostW:F3}\n"));
         }
 
-        Near("loss", loss, expected, (LossShare * expected) + (GuessShare * guess));
+        bool isCorner = one.Share >= CornerShare && one.Negatives >= CornerNegatives;
+        Near("loss", loss, expected, ((isCorner ? CornerLossShare : LossShare) * expected) + (GuessShare * guess));
         Within("mean |x|", meanX, MeanNorm);
         Within("largest |x|", mostX, LargestNorm);
         Within("mean |w|", meanW, MeanNorm);

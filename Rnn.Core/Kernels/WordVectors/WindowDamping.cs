@@ -12,7 +12,7 @@ namespace Rnn.Core.Kernels.WordVectors;
 /// b = rate/4 * B. The factor of a pair is multiplied by min(1, M/a, M/b), so that no gain is above 2M; M is 2,
 /// less where one word is much of the noise (<see cref="WindowSettings.MostGain"/>). A is taken as the part's own sum
 /// times the number of parts that have x as a context, B likewise. A row counts as 1 more than its square, since the
-/// batch before may still make it grow. See Word2Vec.md, also for M (D49, D110).
+/// batch before may still make it grow. See Word2Vec.md, also for M (D49, D99).
 /// </summary>
 internal static unsafe class WindowDamping
 {
