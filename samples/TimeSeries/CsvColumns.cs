@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CsvHelper;
+using Rnn.Core.Serialization;
 
 namespace Rnn.Samples.TimeSeries;
 
@@ -71,7 +72,7 @@ internal sealed record CsvColumns(int Time, int Series, int[] Values, int[] Past
     /// <exception cref="InvalidDataException">There is none; those that are there are named.</exception>
     public static int IndexOf(CsvReader csv, string file, string option, string name) =>
         csv.TryGetFieldIndex(name, out int column) ? column
-        : !csv.Options.HasHeader && int.TryParse(name, out int number) && number >= 1 && number <= csv.FieldCount ? number - 1
+        : !csv.Options.HasHeader && NumberText.TryParseWhole(name, out int number) && number >= 1 && number <= csv.FieldCount ? number - 1
         : throw new InvalidDataException(csv.Options.HasHeader
             ? $"{file} has no column '{name}' ({option}); it has {Listed(csv.Headers)}."
             : $"{file} has no column {name} ({option}); without a header they are numbered from 1 to {csv.FieldCount}.");

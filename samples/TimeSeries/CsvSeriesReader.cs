@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CsvHelper;
+using Rnn.Core.Serialization;
 using Rnn.Models.Forecasting;
 using Rnn.Samples.Common;
 
@@ -200,7 +201,7 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
     private static TimeStep Distance(string text)
     {
         int digits = text.TakeWhile(char.IsAsciiDigit).Count();
-        int count = digits == 0 ? 1 : int.TryParse(text.AsSpan(0, digits), out int number) && number > 0 ? number : 0;
+        int count = digits == 0 ? 1 : NumberText.TryParseWhole(text.AsSpan(0, digits), out int number) && number > 0 ? number : 0;
         return count is < 1 or > 1_000_000 ? throw NoDistance(text) : text[digits..].Trim() switch
         {
             "s" => TimeStep.Of(TimeSpan.FromSeconds(count)),
