@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using Rnn.Models.TimeSeries;
 using Rnn.Samples.Common;
+using static System.FormattableString;
 
 namespace Rnn.Samples.TimeSeries;
 
@@ -24,7 +25,7 @@ internal static class Models
     };
 
     /// <summary>The folder in a run's own of one of its models; null: the first is in the run's own.</summary>
-    public static string? FolderOf(int index, ulong seed) => index == 0 ? null : FormattableString.Invariant($"seed-{seed}");
+    public static string? FolderOf(int index, ulong seed) => index == 0 ? null : Invariant($"seed-{seed}");
 
     /// <summary>All models of a run, if its folder was named or nothing; the one whose file was named.</summary>
     public static IReadOnlyList<SeriesModel> Load(ParseResult parsed) => Load(Option.FileOf(parsed), Option.IsFolder(parsed));
@@ -46,15 +47,25 @@ internal static class Models
     /// all.</summary>
     /// <param name="models">At least one.</param>
     /// <param name="members">How many neighbours are one forecaster.</param>
-    public static IReadOnlyList<SeriesForecaster> Forecasters(IReadOnlyList<SeriesModel> models, int members = 1)
+    /// <param name="seed">That of the first model, for names; null: they are numbered.</param>
+    public static IReadOnlyList<SeriesForecaster> Forecasters(IReadOnlyList<SeriesModel> models, int members = 1, ulong? seed = null)
     {
         string name = TimeSeriesSettings.Describe(models[0].Options), several = members == 1 ? name : $"{members} x {name}";
         if (models.Count == members)
             return [new SeriesForecaster(models) { Name = several }];
 
+        string Group(int index)
+        {
+            if (seed is not ulong first)
+                return Invariant($"{index + 1}");
+
+            ulong from = first + (ulong)(index * members);
+            return members == 1 ? Invariant($"seed {from}") : Invariant($"seeds {from} to {from + (ulong)members - 1}");
+        }
+
         return
         [
-            .. models.Chunk(members).Select((group, i) => new SeriesForecaster(group) { Name = $"{several}, {i + 1}" }),
+            .. models.Chunk(members).Select((group, i) => new SeriesForecaster(group) { Name = $"{several}, {Group(i)}" }),
             new SeriesForecaster(models) { Name = $"the average of {models.Count} networks" },
         ];
     }

@@ -88,7 +88,7 @@ internal static class Program
         }
 
         // What they have learnt: forecasts of the ends that they have never seen, beside those that need no network.
-        IReadOnlyList<SeriesForecaster> forecasters = Models.Forecasters(models, settings.Members);
+        IReadOnlyList<SeriesForecaster> forecasters = Models.Forecasters(models, settings.Members, settings.Training.Seed);
         Evaluation? evaluation = test == 0 ? null : Evaluate(data, settings, forecasters);
         if (evaluation is not null)
             Console.WriteLine($"\n{evaluation.Table(settings.Seeds > 1 ? settings.Seeds : 0)}\n");
