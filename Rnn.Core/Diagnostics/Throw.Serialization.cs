@@ -14,6 +14,9 @@ internal static partial class Throw
         throw new IOException(
             $"Cannot write '{path}': {reason}.{(existed ? " The previous file is untouched." : "")}", inner);
 
+    public static Exception CannotWriteEvents(string path, Exception inner) =>
+        new IOException($"Cannot write events to '{path}': {inner.Message.TrimEnd('.')}.", inner);
+
     // The reasons that no operation reports clearly; CannotWrite makes the sentence.
     [DoesNotReturn]
     public static void IsFolder() => throw new IOException("it is a folder, expected a file");

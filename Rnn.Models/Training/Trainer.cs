@@ -125,6 +125,12 @@ public sealed partial class Trainer<TBatch>
     /// <summary>What is measured on the validation batches, the loss first.</summary>
     public IReadOnlyList<Measure> Measures => _results.Measures;
 
+    /// <summary>What it trains. At a report of a step these are the step's.</summary>
+    public ParameterBuffer Parameters => _pass.Parameters;
+
+    /// <summary>The gradient of the last step, clipped; all 0 before the first. Read it at the step's report.</summary>
+    public GradientBuffer Gradients => _gradients;
+
     /// <summary>How the last run ended; null before the first one's end.</summary>
     public TrainingResult? Result { get; private set; }
 

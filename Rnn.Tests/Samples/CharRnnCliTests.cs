@@ -8,6 +8,7 @@ using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Tests.Infrastructure;
 using Rnn.Tests.Infrastructure.Onnx;
+using Rnn.Tests.Serialization;
 using Xunit;
 
 namespace Rnn.Tests.Samples;
@@ -41,6 +42,7 @@ public class CharRnnCliTests
     [InlineData("--data or in $RNN_DATA, get it with --download", "--preset", "lesson")]
     [InlineData("There is no checkpoint 'out/char-rnn/checkpoint.safetensors'", "--text", "text.txt", "--batch", "2",
         "--length", "9", "--resume")]
+    [InlineData("Cannot write events to 'text.txt'", "--text", "text.txt", "--batch", "2", "--length", "9", "--tensorboard", "text.txt")]
     [InlineData("There is no model 'nope'", "generate", "--model", "nope")]
     [InlineData("'text.txt' can't be read as safetensors", "generate", "--model", "text.txt")]
     [InlineData("There is no file 'nope.txt'", "evaluate", "--model", "MODEL", "--text", "nope.txt")]
@@ -121,7 +123,7 @@ public class CharRnnCliTests
     {
         using TemporaryFolder folder = new();
         using SampleProcess train = SampleProcess.Run("CharRnn", folder.Path,
-            [.. Tiny, "--steps", "20", "--validate-every", "10", "--lr", "0.01"]);
+            [.. Tiny, "--steps", "20", "--validate-every", "10", "--lr", "0.01", "--tensorboard", "board"]);
         Assert.Equal("", train.Error);
         Assert.Equal(0, train.ExitCode);
         Assert.DoesNotContain('\x1b', train.Output);
@@ -138,8 +140,11 @@ public class CharRnnCliTests
         Assert.Contains("bestValidationLoss", File.ReadAllText(Path.Combine(folder.Path, "out/summary.json")),
             StringComparison.Ordinal);
 
+        string events = Assert.Single(Directory.GetFiles(Path.Combine(folder.Path, "board")));
+        Assert.Equal([10, 20], EventFileReader.Read(events).Where(entry => entry.Tag == "validation/loss").Select(entry => entry.Step));
+
         string[] generate =
-            ["generate", "--model", "out/model.safetensors", "--prime", "The", "--length", "50", "--top-k", "5"];
+            ["generate", "--model", "out/model.safetensors", "--prime", "The, "--length", "50", "--top-k", "5"];
         using SampleProcess first = SampleProcess.Run("CharRnn", folder.Path, generate);
         using SampleProcess second = SampleProcess.Run("CharRnn", folder.Path, generate);
         Assert.Equal(0, first.ExitCode);

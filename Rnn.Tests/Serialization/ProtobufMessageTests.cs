@@ -1,6 +1,6 @@
 using System;
 using System.IO;
-using Rnn.Core.Serialization.Onnx;
+using Rnn.Core.Serialization;
 using Xunit;
 
 namespace Rnn.Tests.Serialization;
@@ -43,6 +43,15 @@ public class ProtobufMessageTests
         message.Add(2, 1.5f);
         message.Add(20, 2);
         Assert.Equal("150000C03F" + "A00102", Hex(message));
+    }
+
+    [Fact]
+    public void Doubles()
+    {
+        ProtobufMessage message = new();
+        message.Add(1, 1.5);
+        message.Add(6, (ReadOnlySpan<double>)[1.5, -2]);
+        Assert.Equal("09000000000000F83F" + "3210000000000000F83F00000000000000C0", Hex(message));
     }
 
     [Fact]

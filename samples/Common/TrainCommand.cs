@@ -32,6 +32,9 @@ public sealed class TrainCommand<TSettings>
 
     private readonly Option<string?> _from;
 
+    private readonly Option<string?> _tensorBoard =
+        TypedOptions.Text("--tensorboard", "DIR", "Writes event files there, for TensorBoard: curves, histograms, texts.");
+
     /// <summary>The options.</summary>
     /// <param name="app">How this process was started.</param>
     /// <param name="words">What a run is about.</param>
@@ -63,7 +66,7 @@ public sealed class TrainCommand<TSettings>
         _data.AddTo(command);
         command.AddAll(_preset);
         _place.AddTo(command);
-        command.AddAll(_resume, _from);
+        command.AddAll(_resume, _from, _tensorBoard);
         _settings.AddTo(command);
         command.AddCheck(parsed =>
             IsResume(parsed) && _place.IsOverwrite(parsed)
@@ -91,6 +94,7 @@ public sealed class TrainCommand<TSettings>
             : new TrainingRun<TSettings>(_app, folder, _words)
             {
                 Files = Files,
+                TensorBoard = parsed.GetValue(_tensorBoard),
                 Data = _data.Of(parsed),
                 Preset = parsed.GetValue(_preset),
                 From = from,
@@ -122,6 +126,7 @@ public sealed class TrainCommand<TSettings>
         return new TrainingRun<TSettings>(_app, folder, _words, path)
         {
             Files = Files,
+            TensorBoard = parsed.GetValue(_tensorBoard),
             Data = _data.GoOn(parsed, data),
             Preset = there.Preset,
             Apply = _ => settings,

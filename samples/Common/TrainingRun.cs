@@ -39,6 +39,9 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
     /// <summary>What it writes.</summary>
     public RunFiles Files { get; init; } = RunFiles.Usual;
 
+    /// <summary>Where TensorBoard's event files go; null (the default): there are none.</summary>
+    public string? TensorBoard { get; init; }
+
     /// <summary>What the trainer found; null before it was done.</summary>
     public TrainingResult? Result { get; private set; }
 
@@ -65,7 +68,8 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
         using (app.Interruption.Guard("the step is finished and a checkpoint saved"))
         using (log)
         {
-            Result = Run(trainer, log, sample, report);
+            using TensorBoardLog? events = TensorBoard is null ? null : new TensorBoardLog(TensorBoard);
+            Result = Run(trainer, log, sample, report, events);
             save(folder.PathOf(RunFiles.Model));   // that of the best measurement
         }
 
@@ -146,7 +150,7 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
         path => LossPlot.Save(path, _rows, title, $"loss, {words.Loss}", bestLoss));
 
     private TrainingResult Run<TBatch>(Trainer<TBatch> trainer, LossLog log, Func<string>? sample,
-        Action<TrainingReport>? report)
+        Action<TrainingReport>? report, TensorBoardLog? events)
     {
         string? last = null;
         TimeSpan sampled = default;
@@ -158,12 +162,15 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
                 log.Report(now);
                 display.Report(now);
                 report?.Invoke(now);
+                events?.Report(trainer, now);
                 bool isDue = now.Event == TrainingEvent.Validation && now.Elapsed - sampled >= s_sampleEvery;
                 if (isDue && sample is not null)
                 {
                     sampled = now.Elapsed;
+                    string text = sample();
                     Screen.ShowText(FormattableString.Invariant(
-                        $"{words.Sample} after step {now.Step}, validation loss {now.ValidationLoss:F4}"), sample());
+                        $"{words.Sample} after step {now.Step}, validation loss {now.ValidationLoss:F4}"), text);
+                    events?.AddText(words.Sample, now.Step, text);
                 }
             }
 
@@ -219,6 +226,7 @@ public sealed class TrainingRun<TSettings>(SampleApp app, RunFolder folder, RunW
         return new TrainingRun<TSettings>(App, inside, about ?? Words, goesOn ? saved : null)
         {
             Root = Root ?? Folder,
+            TensorBoard = TensorBoard is null ? null : Path.Combine(TensorBoard, name),
             Files = Files,
             Data = Data,
             Preset = Preset,

@@ -6,7 +6,7 @@ using System.IO;
 using System.Text;
 using Rnn.Core.Diagnostics;
 
-namespace Rnn.Core.Serialization.Onnx;
+namespace Rnn.Core.Serialization;
 
 /// <summary>
 /// One message in Protocol Buffers' wire format, written field by field (D28). A message's length stands before it, so
@@ -15,7 +15,7 @@ namespace Rnn.Core.Serialization.Onnx;
 /// </summary>
 internal sealed class ProtobufMessage
 {
-    private const int Varint = 0, LengthDelimited = 2, Fixed32 = 5;   // the wire types in use
+    private const int Varint = 0, Fixed64 = 1, LengthDelimited = 2, Fixed32 = 5;   // the wire types in use
 
     private static readonly UTF8Encoding StrictUtf8 =
         new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -40,6 +40,26 @@ internal sealed class ProtobufMessage
         Tag(field, Fixed32);
         BinaryPrimitives.WriteSingleLittleEndian(_bytes.GetSpan(4), value);
         _bytes.Advance(4);
+    }
+
+    /// <summary>A field of type double.</summary>
+    public void Add(int field, double value)
+    {
+        Tag(field, Fixed64);
+        BinaryPrimitives.WriteDoubleLittleEndian(_bytes.GetSpan(sizeof(double)), value);
+        _bytes.Advance(sizeof(double));
+    }
+
+    /// <summary>A repeated field of type double, packed.</summary>
+    public void Add(int field, ReadOnlySpan<double> values)
+    {
+        Tag(field, LengthDelimited);
+        Number((ulong)(values.Length * sizeof(double)));
+        foreach (double value in values)
+        {
+            BinaryPrimitives.WriteDoubleLittleEndian(_bytes.GetSpan(sizeof(double)), value);
+            _bytes.Advance(sizeof(double));
+        }
     }
 
     /// <summary>A field of type string.</summary>
