@@ -144,7 +144,7 @@ public class CharRnnCliTests
         Assert.Equal([10, 20], EventFileReader.Read(events).Where(entry => entry.Tag == "validation/loss").Select(entry => entry.Step));
 
         string[] generate =
-            ["generate", "--model", "out/model.safetensors", "--prime", "The, "--length", "50", "--top-k", "5"];
+            ["generate", "--model", "out/model.safetensors", "--prime", "The", "--length", "50", "--top-k", "5"];
         using SampleProcess first = SampleProcess.Run("CharRnn", folder.Path, generate);
         using SampleProcess second = SampleProcess.Run("CharRnn", folder.Path, generate);
         Assert.Equal(0, first.ExitCode);
