@@ -8,7 +8,6 @@ using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Tests.Infrastructure;
 using Rnn.Tests.Infrastructure.Onnx;
-using Rnn.Tests.Serialization;
 using Xunit;
 
 namespace Rnn.Tests.Samples;

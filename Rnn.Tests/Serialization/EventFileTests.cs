@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Rnn.Core.Serialization.TensorBoard;
+using Rnn.Tests.Infrastructure;
 using Xunit;
 
 namespace Rnn.Tests.Serialization;
@@ -19,7 +20,7 @@ public class EventFileTests
         using TemporaryFolder folder = new();
         string path;
         float[] values = [-1, 0, 0.25f, 3, float.NaN, float.PositiveInfinity];
-        using (EventFileWriter events = new(Path.Combine(folder.Path, "new", "run")))
+        using (EventFileWriter events = new(folder["new/run"]))
         {
             path = events.Path;
             events.AddScalar("training/loss", 1, 2.5);
@@ -55,7 +56,7 @@ public class EventFileTests
     public void WritersOfOneSecondHaveFilesOfTheirOwn()
     {
         using TemporaryFolder folder = new();
-        using EventFileWriter a = new(folder.Path), b = new(folder.Path);
+        using EventFileWriter a = new(folder["events"]), b = new(folder["events"]);
         Assert.NotEqual(a.Path, b.Path);
     }
 
@@ -63,7 +64,7 @@ public class EventFileTests
     public void AFileInPlaceOfTheFolderIsNamed()
     {
         using TemporaryFolder folder = new();
-        string file = Path.Combine(folder.Path, "file");
+        string file = folder["file"];
         File.WriteAllText(file, "x");
         Assert.StartsWith($"Cannot write events to '{file}': ",
             Assert.Throws<IOException>(() => new EventFileWriter(file)).Message, StringComparison.Ordinal);

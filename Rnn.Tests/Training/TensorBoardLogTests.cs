@@ -5,7 +5,7 @@ using System.Linq;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
-using Rnn.Tests.Serialization;
+using Rnn.Tests.Infrastructure;
 using Xunit;
 
 namespace Rnn.Tests.Training;

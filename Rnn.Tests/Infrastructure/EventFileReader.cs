@@ -5,7 +5,7 @@ using System.IO;
 using System.Text;
 using Xunit;
 
-namespace Rnn.Tests.Serialization;
+namespace Rnn.Tests.Infrastructure;
 
 /// <summary>An event of a file: a scalar, a histogram or a text.</summary>
 internal sealed record EventEntry(long Step, string Tag, float? Scalar, double[]? Totals, double[]? Limits, double[]? Counts,
