@@ -89,6 +89,7 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         LongSeason = 168,
         Horizon = 24,
         Test = 365 * 24,
+        Members = 3,
     };
 
     /// <summary>Air passengers by month, three years ahead from 1957-12.</summary>
