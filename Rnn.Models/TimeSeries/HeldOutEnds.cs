@@ -19,7 +19,8 @@ internal readonly record struct HeldOutEnds(int Windows, int Stride, int Horizon
     /// <summary>Steps of each series that are held out.</summary>
     public int Steps => Horizon + ((Windows - 1) * Stride);
 
-    /// <summary>Of some series: so many windows that there are enough, in at most a quarter of the shortest.</summary>
+    /// <summary>Of some series: so many windows that there are enough, in at most a quarter of the shortest, or the last one
+    /// alone.</summary>
     /// <param name="series">Those shorter than a horizon and two values don't count.</param>
     /// <param name="horizon">1 or more.</param>
     public static HeldOutEnds Of(IReadOnlyList<Series> series, int horizon)

@@ -97,7 +97,10 @@ public sealed partial class SeriesForecaster : IFittedForecaster
             SeriesOptions options = _options ?? _models[i].Options;
             models[i] = new SeriesModel(training, options, seed);
             if (!models[i].HasTargets(training))
-                continue;   // whatever there is to learn is known: constants, straight lines
+            {
+                models[i].Shrink(training);   // whatever there is to learn is known: constants, straight lines
+                continue;
+            }
 
             models[i].Train(training, _training with { Seed = seed });
             if (_training.HoldOut)

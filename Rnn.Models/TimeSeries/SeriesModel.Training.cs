@@ -74,7 +74,8 @@ public sealed partial class SeriesModel
     /// <summary>
     /// Draws what it predicts towards what it would say untrained, the last season: the outputs become
     /// w * learnt + (1 - w) * untrained, with the least w of 0, 1/4, 1/2, 3/4 and 1 whose loss on the held-out windows is
-    /// within one standard error of the best one's. What was learnt from few values is seldom worth all of its weight.
+    /// within one standard error of the best one's (which is taken as if windows that overlap were independent). What was
+    /// learnt from few values is seldom worth all of its weight.
     /// Source: Breiman, Friedman, Olshen and Stone 1984, 3.4.3 (the rule of one standard error).
     /// </summary>
     /// <param name="training">The series that it was trained on, with HoldOut.</param>
@@ -129,7 +130,7 @@ public sealed partial class SeriesModel
         for (int i = 0; i < losses.Length; i++)
         {
             LossSum sum = pass.Evaluate(windows.Get(0, i), results);
-            losses[i] = sum.Count > 0 ? sum.Mean : 0;
+            losses[i] = sum.Count == 0 ? 0 : double.IsFinite(sum.Mean) ? sum.Mean : float.MaxValue;
         }
 
         return losses;
@@ -158,7 +159,7 @@ public sealed partial class SeriesModel
         if (!series.Any(each => each.Length >= 2))
             return false;
 
-        SeriesWindows windows = TrainingWindows(series, EvaluationBatch, 16);
+        SeriesWindows windows = TrainingWindows(series, EvaluationBatch, 16, holdOut: CanHoldOut(series));
         return Enumerable.Range(0, windows.Count).Any(index => windows.Targets(0, index) > 0);
     }
 }

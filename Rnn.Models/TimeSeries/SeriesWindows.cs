@@ -18,6 +18,7 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
     private const ulong DrawStream = 6ul << 60;   // the epoch's number in the lower bits
     private const int WordsPerRow = 16;
     private const int UnknownOneIn = 10;
+    private const double MostUnits = 1e6;   // of a target: one value may be so large that its square is infinite
 
     private readonly SeriesFeatures _features;
     private readonly PreparedSeries[] _series;
@@ -162,7 +163,8 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
             _count += counts ? 1 : 0;
             _targets[at] = !counts ? 0
                 : _isCounts ? (float)series.Values[t]
-                : (float)((series.Values[t] - _features.Anchor(series, [], t, origin, scale)) / (growth * scale.Unit));
+                : (float)Math.Clamp((series.Values[t] - _features.Anchor(series, [], t, origin, scale)) / (growth * scale.Unit),
+                    -MostUnits, MostUnits);
             if (_isCounts)
                 _scales[at] = counts ? (float)scale.Unit : 1;
         }

@@ -20,8 +20,9 @@ internal readonly record struct WindowScale(double Center, double Spread, double
 
     private const int MostOnStack = 512;
 
-    /// <summary>Of the values before an origin. Where there are fewer than a season, differences are those of
-    /// neighbours.</summary>
+    /// <summary>Of the last values before an origin; of all of them where the last are equal, lie on a line or repeat
+    /// themselves: only what has never been otherwise has a unit of 0. Where there are fewer than a season, differences
+    /// are those of neighbours.</summary>
     /// <param name="z">[T], values.</param>
     /// <param name="origin">1 to T.</param>
     /// <param name="most">How many of them are looked at.</param>
@@ -30,6 +31,13 @@ internal readonly record struct WindowScale(double Center, double Spread, double
     /// <param name="isCounts">Whether they are counts, which may be 0 for long.</param>
     public static WindowScale Of(ReadOnlySpan<double> z, int origin, int most, int difference, SeriesScaling scaling,
         bool isCounts)
+    {
+        WindowScale recent = OfRecent(z, origin, most, difference, scaling, isCounts);
+        return recent.Unit > 0 || origin <= most ? recent : OfRecent(z, origin, origin, difference, scaling, isCounts);
+    }
+
+    private static WindowScale OfRecent(ReadOnlySpan<double> z, int origin, int most, int difference,
+        SeriesScaling scaling, bool isCounts)
     {
         ReadOnlySpan<double> past = z[Math.Max(0, origin - most)..origin];
         double sum = 0, size = 0, low = past[0], high = past[0];

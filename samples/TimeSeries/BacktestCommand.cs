@@ -124,7 +124,7 @@ internal static class BacktestCommand
 
     private static TimeSeriesSettings Chosen(TimeSeriesSettings settings, SeriesData data, int origins, int? stride, SeriesOptions? model)
     {
-        int horizon = settings.Horizon ?? 0;
+        int horizon = settings.Horizon ?? TimeSeriesSettings.LongestUsualHorizon;   // not chosen yet
         TimeSeriesSettings chosen = (settings with
         {
             Test = (int)Math.Min(int.MaxValue, horizon + ((long)(origins - 1) * (stride ?? horizon))),

@@ -80,7 +80,8 @@ internal sealed record CsvColumns(int Time, int Series, int[] Values, int[] Past
     private static int[] Value(CsvReader csv, string file, int[] numbers) => numbers.Length switch
     {
         1 => numbers,
-        0 => throw new InvalidDataException($"{file} has no column of numbers in its first row: name that of the values with --value."),
+        0 => throw new InvalidDataException($"{file} has no column of numbers in its first row: name that of the values with --value, or say how "
+            + "numbers are written with --culture (de-DE, say, for decimal commas)."),
         _ => throw new InvalidDataException($"{file} has several columns of numbers ({Listed([.. numbers.Select(column => CsvCells.NameOf(csv, column).Trim('\''))])}): "
             + "name that of the values with --value (several, with commas, are several series), or give --form wide if each row is a series."),
     };

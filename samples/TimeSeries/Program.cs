@@ -142,7 +142,8 @@ internal static class Program
             + Invariant($"{model.Parameters.Layout.ParameterCount} parameters; {SampleApp.Processor}."));
         if (!model.HasTargets(training))
         {
-            Screen.Show("There is nothing to learn: every series is a constant, a straight line, or one value, which go on as they are.");
+            Screen.Show("There is nothing to learn: every series is a constant, a straight line, or has too few values; they go on as they are.");
+            model.Shrink(training);
             run.Folder.TryWrite(RunFiles.Model, model.Save);
             return model;
         }

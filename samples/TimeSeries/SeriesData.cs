@@ -85,6 +85,9 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
         {
             CsvSeriesReader reader = new(file, reading, covariates) { Expected = expected, Season = season, Beyond = CalendarBeyond };
             IReadOnlyList<Series> series = reader.Read(text);
+            if (series.GroupBy(one => one.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw new InvalidDataException($"{file}: there are {twice.Count()} series '{twice.Key}'; expected names that differ.");
+
             filled += reader.Filled;
             merged += reader.Merged;
             return series;
@@ -142,11 +145,17 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
                 + $"'{other.Name}'; expected as many for each.");
         }
 
-        return new SeriesData(name, [.. all.Select(series => Join(series, byName[series.Name]))], next[0].Length);
+        return new SeriesData(name, [.. all.Select(series => Join(name, series, byName[series.Name]))], next[0].Length);
     }
 
-    private static Series Join(Series first, Series second)
+    private static Series Join(string name, Series first, Series second)
     {
+        if (!second.Times.IsEmpty && first.Step is not null && first.TimeAt(first.Length) is DateTime next && second.Times[0] != next)
+        {
+            throw new InvalidDataException(Invariant($"{name}: what follows '{first.Name}' begins at {second.Times[0]:s}, expected {next:s}, one step ")
+                + "after its end.");
+        }
+
         DateTime[]? times = first.Times.IsEmpty || second.Times.IsEmpty ? null : [.. first.Times, .. second.Times];
         IEnumerable<Covariate> covariates = first.Covariates.Select(one => one with
         {

@@ -13,7 +13,10 @@ namespace Rnn.Samples.TimeSeries;
 /// <summary>All that decides what a training run computes, apart from its series. A preset, changed by options.</summary>
 internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTrainingOptions>
 {
-    private const int LongestUsualHorizon = 48, UsualHorizon = 12;
+    /// <summary>A horizon that nobody named is no longer.</summary>
+    public const int LongestUsualHorizon = 48;
+
+    private const int UsualHorizon = 12;
 
     private static readonly (string Word, SeriesOutput Value)[] s_outputs =
     [
@@ -89,6 +92,7 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         LongSeason = 168,
         Horizon = 24,
         Test = 365 * 24,
+        Members = 3,
     };
 
     /// <summary>Air passengers by month, three years ahead from 1957-12.</summary>
@@ -179,7 +183,7 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
     public TimeSeriesSettings For(SeriesData data)
     {
         int length = data.TypicalLength;
-        int held = Math.Clamp(data.Appended > 0 ? data.Appended : Test ?? Horizon ?? 0, 0, length / 2);
+        int held = Math.Clamp(data.Appended > 0 ? data.Appended : Test ?? Horizon ?? LongestUsualHorizon, 0, length / 2);
         SeriesData known = data with { All = [.. data.All.Where(series => series.Length > held)] };
         IReadOnlyList<int> found = Season is null || LongSeason is null ? Seasonality.Find(known.Before(held)) : [];
         int season = Season ?? found.FirstOrDefault(1);
