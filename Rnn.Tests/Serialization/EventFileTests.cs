@@ -47,7 +47,8 @@ public class EventFileTests
                 read[2].Counts![k]);
         }
 
-        Assert.Equal(([2.0], [2.0]), (read[3].Limits, read[3].Counts));
+        Assert.Equal([2.0], read[3].Limits!);
+        Assert.Equal([2.0], read[3].Counts!);
         Assert.Equal([0, 0, 0, 0, 0], read[4].Totals!);
         Assert.Equal((long.MaxValue, "größer 🙂\n*x*"), (read[5].Step, read[5].Text));
     }
