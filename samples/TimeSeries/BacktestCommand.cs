@@ -8,8 +8,8 @@ using Rnn.Core.Serialization;
 using Rnn.Models.Forecasting;
 using Rnn.Models.TimeSeries;
 using Rnn.Samples.Common;
-using static Rnn.Samples.Common.TypedOptions;
 using static System.FormattableString;
+using static Rnn.Samples.Common.TypedOptions;
 
 namespace Rnn.Samples.TimeSeries;
 
