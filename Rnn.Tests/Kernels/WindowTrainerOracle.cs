@@ -33,6 +33,8 @@ internal sealed class WindowTrainerOracle
     /// <summary>The least factor that a pair was multiplied with.</summary>
     public double LeastShare { get; private set; } = 1;
 
+    private double MostGain => _average ? 2 : Math.Min(2, 0.5 / _plan.Noise.LargestShare);
+
     private int TargetsInPairs => (_plan.Negatives + 2) / 2 * 2;
 
     public (double Loss, long Contexts) Train(ReadOnlySpan<int> entries, int epoch, long position, float[] rates)
@@ -112,7 +114,7 @@ internal sealed class WindowTrainerOracle
                 {
                     int repeats = batch.Parts.Sum(other => Targets(other).Count(word => Same(word, targets[j])));
                     double y = j == 0 ? 1 : -1, dot = TensorPrimitives.Dot<double>(rows[c], Output[targets[j]]);
-                    double share = Math.Min(1, Math.Min(2 / a, 2 / (batch.Rate / 4 * repeats * ofX)));
+                    double share = Math.Min(1, Math.Min(MostGain / a, MostGain / (batch.Rate / 4 * repeats * ofX)));
                     LeastShare = Math.Min(LeastShare, share);
                     loss += Math.Log(1 + Math.Exp(-y * dot));
                     factors[c][j] = share * batch.Rate * y / (1 + Math.Exp(y * dot));
