@@ -41,6 +41,7 @@ public class TimeSeriesCliTests
     [InlineData("'same.csv': there are 2 series 'x'; expected names that differ.", "--csv", "same.csv", "--form", "wide")]
     [InlineData("begins at 2024-01-09T00:00:00, expected 2024-01-07T00:00:00", "--csv", "good.csv", "--test-csv", "later.csv")]
     [InlineData("say how numbers are written with --culture", "--csv", "commas.csv")]
+    [InlineData("say how numbers are written with --culture", "--csv", "few.csv")]   // 2,5 is no day in May
     [InlineData("The built-in series has no columns beside it", "--dataset", "synthetic", "--known", "holiday")]
     [InlineData("--data or in $RNN_DATA", "--dataset", "power")]
     [InlineData("--from trains one network as it is", "--from", "MODEL", "--csv", "good.csv", "--hidden", "9")]
@@ -280,7 +281,7 @@ public class TimeSeriesCliTests
             ("twice", "date,sales\n2024-01-01,1\n2024-01-01,2\n"), ("unsorted", "date,sales\n2024-01-01,1\n2023-12-31,2\n"),
             ("plain", "v\n1\n5\n2\n6\n3\n7\n4\n8\n5\n9\n6\n1\n"), ("short", "v\n1\n5\n2\n"),
             ("static", "v,place\n1,Oslo\n2,Rome\n"), ("same", "id,a,b,c\nx,1,3,2\nx,4,5,9\n"),
-            ("later", "date,sales\n2024-01-09,1\n2024-01-10,3\n"), ("commas", "date;v\n2024-01-01;2,5\n2024-01-02;3,5\n"),
+            ("later", "date,sales\n2024-01-09,1\n2024-01-10,3\n"), ("commas", "date;v\n2024-01-01;2,5\n2024-01-02;3,5\n"), ("few", "v\n\"2,5\"\n\"3,5\"\n"),
         ])
         {
             folder.Write(name + ".csv", Encoding.UTF8.GetBytes(text));

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -13,6 +14,9 @@ internal sealed class CsvCells
         DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault;
 
     private static readonly HashSet<string> s_missing = new(StringComparer.OrdinalIgnoreCase) { "", "NA", "N/A", "NaN", "null" };
+
+    // Of these alone no time consists: 2,5 is no day in May.
+    private static readonly SearchValues<char> s_ofNumbers = SearchValues.Create("0123456789,");
 
     private readonly string _file;
     private readonly CsvReading _reading;
@@ -88,7 +92,7 @@ internal sealed class CsvCells
                 return true;
             default:
                 bool isTime = _reading.Format.Length == 0
-                    ? !IsNumber(text) && DateTime.TryParse(text, _culture, Styles, out time)
+                    ? !IsNumber(text) && text.AsSpan().ContainsAnyExcept(s_ofNumbers) && DateTime.TryParse(text, _culture, Styles, out time)
                     : DateTime.TryParseExact(text, _reading.Format, _culture, Styles, out time);
                 time = DateTime.SpecifyKind(time, DateTimeKind.Unspecified);
                 return isTime;

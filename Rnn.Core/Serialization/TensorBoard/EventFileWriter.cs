@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO;
 using System.Numerics;
+using System.Text;
 using System.Threading;
 using Rnn.Core.Diagnostics;
 
@@ -122,9 +123,8 @@ public sealed class EventFileWriter : IDisposable
     /// <summary>Adds a text, which TensorBoard reads as Markdown.</summary>
     /// <param name="tag">The text's name.</param>
     /// <param name="step">Where.</param>
-    /// <param name="text">Without half surrogate pairs.</param>
+    /// <param name="text">Half a surrogate pair, where a text was cut, becomes U+FFFD.</param>
     /// <exception cref="IOException">The disk is full, say.</exception>
-    /// <exception cref="ArgumentException">It holds half a surrogate pair.</exception>
     public void AddText(string tag, long step, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -135,7 +135,7 @@ public sealed class EventFileWriter : IDisposable
         shape.Add(2, size);
         tensor.Add(1, StringType);
         tensor.Add(2, shape);
-        tensor.Add(8, text);
+        tensor.Add(8, Encoding.UTF8.GetBytes(text).AsSpan());
         ProtobufMessage one = Tagged(tag);
         one.Add(ValueTensor, tensor);
         one.Add(ValueMetadata, metadata);
