@@ -15,7 +15,8 @@ public partial class PackageTests
     [Theory]
     [MemberData(nameof(Packages))]
     public void TheExamplesAreThoseOfTheTests(string package) =>
-        ReadmeTests.CheckExamples(Read(package, "PACKAGE.md"), Read("Rnn.Tests", "Architecture", "PackageExamples.cs"));
+        ReadmeTests.CheckExamples(Read(package, "PACKAGE.md"), Read("Rnn.Tests", "Architecture", "PackageExamples.cs")
+            + Read("Rnn.Tests", "Architecture", "ReadmeExamples.cs"));
 
     [Theory]
     [MemberData(nameof(Packages))]

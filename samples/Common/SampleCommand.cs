@@ -20,13 +20,22 @@ public static class SampleCommand
     /// <param name="addTraining">Gives a command all that training has.</param>
     /// <param name="others">The other commands.</param>
     public static RootCommand Root(string description, string train, Action<Command> addTraining,
+        params IEnumerable<Command> others) => Root(description, "train", train, addTraining, others);
+
+    /// <summary>The root command, with what happens without a command, which is also a command, and others.</summary>
+    /// <param name="description">What the sample does.</param>
+    /// <param name="name">The command that needn't be named: "train".</param>
+    /// <param name="what">What it does: "Trains a model".</param>
+    /// <param name="addOptions">Gives a command all that this one has.</param>
+    /// <param name="others">The other commands.</param>
+    public static RootCommand Root(string description, string name, string what, Action<Command> addOptions,
         params IEnumerable<Command> others)
     {
         RootCommand root = new(description);
-        Command named = new("train", train + " (this is also what happens without a command).");
+        Command named = new(name, what + " (this is also what happens without a command).");
         root.Add(SampleApp.Threads);
-        addTraining(root);
-        addTraining(named);
+        addOptions(root);
+        addOptions(named);
         root.Add(named);
         foreach (Command other in others)
             root.Add(other);
