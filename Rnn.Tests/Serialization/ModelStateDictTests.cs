@@ -18,6 +18,7 @@ using Rnn.Models.Text.Scripts;
 using Rnn.Models.Text.Words;
 using Rnn.Models.TimeSeries;
 using Rnn.Models.Translation;
+using Rnn.Models.Word2Vec;
 using Rnn.Tests.Architecture;
 using Rnn.Tests.Infrastructure;
 using Xunit;
@@ -35,7 +36,7 @@ public sealed partial class ModelStateDictTests : IDisposable
     [
         "`CharRnnModel`", "`LanguageModel`", "`LanguageModel` tied", "`LanguageModel` adaptive", "`SentimentModel`",
         "`TranslationModel`, recurrent", "`TranslationModel`, recurrent general", "`TranslationModel`, Transformer",
-        "`SeriesModel`", "`SequenceRegressor`",
+        "`SeriesModel`", "`SequenceRegressor`", "`BatchedWord2Vec`",
     ];
 
     /// <summary>Saved and loaded into a model with other weights: the same bits, one module of the guide for each
@@ -62,7 +63,7 @@ public sealed partial class ModelStateDictTests : IDisposable
         string name = kind.StartsWith("`TranslationModel`, recurrent", StringComparison.Ordinal) ? "`TranslationModel`, recurrent"
             : kind.Contains(' ', StringComparison.Ordinal) && !kind.Contains(',', StringComparison.Ordinal)
             ? kind[..kind.IndexOf(' ', StringComparison.Ordinal)] : kind;
-        string row = guide[models..].Split('\n').Single(line => line.StartsWith($"| {name} |", StringComparison.Ordinal));
+        string row = guide[models..].Split('\n').First(line => line.StartsWith($"| {name} |", StringComparison.Ordinal));
         Assert.All(SafetensorsReader.Open(_folder["model.safetensors"]).Entries.Select(entry => Module(entry.Name)).Distinct(),
             module => Assert.True(row.Contains($"`{module}`", StringComparison.Ordinal)
                 || (module.StartsWith("decoder.", StringComparison.Ordinal) && row.Contains("the same of `decoder`", StringComparison.Ordinal)
@@ -125,6 +126,7 @@ public sealed partial class ModelStateDictTests : IDisposable
             }).Parameters,
             "`SeriesModel`" => new SeriesModel([series], new() { EmbeddingSize = 2, HiddenSize = 4, Layers = 1, Horizon = 3 })
                 .Parameters,
+            "`BatchedWord2Vec`" => new BatchedWord2Vec(5, new() { Dimensions = 4, Loss = Word2VecLoss.FullSoftmax }).Parameters,
             _ => new SequenceRegressor().Parameters,
         };
         p.Initialize(seed);

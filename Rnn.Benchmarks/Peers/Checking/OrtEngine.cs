@@ -20,7 +20,8 @@ internal sealed class OrtEngine : IOnnxEngine
             using IDisposableReadOnlyCollection<OrtValue> outputs =
                 session.Run(options, [.. inputs.Select(input => input.Name)], values, session.OutputNames);
             return session.OutputNames.Zip(outputs).ToDictionary(output => output.First, output =>
-                OnnxArray.Of(output.Second.GetTensorTypeAndShape().Shape, output.Second.GetTensorDataAsSpan<float>().ToArray()));
+                OnnxArray.Of(output.Second.GetTensorTypeAndShape().Shape,
+                    output.Second.GetTensorDataAsSpan<float>().ToArray()));
         }
         finally
         {

@@ -171,7 +171,10 @@ public sealed partial class KerasWeights
 
         long[] actual = ShapeOf(found);
         if (!actual.AsSpan().SequenceEqual(shape))
-            Throw.KerasShape(Name, name, Text(shape), Text(actual), cell is null ? null : Variant(weight, gates, shape, actual));
+        {
+            Throw.KerasShape(Name, name, Text(shape), Text(actual),
+                cell is null ? null : Variant(weight, gates, shape, actual));
+        }
 
         long count = 1;
         foreach (long size in shape)

@@ -112,7 +112,8 @@ internal sealed class NpyHeader
             }
         }
 
-        if (!isGood || text.AsSpan(at).ContainsAnyExcept(' ', '\n') || type is null || isFortranOrder is null || shape is null)
+        isGood = isGood && !text.AsSpan(at).ContainsAnyExcept(' ', '\n');
+        if (!isGood || type is null || isFortranOrder is null || shape is null)
             Throw.NpyHeader(file, name, text);
 
         long count = 1;

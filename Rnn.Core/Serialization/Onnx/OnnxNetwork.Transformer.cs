@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Attention;
@@ -110,13 +111,15 @@ public sealed partial class OnnxNetwork
     {
         ArgumentNullException.ThrowIfNull(positions);
         CheckSequence(positions.Name, x, positions.Size);
+        string waves = string.Create(CultureInfo.InvariantCulture, $"waves_{positions.MaxLength}_{positions.Size}");
         OnnxValue table = positions.Weights is { } weights
             ? Stored(positions.Name, weights)
-            : _graph.Floats($"waves_{positions.MaxLength}_{positions.Size}", $"waves_{positions.MaxLength}_{positions.Size}",
-                [positions.MaxLength, positions.Size], stream => OnnxWeights.Write(stream, positions.Table));
+            : _graph.Floats(waves, waves, [positions.MaxLength, positions.Size],
+                stream => OnnxWeights.Write(stream, positions.Table));
         OnnxDimension steps = x.Shape.Dimensions[0], size = x.Shape.Dimensions[2];
         OnnxValue rows = _graph.Node("Gather", [table, StepNumbers(x)], new OnnxShape(OnnxType.Float, steps, size));
-        OnnxValue each = _graph.Node("Unsqueeze", [rows, _graph.Integers(1)], new OnnxShape(OnnxType.Float, steps, 1, size));
+        OnnxValue each = _graph.Node("Unsqueeze", [rows, _graph.Integers(1)],
+            new OnnxShape(OnnxType.Float, steps, 1, size));
         return _graph.Node("Add", [x, each], x.Shape);
     }
 
@@ -156,7 +159,8 @@ public sealed partial class OnnxNetwork
             for (int branch = 0; branch < block.Branches; branch++)
             {
                 OnnxValue read = stack.NormFirst ? Add(block.Norms[branch], x) : x;
-                OnnxValue added = branch == 0 ? Add(block.Self, read, isCausal: memory is not null, memory is null ? lengths : null)
+                OnnxValue added = branch == 0
+                    ? Add(block.Self, read, isCausal: memory is not null, memory is null ? lengths : null)
                     : branch == 1 && memory is not null ? Add(block.Cross!, read, memory, lengths)
                     : Add(block.Feed, read);
                 x = Sum(x, added);
@@ -199,7 +203,8 @@ public sealed partial class OnnxNetwork
         OnnxValue ordered = _graph.Node("Transpose", [read], new OnnxShape(OnnxType.Float, steps, batch, heads, each),
             OnnxAttribute.Of("perm", [2, 0, 1, 3]));
         OnnxValue joined = _graph.Node("Reshape", [ordered, _graph.Integers(0, 0, attention.Size)], q.Shape);
-        return Affine(attention.Name, joined, Stored(attention.Name, attention.OutWeights), attention.Size, attention.OutBias);
+        return Affine(attention.Name, joined, Stored(attention.Name, attention.OutWeights), attention.Size,
+            attention.OutBias);
 
         OnnxValue Where(OnnxValue seen) =>
             _graph.Node("Where", [seen, scores, _graph.Float(float.NegativeInfinity)], scored);
@@ -207,7 +212,8 @@ public sealed partial class OnnxNetwork
         OnnxValue Heads(OnnxValue value, long[] order)
         {
             OnnxDimension[] cut = [value.Shape.Dimensions[0], batch, heads, each];
-            OnnxValue parts = _graph.Node("Reshape", [value, _graph.Integers(0, 0, heads, each)], new OnnxShape(OnnxType.Float, cut));
+            OnnxValue parts = _graph.Node("Reshape", [value, _graph.Integers(0, 0, heads, each)],
+                new OnnxShape(OnnxType.Float, cut));
             return _graph.Node("Transpose", [parts],
                 new OnnxShape(OnnxType.Float, Array.ConvertAll(order, axis => cut[axis])), OnnxAttribute.Of("perm", order));
         }
