@@ -1,5 +1,3 @@
-using System;
-
 namespace Rnn.Core.Serialization.Numpy;
 
 /// <summary>Where the elements of a file, one after another, lie in a row-major array.</summary>

@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
 using Rnn.Core.Diagnostics;
-using Rnn.Core.Layers;
 using Rnn.Core.Layers.Attention;
 using Rnn.Core.Layers.Normalization;
 using Rnn.Core.Layers.Transformer;

@@ -118,7 +118,7 @@ public sealed partial class OnnxNetwork
         _graph.Output(name, value);
     }
 
-    /// <summary>Declares the state after as outputs hn and, of LSTM cells, cn, shaped as <see cref="State"/>
+    /// <summary>Declares the state after as outputs hn and, of LSTM cells, cn, shaped as <see cref="State(SequenceLayer, string)"/>
     /// says.</summary>
     /// <param name="state">What Add left.</param>
     /// <param name="prefix">What the names begin with; nothing by default.</param>
