@@ -12,8 +12,9 @@ public sealed partial class LanguageModel
     /// Writes the model for ONNX Runtime and other inference engines: <c>log_probabilities</c> [steps, batch, V] of each word
     /// to be the next, in nats and whatever the head, and <c>hn</c> of <c>tokens</c> int64 [steps, batch] and <c>h0</c>
     /// [layers, batch, H], of an LSTM also <c>cn</c> of <c>c0</c>, as
-    /// <see cref="OnnxNetwork.State(Rnn.Core.Layers.Recurrent.SequenceLayer, string)"/> says. Metadata: the options, and the vocabulary. The memory of words
-    /// (<see cref="Cache"/>) isn't in the file, dropout is left out, and <see cref="Load(string)"/> can't read it.
+    /// <see cref="OnnxNetwork.State(Rnn.Core.Layers.Recurrent.SequenceLayer, string)"/> says. Metadata: the options,
+    /// and the vocabulary. The memory of words (<see cref="Cache"/>) isn't in the file, dropout is left out, and
+    /// <see cref="Load(string)"/> can't read it.
     /// </summary>
     /// <param name="path">Replaced atomically.</param>
     /// <returns>Names, types and shapes of what the file takes and gives.</returns>
