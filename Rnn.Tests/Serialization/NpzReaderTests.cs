@@ -51,8 +51,10 @@ public sealed class NpzReaderTests : IDisposable
         float[] large = [.. Enumerable.Range(0, 300 * 131).Select(i => (float)i)];
         NpzReader reader = Open(Npz.Archive(CompressionLevel.Fastest, ("a.npy", array),
             ("large.npy", Npz.Array([300, 131], large, isDouble: true, isFortranOrder: true))));
-        Assert.Equal(from i in Enumerable.Range(0, 2) from j in Enumerable.Range(0, 3) from k in Enumerable.Range(0, 4)
-            select (float)((100 * i) + (10 * j) + k), Copy(reader, "a", 24));
+        Assert.Equal(from i in Enumerable.Range(0, 2)
+                     from j in Enumerable.Range(0, 3)
+                     from k in Enumerable.Range(0, 4)
+                     select (float)((100 * i) + (10 * j) + k), Copy(reader, "a", 24));
         Assert.Equal(large, Copy(reader, "large", large.Length));
     }
 

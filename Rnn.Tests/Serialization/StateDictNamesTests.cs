@@ -89,8 +89,12 @@ public class StateDictNamesTests
         Assert.Equal("pt", file.Metadata["format"]);
         string[] parts = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
         Assert.Equal(
-            from part in parts from layer in (int[])[0, 1] from way in (string[])["", "_reverse"]
-            let name = $"{part}_l{layer}{way}" orderby name select name,
+            from part in parts
+            from layer in (int[])[0, 1]
+            from way in (string[])["", "_reverse"]
+            let name = $"{part}_l{layer}{way}"
+            orderby name
+            select name,
             file.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal));
         StateDict.Load(folder["lstm.safetensors"], again, names);
         Assert.Equal(p.Dense.ToArray(), again.Dense.ToArray());

@@ -98,7 +98,7 @@ internal sealed class StateDictTensors
     private void Check(SafetensorsReader reader, string name, long[] shape)
     {
         if (!reader.TryGetEntry(name, out SafetensorsEntry? entry))
-            {
+        {
             Throw.MissingTensor(reader.Name, name, Text(shape),
                 StateDictVariants.OfMissing(name, shape, reader, _known.Contains));
         }
