@@ -7,7 +7,6 @@ using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
-using Rnn.Tests.Infrastructure;
 using Rnn.Tests.Infrastructure.Onnx;
 using Xunit;
 

@@ -313,7 +313,7 @@ internal static class OnnxOperators
     private static OnnxTensor MatMul(OnnxTensor a, OnnxTensor b)
     {
         Is(a.Rank >= 2 && a.Shape[^1] == b.Shape[^2] && Alike(a, b) == OnnxElement.Float);
-        Is(b.Rank == 2 || (a.Rank == b.Rank && a.Shape[..^2].SequenceEqual(b.Shape[..^2])));
+        Is(b.Rank == 2 || (a.Rank == b.Rank && a.Shape.AsSpan(..^2).SequenceEqual(b.Shape.AsSpan(..^2))));
         return Fill([.. a.Shape[..^1], b.Shape[^1]], a.Element, index =>
         {
             long[] outer = index[..(b.Rank - 2)];
