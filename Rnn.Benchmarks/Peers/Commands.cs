@@ -10,7 +10,7 @@ using Rnn.Benchmarks.Peers.Engines;
 
 namespace Rnn.Benchmarks.Peers;
 
-/// <summary>The commands run, check and compare. Exit code 0 is done, 1 failed, 2 wrong usage.</summary>
+/// <summary>The commands run, check, exports and compare. Exit code 0 is done, 1 failed, 2 wrong usage.</summary>
 internal static class Commands
 {
     private const int Failed = 1, WrongUsage = 2;
@@ -22,6 +22,7 @@ internal static class Commands
         {
             RunCommand(),
             CheckCommand(),
+            ExportsCommand(),
             CompareCommand(),
         };
         ParseResult parsed = root.Parse(args);
@@ -101,6 +102,13 @@ internal static class Commands
         Option<string> work = WorkOrAll();
         Command command = new("check", "Compares losses, gradients and outputs on equal weights and data.") { work };
         command.SetAction(parsed => Check.Run(Named(parsed.GetValue(work)!)) ? 0 : Failed);
+        return command;
+    }
+
+    private static Command ExportsCommand()
+    {
+        Command command = new("exports", "Runs the ONNX file of every model in ONNX Runtime beside the model itself.");
+        command.SetAction(_ => Check.Exports() ? 0 : Failed);
         return command;
     }
 

@@ -203,20 +203,123 @@ internal static partial class Throw
     // A damaged header may hold a name of megabytes.
     private static string Quoted(string name) => name.Length <= 80 ? $"'{name}'" : $"'{name[..80]}...'";
 
+    // ---- Numpy, Keras -----------------------------------------------------------------------------------------------
+
+    public static Exception NpzArchive(string file, Exception inner) => new InvalidDataException(
+        $"'{file}' can't be read as .npz: it is no whole zip archive. Write it with numpy.savez.", inner);
+
+    public static Exception NpzUnreadable(string file, string name, Exception inner) => new InvalidDataException(
+        $"'{file}' can't be read as .npz: the data of {Quoted(name)} is damaged or packed in another way than " +
+        $"numpy.savez does.", inner);
+
+    [DoesNotReturn]
+    public static void NpzOtherFile(string file, string name) =>
+        Npz(file, $"it holds {Quoted(name)}, expected arrays (.npy) alone");
+
+    [DoesNotReturn]
+    public static void NpzDuplicate(string file, string name) => Npz(file, $"{Quoted(name)} is there twice");
+
+    [DoesNotReturn]
+    public static void NpzSize(string file, string array, long expected, long actual) =>
+        Npz(file, $"the array {array} needs {expected} bytes with its header, the archive says {actual}");
+
+    [DoesNotReturn]
+    public static void NpzMissing(string file, string name, int count) =>
+        throw new InvalidDataException($"'{file}' has no array {Quoted(name)} among its {count}.");
+
+    [DoesNotReturn]
+    public static void NpzChanged(string file) =>
+        throw new InvalidDataException($"'{file}' has changed since it was opened. Open it again.");
+
+    [DoesNotReturn]
+    public static void NpzDamaged(string file, string name) =>
+        throw new InvalidDataException(
+            $"'{file}': the array {Quoted(name)} does not agree with its check sum. Use another copy.");
+
+    [DoesNotReturn]
+    public static void NpyMagic(string file, string name) =>
+        Npz(file, $"{Quoted(name)} doesn't begin as an array does, with \\x93NUMPY");
+
+    [DoesNotReturn]
+    public static void NpyVersion(string file, string name, int major, int minor) =>
+        Npz(file, $"{Quoted(name)} is of version {major}.{minor}, expected 1.0, 2.0 or 3.0");
+
+    [DoesNotReturn]
+    public static void NpyTooShort(string file, string name) => Npz(file, $"{Quoted(name)} ends too early");
+
+    [DoesNotReturn]
+    public static void NpyHeaderLength(string file, string name, uint length, int most) =>
+        Npz(file, $"the header of {Quoted(name)} claims {length} bytes, at most {most} are expected");
+
+    [DoesNotReturn]
+    public static void NpyHeader(string file, string name, string text) =>
+        Npz(file, $"the header of {Quoted(name)} is {Quoted(text)}, expected descr, fortran_order and shape of a plain " +
+            $"array");
+
+    [DoesNotReturn]
+    public static void NpyShape(string file, string name, long[] shape) =>
+        Npz(file, $"{Quoted(name)} has shape [{string.Join(", ", shape)}], beyond 2^63 bytes");
+
+    [DoesNotReturn]
+    public static void NpyType(string file, string array) =>
+        throw new InvalidDataException($"'{file}': the array {array} is of a type that isn't read, expected float32 (<f4) " +
+            $"or float64 (<f8). Use astype before saving.");
+
+    [DoesNotReturn]
+    private static void Npz(string file, string what) =>
+        throw new InvalidDataException($"'{file}' can't be read as .npz: {what}.");
+
+    [DoesNotReturn]
+    public static void KerasMissing(string file, string name, string shape, string? why) =>
+        throw new InvalidDataException($"'{file}' has no {Quoted(name)} {shape}" +
+            $"{(why is null ? ". Name the layer's path as Keras has it" : ": " + why)}.");
+
+    [DoesNotReturn]
+    public static void KerasShape(string file, string name, string expected, string actual, string? why) =>
+        throw new InvalidDataException($"In '{file}', {Quoted(name)} is {actual}, expected {expected}" +
+            $"{(why is null ? "" : ": " + why)}.");
+
+    [DoesNotReturn]
+    public static void KerasExtra(string file, string name, string what) =>
+        throw new InvalidDataException($"'{file}' has {Quoted(name)}, for which the layer has no place: {what}.");
+
+    [DoesNotReturn]
+    public static void KerasOption(string name, string option) =>
+        throw new ArgumentException($"'{name}' has {option}, which no layer of Keras has. Expected a plain Lstm, Gru or " +
+            $"SimpleRnn.", "cell");
+
     // ---- State dicts, checkpoints -----------------------------------------------------------------------------------
 
     [DoesNotReturn]
-    public static void MissingTensor(string file, string name, string shape) =>
-        throw new InvalidDataException($"'{file}' has no tensor '{name}' {shape}; it belongs to another network.");
+    public static void MissingTensor(string file, string name, string shape, string? why = null) =>
+        throw new InvalidDataException(
+            $"'{file}' has no tensor '{name}' {shape}; {why ?? "it belongs to another network"}.");
 
     [DoesNotReturn]
-    public static void UnexpectedTensor(string file, string name) =>
-        throw new InvalidDataException($"'{file}' has a tensor '{name}' that this network has no place for.");
+    public static void UnexpectedTensor(string file, string name, string? what = null) =>
+        throw new InvalidDataException($"'{file}' has a tensor {Quoted(name)} that this network has no place for" +
+            $"{(what is null ? "" : ": " + what)}.");
 
     [DoesNotReturn]
-    public static void TensorShape(string file, string name, string expected, string actual) =>
-        throw new InvalidDataException($"In '{file}', tensor '{name}' is {actual}, expected {expected}; it " +
-            $"belongs to another network.");
+    public static void TensorShape(string file, string name, string expected, string actual, string? why = null) =>
+        throw new InvalidDataException($"In '{file}', tensor '{name}' is {actual}, expected {expected}; " +
+            $"{why ?? "it belongs to another network"}.");
+
+    [DoesNotReturn]
+    public static void StateDictName(string name, string parameter) =>
+        throw new ArgumentException(name.Length == 0
+            ? $"The names give the parameter '{parameter}' no name in the file, expected one."
+            : $"The names give the parameter '{parameter}' the name '{name}' in the file, which another one has.", "names");
+
+    [DoesNotReturn]
+    public static void StateDictNoOriginal(string copy, string original) =>
+        throw new ArgumentException($"The names say that '{copy}' is a copy of '{original}', which is no tensor of this " +
+            $"network.", "names");
+
+    [DoesNotReturn]
+    public static void StateDictCopy(string file, string copy, string original) =>
+        throw new InvalidDataException($"In '{file}', tensor '{copy}' differs from '{original}', expected a copy of it: " +
+            $"there the two aren't one weight.");
 
     [DoesNotReturn]
     public static void NoCheckpoint(string file) =>
@@ -272,12 +375,6 @@ internal static partial class Throw
     public static void OnnxLearntState(string name) =>
         throw new ArgumentException($"'{name}' begins with a state that was learnt, not with zeros. Export it with a " +
             $"state (OnnxNetwork.State), and give what LoadInitialState writes.", "state");
-
-    [DoesNotReturn]
-    public static void OnnxUnits(string name, int expected, int actual) =>
-        throw new ArgumentException($"'{name}' has {actual} units, expected {expected} as in the layer below: the " +
-            $"state of all layers is one tensor [cells, B, H]. Add the layers one by one, each with a state of its own.",
-            "layer");
 
     [DoesNotReturn]
     public static void OtherLayersParameters(string layer, string slot) =>

@@ -102,6 +102,9 @@ public sealed class AdaptiveSoftmax : VocabularyHead
     /// <summary>By how much each cluster's vectors are shorter than those of the one before.</summary>
     public double Divisor { get; }
 
+    /// <summary>The softmax over shortlist and clusters.</summary>
+    internal SoftmaxHead Head => _head;
+
     /// <summary>The head's weights [shortlist + clusters, E].</summary>
     public ParameterSlot HeadWeights => _head.Weights;
 
@@ -243,6 +246,10 @@ public sealed class AdaptiveSoftmax : VocabularyHead
     /// <summary>Columns of the tail's words: E / divisor^(i+1), rounded down.</summary>
     private static int ProjectedSize(int inputSize, double divisor, int cluster) =>
         (int)(inputSize / Math.Pow(divisor, cluster + 1));
+
+    /// <summary>The two layers of a cluster.</summary>
+    internal (Linear Projection, SoftmaxHead Words) LayersOf(int cluster) =>
+        (TailOf(cluster).Projection, TailOf(cluster).Words);
 
     private Tail TailOf(int cluster)
     {

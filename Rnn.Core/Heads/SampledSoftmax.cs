@@ -88,6 +88,9 @@ public sealed class SampledSoftmax : VocabularyHead
     /// <summary>K, the words of a step on average.</summary>
     public int Samples => _proposal.Size;
 
+    /// <summary>The softmax over all words that it stands for.</summary>
+    internal SoftmaxHead Full => _full;
+
     /// <summary>Whether W is another layer's table.</summary>
     public bool IsTied => _full.IsTied;
 

@@ -72,8 +72,9 @@ public sealed partial class CharRnnModel : Model<CharRnnOptions, TokenWindow>
     /// <summary>
     /// Writes the model for ONNX Runtime and other inference engines: <c>logits</c> [steps, batch, V] and <c>hn</c> of
     /// <c>indices</c> int64 [steps, batch] and <c>h0</c> [layers, batch, H], of an LSTM also <c>cn</c> of <c>c0</c>, as
-    /// <see cref="OnnxNetwork.State"/> says. Metadata: the configuration, and the vocabulary as a JSON array, the symbol of an
-    /// index at its place. Dropout is left out, and <see cref="Load(string)"/> can't read the file.
+    /// <see cref="OnnxNetwork.State(Rnn.Core.Layers.Recurrent.SequenceLayer, string)"/> says. Metadata: the
+    /// configuration, and the vocabulary as a JSON array, the symbol of an index at its place. Dropout is left out, and
+    /// <see cref="Load(string)"/> can't read the file.
     /// </summary>
     /// <param name="path">Replaced atomically.</param>
     /// <param name="input">Indices (the default), or <c>one_hot</c> float [steps, batch, V] for engines that lack

@@ -1,10 +1,13 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Text.Json;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization.Checkpoints;
+using Rnn.Core.Serialization.Onnx;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
 using Rnn.Models.Diagnostics;
@@ -55,6 +58,20 @@ public sealed class SequenceRegressor : Model<SequenceRegressorOptions, Regressi
     public override Pass<RegressionWindow> CreatePass(BatchShape most, TapeUse use = TapeUse.Training) =>
         new RegressorPass(this, most, use);
 
+    /// <summary>
+    /// Writes the network for ONNX Runtime and other inference engines: <c>y</c> [steps, batch, O] and <c>hn</c> of <c>x</c>
+    /// float [steps, batch, I] and <c>h0</c> [layers, batch, H], of an LSTM also <c>cn</c> of <c>c0</c>. Metadata: the
+    /// options. <see cref="Load(string)"/> can't read the file.
+    /// </summary>
+    /// <param name="path">Replaced atomically.</param>
+    /// <returns>Names, types and shapes of what the file takes and gives.</returns>
+    /// <exception cref="ArgumentException">The cells have an option for which ONNX has no operator.</exception>
+    /// <exception cref="IOException">It can't be written; an older file is untouched.</exception>
+    public OnnxSignature ExportOnnx(string path) => Onnx().Write(path);
+
+    /// <summary>The same, to a stream.</summary>
+    public OnnxSignature ExportOnnx(Stream stream) => Onnx().Write(stream);
+
     /// <summary>What the model predicts at each step of one sequence that begins in a state of zeros.</summary>
     /// <param name="inputs">[T, I]. Read.</param>
     /// <param name="predictions">[T, O]. Overwritten.</param>
@@ -104,6 +121,24 @@ public sealed class SequenceRegressor : Model<SequenceRegressorOptions, Regressi
 
     /// <summary>A state of one row, all zeros, from which a sequence begins.</summary>
     public RecurrentState CreateState() => _recurrent.CreateState(1);
+
+    private OnnxNetwork Onnx()
+    {
+        OnnxNetwork net = new(Parameters, new OnnxOptions
+        {
+            GraphName = "sequence-regressor",
+            Metadata = new Dictionary<string, string>
+            {
+                ["rnn.model"] = Format.Name,
+                ["options"] = JsonSerializer.Serialize(Options, TimeSeriesJson.Default.SequenceRegressorOptions),
+            },
+        });
+        OnnxValue x = net.Numbers("x", Options.InputSize);
+        OnnxState? state = net.State(_recurrent);
+        net.Output("y", net.Add(_output, net.Add(_recurrent, x, ref state)));
+        net.Output(state);
+        return net;
+    }
 
     private sealed class RegressorPass(SequenceRegressor m, BatchShape most, TapeUse use)
         : Pass<RegressionWindow>(Format.Name, m.Parameters)

@@ -1,7 +1,9 @@
+using System;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Attention;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
+using Rnn.Core.Serialization.Onnx;
 using Rnn.Models.Batching;
 using Rnn.Models.Networks;
 
@@ -82,6 +84,55 @@ internal sealed class RecurrentTranslation : TranslationNetwork
     public override int OutputSize => Readout?.OutputSize ?? JoinedSize;
 
     public override TranslationTape CreateTape(BatchShape most, TapeUse use) => new RecurrentTranslationTape(this, most, use);
+
+    public override void AddEncoder(OnnxNetwork net, OnnxValue tokens, OnnxValue lengths)
+    {
+        OnnxValue x = Encoder.Embedding is { } embedding
+            ? net.Add(embedding, tokens)
+            : net.OneHot(tokens, Encoder.Vocabulary);
+        OnnxState? final = null;
+        OnnxValue memory = net.Add(Encoder.Recurrent, x, ref final, lengths);
+        if (Attention is not null)
+        {
+            net.Output("memory", memory);
+            if (HasKeys)
+                net.Output("keys", net.Keys(Attention.Attention, memory));
+        }
+
+        net.Output(Bridge.Add(net, final, Recurrent));
+    }
+
+    public override void AddDecoder(OnnxNetwork net, Action<OnnxValue> output)
+    {
+        OnnxValue x = net.Add(TargetEmbedding, net.Tokens("token"));
+        OnnxState? state = net.State(Recurrent);
+        OnnxValue? fed = null, weights = null;
+        OnnxValue decoded;
+        if (Attention is { } decoder)
+        {
+            OnnxValue memory = net.Numbers("memory", decoder.MemorySize, "source_steps");
+            OnnxValue keys = HasKeys ? net.Numbers("keys", decoder.Attention.KeySize, "source_steps") : memory;
+            OnnxValue lengths = net.Lengths("lengths");
+            fed = decoder.Options.InputFeeding ? net.Row("fed0", decoder.OutputSize) : null;
+            decoded = net.Step(decoder, x, keys, memory, lengths, ref state, ref fed, out weights);
+        }
+        else
+        {
+            decoded = net.Step(Recurrent, x, ref state);
+        }
+
+        OnnxValue joined = Options.OutputReadsEmbedding ? net.Concat(decoded, x) : decoded;
+        output(Readout is { } readout ? net.Tanh(net.Add(readout, joined)) : joined);
+        net.Output(state);
+        if (fed is not null)
+            net.Output("fedn", fed);
+
+        if (weights is not null)
+            net.Output("weights", weights);
+    }
+
+    /// <summary>Whether what queries are compared with isn't the memory itself.</summary>
+    private bool HasKeys => Attention?.Attention.Score is AttentionScore.General or AttentionScore.Additive;
 
     public override TranslationDecoding CreateDecoding(ParameterBuffer parameters, int maxSources, int maxRows,
         int maxSteps) => new RecurrentDecoding(this, parameters, maxSources, maxRows, maxSteps);

@@ -2,6 +2,7 @@ using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
+using Rnn.Core.Serialization.Onnx;
 using Rnn.Core.Tensors;
 using Rnn.Models.Networks;
 
@@ -74,6 +75,26 @@ internal sealed class StateBridge
             Join(final.Cell(layer), final.Cell(layer, backwards: true), both);
             _cell[layer].Forward(p, both, initial.Cell(layer));
         }
+    }
+
+    /// <summary>Adds the same to a network for other engines.</summary>
+    /// <param name="net">Receives it.</param>
+    /// <param name="final">The encoder's state.</param>
+    /// <param name="decoder">Whose state it becomes.</param>
+    public OnnxState Add(OnnxNetwork net, OnnxState final, SequenceLayer decoder)
+    {
+        if (!IsLearnt)
+            return final;
+
+        OnnxValue[] hidden = new OnnxValue[Layers], cells = new OnnxValue[_cell.Length];
+        for (int layer = 0; layer < Layers; layer++)
+        {
+            hidden[layer] = net.Tanh(net.Add(_hidden[layer], net.Hidden(final, layer)));
+            if (_hasCell)
+                cells[layer] = net.Add(_cell[layer], net.Cell(final, layer));
+        }
+
+        return net.State(decoder, hidden, cells);
     }
 
     /// <param name="p">Parameters, as given to Forward. Read.</param>

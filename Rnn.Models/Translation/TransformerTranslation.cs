@@ -3,6 +3,7 @@ using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Transformer;
 using Rnn.Core.Parameters;
+using Rnn.Core.Serialization.Onnx;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
 
@@ -63,6 +64,19 @@ internal sealed class TransformerTranslation : TranslationNetwork
 
     public override TranslationDecoding CreateDecoding(ParameterBuffer parameters, int maxSources, int maxRows,
         int maxSteps) => new TransformerDecoding(this, parameters, maxSources, maxRows, maxSteps);
+
+    public override void AddEncoder(OnnxNetwork net, OnnxValue tokens, OnnxValue lengths)
+    {
+        OnnxValue x = net.Add(SourcePositions, net.Scale(net.Add(SourceEmbedding, tokens), EmbeddingScale));
+        net.Output("memory", net.Add(Encoder, x, lengths));
+    }
+
+    public override void AddDecoder(OnnxNetwork net, Action<OnnxValue> output)
+    {
+        OnnxValue x = net.Scale(net.Add(TargetEmbedding, net.Indices("target")), EmbeddingScale);
+        OnnxValue memory = net.Numbers("memory", Options.EmbeddingSize, "source_steps");
+        output(net.Add(Decoder, net.Add(TargetPositions, x), memory, net.Lengths("lengths")));
+    }
 
     /// <summary>x = sqrt(E)*embedding + position, dropped out.</summary>
     public void EmbedSources(ParameterBuffer p, ReadOnlySpan<int> tokens, Mode mode, SequenceView x)

@@ -1,6 +1,7 @@
 using System;
 using Rnn.Core.Layers;
 using Rnn.Core.Parameters;
+using Rnn.Core.Serialization.Onnx;
 using Rnn.Core.Tensors;
 using Rnn.Models.Batching;
 
@@ -18,6 +19,17 @@ internal abstract class TranslationNetwork
 
     /// <summary>What one thread needs to go forwards and back.</summary>
     public abstract TranslationTape CreateTape(BatchShape most, TapeUse use);
+
+    /// <summary>Adds what reads a source, with its outputs.</summary>
+    /// <param name="net">Receives it.</param>
+    /// <param name="tokens">int64 [source_steps, batch].</param>
+    /// <param name="lengths">int64 [batch].</param>
+    public abstract void AddEncoder(OnnxNetwork net, OnnxValue tokens, OnnxValue lengths);
+
+    /// <summary>Adds what reads a target so far, with its inputs and outputs.</summary>
+    /// <param name="net">Receives it.</param>
+    /// <param name="output">Receives what the output reads [batch, R] or [steps, batch, R].</param>
+    public abstract void AddDecoder(OnnxNetwork net, Action<OnnxValue> output);
 
     /// <summary>What one thread needs to write a token at a time.</summary>
     /// <param name="parameters">Read at every step.</param>

@@ -34,8 +34,8 @@ public class LayeringTests
         ["Layers/Transformer"],
         ["Heads"],
         ["Serialization"],
-        ["Serialization/Safetensors", "Serialization/Onnx"],
-        ["Serialization/Checkpoints"],
+        ["Serialization/Safetensors", "Serialization/Numpy", "Serialization/Onnx"],
+        ["Serialization/Checkpoints", "Serialization/Keras"],
     ];
 
     // Every folder that isn't named here is a model and stands on top; models don't see each other.

@@ -66,9 +66,7 @@ public sealed class PackageExamples : IDisposable
         gru.Forward(parameters, x.AsSequence(), default, state, Mode.Inference, tape);
         output.Forward(parameters, tape.Output.Flattened, y.AsMatrix());
 
-        SafetensorsWriter file = new();
-        StateDict.Write(file, parameters);                            // load_state_dict of PyTorch reads it
-        file.Save("model.safetensors");
+        StateDict.Save("model.safetensors", parameters);              // load_state_dict of PyTorch reads it
 
         OnnxNetwork net = new(parameters);                            // ONNX Runtime and other engines run it
         net.Output("y", net.Add(output, net.Add(gru, net.Numbers("x", width: 3))));

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using Rnn.Core.Parameters;
-using Rnn.Core.Tensors;
+using Rnn.Core.Serialization.Safetensors;
 using Xunit;
 
 namespace Rnn.Tests.Golden;
@@ -16,36 +16,50 @@ internal static class PyTorchNumbers
     public static float[] Fill(Func<double, double> f, int count, double scale, int shift = 0) =>
         [.. Enumerable.Range(shift, count).Select(k => (float)(scale * f(k)))];
 
-    /// <summary>Parameter number n is 0.5*sin(100n + k), k the index in PyTorch's order.</summary>
+    /// <summary>Parameter number n of PyTorch's is 0.5*sin(100n + k), k the index in PyTorch's order: read from a state
+    /// dict, as PyTorch would have saved it.</summary>
     public static ParameterBuffer Load(ParameterLayout layout)
     {
-        ParameterBuffer p = new(layout);
-        ParameterWriter writer = p.BeginWrite();
+        SafetensorsWriter writer = new();
+        int n = 0;
         foreach (ParameterSlot slot in layout.Slots)
         {
-            float[] values = Fill(Math.Sin, slot.Count, 0.5, 100 * slot.Index);
-            MatrixView matrix = writer[slot];
-            for (int k = 0; k < values.Length; k++)
+            Add(slot.Name);
+            if (slot.ZeroTwin is { } second)
+                Add(second);
+
+            void Add(string name) => writer.Add(name, slot.Orientation switch
             {
-                (int row, int col) = Place(slot, k);
-                matrix[row, col] = values[k];
-            }
+                SlotOrientation.AsStored => [slot.Rows, slot.Cols],
+                SlotOrientation.Transposed => [slot.Cols, slot.Rows],
+                _ => (long[])[slot.Cols],
+            }, Fill(Math.Sin, slot.Count, 0.5, 100 * n++));
         }
 
+        ParameterBuffer p = new(layout);
+        StateDict.Read(File(writer), p);
         return p;
     }
 
-    /// <summary>A slot's values as PyTorch's tensor has them.</summary>
-    public static float[] InPyTorchOrder(ParameterSlot slot, MatrixView matrix)
+    /// <summary>All gradients by PyTorch's names, in the order in which their parameters were declared, written as a state
+    /// dict.</summary>
+    public static List<(string Name, float[] Values)> Gradients(GradientBuffer g)
     {
-        float[] values = new float[slot.Count];
-        for (int k = 0; k < values.Length; k++)
+        SafetensorsWriter writer = new();
+        StateDict.Write(writer, g);
+        SafetensorsReader reader = File(writer);
+        List<(string, float[])> gradients = [];
+        foreach (ParameterSlot slot in g.Layout.Slots)
         {
-            (int row, int col) = Place(slot, k);
-            values[k] = matrix[row, col];
+            foreach (string name in slot.ZeroTwin is { } second ? (string[])[slot.Name, second] : [slot.Name])
+            {
+                float[] values = new float[slot.Count];
+                reader.CopyTo(name, values);
+                gradients.Add((name, values));
+            }
         }
 
-        return values;
+        return gradients;
     }
 
     /// <summary>Whether the numbers are PyTorch's.</summary>
@@ -88,8 +102,11 @@ internal static class PyTorchNumbers
         return cases;
     }
 
-    /// <summary>Where element k of PyTorch's tensor lies: weights are [out, in] there and [in, out] here.</summary>
-    private static (int Row, int Col) Place(ParameterSlot slot, int k) => slot.Orientation == SlotOrientation.Transposed
-        ? (k % slot.Rows, k / slot.Rows)
-        : (k / slot.Cols, k % slot.Cols);
+    private static SafetensorsReader File(SafetensorsWriter writer)
+    {
+        MemoryStream stream = new();
+        writer.Save(stream);
+        stream.Position = 0;
+        return SafetensorsReader.Read(stream);
+    }
 }

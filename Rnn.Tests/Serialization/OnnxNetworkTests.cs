@@ -110,6 +110,22 @@ public class OnnxNetworkTests
     }
 
     [Fact]
+    public void LayersOfOtherUnitsHaveAStateEach()
+    {
+        RecurrentStack stack = new("stack", [new Lstm(_layout, "wide", I, H), new Gru(_layout, "middle", H, H + 1),
+            new Lstm(_layout, "narrow", H + 1, H)]);
+        OnnxNetwork net = new(TestNumbers.Parameters(_layout, 1));
+        OnnxState state = net.State(stack);
+        net.Output("y", net.Add(stack, net.Numbers("x", I), ref state));
+        net.Output(state);
+        OnnxFile file = Read(net);
+        Assert.Equal(["h0_l0 float [1, batch, 5]", "h0_l1 float [1, batch, 6]", "h0_l2 float [1, batch, 5]",
+            "c0 float [2, batch, 5]", "x float [steps, batch, 3]"], file.Inputs);
+        Assert.Equal(["y float [steps, batch, 5]", "hn_l0 float [1, batch, 5]", "hn_l1 float [1, batch, 6]",
+            "hn_l2 float [1, batch, 5]", "cn float [2, batch, 5]"], file.Outputs);
+    }
+
+    [Fact]
     public void HeaderMetadataAndNames()
     {
         Lstm lstm = new(_layout, "encoder", I, H);

@@ -5,6 +5,7 @@ using Rnn.Benchmarks.Models;
 using Rnn.Benchmarks.Peers.Comparing;
 using Rnn.Benchmarks.Peers.Engines;
 using Rnn.Core.Kernels.Threads;
+using Rnn.Tests.Infrastructure.Onnx;
 
 namespace Rnn.Benchmarks.Peers.Checking;
 
@@ -26,6 +27,16 @@ internal sealed class Check
         foreach (string work in works.Select(Subject).Distinct())
             check.One(work);
 
+        return check._good;
+    }
+
+    /// <summary>Checks the exported file of every model in ONNX Runtime; prints every figure; false if one is too far
+    /// off.</summary>
+    public static bool Exports()
+    {
+        Check check = new();
+        ExportedModels.Check(new OrtEngine(), (what, ours, theirs) =>
+            check.Report("exports", what, Difference.Of(ours, theirs)));
         return check._good;
     }
 

@@ -97,6 +97,9 @@ public sealed class AttentionDecoder
     /// <summary>Wc [M + H, H], or null.</summary>
     public ParameterSlot? CombineWeights => _combine?.Weights;
 
+    /// <summary>From [c; h] to the output's tanh, or null.</summary>
+    internal Linear? CombineLayer => _combine;
+
     /// <summary>Whether a step's input depends on the step before, beyond the cells' state.</summary>
     internal bool RunsStepByStep => Options.Order == AttentionOrder.Before || Options.InputFeeding;
 

@@ -97,6 +97,18 @@ public sealed class GlobalAttention
     /// <summary>Elements of a projected key: A for Additive, else Q.</summary>
     public int KeySize { get; }
 
+    /// <summary>From memory to keys; null where they are the memory itself.</summary>
+    internal Linear? Keys => _keys;
+
+    /// <summary>The additive score's: from a query to what is added to the keys; else null.</summary>
+    internal Linear? Queries => _queries;
+
+    /// <summary>The additive score's: from their tanh to the score; else null.</summary>
+    internal Linear? Scores => _scores;
+
+    /// <summary>By which scores are multiplied.</summary>
+    internal float Scale => _scale;
+
     /// <summary>Whether keys aren't the memory itself.</summary>
     internal bool ProjectsKeys => _keys is not null;
 

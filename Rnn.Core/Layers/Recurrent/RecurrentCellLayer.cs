@@ -109,6 +109,11 @@ public abstract partial class RecurrentCellLayer : RecurrentLayer
     /// <summary>What its cell does beyond the plain one.</summary>
     internal CellVariant Variant { get; }
 
+    /// <summary>The option by which its cell is another one than that of PyTorch, Keras and ONNX; or null.</summary>
+    internal string? OptionBeyondPlain => InputGain is not null ? nameof(RecurrentOptions.LayerNormalization)
+        : Peepholes is not null ? nameof(RecurrentOptions.Peepholes)
+        : Variant.IsCoupled ? nameof(RecurrentOptions.CoupledGates) : null;
+
     /// <summary>G*H, the columns of both products.</summary>
     internal int ProductSize => _gates * HiddenSize;
 

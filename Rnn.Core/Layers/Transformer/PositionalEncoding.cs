@@ -38,6 +38,9 @@ public sealed class PositionalEncoding
     /// <summary>w [MaxLength, E], or null where it is no parameter.</summary>
     public ParameterSlot? Weights { get; }
 
+    /// <summary>w where it is no parameter [MaxLength, E]; empty where it is.</summary>
+    internal ReadOnlySpan<float> Table => _table is null ? default : _table.Span;
+
     /// <summary>Waves of rising length; no parameters.</summary>
     /// <param name="size">E, more than 0.</param>
     /// <param name="maxLength">The most steps, more than 0; 1024 by default. So many rows of E numbers are

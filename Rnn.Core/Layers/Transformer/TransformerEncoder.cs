@@ -39,6 +39,9 @@ public sealed class TransformerEncoder
     /// <summary>E.</summary>
     public int Size => _stack.Size;
 
+    /// <summary>Its layers.</summary>
+    internal TransformerStack Stack => _stack;
+
     /// <summary>A tape for sequences of up to so many steps and rows.</summary>
     /// <param name="maxSteps">The most steps, more than 0.</param>
     /// <param name="maxRows">The most rows, more than 0.</param>

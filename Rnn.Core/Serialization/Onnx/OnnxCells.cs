@@ -60,10 +60,7 @@ internal static class OnnxCells
     {
         foreach (RecurrentCellLayer cell in cells)
         {
-            string? option = cell.InputGain is not null ? nameof(RecurrentOptions.LayerNormalization)
-                : cell.Peepholes is not null ? nameof(RecurrentOptions.Peepholes)
-                : cell.Variant.IsCoupled ? nameof(RecurrentOptions.CoupledGates) : null;
-            if (option is not null)
+            if (cell.OptionBeyondPlain is { } option)
                 Throw.OnnxNoOperator(cell.Name, $"it has {option}");
         }
 

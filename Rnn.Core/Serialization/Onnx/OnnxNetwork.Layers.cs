@@ -12,10 +12,10 @@ namespace Rnn.Core.Serialization.Onnx;
 // What computes on each step alone, and recurrent layers.
 public sealed partial class OnnxNetwork
 {
-    /// <summary>y = E[index] [steps, batch, E]. A negative index counts from the end; one outside is an error of the
-    /// engine.</summary>
+    /// <summary>y = E[index] [steps, batch, E], or [batch, E]. A negative index counts from the end; one outside is an
+    /// error of the engine.</summary>
     /// <param name="embedding">The layer.</param>
-    /// <param name="indices">int64 [steps, batch].</param>
+    /// <param name="indices">int64 [steps, batch] or [batch].</param>
     /// <exception cref="ArgumentException">The indices are of another shape or network, or the network's parameters are
     /// not the layer's.</exception>
     public OnnxValue Add(Embedding embedding, OnnxValue indices)
@@ -208,8 +208,9 @@ public sealed partial class OnnxNetwork
 
     private void CheckIndices(string who, OnnxValue indices)
     {
-        if (!ShapeOf(who, indices).Is(OnnxType.Int64, 2))
-            Throw.ShapeMismatch(who, nameof(indices), "int64 [steps, batch]", indices.ToString());
+        OnnxShape shape = ShapeOf(who, indices);
+        if (!shape.Is(OnnxType.Int64, 2) && !shape.Is(OnnxType.Int64, 1))
+            Throw.ShapeMismatch(who, nameof(indices), "int64 [steps, batch] or [batch]", indices.ToString());
     }
 
     private void CheckRows(string who, OnnxValue x, int width)

@@ -85,6 +85,24 @@ public sealed partial class OnnxNetwork
         return OnnxCells.JoinDirections(_graph, state.Hidden[layer]);
     }
 
+    /// <summary>c after each row's last step [batch, H], in two directions [batch, 2H].</summary>
+    /// <param name="state">What Add left.</param>
+    /// <param name="layer">0, the lowest, to the number of layers - 1; one of LSTM cells.</param>
+    /// <exception cref="ArgumentException">There is no such layer or it has no c, or the state is another
+    /// network's.</exception>
+    public OnnxValue Cell(OnnxState state, int layer)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if ((uint)layer >= (uint)state.Cells.Length || state.Cells[layer] is not { } cell)
+        {
+            Throw.IndexOutside(nameof(Cell), nameof(layer), layer, Array.FindAll(state.Cells, c => c is not null).Length);
+            return null!;
+        }
+
+        ShapeOf(nameof(Cell), cell);
+        return OnnxCells.JoinDirections(_graph, cell);
+    }
+
     /// <summary>x at the last step; the backward direction's features at the first, where it has read all.</summary>
     private OnnxValue Ends(LastPooling pooling, OnnxValue x, OnnxValue? lengths, OnnxShape pooled)
     {
@@ -106,8 +124,18 @@ public sealed partial class OnnxNetwork
     /// <summary>The sum of a*x over the steps, a = softmax over them of v . tanh(x*W + b).</summary>
     private OnnxValue Attention(AttentionPooling pooling, OnnxValue x, OnnxValue? lengths, OnnxShape pooled)
     {
+        return Weighted(Add(pooling.Context, Tanh(Add(pooling.Attention, x))), x, lengths, pooled, out _);
+    }
+
+    /// <summary>The sum of a*x over the steps [batch, F], a = softmax over them of the scores.</summary>
+    /// <param name="scores">float [steps, batch, 1].</param>
+    /// <param name="x">float [steps, batch, F].</param>
+    /// <param name="lengths">Of x; null when all rows have T steps.</param>
+    /// <param name="pooled">The shape of the result.</param>
+    /// <param name="weights">a [steps, batch, 1].</param>
+    private OnnxValue Weighted(OnnxValue scores, OnnxValue x, OnnxValue? lengths, OnnxShape pooled, out OnnxValue weights)
+    {
         (OnnxDimension steps, OnnxDimension batch) = (x.Shape.Dimensions[0], x.Shape.Dimensions[1]);
-        OnnxValue scores = Add(pooling.Context, Tanh(Add(pooling.Attention, x)));
         if (lengths is not null)
         {
             scores = Masked(scores, lengths, float.NegativeInfinity);
@@ -116,7 +144,7 @@ public sealed partial class OnnxNetwork
 
         OnnxValue byRow = _graph.Node("Transpose", [scores], new OnnxShape(OnnxType.Float, batch, 1, steps),
             OnnxAttribute.Of("perm", [1, 2, 0]));
-        OnnxValue weights = _graph.Node("Transpose", [Softmax(byRow)], scores.Shape,
+        weights = _graph.Node("Transpose", [Softmax(byRow)], scores.Shape,
             OnnxAttribute.Of("perm", [2, 0, 1]));
         OnnxValue weighted = _graph.Node("Mul", [weights, x], x.Shape);
         return _graph.Node("ReduceSum", [weighted, _graph.Integers(0)], pooled, OnnxAttribute.Of("keepdims", 0));
@@ -142,14 +170,19 @@ public sealed partial class OnnxNetwork
     private OnnxValue Masked(OnnxValue x, OnnxValue lengths, float past)
     {
         (OnnxDimension steps, OnnxDimension batch) = (x.Shape.Dimensions[0], x.Shape.Dimensions[1]);
-        OnnxValue shape = _graph.Node("Shape", [x], new OnnxShape(OnnxType.Int64, 3));
-        OnnxValue count = _graph.Node("Gather", [shape, _graph.Integer(0)], new OnnxShape(OnnxType.Int64));
-        OnnxValue range = _graph.Node("Range", [_graph.Integer(0), count, _graph.Integer(1)],
-            new OnnxShape(OnnxType.Int64, steps));
-        OnnxValue step = _graph.Node("Unsqueeze", [range, _graph.Integers(1, 2)],
+        OnnxValue step = _graph.Node("Unsqueeze", [StepNumbers(x), _graph.Integers(1, 2)],
             new OnnxShape(OnnxType.Int64, steps, 1, 1));
         OnnxValue isValid = _graph.Node("Less", [step, ByRow(lengths)], new OnnxShape(OnnxType.Bool, steps, batch, 1));
         return _graph.Node("Where", [isValid, x, _graph.Float(past)], x.Shape);
+    }
+
+    /// <summary>0, 1, ... of as many steps as x has [steps].</summary>
+    private OnnxValue StepNumbers(OnnxValue x)
+    {
+        OnnxValue shape = _graph.Node("Shape", [x], new OnnxShape(OnnxType.Int64, x.Shape.Dimensions.Length));
+        OnnxValue count = _graph.Node("Gather", [shape, _graph.Integer(0)], new OnnxShape(OnnxType.Int64));
+        return _graph.Node("Range", [_graph.Integer(0), count, _graph.Integer(1)],
+            new OnnxShape(OnnxType.Int64, x.Shape.Dimensions[0]));
     }
 
     private OnnxValue ByRow(OnnxValue lengths) => _graph.Node("Unsqueeze", [lengths, _graph.Integers(1)],

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Layers.Recurrent;
@@ -71,6 +72,23 @@ public sealed partial class OnnxNetwork
     /// <exception cref="ArgumentException">A name is empty or taken.</exception>
     public OnnxValue Indices(string name, string steps = "steps") => Sequence(name, OnnxType.Int64, steps);
 
+    /// <summary>Declares an input int64 [batch]: one index a row, for an embedding.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="ArgumentException">The name is empty or taken.</exception>
+    public OnnxValue Tokens(string name) => _graph.Input(name, new OnnxShape(OnnxType.Int64, Batch));
+
+    /// <summary>Declares an input float [batch, F].</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="width">F, more than 0.</param>
+    /// <exception cref="ArgumentException">A name is empty or taken, or the width is not positive.</exception>
+    public OnnxValue Row(string name, int width)
+    {
+        if (width <= 0)
+            Throw.NotPositive(nameof(width), width);
+
+        return _graph.Input(name, new OnnxShape(OnnxType.Float, Batch, width));
+    }
+
     /// <summary>Declares an input int64 [batch]: how many steps each row has, 1 to T.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="ArgumentException">The name is empty or taken.</exception>
@@ -78,11 +96,10 @@ public sealed partial class OnnxNetwork
 
     /// <summary>Declares the state before as inputs h0 and, of the LSTM cells, c0, float [cells, batch, H]; zeros at
     /// the beginning of a sequence. Cells are in PyTorch's order: layer 0, with two directions layer 0 backwards, layer
-    /// 1, and so on.</summary>
+    /// 1, and so on. Where layers differ in units each has its own: h0_l0, h0_l1, ...</summary>
     /// <param name="layer">Whose state.</param>
     /// <param name="prefix">What the names begin with; nothing by default.</param>
-    /// <exception cref="ArgumentException">A name is taken, the layer can't be written, or not all its cells have as
-    /// many units.</exception>
+    /// <exception cref="ArgumentException">A name is taken, or the layer can't be written.</exception>
     public OnnxState State(SequenceLayer layer, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(layer);
@@ -101,12 +118,11 @@ public sealed partial class OnnxNetwork
         _graph.Output(name, value);
     }
 
-    /// <summary>Declares the state after as outputs hn and, of LSTM cells, cn, shaped as <see cref="State"/>
+    /// <summary>Declares the state after as outputs hn and, of LSTM cells, cn, shaped as <see cref="State(SequenceLayer, string)"/>
     /// says.</summary>
     /// <param name="state">What Add left.</param>
     /// <param name="prefix">What the names begin with; nothing by default.</param>
-    /// <exception cref="ArgumentException">A name is taken, not all cells have as many units, or the state is another
-    /// network's.</exception>
+    /// <exception cref="ArgumentException">A name is taken, or the state is another network's.</exception>
     public void Output(OnnxState state, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -154,6 +170,17 @@ public sealed partial class OnnxNetwork
         if (those.Count == 0)
             return parts;
 
+        if (!AreAlike(those))
+        {
+            for (int i = 0; i < parts.Length; i++)
+            {
+                if (hasPart(levels[i]))
+                    parts[i] = _graph.Input(LayerName(name, i), Whole([levels[i]]));
+            }
+
+            return parts;
+        }
+
         OnnxValue whole = _graph.Input(name, Whole(those));
         OnnxValue[] split = those.Count == 1 ? [whole] : _graph.Node("Split",
             [whole, _graph.Integers([.. those.ConvertAll(level => (long)level.Directions)])],
@@ -179,7 +206,15 @@ public sealed partial class OnnxNetwork
             }
         }
 
-        if (values.Count > 0)
+        if (!AreAlike(those))
+        {
+            for (int i = 0; i < parts.Length; i++)
+            {
+                if (parts[i] is { } part)
+                    Output(LayerName(name, i), part);
+            }
+        }
+        else if (values.Count > 0)
         {
             OnnxShape whole = Whole(those);
             Output(name, values.Count == 1 ? values[0]
@@ -187,15 +222,17 @@ public sealed partial class OnnxNetwork
         }
     }
 
+    private static bool AreAlike(List<OnnxLevel> levels) =>
+        levels.TrueForAll(level => level.HiddenSize == levels[0].HiddenSize);
+
+    private static string LayerName(string name, int layer) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}_l{layer}");
+
     private static OnnxShape Whole(List<OnnxLevel> levels)
     {
         int cells = 0;
         foreach (OnnxLevel level in levels)
-        {
             cells += level.Directions;
-            if (level.HiddenSize != levels[0].HiddenSize)
-                Throw.OnnxUnits(level.Name, levels[0].HiddenSize, level.HiddenSize);
-        }
 
         return new OnnxShape(OnnxType.Float, cells, Batch, levels[0].HiddenSize);
     }

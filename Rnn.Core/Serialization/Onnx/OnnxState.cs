@@ -4,7 +4,8 @@ namespace Rnn.Core.Serialization.Onnx;
 
 /// <summary>
 /// The state of a recurrent layer in an <see cref="OnnxNetwork"/>: h, and of LSTM cells c, of every level.
-/// <see cref="OnnxNetwork.State"/> makes one that the caller gives; Add leaves the one after the last step.
+/// <see cref="OnnxNetwork.State(Layers.Recurrent.SequenceLayer, string)"/> makes one that the caller gives; Add leaves
+/// the one after the last step.
 /// </summary>
 public sealed class OnnxState
 {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Xunit;
 
 namespace Rnn.Tests.Infrastructure.Onnx;
 
@@ -19,6 +20,8 @@ internal static class OnnxOperators
             ["Cast"] = (13, 1, 1, ["to"], []),
             ["Concat"] = (13, 1, int.MaxValue, ["axis"], []),
             ["Div"] = (14, 2, 2, [], []),
+            ["Erf"] = (13, 1, 1, [], []),
+            ["Expand"] = (13, 2, 2, [], []),
             ["GRU"] = (14, 3, 6, [], ["hidden_size", "direction", "linear_before_reset"]),
             ["Gather"] = (13, 2, 2, [], ["axis"]),
             ["GatherND"] = (13, 2, 2, [], ["batch_dims"]),
@@ -40,6 +43,7 @@ internal static class OnnxOperators
             ["Sigmoid"] = (13, 1, 1, [], []),
             ["Softmax"] = (13, 1, 1, [], ["axis"]),
             ["Split"] = (13, 1, 2, [], ["axis"]),
+            ["Sqrt"] = (13, 1, 1, [], []),
             ["Squeeze"] = (13, 1, 2, [], []),
             ["Sub"] = (14, 2, 2, [], []),
             ["Tanh"] = (13, 1, 1, [], []),
@@ -67,6 +71,8 @@ internal static class OnnxOperators
             "Cast" => [x with { Element = (OnnxElement)Number("to", 0) }],   // from int64 to int32 or float
             "Concat" => [Concat(inputs, (int)Number("axis", 0))],
             "Div" => [Combine(Alike(x, inputs[1]!), (a, b) => a / b, x, inputs[1]!)],
+            "Erf" => [Map(x, Erf)],
+            "Expand" => [Fill(Axes(inputs[1]!), x.Element, index => At(x, index))],
             "Gather" => [Gather(x, inputs[1]!, (int)Number("axis", 0))],
             "GatherND" => [GatherNd(x, inputs[1]!, (int)Number("batch_dims", 0))],
             "Identity" => [x],
@@ -86,6 +92,7 @@ internal static class OnnxOperators
             "Sigmoid" => [Map(x, value => 1 / (1 + Math.Exp(-value)))],
             "Softmax" => [Softmax(x, (int)Number("axis", -1), (value, sum) => Math.Exp(value) / sum)],
             "Split" => Split(x, inputs[1]!, (int)Number("axis", 0)),
+            "Sqrt" => [Map(x, Math.Sqrt)],
             "Squeeze" => [Squeeze(x, Axes(inputs[1]!))],
             "Sub" => [Combine(Alike(x, inputs[1]!), (a, b) => a - b, x, inputs[1]!)],
             "Tanh" => [Map(x, Math.Tanh)],
@@ -231,11 +238,21 @@ internal static class OnnxOperators
         return Fill([count], start.Element, index => start.Data[0] + (index[0] * delta.Data[0]));
     }
 
+    // Of one axis; a negative one counts from the end.
     private static OnnxTensor Reduce(OnnxTensor x, long[] axes, long keep, Func<IEnumerable<double>, double> function)
     {
-        Is(axes is [0] && keep == 0 && x.Shape[0] > 0);
-        return Fill(x.Shape[1..], x.Element,
-            index => function(Enumerable.Range(0, (int)x.Shape[0]).Select(step => At(x, [step, .. index]))));
+        int axis = At(Assert.Single(axes), x.Rank);
+        Is(x.Shape[axis] > 0 && keep is 0 or 1);
+        long[] kept = keep == 1 ? [1] : [];
+        return Fill([.. x.Shape[..axis], .. kept, .. x.Shape[(axis + 1)..]], x.Element,
+            index => function(Enumerable.Range(0, (int)x.Shape[axis]).Select(i =>
+                At(x, [.. index[..axis], i, .. index[(axis + (int)keep)..]]))));
+    }
+
+    private static int At(long axis, int rank)
+    {
+        Is(axis >= -rank && axis < rank);
+        return (int)(axis < 0 ? axis + rank : axis);
     }
 
     private static OnnxTensor Softmax(OnnxTensor x, int axis, Func<double, double, double> function)
@@ -245,22 +262,35 @@ internal static class OnnxOperators
             Enumerable.Range(0, (int)x.Shape[^1]).Sum(i => Math.Exp(At(x, [.. index[..^1], i])))));
     }
 
-    private static OnnxTensor[] Split(OnnxTensor x, OnnxTensor sizes, int axis)
+    private static OnnxTensor[] Split(OnnxTensor x, OnnxTensor sizes, int along)
     {
-        Is(axis == 0 && Axes(sizes).Sum() == x.Shape[0]);
+        int axis = At(along, x.Rank);
+        Is(Axes(sizes).Sum() == x.Shape[axis]);
         long first = 0;
         return [.. Axes(sizes).Select(size =>
         {
             long from = (first += size) - size;
-            return Fill([size, .. x.Shape[1..]], x.Element, index => At(x, [from + index[0], .. index[1..]]));
+            return Fill([.. x.Shape[..axis], size, .. x.Shape[(axis + 1)..]], x.Element,
+                index => At(x, [.. index[..axis], from + index[axis], .. index[(axis + 1)..]]));
         })];
     }
 
-    private static OnnxTensor Concat(OnnxTensor?[] parts, int axis)
+    private static OnnxTensor Concat(OnnxTensor?[] parts, int along)
     {
-        Is(axis == 0 && parts.All(part => part!.Shape.Skip(1).SequenceEqual(parts[0]!.Shape.Skip(1))));
-        return new OnnxTensor([parts.Sum(part => part!.Shape[0]), .. parts[0]!.Shape[1..]],
-            [.. parts.SelectMany(part => part!.Data)], parts[0]!.Element);
+        OnnxTensor first = parts[0]!;
+        int axis = At(along, first.Rank);
+        Is(parts.All(part => part!.Element == first.Element && part.Rank == first.Rank
+            && Enumerable.Range(0, first.Rank).All(i => i == axis || part.Shape[i] == first.Shape[i])));
+        return Fill([.. first.Shape[..axis], parts.Sum(part => part!.Shape[axis]), .. first.Shape[(axis + 1)..]],
+            first.Element, index =>
+            {
+                long at = index[axis];
+                int part = 0;
+                while (at >= parts[part]!.Shape[axis])
+                    at -= parts[part++]!.Shape[axis];
+
+                return At(parts[part]!, [.. index[..axis], at, .. index[(axis + 1)..]]);
+            });
     }
 
     private static OnnxTensor Squeeze(OnnxTensor x, long[] axes)
@@ -279,11 +309,34 @@ internal static class OnnxOperators
         return x with { Shape = [.. shape] };
     }
 
+    // A matrix for all of a, or one for each of its own.
     private static OnnxTensor MatMul(OnnxTensor a, OnnxTensor b)
     {
-        Is(b.Rank == 2 && a.Rank >= 2 && a.Shape[^1] == b.Shape[0] && Alike(a, b) == OnnxElement.Float);
-        return Fill([.. a.Shape[..^1], b.Shape[1]], a.Element, index => Enumerable.Range(0, (int)b.Shape[0])
-            .Sum(k => At(a, [.. index[..^1], k]) * At(b, [k, index[^1]])));
+        Is(a.Rank >= 2 && a.Shape[^1] == b.Shape[^2] && Alike(a, b) == OnnxElement.Float);
+        Is(b.Rank == 2 || (a.Rank == b.Rank && a.Shape.AsSpan(..^2).SequenceEqual(b.Shape.AsSpan(..^2))));
+        return Fill([.. a.Shape[..^1], b.Shape[^1]], a.Element, index =>
+        {
+            long[] outer = index[..(b.Rank - 2)];
+            return Enumerable.Range(0, (int)b.Shape[^2])
+                .Sum(k => At(a, [.. index[..^1], k]) * At(b, [.. outer, k, index[^1]]));
+        });
+    }
+
+    // 2/sqrt(pi) times the integral of exp(-t*t) from 0 to x, by its power series (Abramowitz and Stegun 7.1.5), which
+    // alternates: in double good to 1e-10 up to |x| = 4, where erf is 1 to 2e-8.
+    private static double Erf(double x)
+    {
+        if (Math.Abs(x) > 4)
+            return Math.Sign(x);
+
+        double term = x, sum = x;
+        for (int n = 1; n < 100; n++)
+        {
+            term *= -x * x / n;
+            sum += term / ((2 * n) + 1);
+        }
+
+        return 2 / Math.Sqrt(Math.PI) * sum;
     }
 
     private static OnnxTensor Transpose(OnnxTensor x, long[] order)
