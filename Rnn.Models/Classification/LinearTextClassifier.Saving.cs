@@ -153,7 +153,7 @@ public sealed partial class LinearTextClassifier
             return JsonSerializer.Deserialize(text, LinearTextClassifierJson.Default.StringArray)
                 ?? throw new FormatException();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)   // the latter of halves of characters
         {
             throw new FormatException("no JSON", e);
         }

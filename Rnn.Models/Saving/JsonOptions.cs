@@ -35,8 +35,9 @@ internal static class JsonOptions
         {
             throw Throw.ModelEntry(file, e.Path is { Length: > 2 } path ? path[2..] : "options", e);
         }
-        catch (ArgumentException e)   // a number that JSON can't write again, such as 1e999
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
+            // A number that JSON can't write again, such as 1e999; a name that is half a character.
             throw Throw.ModelEntry(file, "options", e);
         }
     }

@@ -53,8 +53,9 @@ internal static class TokenSymbols
                 tokens.Add(token!);
             }
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
+            // The latter two are halves of characters, as they are or escaped.
             throw Throw.TokenSymbolsNoJson(who, expected, error);
         }
 

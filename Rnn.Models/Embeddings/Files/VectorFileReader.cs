@@ -18,7 +18,10 @@ internal sealed partial class VectorFileReader
     private const int BytesPerNumber = 64;   // more than any writer spends
     private const int MaxLineBytes = MaxWordBytes + (MaxDimensions * BytesPerNumber);
     private const int StartBytes = 1 << 16;
-    private const long GrowingTable = 1 << 20;   // floats to begin with where the size isn't known
+
+    // What to begin with where the size isn't known.
+    private const int GrowingTable = 1 << 16, GrowingRows = 1 << 10;
+
     private const int RowsBetweenChecks = 1024;
 
     private readonly string _path;
@@ -133,7 +136,7 @@ internal sealed partial class VectorFileReader
     {
         long rows = Math.Min(words, _limit);
         if (_length is not { } length)
-            return Math.Min(rows, Math.Max(1, GrowingTable / dimensions));
+            return Math.Min(rows, FirstRows(dimensions));
 
         long left = Math.Max(0, length - _source.Position);
         long row = 2 + ((binary ? 4L : 2L) * dimensions);
@@ -144,6 +147,8 @@ internal sealed partial class VectorFileReader
             Throw.VectorFileTooShort(_path, words, dimensions, rows, binary, needed, left);
         return rows;
     }
+
+    private static int FirstRows(int dimensions) => Math.Clamp(GrowingTable / dimensions, 1, GrowingRows);
 
     private void ReadText(VectorTableBuilder table, int dimensions, long words)
     {
@@ -172,7 +177,7 @@ internal sealed partial class VectorFileReader
             Throw.VectorFileUnknown(_path, first);
 
         // Lines are of about equal length; a tenth more, and the table grows no second time.
-        double guess = _length is { } length ? (1.1 * length / _source.Position) + 1 : GrowingTable / dimensions;
+        double guess = _length is { } length ? (1.1 * length / _source.Position) + 1 : FirstRows(dimensions);
         long capacity = (long)Math.Min(Math.Min(_limit, guess), Array.MaxLength / dimensions);
         VectorTableBuilder table = new(_path, dimensions, Math.Max(1, capacity));
         AddOrSkip(table, dimensions, first);

@@ -105,9 +105,13 @@ public static class MovieReviews
                     continue;
                 }
 
-                byte[] bytes = new byte[entry.Length];
-                entry.DataStream?.ReadExactly(bytes);   // null: empty
-                (side == "pos" ? positive : negative)[name] = bytes;
+                // Memory for what is there, not for what the entry claims.
+                using MemoryStream bytes = new();
+                entry.DataStream?.CopyTo(bytes);   // null: empty
+                if (bytes.Length < entry.Length)
+                    throw new EndOfStreamException();
+
+                (side == "pos" ? positive : negative)[name] = bytes.ToArray();
             }
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException)

@@ -72,7 +72,11 @@ public sealed record WikiText(string Path, string[] Training, string[] Validatio
                 Throw.WikiTextPart(path, name);
 
             using StreamReader reader = new(entry.Open());
-            return TokenizedText.Parse(reader.ReadToEnd());
+            string text = reader.ReadToEnd();
+            if (text.Length == 0)
+                Throw.TextFileEmpty($"{path}: {name}");
+
+            return TokenizedText.Parse(text);
         }
     }
 }
