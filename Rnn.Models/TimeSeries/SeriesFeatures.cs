@@ -47,12 +47,15 @@ internal sealed class SeriesFeatures
     public PreparedSeries Prepare(Series series, int id)
     {
         double[] values = series.Values.ToArray();
-        for (int t = 0; t < values.Length && _isLogarithm; t++)
+        for (int t = 0; t < values.Length && (_isLogarithm || _isCounts); t++)
         {
-            if (values[t] < 0)
-                Throw.NoLogarithm(series.Name, t, values[t]);
+            if (_isCounts && !(values[t] >= 0 && double.IsInteger(values[t])))
+                Throw.NoCount(series.Name, t, TimeOf(series, t), values[t]);
 
-            values[t] = Math.Log(1 + values[t]);
+            if (_isLogarithm && values[t] < 0)
+                Throw.NoLogarithm(series.Name, t, TimeOf(series, t), values[t]);
+
+            values[t] = _isLogarithm ? Math.Log(1 + values[t]) : values[t];
         }
 
         Covariate[] found = SeriesCovariate.Find(_covariates, series);
@@ -66,11 +69,12 @@ internal sealed class SeriesFeatures
         return new PreparedSeries(series.Name, id, values, covariates);
     }
 
-    /// <summary>From the model's units to those of the series.</summary>
+    /// <summary>From the model's units to those of the series; with logarithms nothing is below 0.</summary>
     /// <param name="z">A value.</param>
     /// <param name="highest">Of the history, in the model's units: a logarithm that is far above it would
     /// overflow.</param>
-    public double Restore(double z, double highest) => _isLogarithm ? Math.Exp(Math.Min(z, highest + 5)) - 1 : z;
+    public double Restore(double z, double highest) =>
+        _isLogarithm ? Math.Exp(Math.Clamp(z, 0, highest + 5)) - 1 : z;
 
     /// <summary>The scale of a window.</summary>
     public WindowScale Scale(PreparedSeries series, int origin) =>
@@ -151,6 +155,8 @@ internal sealed class SeriesFeatures
 
     private static double Value(PreparedSeries series, ReadOnlySpan<double> path, int t) =>
         t < series.Values.Length ? series.Values[t] : path[t - series.Values.Length];
+
+    private static DateTime? TimeOf(Series series, int t) => series.Times.IsEmpty ? null : series.Times[t];
 
     private static double Clip(double x) => Math.Clamp(x, -Limit, Limit);
 

@@ -161,6 +161,9 @@ public sealed partial class SeriesForecaster : IFittedForecaster
             }
         }
 
+        foreach (double[][] each in quantiles)
+            Forecasting.Forecast.SortSteps(each);   // before the mean, which is the area beside them
+
         return [.. quantiles.Select(each => new Forecast(Mean(each, options.Levels), options.Levels, each))];
     }
 

@@ -38,6 +38,7 @@ public sealed partial class SeriesModel
         SeriesWindows? last = isHeldOut ? HeldOutWindows(training, Math.Max(options.BatchSize, EvaluationBatch)) : null;
         RunIdentity identity = new RunIdentity()
             .AddData<double>("values", windows.AllValues(), "values")
+            .AddData<float>("covariate values", windows.AllCovariates(), "values")
             .Add("series names", string.Join('\n', SeriesNames))
             .Add("covariates", SeriesCovariate.Write(_covariates));
         return CreateTrainer(windows, last, options, identity);
