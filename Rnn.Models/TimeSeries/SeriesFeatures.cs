@@ -16,7 +16,7 @@ internal sealed class SeriesFeatures
     // Of an input, in units: beyond it a network only saturates.
     private const double Limit = 10;
 
-    private readonly bool _isDirect, _isLogarithm, _isCounts;
+    private readonly bool _isDirect, _isLogarithm, _isCounts, _grows;
     private readonly int _context, _horizon, _difference;
     private readonly int[] _lags;
     private readonly SeriesScaling _scaling;
@@ -30,6 +30,7 @@ internal sealed class SeriesFeatures
         _context = options.ContextSteps;
         _horizon = options.Horizon;
         _difference = options.Difference;
+        _grows = options.Growth && _difference > 0;
         _lags = options.LagSteps;
         _scaling = options.Scaling;
         _covariates = covariates;
@@ -66,7 +67,7 @@ internal sealed class SeriesFeatures
                 value => (float)Clip((value - _covariates[k].Mean) / _covariates[k].Deviation));
         }
 
-        return new PreparedSeries(series.Name, id, values, covariates);
+        return new PreparedSeries(series.Name, id, values, covariates, _grows ? new SeriesGrowth(values, _difference) : null);
     }
 
     /// <summary>From the model's units to those of the series; with logarithms nothing is below 0.</summary>
@@ -78,7 +79,7 @@ internal sealed class SeriesFeatures
 
     /// <summary>The scale of a window.</summary>
     public WindowScale Scale(PreparedSeries series, int origin) =>
-        WindowScale.Of(series.Values, origin, _context, _difference, _scaling, _isCounts);
+        WindowScale.Of(series.Values, origin, _context, _difference, _scaling, _isCounts, series.Growth?.Before(origin) ?? 0);
 
     /// <summary>The value that what is predicted for step t counts from.</summary>
     /// <param name="series">The series.</param>
@@ -183,4 +184,5 @@ internal sealed class SeriesFeatures
 /// <param name="Id">Which series of the model it is; 0 is unknown.</param>
 /// <param name="Values">[T].</param>
 /// <param name="Covariates">Of each covariate of the model, [T] or more.</param>
-internal sealed record PreparedSeries(string Name, int Id, double[] Values, float[][] Covariates);
+/// <param name="Growth">What anchors grow by; null: nothing.</param>
+internal sealed record PreparedSeries(string Name, int Id, double[] Values, float[][] Covariates, SeriesGrowth? Growth);

@@ -47,6 +47,13 @@ public sealed record SeriesOptions : RecurrentOptions
     /// </summary>
     public int? Differencing { get; init; }
 
+    /// <summary>
+    /// Whether the value from which differences count has grown by what the series has grown by from season to season, as
+    /// far as that is certain (nothing, mostly): an untrained model then goes on with a trend, and not with the last season
+    /// alone. True by default; of no meaning where values are predicted.
+    /// </summary>
+    public bool Growth { get; init; } = true;
+
     /// <summary>The unit of values and differences; <see cref="SeriesScaling.Mean"/> by default.</summary>
     public SeriesScaling Scaling { get; init; } = SeriesScaling.Mean;
 
@@ -148,7 +155,7 @@ public sealed record SeriesOptions : RecurrentOptions
     /// <summary>Whether all of it is the same, lags and levels number by number.</summary>
     public bool Equals(SeriesOptions? other) => base.Equals(other) && Output == other.Output && Horizon == other.Horizon
         && Context == other.Context && Season == other.Season && LongSeason == other.LongSeason && Lags.SequenceEqual(other.Lags)
-        && Differencing == other.Differencing && Scaling == other.Scaling && Logarithm == other.Logarithm
+        && Differencing == other.Differencing && Growth == other.Growth && Scaling == other.Scaling && Logarithm == other.Logarithm
         && NonNegative == other.NonNegative && Levels.SequenceEqual(other.Levels) && EmbeddingSize == other.EmbeddingSize
         && Cell == other.Cell && HiddenSize == other.HiddenSize && Layers == other.Layers && Dropout == other.Dropout;
 

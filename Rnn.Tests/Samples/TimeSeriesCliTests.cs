@@ -291,6 +291,8 @@ public class TimeSeriesCliTests
         JsonElement model = json.RootElement.GetProperty("results").GetProperty("models")[0];
         Assert.Equal(1, model.GetProperty("seed").GetInt32());
         Assert.InRange(model.GetProperty("weight").GetDouble(), 0, 1);
+        Assert.Equal(SeriesModel.Load(Path.Combine(folder.Path, "out/time-series/model.safetensors")).Spread,
+            model.GetProperty("spread").GetDouble());
     }
 
     /// <summary>With default settings, but for the time that they take.</summary>

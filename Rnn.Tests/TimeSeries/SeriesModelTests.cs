@@ -265,7 +265,7 @@ public class SeriesModelTests
             new Covariate("known", CovariateKind.Known, new double[] { 0, 1, 0, 1, 0, 1, 0, 1 }),
             new Covariate("past", CovariateKind.Past, new double[] { 3, 3, 3, 3, 3, 3, 4 }),
         ]);
-        SeriesModel model = new([series], new SeriesOptions { Horizon = 2, Season = 2, Context = 3, Lags = [2, 3] });
+        SeriesModel model = new([series], new SeriesOptions { Horizon = 2, Season = 2, Context = 3, Lags = [2, 3], Growth = false });
         SeriesBatch batch = model.HeldOutWindows([series], 1).Get(0, 0);
         Assert.Equal((5, 1, 3), (batch.Steps, batch.Rows, batch.FirstTarget));
 
@@ -286,7 +286,7 @@ public class SeriesModelTests
         Near([(9 - 7) / unit, (3 - 4) / unit], batch.Targets.ToArray());
 
         // Three steps from the last value, whose differences are 4, 3, 5: each step is farther, and weighs as much more.
-        SeriesModel steps = new([series], new SeriesOptions { Horizon = 3, Season = 1, Context = 3 });
+        SeriesModel steps = new([series], new SeriesOptions { Horizon = 3, Season = 1, Context = 3, Growth = false });
         batch = steps.HeldOutWindows([series], 1).Get(0, 0);
         Near([(4 - 7) / 4.0, (9 - 7) / (4 * Math.Sqrt(2)), (3 - 7) / (4 * Math.Sqrt(3))], batch.Targets.ToArray());
         Near([1, Math.Sqrt(2), Math.Sqrt(3)], batch.Weights.ToArray());
@@ -313,7 +313,11 @@ public class SeriesModelTests
 
     [Theory]
     [InlineData(414, 700, 48, 1, 0)]     // many: one window each
-    [InlineData(1, 50_000, 24, 32, 24)]  // one long series: a month of days
+    [InlineData(1, 10_000, 24, 32, 24)]  // one long series: a month of days
+    [InlineData(1, 50_000, 24, 104, 24)]  // longer: a twentieth, day by day
+    [InlineData(1, 136_632, 24, 256, 24)]
+    [InlineData(1, 300_000, 24, 256, 48)]  // every second day
+    [InlineData(4, 50_000, 24, 64, 24)]
     [InlineData(1, 120, 20, 8, 1)]       // a short one: at most a quarter
     [InlineData(1, 30, 5, 3, 1)]
     [InlineData(1, 8, 2, 1, 0)]          // no room for more than a horizon
@@ -351,7 +355,8 @@ public class SeriesModelTests
         Series[] series = Many();
         foreach (SeriesOptions options in Kinds())
         {
-            SeriesModel model = new(series, options with { EmbeddingSize = 0 }), spoilt = new(series, options with { EmbeddingSize = 0 });
+            SeriesOptions last = options with { EmbeddingSize = 0, Growth = false };   // untrained it repeats the last season
+            SeriesModel model = new(series, last), spoilt = new(series, last);
             model.Train(series, s_training with { Epochs = 20, LearningRate = 5e-3 });
             Assert.InRange(model.Shrink(series), 0.25, 1);
             spoilt.Train(series, s_training with { Epochs = 1, LearningRate = 3, KeepBest = false });

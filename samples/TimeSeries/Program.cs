@@ -88,6 +88,9 @@ internal static class Program
         }
 
         SeriesModel[] models = [.. trained.Select(one => one.Model)];
+        if (settings.Training.HoldOut)
+            Calibrate(run, settings, trained, training);
+
 
         // What they have learnt: forecasts of the ends that they have never seen, beside those that need no network.
         IReadOnlyList<SeriesForecaster> forecasters = Models.Forecasters(models, settings.Members, settings.Training.Seed);
@@ -176,6 +179,26 @@ internal static class Program
         return trained;
     }
 
+    // Intervals of networks that forecast together, as wide as what they have never learnt from asks for.
+    private static void Calibrate(TrainingRun<TimeSeriesSettings> run, TimeSeriesSettings settings, IReadOnlyList<TrainedModel> trained,
+        IReadOnlyList<Series> training)
+    {
+        foreach (TrainedModel[] group in trained.Chunk(settings.Members))
+        {
+            double[] before = [.. group.Select(one => one.Model.Spread)];
+            double spread = new SeriesForecaster([.. group.Select(one => one.Model)]).Calibrate(training);
+            if (before.All(one => one == spread))
+                continue;
+
+            Screen.Show(Invariant($"Its intervals are made {spread:F2} times as wide, by what was held out to choose by."));
+            foreach (TrainedModel one in group)
+            {
+                string folder = Models.FolderOf(trained.ToList().IndexOf(one), one.Seed) ?? "";
+                run.Folder.TryWrite(Path.Combine(folder, RunFiles.Model), one.Model.Save);
+            }
+        }
+    }
+
     private static Evaluation Evaluate(SeriesData data, TimeSeriesSettings settings, IReadOnlyList<SeriesForecaster> forecasters)
     {
         IReadOnlyList<IForecaster> baselines = Baselines.Of(settings.Season!.Value, settings.LongSeason!.Value);
@@ -213,7 +236,7 @@ internal static class Program
             SeriesModel model = models[0].Model;
             object results = new
             {
-                Models = models.Select(one => new { one.Seed, one.Weight }),
+                Models = models.Select(one => new { one.Seed, one.Weight, one.Model.Spread }),
                 Forecasters = evaluation?.ForSummary(),
             };
             return run.Finish(settings, data, model.Parameters.Layout.ParameterCount, $"{TimeSeriesSettings.Describe(model.Options)}",

@@ -260,6 +260,8 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         list.Wholes("--lags", s => s.Network.Lags, 1, 1_000_000, "Values so many steps back are read at each step.");
         list.ChosenWhole("--difference", s => s.Network.Differencing, 0, 100_000,
             "What is predicted is the difference from so many steps before; 0: the value.");
+        list.Choice("--growth", s => s.Network.Growth, "Whether a certain growth from season to season goes on by itself.", ("yes", true),
+            ("no", false));
         list.Choice("--output", s => s.Network.Output, "What is said of each step.", s_outputs);
         list.Choice("--scaling", s => s.Network.Scaling, "The unit of a window.", ("none", SeriesScaling.None), ("mean", SeriesScaling.Mean),
             ("standard", SeriesScaling.Standard));
