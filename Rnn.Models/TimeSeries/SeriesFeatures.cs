@@ -67,7 +67,8 @@ internal sealed class SeriesFeatures
                 value => (float)Clip((value - _covariates[k].Mean) / _covariates[k].Deviation));
         }
 
-        return new PreparedSeries(series.Name, id, values, covariates, _grows ? new SeriesGrowth(values, _difference) : null);
+        return new PreparedSeries(series.Name, id, values, covariates,
+            _grows ? new SeriesGrowth(values, _difference) : null);
     }
 
     /// <summary>From the model's units to those of the series; with logarithms nothing is below 0.</summary>
@@ -78,8 +79,8 @@ internal sealed class SeriesFeatures
         _isLogarithm ? Math.Exp(Math.Clamp(z, 0, highest + 5)) - 1 : z;
 
     /// <summary>The scale of a window.</summary>
-    public WindowScale Scale(PreparedSeries series, int origin) =>
-        WindowScale.Of(series.Values, origin, _context, _difference, _scaling, _isCounts, series.Growth?.Before(origin) ?? 0);
+    public WindowScale Scale(PreparedSeries series, int origin) => WindowScale.Of(series.Values, origin, _context,
+        _difference, _scaling, _isCounts, series.Growth?.Before(origin) ?? 0);
 
     /// <summary>The value that what is predicted for step t counts from.</summary>
     /// <param name="series">The series.</param>

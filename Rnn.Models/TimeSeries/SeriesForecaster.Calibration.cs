@@ -13,11 +13,12 @@ public sealed partial class SeriesForecaster
 
     /// <summary>
     /// Chooses what the distances of all forecasts from their median are multiplied by (<see cref="SeriesModel.Spread"/>,
-    /// the same for all models), so that intervals cover the held-out ends of the series as often as they promise: training
-    /// knows its own errors best, and intervals are too narrow without. For each pair of levels, q and 1 - q, that factor is
-    /// the quantile 1 - 2q of |y - median| / |quantile - median| on the side where y is (conformal prediction: Romano,
-    /// Patterson and Candes 2019); f is their geometric mean. It is drawn towards 1 as its error says, after James and Stein:
-    /// log f * max(0, 1 - (e / log f)^2), with the e of eight blocks of windows, each left out in turn (jackknife).
+    /// the same for all models), so that intervals cover the held-out ends of the series as often as they promise:
+    /// training knows its own errors best, and intervals are too narrow without. For each pair of levels, q and 1 - q,
+    /// that factor is the quantile 1 - 2q of |y - median| / |quantile - median| on the side where y is (conformal
+    /// prediction: Romano, Patterson and Candes 2019); f is their geometric mean. It is drawn towards 1 as its error says,
+    /// after James and Stein: log f * max(0, 1 - (e / log f)^2), with the e of eight blocks of windows, each left out in
+    /// turn (jackknife).
     /// </summary>
     /// <param name="training">The series that the models were trained on, with HoldOut.</param>
     /// <returns>The factor, 1/3 to 3; 1 of counts, of levels without pairs, and where fewer than eight horizons that don't
@@ -37,16 +38,21 @@ public sealed partial class SeriesForecaster
         (double Low, double High)[] pairs = [.. options.Levels.Where(level => level < 0.5)
             .Select(level => (level, options.Levels.FirstOrDefault(other => Math.Abs(1 - level - other) < 1e-9)))
             .Where(pair => pair.Item2 > 0)];
-        if (options.Output == SeriesOutput.NegativeBinomial || pairs.Length == 0 || ends.Independent(series.Length) < Blocks)
+        if (options.Output == SeriesOutput.NegativeBinomial || pairs.Length == 0
+            || ends.Independent(series.Length) < Blocks)
+        {
             return 1;
+        }
 
         // Ratios by window: those of one block are left out together.
-        List<double>[][] ratios = [.. Enumerable.Range(0, Blocks).Select(_ => pairs.Select(_ => new List<double>()).ToArray())];
+        List<double>[][] ratios =
+            [.. Enumerable.Range(0, Blocks).Select(_ => pairs.Select(_ => new List<double>()).ToArray())];
         int windows = ends.Windows * series.Length;
         for (int w = 0; w < ends.Windows; w++)
         {
             int[] origins = [.. series.Select(each => ends.Origin(each.Length, w))];
-            IReadOnlyList<Forecast> forecasts = ForecastAll([.. series.Select((each, s) => each.Slice(0, origins[s]))], ends.Horizon);
+            IReadOnlyList<Forecast> forecasts =
+                ForecastAll([.. series.Select((each, s) => each.Slice(0, origins[s]))], ends.Horizon);
             for (int s = 0; s < series.Length; s++)
             {
                 int block = (int)((((long)w * series.Length) + s) * Blocks / windows);
@@ -64,7 +70,8 @@ public sealed partial class SeriesForecaster
         return _models[0].Spread;
     }
 
-    private static void AddRatios(ReadOnlySpan<double> truth, Forecast forecast, (double Low, double High)[] pairs, List<double>[] ratios)
+    private static void AddRatios(ReadOnlySpan<double> truth, Forecast forecast, (double Low, double High)[] pairs,
+        List<double>[] ratios)
     {
         for (int p = 0; p < pairs.Length; p++)
         {

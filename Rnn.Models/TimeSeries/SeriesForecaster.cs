@@ -85,7 +85,7 @@ public sealed partial class SeriesForecaster : IFittedForecaster
 
     /// <summary>Trains the models. Where the ends of the series are held out (by default), what a model has learnt has
     /// the weight that forecasts them best (<see cref="SeriesModel.Shrink"/>): none, and it repeats the last
-    /// season. Then the spread is chosen (<see cref="Calibrate"/>).</summary>
+    /// season, grown. Then the spread is chosen (<see cref="Calibrate"/>).</summary>
     /// <inheritdoc/>
     public void Fit(IReadOnlyList<Series> training)
     {

@@ -173,8 +173,8 @@ internal static class Program
             return trained;
 
         Screen.Show(weight == 0
-            ? "It forecasts what was held out to choose by no better than before: it is kept as it was, and repeats the last season."
-            : Invariant($"What it has learnt is worth {weight:P0} of its weight, by what was held out to choose by; the rest is the last season."));
+            ? "It forecasts what was held out to choose by no better than before: it is kept as it was, and repeats the last season, grown."
+            : Invariant($"What it has learnt is worth {weight:P0} of its weight, by what was held out to choose by; the rest is the last season, grown."));
         run.Folder.TryWrite(RunFiles.Model, model.Save);
         return trained;
     }
