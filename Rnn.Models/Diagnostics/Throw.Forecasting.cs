@@ -22,6 +22,30 @@ internal static partial class Throw
             "values");
 
     [DoesNotReturn]
+    public static void SeriesTooLarge(string name, string what, int index, double value, double most) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"Series '{name}': {what} {index} is {value}; expected sizes up to {most}. Divide all values by a power of ten."),
+            "values");
+
+    [DoesNotReturn]
+    public static void SeriesTooSmall(string name, string what, double largest, double least) =>
+        throw new ArgumentException(FormattableString.Invariant(
+            $"Series '{name}': the largest {what} is {largest}; expected {least} at least, or zeros alone. Multiply all ") +
+            "values by a power of ten.", "values");
+
+    [DoesNotReturn]
+    public static void NothingKnownYet(string name, int count, int end, int first) =>
+        throw new ArgumentOutOfRangeException(nameof(count),
+            $"Series '{name}': a part that ends before step {end} was asked for, but the first {first} values were missing " +
+            "and are filled with what comes after them. Ask for a part that ends later, or leave those rows out.");
+
+    [DoesNotReturn]
+    public static void DoesNotFollow(string name, DateTime actual, DateTime expected) =>
+        throw new ArgumentException(
+            $"Series '{name}': what follows it begins at {Time(actual)}; expected {Time(expected)}, one step after its end.",
+            "next");
+
+    [DoesNotReturn]
     public static void SeriesTimes(string name, int count, int length) =>
         throw new ArgumentException(
             $"Series '{name}': there are {count} times and {length} values; expected one time for each value.",

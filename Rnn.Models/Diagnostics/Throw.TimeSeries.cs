@@ -48,9 +48,19 @@ internal static partial class Throw
             "horizon.", nameof(series));
 
     [DoesNotReturn]
-    public static void NoLogarithm(string series, int index, double value) =>
-        throw new ArgumentException(FormattableString.Invariant(
-            $"Series '{series}': value {index} is {value}; with Logarithm, values must be 0 or more."), nameof(series));
+    public static void NoLogarithm(string series, int index, DateTime? time, double value) =>
+        throw new ArgumentException(
+            $"Series '{series}': {Value(index, time, value)}; with Logarithm, values must be 0 or more.", nameof(series));
+
+    [DoesNotReturn]
+    public static void NoCount(string series, int index, DateTime? time, double value) =>
+        throw new ArgumentException(
+            $"Series '{series}': {Value(index, time, value)}; a negative binomial output predicts counts, whole numbers of 0 " +
+            "or more. Choose another Output, or round the values.", nameof(series));
+
+    // "value 3 (2026-11-26) is 2.5"
+    private static string Value(int index, DateTime? time, double value) => FormattableString.Invariant(
+        $"value {index}{(time is { } at ? $" ({Time(at)})" : "")} is {value}");
 
     [DoesNotReturn]
     public static void NoSeries(string what) =>

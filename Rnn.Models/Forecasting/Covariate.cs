@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Rnn.Models.Forecasting;
 
@@ -16,4 +17,19 @@ public enum CovariateKind
 /// <param name="Name">Unique within a series.</param>
 /// <param name="Kind">Until when its values are there.</param>
 /// <param name="Values">[T] of a past one; [T + K] of one that is known for K steps more. Finite.</param>
-public sealed record Covariate(string Name, CovariateKind Kind, ReadOnlyMemory<double> Values);
+public sealed record Covariate(string Name, CovariateKind Kind, ReadOnlyMemory<double> Values)
+{
+    /// <summary>Values that were missing.</summary>
+    internal IReadOnlyList<FilledValue> Filled { get; init; } = [];
+
+    /// <summary>A covariate whose values are those of a series: where gaps of it were filled, a part of a series still
+    /// sees nothing that comes after its end.</summary>
+    /// <param name="name">Unique within a series.</param>
+    /// <param name="kind">Until when its values are there.</param>
+    /// <param name="values">As <see cref="SeriesBuilder"/> makes them.</param>
+    public static Covariate Of(string name, CovariateKind kind, Series values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new Covariate(name, kind, values.Values.ToArray()) { Filled = values.Filled };
+    }
+}

@@ -51,7 +51,7 @@ public sealed class Forecast
         _mean = mean.ToArray();
         _levels = [.. levels];
         _quantiles = [.. quantiles.Select(quantile => (double[])quantile.Clone())];
-        SortQuantiles();
+        SortSteps(_quantiles);
     }
 
     /// <summary>0.025, 0.05, 0.1, 0.2, ... 0.9, 0.95, 0.975: the deciles, and the ends of the intervals of 80, 90 and
@@ -158,6 +158,21 @@ public sealed class Forecast
             : sorted[^1];
     }
 
+    /// <summary>Puts the quantiles of each step in order.</summary>
+    /// <param name="quantiles">[Q][Horizon]. Overwritten.</param>
+    internal static void SortSteps(double[][] quantiles)
+    {
+        double[] step = new double[quantiles.Length];
+        for (int h = 0; quantiles.Length > 0 && h < quantiles[0].Length; h++)
+        {
+            for (int q = 0; q < step.Length; q++)
+                step[q] = quantiles[q][h];
+            Array.Sort(step);
+            for (int q = 0; q < step.Length; q++)
+                quantiles[q][h] = step[q];
+        }
+    }
+
     private static void CheckFinite(string what, ReadOnlySpan<double> values)
     {
         for (int h = 0; h < values.Length; h++)
@@ -168,17 +183,4 @@ public sealed class Forecast
     }
 
     private int IndexOf(double level) => Array.FindIndex(_levels, known => Math.Abs(known - level) < SameLevel);
-
-    private void SortQuantiles()
-    {
-        double[] step = new double[_levels.Length];
-        for (int h = 0; h < Horizon; h++)
-        {
-            for (int q = 0; q < step.Length; q++)
-                step[q] = _quantiles[q][h];
-            Array.Sort(step);
-            for (int q = 0; q < step.Length; q++)
-                _quantiles[q][h] = step[q];
-        }
-    }
 }

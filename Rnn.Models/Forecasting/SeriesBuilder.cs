@@ -66,11 +66,11 @@ public sealed class SeriesBuilder
 
         DateTime first = rows[0].Time;
         (double[] values, Row?[] at) = Place(rows, first, distance);
-        Fill(values, at, first, distance);
+        List<FilledValue> filled = Fill(values, at, first, distance);
         DateTime[] times = new DateTime[values.Length];
         for (int t = 0; t < times.Length; t++)
             times[t] = distance.At(first, t);
-        return new Series(_name, values, times, step: distance);
+        return new Series(_name, values, times, distance, filled);
     }
 
     // The most frequent distance, as months where it is as long as one, three or twelve.
@@ -166,8 +166,9 @@ public sealed class SeriesBuilder
         return (values, at);
     }
 
-    private void Fill(double[] values, Row?[] at, DateTime first, TimeStep step)
+    private List<FilledValue> Fill(double[] values, Row?[] at, DateTime first, TimeStep step)
     {
+        List<FilledValue> filled = [];
         double[] known = (double[])values.Clone();
         Filled = 0;
         for (int t = 0; t < known.Length; t++)
@@ -180,10 +181,17 @@ public sealed class SeriesBuilder
             bool clock = end - t == 1 && _reading.IsClockChange(step.At(first, t));
             CheckGap(known, at, t, end, step.At(first, t), clock);
             for (int i = t; i < end; i++)
-                values[i] = Filling(known, i, t - 1, end, clock ? MissingTimes.Linear : _reading.Missing);
+            {
+                (values[i], FilledValue? later) = Filling(known, i, t - 1, end, clock ? MissingTimes.Linear : _reading.Missing);
+                if (later is { } read)
+                    filled.Add(read);
+            }
+
             Filled += end - t;
             t = end;
         }
+
+        return filled;
     }
 
     private void CheckGap(double[] known, Row?[] at, int begin, int end, DateTime time, bool clock)
@@ -207,21 +215,26 @@ public sealed class SeriesBuilder
         Throw.RowsMissing(_name, at[before]!.Number, at[after]!.Number, length, time);
     }
 
-    private double Filling(double[] known, int t, int before, int after, MissingTimes how)
+    // With it, if it was computed from later values: from which, and what else it would be.
+    private (double Value, FilledValue? Later) Filling(double[] known, int t, int before, int after, MissingTimes how)
     {
         if (before < 0)
-            return known[after];
+            return (known[after], new FilledValue(t, after, double.NaN));
         if (after == known.Length || how == MissingTimes.Previous)
-            return known[before];
-        if (how == MissingTimes.Seasonal)
+            return (known[before], null);
+        double line = known[before] + (known[after] - known[before]) * (t - before) / (after - before);
+        if (how != MissingTimes.Seasonal)
+            return (line, new FilledValue(t, after, known[before]));
+        int season = _reading.Season;
+        double last = t - season >= 0 ? known[t - season] : double.NaN;
+        double next = t + season < known.Length ? known[t + season] : double.NaN;
+        return (double.IsNaN(last), double.IsNaN(next)) switch
         {
-            double last = t - _reading.Season >= 0 ? known[t - _reading.Season] : double.NaN;
-            double next = t + _reading.Season < known.Length ? known[t + _reading.Season] : double.NaN;
-            if (!double.IsNaN(last) || !double.IsNaN(next))
-                return double.IsNaN(last) ? next : double.IsNaN(next) ? last : 0.5 * (last + next);
-        }
-
-        return known[before] + (known[after] - known[before]) * (t - before) / (after - before);
+            (true, true) => (line, new FilledValue(t, after, known[before])),
+            (true, false) => (next, new FilledValue(t, t + season, known[before])),
+            (false, true) => (last, null),
+            _ => (0.5 * (last + next), new FilledValue(t, t + season, last)),
+        };
     }
 
     private double Known(Row row)

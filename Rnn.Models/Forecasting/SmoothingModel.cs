@@ -108,6 +108,7 @@ internal sealed class SmoothingModel
         if (_trend)
             start[3] = -2;
         IObjectiveFunction objective = ObjectiveFunction.Value(point => Loss(point.AsArray()));
+        _best = start;   // if no point has a finite loss
         Loss(start);
         try
         {
@@ -130,7 +131,7 @@ internal sealed class SmoothingModel
         double loss = Math.Log(squares / _y.Length + 1e-18 * _unit * _unit);
         if (!double.IsFinite(loss))
             return 1e6;
-        if (loss < _least || _best.Length == 0)
+        if (loss < _least)
             (_best, _least) = ((double[])point.Clone(), loss);
         return loss;
     }

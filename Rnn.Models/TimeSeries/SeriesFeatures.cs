@@ -16,7 +16,7 @@ internal sealed class SeriesFeatures
     // Of an input, in units: beyond it a network only saturates.
     private const double Limit = 10;
 
-    private readonly bool _isDirect, _isLogarithm, _isCounts;
+    private readonly bool _isDirect, _isLogarithm, _isCounts, _grows;
     private readonly int _context, _horizon, _difference;
     private readonly int[] _lags;
     private readonly SeriesScaling _scaling;
@@ -30,6 +30,7 @@ internal sealed class SeriesFeatures
         _context = options.ContextSteps;
         _horizon = options.Horizon;
         _difference = options.Difference;
+        _grows = options.Growth && _difference > 0;
         _lags = options.LagSteps;
         _scaling = options.Scaling;
         _covariates = covariates;
@@ -47,12 +48,15 @@ internal sealed class SeriesFeatures
     public PreparedSeries Prepare(Series series, int id)
     {
         double[] values = series.Values.ToArray();
-        for (int t = 0; t < values.Length && _isLogarithm; t++)
+        for (int t = 0; t < values.Length && (_isLogarithm || _isCounts); t++)
         {
-            if (values[t] < 0)
-                Throw.NoLogarithm(series.Name, t, values[t]);
+            if (_isCounts && !(values[t] >= 0 && double.IsInteger(values[t])))
+                Throw.NoCount(series.Name, t, TimeOf(series, t), values[t]);
 
-            values[t] = Math.Log(1 + values[t]);
+            if (_isLogarithm && values[t] < 0)
+                Throw.NoLogarithm(series.Name, t, TimeOf(series, t), values[t]);
+
+            values[t] = _isLogarithm ? Math.Log(1 + values[t]) : values[t];
         }
 
         Covariate[] found = SeriesCovariate.Find(_covariates, series);
@@ -63,18 +67,20 @@ internal sealed class SeriesFeatures
                 value => (float)Clip((value - _covariates[k].Mean) / _covariates[k].Deviation));
         }
 
-        return new PreparedSeries(series.Name, id, values, covariates);
+        return new PreparedSeries(series.Name, id, values, covariates,
+            _grows ? new SeriesGrowth(values, _difference) : null);
     }
 
-    /// <summary>From the model's units to those of the series.</summary>
+    /// <summary>From the model's units to those of the series; with logarithms nothing is below 0.</summary>
     /// <param name="z">A value.</param>
     /// <param name="highest">Of the history, in the model's units: a logarithm that is far above it would
     /// overflow.</param>
-    public double Restore(double z, double highest) => _isLogarithm ? Math.Exp(Math.Min(z, highest + 5)) - 1 : z;
+    public double Restore(double z, double highest) =>
+        _isLogarithm ? Math.Exp(Math.Clamp(z, 0, highest + 5)) - 1 : z;
 
     /// <summary>The scale of a window.</summary>
-    public WindowScale Scale(PreparedSeries series, int origin) =>
-        WindowScale.Of(series.Values, origin, _context, _difference, _scaling, _isCounts);
+    public WindowScale Scale(PreparedSeries series, int origin) => WindowScale.Of(series.Values, origin, _context,
+        _difference, _scaling, _isCounts, series.Growth?.Before(origin) ?? 0);
 
     /// <summary>The value that what is predicted for step t counts from.</summary>
     /// <param name="series">The series.</param>
@@ -152,6 +158,8 @@ internal sealed class SeriesFeatures
     private static double Value(PreparedSeries series, ReadOnlySpan<double> path, int t) =>
         t < series.Values.Length ? series.Values[t] : path[t - series.Values.Length];
 
+    private static DateTime? TimeOf(Series series, int t) => series.Times.IsEmpty ? null : series.Times[t];
+
     private static double Clip(double x) => Math.Clamp(x, -Limit, Limit);
 
     private static float Input(double x) => (float)Clip(x);
@@ -177,4 +185,5 @@ internal sealed class SeriesFeatures
 /// <param name="Id">Which series of the model it is; 0 is unknown.</param>
 /// <param name="Values">[T].</param>
 /// <param name="Covariates">Of each covariate of the model, [T] or more.</param>
-internal sealed record PreparedSeries(string Name, int Id, double[] Values, float[][] Covariates);
+/// <param name="Growth">What anchors grow by; null: nothing.</param>
+internal sealed record PreparedSeries(string Name, int Id, double[] Values, float[][] Covariates, SeriesGrowth? Growth);

@@ -103,11 +103,34 @@ public sealed partial class SeriesForecaster
         for (int b = 0; b < rows; b++)
         {
             double highest = series[b].Values.Max();
-            foreach (double[] path in paths[b].AsSpan(firstPath, count))
+            Span<double[]> drawn = paths[b].AsSpan(firstPath, count);
+            if (model.Spread != 1)
+                Spread(drawn, model.Spread);
+
+            foreach (double[] path in drawn)
             {
                 for (int h = 0; h < horizon; h++)
-                    path[h] = features.Restore(path[h], highest);
+                {
+                    double value = features.Restore(path[h], highest);
+                    path[h] = model.Options.NonNegative ? Math.Max(0, value) : value;
+                }
             }
+        }
+    }
+
+    // Each step farther from, or nearer to, the median of all paths there.
+    private static void Spread(ReadOnlySpan<double[]> paths, double factor)
+    {
+        double[] step = new double[paths.Length];
+        for (int h = 0; h < paths[0].Length; h++)
+        {
+            for (int i = 0; i < step.Length; i++)
+                step[i] = paths[i][h];
+
+            Array.Sort(step);
+            double median = Forecasting.Forecast.SortedQuantile(step, 0.5);
+            foreach (double[] path in paths)
+                path[h] = median + (factor * (path[h] - median));
         }
     }
 

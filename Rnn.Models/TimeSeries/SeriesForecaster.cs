@@ -85,7 +85,7 @@ public sealed partial class SeriesForecaster : IFittedForecaster
 
     /// <summary>Trains the models. Where the ends of the series are held out (by default), what a model has learnt has
     /// the weight that forecasts them best (<see cref="SeriesModel.Shrink"/>): none, and it repeats the last
-    /// season.</summary>
+    /// season, grown. Then the spread is chosen (<see cref="Calibrate"/>).</summary>
     /// <inheritdoc/>
     public void Fit(IReadOnlyList<Series> training)
     {
@@ -108,6 +108,8 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         }
 
         _models = models;
+        if (_training.HoldOut)
+            Calibrate(training);
     }
 
     /// <inheritdoc/>
@@ -161,6 +163,9 @@ public sealed partial class SeriesForecaster : IFittedForecaster
             }
         }
 
+        foreach (double[][] each in quantiles)
+            Forecasting.Forecast.SortSteps(each);   // before the mean, which is the area beside them
+
         return [.. quantiles.Select(each => new Forecast(Mean(each, options.Levels), options.Levels, each))];
     }
 
@@ -170,6 +175,7 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         SeriesFeatures features = model.Features;
         SeriesOptions options = model.Options;
         int context = options.ContextSteps, steps = context + horizon, rows = series.Length;
+        int median = options.Levels.Index().First(level => level.Item == 0.5).Index;
         float[] inputs = new float[steps * rows * features.Count];
         int[] ids = new int[rows];
         WindowScale[] scales = new WindowScale[rows];
@@ -198,7 +204,8 @@ public sealed partial class SeriesForecaster : IFittedForecaster
                 ReadOnlySpan<float> row = outputs.Row((h * rows) + b);
                 for (int k = 0; k < row.Length; k++)
                 {
-                    double value = features.Restore(anchor + (unit * row[k]), highest);
+                    double output = row[median] + (model.Spread * (row[k] - row[median]));
+                    double value = features.Restore(anchor + (unit * output), highest);
                     quantiles[b][k][h] += (options.NonNegative ? Math.Max(0, value) : value) / _models.Length;
                 }
             }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using Rnn.Core.Layers;
@@ -16,14 +17,14 @@ namespace Rnn.Models.TimeSeries;
 /// <summary>
 /// One network for all series of a set: windows, each in its own unit -> recurrent layers -> dropout -> linear, beside
 /// a linear function of the inputs -> quantiles of the whole horizon, or the distribution of the next step. What it
-/// predicts are differences from the last season by default: untrained, it repeats that. Sources: Salinas, Flunkert,
+/// predicts are differences from the last season by default, grown as far as growth is certain: untrained, it repeats that. Sources: Salinas, Flunkert,
 /// Gasthaus and Januschowski 2020 (DeepAR: one model of many series, each with its scale, and sample paths); Wen,
 /// Torkkola, Narayanaswamy and Madeka 2017 (quantiles of a horizon at once). One file holds options, names of series,
 /// covariates with their scalers, and weights. <see cref="SeriesForecaster"/> forecasts with it.
 /// </summary>
 public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
 {
-    private const string SeriesKey = "series", CovariatesKey = "covariates";
+    private const string SeriesKey = "series", CovariatesKey = "covariates", SpreadKey = "spread";
     private const float InitialDeviation = 0.01f;   // of output weights: the first predictions are the anchors, nearly
     private const int EvaluationBatch = 64, ShrinkSteps = 4;
 
@@ -48,6 +49,7 @@ public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
     {
         options.Check();
         SeriesNames = names;
+        Spread = file is null ? 1 : file.Entry(SpreadKey, ReadSpread);
         _covariates = covariates;
         for (int i = 0; i < names.Length; i++)
             _ids[names[i]] = i + 1;
@@ -70,7 +72,7 @@ public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
     }
 
     /// <summary>Its kind of file.</summary>
-    public static ModelFormat<SeriesOptions> Format { get; } = new("series/1", TimeSeriesJson.Default.SeriesOptions);
+    public static ModelFormat<SeriesOptions> Format { get; } = new("series/2", TimeSeriesJson.Default.SeriesOptions);
 
     /// <summary>The names of the series that it has learnt something about, each by itself; none without
     /// EmbeddingSize.</summary>
@@ -78,6 +80,10 @@ public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
 
     /// <summary>The names of the covariates that it reads.</summary>
     public IReadOnlyList<string> CovariateNames => [.. _covariates.Select(covariate => covariate.Name)];
+
+    /// <summary>What the distances of its quantiles and paths from their median are multiplied by, so that intervals cover
+    /// what they promise; 1 until <see cref="SeriesForecaster.Calibrate"/> has chosen it.</summary>
+    public double Spread { get; internal set; }
 
     /// <summary>From series to inputs.</summary>
     internal SeriesFeatures Features { get; }
@@ -121,11 +127,18 @@ public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
         ArgumentNullException.ThrowIfNull(file);
         file.Add(SeriesKey, string.Join('\n', SeriesNames));
         file.Add(CovariatesKey, SeriesCovariate.Write(_covariates));
+        file.Add(SpreadKey, Spread.ToString("R", CultureInfo.InvariantCulture));
     }
 
     private static SeriesModel Load(ModelReader<SeriesOptions> file) =>
         new(file.Entry(SeriesKey, text => text.Length == 0 ? [] : text.Split('\n')),
             file.Entry(CovariatesKey, SeriesCovariate.Read), file.Options, 0, file);
+
+    private static double ReadSpread(string text)
+    {
+        double spread = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        return spread > 0 && double.IsFinite(spread) ? spread : throw new FormatException($"'{text}' is no spread.");
+    }
 
     private static string[] Names(IReadOnlyList<Series> training, SeriesOptions? options)
     {

@@ -11,6 +11,8 @@ namespace Rnn.Models.TimeSeries;
 /// following.</summary>
 public sealed record SeriesOptions : RecurrentOptions
 {
+    private const int LeastContext = 8, MostSeasonalContext = 200;
+
     /// <summary>The defaults, with orthogonal initial values among them.</summary>
     public SeriesOptions() => Initialization = RecurrentInitialization.Orthogonal;
 
@@ -21,16 +23,20 @@ public sealed record SeriesOptions : RecurrentOptions
     /// farther; sample paths go on.</summary>
     public int Horizon { get; init; } = 24;
 
-    /// <summary>Steps before the origin that the recurrent layers read; 0 (the default): two seasons or a horizon,
-    /// whichever is longer, and 8 at least.</summary>
+    /// <summary>Steps before the origin that the recurrent layers read; 0 (the default): two seasons, 200 at most (a
+    /// longer season is read by its lags), or a horizon, whichever is longer, and 8 at least.</summary>
     public int Context { get; init; }
 
     /// <summary>Steps of a season, such as 24 of hourly values; 1 (the default) is none.</summary>
     public int Season { get; init; } = 1;
 
+    /// <summary>Steps of a longer season beside the other, such as 168 of hourly values; 0 (the default) is none. It adds
+    /// lags to the default ones.</summary>
+    public int LongSeason { get; init; }
+
     /// <summary>
     /// The values so many steps before the predicted one are inputs of each step; none (the default): one, two and
-    /// three seasons. Beyond the origin, where quantiles are predicted, the last known value of the same phase.
+    /// three seasons, and of a longer season the nearest whole number of shorter ones (52 weeks of a year) and itself. Beyond the origin, where quantiles are predicted, the last known value of the same phase.
     /// </summary>
     public IReadOnlyList<int> Lags { get; init; } = [];
 
@@ -40,6 +46,13 @@ public sealed record SeriesOptions : RecurrentOptions
     /// the last season, or the last value. 0 for counts.
     /// </summary>
     public int? Differencing { get; init; }
+
+    /// <summary>
+    /// Whether the value from which differences count has grown by what the series has grown by from season to season, as
+    /// far as that is certain (nothing, mostly): an untrained model then goes on with a trend, and not with the last season
+    /// alone. True by default; of no meaning where values are predicted.
+    /// </summary>
+    public bool Growth { get; init; } = true;
 
     /// <summary>The unit of values and differences; <see cref="SeriesScaling.Mean"/> by default.</summary>
     public SeriesScaling Scaling { get; init; } = SeriesScaling.Mean;
@@ -76,15 +89,20 @@ public sealed record SeriesOptions : RecurrentOptions
     internal bool HasPaths => Output != SeriesOutput.Quantiles;
 
     /// <summary>Context, chosen.</summary>
-    internal int ContextSteps => Context > 0 ? Context : Math.Max(8, Math.Max(2 * Season, Horizon));
+    internal int ContextSteps => Context > 0 ? Context
+        : Math.Max(LeastContext, Math.Max(Horizon, (int)Math.Min(2L * Season, MostSeasonalContext)));
 
     /// <summary>Differencing, chosen.</summary>
     internal int Difference => Differencing ?? (Output == SeriesOutput.NegativeBinomial ? 0 : Season);
 
     /// <summary>Lags, chosen: without one that is always 0.</summary>
     internal int[] LagSteps =>
-        [.. (Lags.Count > 0 ? Lags : Season > 1 ? [Season, 2 * Season, 3 * Season] : [])
-            .Where(lag => lag != Difference)];
+        [.. (Lags.Count > 0 ? Lags : Season > 1 ? [Season, 2 * Season, 3 * Season, .. LongLags] : LongLags)
+            .Where(lag => lag != Difference).Distinct()];
+
+    // In the season's phase, and a whole longer season ago: they differ where weeks stand beside years.
+    private int[] LongLags => LongSeason == 0 ? []
+        : [Season * (int)Math.Round((double)LongSeason / Season, MidpointRounding.AwayFromZero), LongSeason];
 
     /// <summary>Numbers of the output for each step.</summary>
     internal int OutputSize => Output switch
@@ -102,6 +120,9 @@ public sealed record SeriesOptions : RecurrentOptions
         Throw.IfBelow(nameof(Horizon), Horizon, 1);
         Throw.IfBelow(nameof(Context), Context, 0);
         Throw.IfBelow(nameof(Season), Season, 1);
+        if (LongSeason != 0 && LongSeason <= Season)
+            Throw.Outside(nameof(LongSeason), LongSeason, FormattableString.Invariant($"0, or more than the season of {Season}"));
+
         ArgumentNullException.ThrowIfNull(Lags);
         foreach (int lag in Lags)
             Throw.IfBelow(nameof(Lags), lag, 1);
@@ -133,8 +154,8 @@ public sealed record SeriesOptions : RecurrentOptions
 
     /// <summary>Whether all of it is the same, lags and levels number by number.</summary>
     public bool Equals(SeriesOptions? other) => base.Equals(other) && Output == other.Output && Horizon == other.Horizon
-        && Context == other.Context && Season == other.Season && Lags.SequenceEqual(other.Lags)
-        && Differencing == other.Differencing && Scaling == other.Scaling && Logarithm == other.Logarithm
+        && Context == other.Context && Season == other.Season && LongSeason == other.LongSeason && Lags.SequenceEqual(other.Lags)
+        && Differencing == other.Differencing && Growth == other.Growth && Scaling == other.Scaling && Logarithm == other.Logarithm
         && NonNegative == other.NonNegative && Levels.SequenceEqual(other.Levels) && EmbeddingSize == other.EmbeddingSize
         && Cell == other.Cell && HiddenSize == other.HiddenSize && Layers == other.Layers && Dropout == other.Dropout;
 

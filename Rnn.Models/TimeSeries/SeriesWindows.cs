@@ -95,6 +95,10 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
     /// <summary>All values, for the identity of a run.</summary>
     internal double[] AllValues() => [.. _series.SelectMany(each => each.Values)];
 
+    /// <summary>What is read of all covariates, for the same.</summary>
+    internal float[] AllCovariates() =>
+        [.. _series.SelectMany(each => each.Covariates.SelectMany(values => values.Take(each.Values.Length)))];
+
     private void Make(int epoch, int index)
     {
         if ((uint)index >= (uint)Count)

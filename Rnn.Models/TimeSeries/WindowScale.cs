@@ -9,7 +9,7 @@ namespace Rnn.Models.TimeSeries;
 /// <param name="Unit">The unit of targets: Spread, or the size of differences. 0 where all differences are equal: there
 /// the anchor is the forecast.</param>
 /// <param name="Difference">Of what differences are predicted, in steps; 0 for values.</param>
-/// <param name="Drift">What all differences are, where they are equal; else 0.</param>
+/// <param name="Drift">What all differences are, where they are equal; else what the series is known to grow by.</param>
 internal readonly record struct WindowScale(double Center, double Spread, double Unit, int Difference, double Drift)
 {
     // What is left of a difference of equal numbers, such as 0.3 - 0.1 - 0.2.
@@ -29,15 +29,16 @@ internal readonly record struct WindowScale(double Center, double Spread, double
     /// <param name="difference">Of what differences are predicted, in steps; 0 for values.</param>
     /// <param name="scaling">How.</param>
     /// <param name="isCounts">Whether they are counts, which may be 0 for long.</param>
+    /// <param name="growth">What such differences are expected to be; 0 (the default) for nothing.</param>
     public static WindowScale Of(ReadOnlySpan<double> z, int origin, int most, int difference, SeriesScaling scaling,
-        bool isCounts)
+        bool isCounts, double growth = 0)
     {
-        WindowScale recent = OfRecent(z, origin, most, difference, scaling, isCounts);
-        return recent.Unit > 0 || origin <= most ? recent : OfRecent(z, origin, origin, difference, scaling, isCounts);
+        WindowScale recent = OfRecent(z, origin, most, difference, scaling, isCounts, growth);
+        return recent.Unit > 0 || origin <= most ? recent : OfRecent(z, origin, origin, difference, scaling, isCounts, growth);
     }
 
     private static WindowScale OfRecent(ReadOnlySpan<double> z, int origin, int most, int difference,
-        SeriesScaling scaling, bool isCounts)
+        SeriesScaling scaling, bool isCounts, double growth)
     {
         ReadOnlySpan<double> past = z[Math.Max(0, origin - most)..origin];
         double sum = 0, size = 0, low = past[0], high = past[0];
@@ -76,7 +77,8 @@ internal readonly record struct WindowScale(double Center, double Spread, double
         if (SameDifference(z[(first - lag)..origin], lag, Negligible * size) is double each)
             return new WindowScale(center, spread, 0, lag, each);
 
-        return new WindowScale(center, spread, Size(z[(first - lag)..origin], lag, 0, scaling), lag, 0);
+        double drift = lag == difference ? growth : 0;
+        return new WindowScale(center, spread, Size(z[(first - lag)..origin], lag, drift, scaling), lag, drift);
     }
 
     /// <summary>What all differences from the value so many steps before are, 0 if that is nearly nothing; null if they
@@ -93,7 +95,7 @@ internal readonly record struct WindowScale(double Center, double Spread, double
         return Math.Abs(low) <= tolerance ? 0 : z.Length > lag + 1 ? low + ((high - low) / 2) : null;
     }
 
-    /// <summary>The mean size of values around a center (lag 0), or of differences; a few that are far larger than the
+    /// <summary>The mean size of values (lag 0), or of differences, around a center; a few that are far larger than the
     /// others count as if they were not so large.</summary>
     private static double Size(ReadOnlySpan<double> z, int lag, double center, SeriesScaling scaling)
     {
@@ -104,7 +106,7 @@ internal readonly record struct WindowScale(double Center, double Spread, double
         double[]? rented = count > MostOnStack ? ArrayPool<double>.Shared.Rent(count) : null;
         Span<double> sizes = (rented ?? stackalloc double[MostOnStack])[..count];
         for (int i = 0; i < count; i++)
-            sizes[i] = Math.Abs(lag == 0 ? z[i] - center : z[i + lag] - z[i]);
+            sizes[i] = Math.Abs((lag == 0 ? z[i] : z[i + lag] - z[i]) - center);
 
         sizes.Sort();
         double most = sizes[count / 2] > 0 ? Outlier * sizes[count / 2] : double.MaxValue, sum = 0;

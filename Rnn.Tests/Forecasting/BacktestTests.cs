@@ -96,6 +96,23 @@ public class BacktestTests
             () => Backtest.Run([new NaiveForecaster()], [Counting(5)], new BacktestOptions { Horizon = 0 }));
     }
 
+    /// <summary>A gap on both sides of an origin is filled with the value before it, not on a line to one after it.</summary>
+    [Fact]
+    public void WhatIsFilledKnowsNothingOfWhatFollowsAnOrigin()
+    {
+        SeriesBuilder builder = new("s", new SeriesReading { Missing = MissingTimes.Linear });
+        foreach (double value in new[] { 1, 2, double.NaN, double.NaN, 8, 9, 10 })
+            builder.Add(new DateTime(2026, 1, 1).AddDays(builder.Rows), value);
+
+        Series series = builder.Build();
+        Assert.Equal([1, 2, 4, 6, 8, 9, 10], series.Values.ToArray());
+        Recorder recorder = new();
+        Backtest.Run([recorder], [series], new BacktestOptions { Horizon = 3, FirstOrigin = 4 });
+        Assert.Equal([1, 2, 2, 2], recorder.Last!.Values.ToArray());
+        Backtest.Run([recorder], [series], new BacktestOptions { Horizon = 2, FirstOrigin = 5 });
+        Assert.Equal([1, 2, 4, 6, 8], recorder.Last!.Values.ToArray());
+    }
+
     private static Series Counting(int length) =>
         new("counting", [.. Enumerable.Range(0, length).Select(i => i + 5.0)]);
 

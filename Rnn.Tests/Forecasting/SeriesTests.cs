@@ -120,4 +120,87 @@ public class SeriesTests
 
     private static void Refuses(string message, Func<object> make) => Assert.Contains(message,
         Assert.Throws<ArgumentException>(make).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(1e101, "value 1 is 1E+101; expected sizes up to 1E+100")]
+    [InlineData(-2e101, "value 1 is -2E+101; expected sizes up to 1E+100")]
+    public void ValuesWhoseSquaresAreNoNumbersAreRefused(double value, string message)
+    {
+        ArgumentException large = Assert.Throws<ArgumentException>("values", () => new Series("s", [1, value, 2]));
+        Assert.Contains(message, large.Message, StringComparison.Ordinal);
+        ArgumentException beside = Assert.Throws<ArgumentException>("values",
+            () => new Series("s", [1, 2], covariates: [new Covariate("rain", CovariateKind.Past, new[] { 0, value })]));
+        Assert.Contains("covariate 'rain' 1 is", beside.Message, StringComparison.Ordinal);
+        ArgumentException small = Assert.Throws<ArgumentException>("values", () => new Series("s", [0, 1e-101, -2e-101]));
+        Assert.Contains("the largest value is 2E-101; expected 1E-100 at least", small.Message, StringComparison.Ordinal);
+        Assert.Equal(2, new Series("s", [1, 1e-300]).Length);
+        Assert.Equal(2, new Series("s", [0, 0]).Length);
+    }
+
+    /// <summary>What was filled with later values is something else for whoever doesn't know those.</summary>
+    [Theory]
+    [InlineData(MissingTimes.Linear, 4, 2.0)]
+    [InlineData(MissingTimes.Previous, 2, 2.0)]
+    [InlineData(MissingTimes.Seasonal, 5, 1.0)]
+    public void APartKnowsNothingOfWhatFollows(MissingTimes how, double whole, double part)
+    {
+        SeriesBuilder builder = new("s", new SeriesReading { Missing = how, Season = 2 });
+        double[] values = [1, 2, double.NaN, 6, 9, 7, 8];   // two steps before the gap: 1; two after: 9
+        for (int t = 0; t < values.Length; t++)
+            builder.Add(new DateTime(2026, 1, 1).AddDays(t), values[t]);
+
+        Series series = builder.Build();
+        Covariate beside = Covariate.Of("rain", CovariateKind.Past, series);
+        Series both = series.WithCovariates([beside]).WithoutTimes();
+        int last = how == MissingTimes.Seasonal ? 4 : 3;   // what the filling was computed from
+        Assert.Equal(whole, both.Values[2]);
+        Assert.Equal(whole, both.Slice(0, last + 1).Values[2]);
+        foreach (Series known in new[] { both.Slice(0, last), both.Slice(0, 3), both.Slice(0, 6).Slice(0, 3) })
+        {
+            Assert.Equal([1, 2, part], known.Values[..3].ToArray());
+            Assert.Equal(known.Values.ToArray(), known.Covariates[0].Values.ToArray());
+        }
+
+        Assert.Equal(part, both.Slice(1, 2).Values[1]);
+        Assert.Equal(whole, both.Slice(1, 4).Values[1]);
+
+        // Behind something else, where the gap begins the second part: the last value before it.
+        Series joined = new Series("s", [3]).Append(series.Slice(2, 5).WithoutTimes());
+        Assert.Equal([3, part], joined.Slice(0, 2).Values.ToArray());
+    }
+
+    [Fact]
+    public void WhatBeginsWithAGapIsKnownFromItsFirstValue()
+    {
+        SeriesBuilder builder = new("s", new SeriesReading { Missing = MissingTimes.Linear });
+        foreach (double value in new[] { double.NaN, double.NaN, 5, 6 })
+            builder.Add(new DateTime(2026, 1, 1).AddDays(builder.Rows), value);
+
+        Series series = builder.Build();
+        Assert.Equal([5, 5, 5], series.Slice(0, 3).Values.ToArray());
+        ArgumentException e = Assert.Throws<ArgumentOutOfRangeException>("count", () => series.Slice(0, 2));
+        Assert.Contains("the first 2 values were missing", e.Message, StringComparison.Ordinal);
+
+        // Joined to values before, those are what is known there.
+        Series joined = new Series("s", [1, 2]).Append(series.WithoutTimes());
+        Assert.Equal([1, 2, 2, 2], joined.Slice(0, 4).Values.ToArray());
+        Assert.Equal([1, 2, 5, 5, 5, 6], joined.Values.ToArray());
+    }
+
+    [Fact]
+    public void WhatFollowsFollows()
+    {
+        DateTime day = new(2026, 1, 1);
+        Series first = new("s", [1, 2], [day, day.AddDays(1)], [new Covariate("k", CovariateKind.Known, new double[] { 1, 2, 3 })]);
+        Series second = new("t", [4, 5], [day.AddDays(2), day.AddDays(3)], [new Covariate("k", CovariateKind.Known, new double[] { 7, 8, 9 })]);
+        Series both = first.Append(second);
+        Assert.Equal(("s", 4), (both.Name, both.Length));
+        Assert.Equal([1, 2, 4, 5], both.Values.ToArray());
+        Assert.Equal(day.AddDays(3), both.Times[3]);
+        Assert.Equal([1, 2, 7, 8, 9], both.Covariates[0].Values.ToArray());
+        Assert.True(first.Append(second.WithoutTimes()).Times.IsEmpty);
+        Assert.Contains("begins at 2026-01-01; expected 2026-01-03",
+            Assert.Throws<ArgumentException>("next", () => first.Append(first)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => first.Append(second.WithCovariates([])));
+    }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.Json;
 using Rnn.Models.Forecasting;
 using Rnn.Models.TimeSeries;
 using Rnn.Tests.Infrastructure;
@@ -42,6 +43,12 @@ public class TimeSeriesCliTests
     [InlineData("begins at 2024-01-09T00:00:00, expected 2024-01-07T00:00:00", "--csv", "good.csv", "--test-csv", "later.csv")]
     [InlineData("say how numbers are written with --culture", "--csv", "commas.csv")]
     [InlineData("say how numbers are written with --culture", "--csv", "few.csv")]   // 2,5 is no day in May
+    [InlineData("'wide.csv': the first row has numbers alone (1, 2, 3 ...): say with --header", "--csv", "wide.csv", "--form", "wide")]
+    [InlineData("'huge.csv': Series 'v': value 1 is 2E+160; expected sizes up to 1E+100.", "--csv", "huge.csv")]
+    [InlineData("'tiny.csv': Series 'v': the largest value is 2E-160; expected 1E-100 at least", "--csv", "tiny.csv")]
+    [InlineData("Series 'v': value 2 is 2.5; a negative binomial output", "--csv", "halves.csv", "--output", "negative-binomial")]
+    [InlineData("--refit trains 'MODEL' anew, as it was trained: expected the checkpoint", "backtest", "--csv", "good.csv", "--model", "MODEL",
+        "--refit")]
     [InlineData("The built-in series has no columns beside it", "--dataset", "synthetic", "--known", "holiday")]
     [InlineData("--data or in $RNN_DATA", "--dataset", "power")]
     [InlineData("--from trains one network as it is", "--from", "MODEL", "--csv", "good.csv", "--hidden", "9")]
@@ -92,6 +99,14 @@ public class TimeSeriesCliTests
     [InlineData("d,v\n2024-03-31 00:00,1\n2024-03-31 01:00,2\n2024-03-31 03:00,4\n2024-03-31 04:00,5\n", "2024-03-31T05:00:00,v,6",
         "--clock-changes", "Europe/Berlin")]
     [InlineData("d,v\n2024-03-31T00:00+01:00,1\n2024-03-31T01:00+01:00,2\n2024-03-31T03:00+02:00,3\n", "2024-03-31T02:00:00,v,4")]
+    [InlineData("1\n2\n3\n", "4,1,4")]   // no header
+    [InlineData("1\n2\n3\n4\n", "4,1,5", "--header", "yes")]
+    [InlineData("2024-01-01,1\n2024-01-02,2\n2024-01-03,3\n", "2024-01-04,2,4")]
+    [InlineData(",0\n2024-01-01,1\n2024-01-02,2\n2024-01-03,3\n", "2024-01-04,0,4")]   // a number's name beside one that is none
+    [InlineData("\uFEFFv\n1\n2\n3\n", "4,v,4")]
+    [InlineData("\uFEFFdate,v\r\n2024-01-01,1\r\n2024-01-02,2\r\n2024-01-03,3\r\n", "2024-01-04,v,4")]
+    [InlineData("Tag;Wert\r\n01.02.2024;1.001,5\r\n02.02.2024;1.002,5\r\n03.02.2024;1.003,5\r\n", "2024-02-04,Wert,1004.5", "--culture", "de-DE")]
+    [InlineData("d,v\n1/2/2024,\"1,234,001.5\"\n1/3/2024,\"1,234,002.5\"\n1/4/2024,\"1,234,003.5\"\n", "2024-01-05,v,1234004.5", "--culture", "en-US")]
     [InlineData("Tag;Wert\n01.02.2024;1,5\n02.02.2024;2,5\n03.02.2024;3,5\n", "2024-02-04,Wert,4.5", "--culture", "de-DE")]
     public void FilesOfEveryFormAreRead(string csv, string expected, params string[] arguments)
     {
@@ -100,7 +115,7 @@ public class TimeSeriesCliTests
         Save(folder, "model.safetensors");
         using SampleProcess forecast = Run(folder, ["forecast", "--model", "model.safetensors", "--csv", "file.csv", "--horizon", "1",
             .. arguments]);
-        if (forecast.Error.Contains("There is no culture 'de-DE'", StringComparison.Ordinal))
+        if (forecast.Error.Contains("There is no culture '", StringComparison.Ordinal))
             Assert.Skip("This machine knows no cultures.");
 
         Assert.True(forecast.ExitCode == 0, forecast.Error);
@@ -211,6 +226,75 @@ public class TimeSeriesCliTests
         }
     }
 
+    /// <summary>Thousands are apart by three digits: 1.5 is no fifteen.</summary>
+    [Fact]
+    public void ACellThatIsNoNumberOfItsCultureIsRefused()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("f.csv", "d;v\n1.2.2024;1,5\n2.2.2024;2.5\n"u8.ToArray());
+        using SampleProcess train = Run(folder, ["--csv", "f.csv", "--culture", "de-DE", .. s_tiny]);
+        if (train.Error.Contains("There is no culture", StringComparison.Ordinal))
+            Assert.Skip("This machine knows no cultures.");
+
+        Assert.Equal(1, train.ExitCode);
+        Assert.Contains("row 3, column 'v': '2.5' was found, expected a number of the culture de-DE", train.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFirstRowOfNumbersIsSaidToBeRead()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("plain.csv", "5\n5\n5\n5\n5\n5\n5\n"u8.ToArray());
+        using SampleProcess train = Run(folder, ["--csv", "plain.csv", "--out", "o", .. s_tiny]);
+        Assert.True(train.ExitCode == 0, train.Error);
+        Assert.Contains("'plain.csv': its first row has no names, and is read as values", train.Error, StringComparison.Ordinal);
+        Assert.Contains("1 series of 7 values", train.Output, StringComparison.Ordinal);
+
+        // There is nothing to learn, and the model is used by its name all the same.
+        Assert.Contains("There is nothing to learn", train.Output, StringComparison.Ordinal);
+        Assert.Contains("forecast --csv FILE --model o/model.safetensors", train.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A year of days is no whole number of weeks.</summary>
+    [Fact]
+    public void AYearStandsBesideAWeek()
+    {
+        using TemporaryFolder folder = new();
+        StringBuilder csv = new("day,v\n");
+        for (int t = 0; t < 2000; t++)
+        {
+            double value = 50 + (12 * Math.Sin(2 * Math.PI * t / 365.25)) + (9 * Math.Sin(2 * Math.PI * t / 7)) + ((t * 7919 % 13) / 13.0);
+            csv.Append(CultureInfo.InvariantCulture, $"{new DateTime(2020, 1, 1).AddDays(t):yyyy-MM-dd},{value:F3}\n");
+        }
+
+        folder.Write("days.csv", Encoding.UTF8.GetBytes(csv.ToString()));
+        using SampleProcess train = Run(folder, ["--csv", "days.csv", .. s_tiny]);
+        Assert.True(train.ExitCode == 0, train.Error);
+        Assert.Contains("Season: 7 steps and 365.", train.Output, StringComparison.Ordinal);
+        using SampleProcess evaluate = Run(folder, ["evaluate", "--csv", "days.csv"]);
+        Assert.Equal(Row(train.Output, "seasonal naive, 365 steps"), Row(evaluate.Output, "seasonal naive, 365 steps"));
+    }
+
+    [Fact]
+    public void AModelIsTrainedAnewAsItWasTrained()
+    {
+        using TemporaryFolder folder = new();
+        WriteShops(folder);
+        string[] columns = ["--csv", "shops.csv", "--series", "shop", "--value", "sales"];
+        using SampleProcess train = Run(folder, [.. columns, "--known", "holiday", "--rate", "cosine", "--lr", "0.03", .. s_tiny]);
+        Assert.True(train.ExitCode == 0, train.Error);
+        using SampleProcess backtest = Run(folder, ["backtest", .. columns, "--model", "out/time-series", "--refit", "--origins", "1"]);
+        Assert.True(backtest.ExitCode == 0, backtest.Error);
+        Assert.Equal(Row(train.Output, "LSTM 4 x 1, quantiles"), Row(backtest.Output, "LSTM 4 x 1, quantiles"));
+        string summary = File.ReadAllText(Path.Combine(folder.Path, "out/time-series/summary.json"));
+        using JsonDocument json = JsonDocument.Parse(summary);
+        JsonElement model = json.RootElement.GetProperty("results").GetProperty("models")[0];
+        Assert.Equal(1, model.GetProperty("seed").GetInt32());
+        Assert.InRange(model.GetProperty("weight").GetDouble(), 0, 1);
+        Assert.Equal(SeriesModel.Load(Path.Combine(folder.Path, "out/time-series/model.safetensors")).Spread,
+            model.GetProperty("spread").GetDouble());
+    }
+
     /// <summary>With default settings, but for the time that they take.</summary>
     [Theory]
     [InlineData("v\n5\n")]
@@ -219,6 +303,8 @@ public class TimeSeriesCliTests
     [InlineData("v\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n0\n")]
     [InlineData("v\n1\n2\n3\n1\n2\n3\n1\n2\n3\n1\n2\n3\n")]
     [InlineData("v\n-5\n1e9\n-3\n7e8\n-1\n2e9\n-5\n1e-9\n-3\n7\n-1\n2\n")]
+    [InlineData("v\n1e99\n3e98\n2e99\n1e98\n5e99\n1e99\n3e98\n2e99\n1e98\n5e99\n1e99\n4e99\n")]
+    [InlineData("v\n1e-99\n3e-99\n2e-99\n1e-98\n5e-99\n1e-99\n3e-98\n2e-99\n1e-98\n5e-99\n1e-99\n4e-99\n")]
     [InlineData("v\n0\n3\n0\n1\n0\n0\n2\n0\n4\n0\n1\n0\n", "--output", "negative-binomial")]
     [InlineData("v\n0\n3\n0\n1\n0\n0\n2\n0\n4\n0\n1\n0\n", "--output", "student-t", "--log", "--non-negative")]
     [InlineData("v\n0\n3\n0\n1\n0\n0\n2\n0\n4\n0\n1\n0\n", "--output", "normal", "--scaling", "standard", "--difference", "0")]
@@ -282,6 +368,8 @@ public class TimeSeriesCliTests
             ("plain", "v\n1\n5\n2\n6\n3\n7\n4\n8\n5\n9\n6\n1\n"), ("short", "v\n1\n5\n2\n"),
             ("static", "v,place\n1,Oslo\n2,Rome\n"), ("same", "id,a,b,c\nx,1,3,2\nx,4,5,9\n"),
             ("later", "date,sales\n2024-01-09,1\n2024-01-10,3\n"), ("commas", "date;v\n2024-01-01;2,5\n2024-01-02;3,5\n"), ("few", "v\n\"2,5\"\n\"3,5\"\n"),
+            ("wide", "1,2,3,4\n5,1,7,8\n"), ("huge", "v\n1\n2e160\n3\n1\n2\n"), ("tiny", "v\n1e-160\n2e-160\n1e-161\n"),
+            ("halves", "v\n0\n3\n2.5\n1\n0\n0\n2\n0\n4\n0\n1\n0\n"),
         ])
         {
             folder.Write(name + ".csv", Encoding.UTF8.GetBytes(text));

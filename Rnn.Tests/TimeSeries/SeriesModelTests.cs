@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
+using Rnn.Core.Parameters;
 using Rnn.Models.Forecasting;
 using Rnn.Models.TimeSeries;
 using Rnn.Models.Training;
@@ -112,6 +113,69 @@ public class SeriesModelTests
     }
 
     [Fact]
+    public void OtherCovariatesAreAnotherRun()
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder.Path, "checkpoint");
+        Series[] series = Many(covariates: true);
+        Trainer<SeriesBatch> trainer = new SeriesModel(series, s_small).CreateTrainer(series, s_training);
+        trainer.Steps().First();
+        trainer.Save(path);
+        new SeriesModel(series, s_small).CreateTrainer(series, s_training).Resume(path);
+
+        // Two days change places: their mean and deviation stay.
+        double[] holiday = series[0].Covariates[1].Values.ToArray();
+        (holiday[0], holiday[1]) = (holiday[1], holiday[0]);
+        Assert.NotEqual(holiday[0], holiday[1]);
+        Series[] other = [series[0].WithCovariates([series[0].Covariates[0], new Covariate("holiday", CovariateKind.Known, holiday)]), .. series[1..]];
+        Assert.Contains("covariate values", Assert.Throws<InvalidDataException>(
+            () => new SeriesModel(other, s_small).CreateTrainer(other, s_training).Resume(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LongSeasonsAreReadByLagsAndSaved()
+    {
+        SeriesOptions days = s_small with { Season = 7, LongSeason = 365 };
+        Assert.Equal([14, 21, 364, 365], days.LagSteps);
+        Assert.Equal([48, 72, 168], (s_small with { Season = 24, LongSeason = 168 }).LagSteps);
+        Assert.Equal([5], (days with { Lags = [5] }).LagSteps);
+        Assert.Equal(14, days.ContextSteps);
+        Assert.Equal(200, (s_small with { Season = 365 }).ContextSteps);
+        Assert.Equal(192, (s_small with { Season = 96 }).ContextSteps);
+        Assert.Equal(300, (s_small with { Season = 365, Horizon = 300 }).ContextSteps);
+        using MemoryStream file = new();
+        new SeriesModel(Many(), days).Save(file);
+        file.Position = 0;
+        Assert.Equal(365, SeriesModel.Load(file).Options.LongSeason);
+    }
+
+    /// <summary>Three quantiles that cross: the mean is that of the quantiles in order.</summary>
+    [Fact]
+    public void TheMeanIsThatOfSortedQuantiles()
+    {
+        Series series = new("s", [1, 5, 2, 7, 4, 9, 3, 8]);
+        SeriesModel model = new([series], new SeriesOptions { Horizon = 1, HiddenSize = 2, Layers = 1, Levels = [0.1, 0.5, 0.7] });
+        ParameterWriter writer = model.Parameters.BeginWrite();
+        writer[model.Output.Weights].Span.Clear();
+        ((ReadOnlySpan<float>)[2, 0, -1]).CopyTo(writer[model.Output.Bias!.Value].Span);
+        Forecast forecast = new SeriesForecaster(model).Forecast(series, 1);
+        double low = forecast.Quantile(0.1)[0], median = forecast.Median[0], high = forecast.Quantile(0.7)[0];
+        Assert.Equal(2, (high - median) / (median - low), 1e-6);
+        Assert.Equal((0.1 * low) + (0.2 * (low + median)) + (0.1 * (median + high)) + (0.3 * high), forecast.Mean[0], 1e-9);
+    }
+
+    [Fact]
+    public void LogarithmsForecastNothingBelowZero()
+    {
+        Series series = new("s", [0, 3, 0, 1, 0, 0, 2, 0, 4, 0, 1, 0, 0, 1]);
+        foreach (SeriesOutput output in new[] { SeriesOutput.Quantiles, SeriesOutput.Normal })
+        {
+            SeriesModel model = new([series], s_small with { Season = 1, Output = output, Logarithm = true });
+            Assert.All(Numbers([new SeriesForecaster(model).Forecast(series, 4)])[0], value => Assert.InRange(value, 0, 1e3));
+        }
+    }
+
+    [Fact]
     public void ATrainingStepAllocatesNothing()
     {
         Series[] series = Many(covariates: true);
@@ -201,7 +265,7 @@ public class SeriesModelTests
             new Covariate("known", CovariateKind.Known, new double[] { 0, 1, 0, 1, 0, 1, 0, 1 }),
             new Covariate("past", CovariateKind.Past, new double[] { 3, 3, 3, 3, 3, 3, 4 }),
         ]);
-        SeriesModel model = new([series], new SeriesOptions { Horizon = 2, Season = 2, Context = 3, Lags = [2, 3] });
+        SeriesModel model = new([series], new SeriesOptions { Horizon = 2, Season = 2, Context = 3, Lags = [2, 3], Growth = false });
         SeriesBatch batch = model.HeldOutWindows([series], 1).Get(0, 0);
         Assert.Equal((5, 1, 3), (batch.Steps, batch.Rows, batch.FirstTarget));
 
@@ -222,7 +286,7 @@ public class SeriesModelTests
         Near([(9 - 7) / unit, (3 - 4) / unit], batch.Targets.ToArray());
 
         // Three steps from the last value, whose differences are 4, 3, 5: each step is farther, and weighs as much more.
-        SeriesModel steps = new([series], new SeriesOptions { Horizon = 3, Season = 1, Context = 3 });
+        SeriesModel steps = new([series], new SeriesOptions { Horizon = 3, Season = 1, Context = 3, Growth = false });
         batch = steps.HeldOutWindows([series], 1).Get(0, 0);
         Near([(4 - 7) / 4.0, (9 - 7) / (4 * Math.Sqrt(2)), (3 - 7) / (4 * Math.Sqrt(3))], batch.Targets.ToArray());
         Near([1, Math.Sqrt(2), Math.Sqrt(3)], batch.Weights.ToArray());
@@ -249,7 +313,11 @@ public class SeriesModelTests
 
     [Theory]
     [InlineData(414, 700, 48, 1, 0)]     // many: one window each
-    [InlineData(1, 50_000, 24, 32, 24)]  // one long series: a month of days
+    [InlineData(1, 10_000, 24, 32, 24)]  // one long series: a month of days
+    [InlineData(1, 50_000, 24, 104, 24)]  // longer: a twentieth, day by day
+    [InlineData(1, 136_632, 24, 256, 24)]
+    [InlineData(1, 300_000, 24, 256, 48)]  // every second day
+    [InlineData(4, 50_000, 24, 64, 24)]
     [InlineData(1, 120, 20, 8, 1)]       // a short one: at most a quarter
     [InlineData(1, 30, 5, 3, 1)]
     [InlineData(1, 8, 2, 1, 0)]          // no room for more than a horizon
@@ -287,7 +355,8 @@ public class SeriesModelTests
         Series[] series = Many();
         foreach (SeriesOptions options in Kinds())
         {
-            SeriesModel model = new(series, options with { EmbeddingSize = 0 }), spoilt = new(series, options with { EmbeddingSize = 0 });
+            SeriesOptions last = options with { EmbeddingSize = 0, Growth = false };   // untrained it repeats the last season
+            SeriesModel model = new(series, last), spoilt = new(series, last);
             model.Train(series, s_training with { Epochs = 20, LearningRate = 5e-3 });
             Assert.InRange(model.Shrink(series), 0.25, 1);
             spoilt.Train(series, s_training with { Epochs = 1, LearningRate = 3, KeepBest = false });
@@ -314,6 +383,8 @@ public class SeriesModelTests
             ("Season", s_small with { Season = 0 }),
             ("Context", s_small with { Context = -1 }),
             ("Lags", s_small with { Lags = [3, 0] }),
+            ("LongSeason", s_small with { LongSeason = Season }),
+            ("LongSeason", s_small with { LongSeason = -1 }),
             ("Differencing", s_small with { Differencing = -1 }),
             ("Differencing", s_small with { Output = SeriesOutput.NegativeBinomial, Differencing = 1 }),
             ("Logarithm", s_small with { Output = SeriesOutput.NegativeBinomial, Logarithm = true }),
@@ -338,6 +409,14 @@ public class SeriesModelTests
         ArgumentException negative = Assert.Throws<ArgumentException>("series",
             () => new SeriesModel(series, s_small with { Logarithm = true }).TrainingWindows([new Series("s", [1, -2, 3])], 1, 1));
         Assert.Contains("value 1 is -2", negative.Message, StringComparison.Ordinal);
+        SeriesModel counts = new(series, s_small with { Output = SeriesOutput.NegativeBinomial });
+        foreach (double value in new[] { 2.5, -1 })
+        {
+            Series wrong = new("wrong", [1, 0, value, 3], [.. Enumerable.Range(0, 4).Select(t => new DateTime(2026, 1, 1).AddDays(t))]);
+            Assert.Contains(FormattableString.Invariant($"Series 'wrong': value 2 (2026-01-03) is {value}; a negative binomial"),
+                Assert.Throws<ArgumentException>("series", () => counts.TrainingWindows([series[0], wrong], 4, 4)).Message,
+                StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -8,12 +8,12 @@ using Rnn.Models.Training;
 namespace Rnn.Samples.Common;
 
 /// <summary>What a checkpoint carries, so that a run goes on without being told how it began.</summary>
-internal static class RunNotes
+public static class RunNotes
 {
     private const string SettingsKey = "settings", DataKey = "data";
 
     /// <summary>The notes of a run.</summary>
-    public static Dictionary<string, string> Write(RunSettings settings, DataSource data) => new()
+    internal static Dictionary<string, string> Write(RunSettings settings, DataSource data) => new()
     {
         [SettingsKey] = SummaryFile.Text(settings),
         [DataKey] = SummaryFile.Text(data.Absolute()),
@@ -21,7 +21,7 @@ internal static class RunNotes
 
     /// <summary>The notes of a checkpoint.</summary>
     /// <exception cref="InvalidDataException">It was not saved by this program.</exception>
-    public static (TSettings Settings, DataSource Data) Read<TSettings>(string path, TrainingCheckpoint checkpoint) =>
+    internal static (TSettings Settings, DataSource Data) Read<TSettings>(string path, TrainingCheckpoint checkpoint) =>
         checkpoint.Notes.TryGetValue(SettingsKey, out string? settings)
             && checkpoint.Notes.TryGetValue(DataKey, out string? data)
             ? (Parse<TSettings>(path, settings), Parse<DataSource>(path, data))
@@ -30,7 +30,7 @@ internal static class RunNotes
     /// <summary>Reads a checkpoint.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="InvalidDataException">It is damaged; the one before it is named.</exception>
-    public static TrainingCheckpoint Open(string path)
+    internal static TrainingCheckpoint Open(string path)
     {
         try
         {
@@ -44,6 +44,16 @@ internal static class RunNotes
             throw new InvalidDataException(
                 $"{e.Message} The checkpoint before it is there: --resume '{AtomicFile.PreviousPath(path)}'.", e);
         }
+    }
+
+    /// <summary>The settings of the run that a model's file is of, from the checkpoint beside it; null: there is none.</summary>
+    /// <param name="model">The file.</param>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged, or was not saved by this program.</exception>
+    public static TSettings? Beside<TSettings>(string model)
+        where TSettings : RunSettings
+    {
+        string path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, RunFiles.Checkpoint);
+        return File.Exists(path) ? Read<TSettings>(path, Open(path)).Settings : null;
     }
 
     private static T Parse<T>(string path, string json)

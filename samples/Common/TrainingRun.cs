@@ -116,9 +116,6 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
     public int Finish(RunSettings settings, string data, long parameters, string title, object? results = null,
         double bestLoss = double.NaN, params IEnumerable<string> commands)
     {
-        // The folder stands for all models of a run that has parts.
-        bool hasParts = Directory.GetDirectories(folder.Path).Any(part => File.Exists(Path.Combine(part, RunFiles.Model)));
-        string named = hasParts ? folder.Path : folder.PathOf(RunFiles.Model);
         TrainingSummary summary = new()
         {
             Command = app.Command,
@@ -136,11 +133,21 @@ public class TrainingRun(SampleApp app, RunFolder folder, RunWords words, string
         };
         folder.TryWrite(RunFiles.Summary, summary.Save);
         Draw(title, bestLoss);
+        ShowWritten(commands);
+        return 0;
+    }
+
+    /// <summary>Says what was written and how it is used.</summary>
+    /// <param name="commands">Commands that use the model, without --model.</param>
+    public void ShowWritten(IEnumerable<string> commands)
+    {
+        // The folder stands for all models of a run that has parts.
+        bool hasParts = Directory.GetDirectories(folder.Path).Any(part => File.Exists(Path.Combine(part, RunFiles.Model)));
+        string named = hasParts ? folder.Path : folder.PathOf(RunFiles.Model);
         string model = folder.Path == words.DefaultFolder
             ? ""
             : $" --model {CommandText.Quote(named)}";
         Screen.Show(folder.Written([.. RunFiles.Meaning, .. Files.Meanings], commands.Select(command => command + model)));
-        return 0;
     }
 
     /// <summary>Draws loss.png.</summary>

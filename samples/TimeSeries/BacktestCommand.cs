@@ -68,11 +68,11 @@ internal static class BacktestCommand
     {
         IReadOnlyList<SeriesModel>? models = parsed.GetValue(s_model) is { } path ? Models.Load(path) : null;
         DataSource source = SeriesData.WholeOptions.Of(parsed);
-        TimeSeriesSettings settings = Settings(parsed, source, models?[0]);
+        TimeSeriesSettings settings = Settings(parsed, source, models?[0], parsed.GetValue(s_refit) ? parsed.GetValue(s_model) : null);
         SeriesData data = SeriesData.Load(source, SeriesData.BuiltIn, settings.Reading, settings.Covariates, models?[0].CovariateNames,
             settings.Season ?? 0, app.Interruption.Token);
         int origins = parsed.GetValue(s_origins) ?? UsualOrigins;
-        settings = Chosen(settings, data, origins, parsed.GetValue(s_stride), models?[0].Options);
+        settings = Chosen(settings, data, origins, parsed.GetValue(s_stride));
         int horizon = settings.Horizon!.Value, stride = settings.Stride!.Value;
         long held = horizon + ((long)(origins - 1) * stride);
         data = data.AtLeast((int)Math.Min(int.MaxValue, held + 1),
@@ -101,17 +101,17 @@ internal static class BacktestCommand
         return 0;
     }
 
-    // A model has its own season, horizon and covariates.
-    private static TimeSeriesSettings Settings(ParseResult parsed, DataSource source, SeriesModel? model)
+    // A model has its own season, horizon and covariates; one that is trained anew is trained as it was.
+    private static TimeSeriesSettings Settings(ParseResult parsed, DataSource source, SeriesModel? model, string? refitted)
     {
         TimeSeriesSettings usual = TimeSeriesSettings.Get(parsed.GetValue(s_preset), source);
         if (model is not null)
         {
-            usual = usual with
+            usual = (refitted is null ? usual : TrainedAs(refitted, usual)) with
             {
                 Network = model.Options,
                 Season = model.Options.Season,
-                LongSeason = EvaluateCommand.LongSeason(model.Options),
+                LongSeason = model.Options.LongSeason,
                 Horizon = model.Options.Horizon,
                 Covariates = CovariateChoice.Of(model),
             };
@@ -122,15 +122,33 @@ internal static class BacktestCommand
         return TimeSeriesSettings.NetworkList.Apply(parsed, settings);
     }
 
-    private static TimeSeriesSettings Chosen(TimeSeriesSettings settings, SeriesData data, int origins, int? stride, SeriesOptions? model)
+    // The file of a model doesn't say how it was trained; the checkpoint of its run does.
+    private static TimeSeriesSettings TrainedAs(string path, TimeSeriesSettings usual)
+    {
+        TimeSeriesSettings there = RunNotes.Beside<TimeSeriesSettings>(ModelOption.Existing(path)) ?? throw new InvalidDataException(
+            $"--refit trains '{path}' anew, as it was trained: expected the checkpoint of its run beside it ({RunFiles.Checkpoint}). Leave "
+            + "--model out and say how with options, or leave --refit out.");
+        bool isOne = !Directory.Exists(path);
+        return usual with
+        {
+            Training = there.Training,
+            Rate = there.Rate,
+            WarmUp = there.WarmUp,
+            Beta2 = there.Beta2,
+            WeightDecay = there.WeightDecay,
+            Seeds = isOne ? 1 : there.Seeds,
+            Members = isOne ? 1 : there.Members,
+        };
+    }
+
+    private static TimeSeriesSettings Chosen(TimeSeriesSettings settings, SeriesData data, int origins, int? stride)
     {
         int horizon = settings.Horizon ?? TimeSeriesSettings.LongestUsualHorizon;   // not chosen yet
-        TimeSeriesSettings chosen = (settings with
+        return (settings with
         {
             Test = (int)Math.Min(int.MaxValue, horizon + ((long)(origins - 1) * (stride ?? horizon))),
             Stride = stride,
         }).For(data);
-        return model is null ? chosen : chosen with { Network = chosen.Network with { Lags = settings.Network.Lags } };
     }
 
     private static void Write(Stream stream, Evaluation evaluation)

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using CsvHelper;
 
 namespace Rnn.Samples.TimeSeries;
@@ -41,10 +42,10 @@ internal sealed class CsvCells
     }
 
     /// <summary>Whether a text is a number.</summary>
-    public bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, _culture, out _);
+    public bool IsNumber(string text) => TryNumber(text, out _);
 
     /// <summary>The number that a text is.</summary>
-    public double Parse(string text) => double.Parse(text, NumberStyles.Float, _culture);
+    public double Parse(string text) => TryNumber(text, out double value) ? value : throw new FormatException($"'{text}' is no number.");
 
     /// <summary>Whether a text stands for a value that is missing.</summary>
     public static bool IsMissing(string text) => s_missing.Contains(text);
@@ -55,7 +56,7 @@ internal sealed class CsvCells
     {
         string text = csv.GetString(column).Trim();
         return IsMissing(text) ? double.NaN
-            : double.TryParse(text, NumberStyles.Float, _culture, out double value) && double.IsFinite(value) ? value
+            : TryNumber(text, out double value) && double.IsFinite(value) ? value
             : throw Unreadable(csv, column, text, $"a number{Culture()}", "--culture names another way to write them");
     }
 
@@ -107,6 +108,29 @@ internal sealed class CsvCells
     public static string NameOf(CsvReader csv, int column) => column < csv.Headers.Count && csv.Headers[column].Length > 0
         ? $"'{csv.Headers[column]}'"
         : FormattableString.Invariant($"{column + 1}");
+
+    // Thousands apart in a culture that somebody named: .NET would read 1.5 in German as 15.
+    private bool TryNumber(string text, out double value)
+    {
+        if (double.TryParse(text, NumberStyles.Float, _culture, out value))
+            return true;
+
+        value = 0;
+        string group = _culture.NumberFormat.NumberGroupSeparator, point = _culture.NumberFormat.NumberDecimalSeparator;
+        if (_reading.Culture.Length == 0 || group.Length == 0)
+            return false;
+
+        string whole = text.Split(point)[0].TrimStart('-', '+'), plain = text.Replace('\u00a0', ' ').Replace('\u202f', ' ');
+        if (string.IsNullOrWhiteSpace(group))
+            (group, whole) = (" ", plain.Split(point)[0].TrimStart('-', '+'));
+        else
+            plain = text;
+
+        string[] parts = whole.Split(group);
+        return parts.Length > 1 && parts[0].Length is >= 1 and <= 3 && parts.Skip(1).All(part => part.Length == 3)
+            && parts.All(part => part.All(char.IsAsciiDigit))
+            && double.TryParse(plain.Replace(group, "", StringComparison.Ordinal), NumberStyles.Float, _culture, out value);
+    }
 
     private string Culture() => _reading.Culture.Length > 0 ? $" of the culture {_culture.Name}" : "";
 

@@ -15,8 +15,8 @@ internal sealed record CsvReading
     /// <summary>One series a row; else one step a row.</summary>
     public bool IsWide { get; init; }
 
-    /// <summary>Whether the first row has the columns' names.</summary>
-    public bool HasHeader { get; init; } = true;
+    /// <summary>Whether the first row has the columns' names; null: found.</summary>
+    public bool? HasHeader { get; init; }
 
     /// <summary>What stands between cells; 0: found.</summary>
     public char Separator { get; init; }

@@ -39,6 +39,9 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
     /// <summary>Rows that shared their time with another.</summary>
     public int Merged { get; private set; }
 
+    /// <summary>Whether a first row of numbers and times alone was read as values, though nobody said so.</summary>
+    public bool HasNoHeader { get; private set; }
+
     /// <summary>The time that stands for a step's number while rows are put in order.</summary>
     public static DateTime TimeOfStep(int step) => s_firstStep.AddDays(step);
 
@@ -49,16 +52,12 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
     public IReadOnlyList<Series> Read(string text)
     {
         CsvCells cells = new(file, reading);
-        using CsvReader csv = CsvReader.FromText(text, new CsvReaderOptions
-        {
-            HasHeader = reading.HasHeader,
-            Separator = reading.Separator == 0 ? null : reading.Separator,
-            TrackLineNumbers = true,
-        });
         try
         {
+            bool hasHeader = reading.HasHeader ?? FindHeader(text, cells);
+            using CsvReader csv = Open(text, hasHeader);
             return !csv.Read()
-                ? throw new InvalidDataException($"{file} has no rows{(reading.HasHeader ? " below its header" : "")}; expected values.")
+                ? throw new InvalidDataException($"{file} has no rows{(hasHeader ? " below its header" : "")}; expected values.")
                 : reading.IsWide ? ReadWide(csv, cells)
                 : ReadLong(csv, cells);
         }
@@ -71,6 +70,36 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
             throw new InvalidDataException($"{file}: " + s_names.Aggregate(ErrorMessage.Of(e),
                 (message, name) => message.Replace(name.Library, name.Here, StringComparison.Ordinal)), e);
         }
+    }
+
+    private CsvReader Open(string text, bool hasHeader) => CsvReader.FromText(text, new CsvReaderOptions
+    {
+        HasHeader = hasHeader,
+        Separator = reading.Separator == 0 ? null : reading.Separator,
+        TrackLineNumbers = true,
+    });
+
+    // Numbers and times are no names, unless an option calls a column so.
+    private bool FindHeader(string text, CsvCells cells)
+    {
+        using CsvReader csv = Open(text, hasHeader: false);
+        if (!csv.Read())
+            return true;
+
+        string[] first = [.. Enumerable.Range(0, csv.FieldCount).Select(column => csv.GetString(column).Trim())];
+        string[] named = [.. ((string[])[reading.Time, reading.Series, reading.Value, covariates.Past, covariates.Known, covariates.Static])
+            .SelectMany(CovariateChoice.Names)];
+        if (!first.All(cell => cells.IsNumber(cell) || cells.TryTime(cell, out _)) || named.Intersect(first).Any())
+            return true;
+
+        if (reading.IsWide)
+        {
+            throw new InvalidDataException($"{file}: the first row has numbers alone ({string.Join(", ", first.Take(3))} ...): say with --header "
+                + "whether they are names (yes) or values of a series (no).");
+        }
+
+        HasNoHeader = true;
+        return false;
     }
 
     private List<Series> ReadLong(CsvReader csv, CsvCells cells)
@@ -126,27 +155,27 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
         Filled += builder.Filled;
         Merged += builder.Merged;
         SeriesReading same = policy with { Step = series.Step };
-        double[] Column(List<CsvRow> of, string column, int number)
+        Series Column(List<CsvRow> of, string column, int number)
         {
             SeriesBuilder beside = new($"{name}, column '{column}'", same);
             foreach (CsvRow row in of)
                 beside.Add(row.Time, row.Numbers[number], row.Line);
 
-            return beside.Build().Values.ToArray();
+            return beside.Build();
         }
 
         List<Covariate> found = [];
         for (int k = 0; k < past.Length; k++)
-            found.Add(new(CovariateChoice.PastPrefix + past[k], CovariateKind.Past, Column(present, past[k], values + k)));
+            found.Add(Covariate.Of(CovariateChoice.PastPrefix + past[k], CovariateKind.Past, Column(present, past[k], values + k)));
 
         for (int k = 0; k < known.Length; k++)
         {
-            found.Add(new(CovariateChoice.KnownPrefix + known[k], CovariateKind.Known,
+            found.Add(Covariate.Of(CovariateChoice.KnownPrefix + known[k], CovariateKind.Known,
                 Column(rows, known[k], values + past.Length + k)));
         }
 
         found.AddRange(statics.Of(rows, name, series.Length + Beyond));
-        Series plain = isTimed ? series : new Series(name, series.Values.ToArray());
+        Series plain = isTimed ? series : series.WithoutTimes();
         found.AddRange(covariates.CalendarOf(plain, Beyond));
         return plain.WithCovariates(found);
     }

@@ -50,7 +50,7 @@ internal static class EvaluateCommand
             FirstOrigin = ^test,
             Step = parsed.GetValue(s_stride) ?? options.Horizon,
             Season = options.Season,
-        }, Baselines.Of(options.Season, LongSeason(options)), Models.Forecasters(models), learns: false);
+        }, Baselines.Of(options.Season, options.LongSeason), Models.Forecasters(models), learns: false);
         Console.WriteLine($"Series: {data.Describe()}.\n\n{evaluation.Table(models.Count > 1 ? models.Count : 0)}");
         return 0;
     }
@@ -63,8 +63,4 @@ internal static class EvaluateCommand
         return SeriesData.Load(source, SeriesData.BuiltIn, reading, CovariateChoice.Of(model), model.CovariateNames, model.Options.Season,
             app.Interruption.Token);
     }
-
-    /// <summary>A longer season that a model has a lag of; 0: it has none.</summary>
-    public static int LongSeason(SeriesOptions options) => options.Season == 1 ? 0
-        : options.Lags.Where(lag => lag > 3 * options.Season && lag % options.Season == 0).DefaultIfEmpty(0).Min();
 }

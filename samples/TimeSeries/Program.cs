@@ -74,18 +74,23 @@ internal static class Program
             Sine.Run(run.Folder, settings.Training.Seed);
 
         // Networks of several seeds, each for all series.
-        List<SeriesModel> models = [];
+        List<TrainedModel> trained = [];
         for (int i = 0; i < settings.Seeds * settings.Members; i++)
         {
             TimeSeriesSettings own = settings.Member(i);
             string? folder = Models.FolderOf(i, own.Training.Seed);
             TrainingRun<TimeSeriesSettings> part = folder is null ? run : run.Part(folder);
             using RunFolder? inside = folder is null ? null : part.Folder;   // the run's own stays in use until its end
-            if (TrainOne(part, own, training, start) is not { } model)
+            if (TrainOne(part, own, training, start) is not { } one)
                 return run.ExitCode;
 
-            models.Add(model);
+            trained.Add(one);
         }
+
+        SeriesModel[] models = [.. trained.Select(one => one.Model)];
+        if (settings.Training.HoldOut)
+            Calibrate(run, settings, trained, training);
+
 
         // What they have learnt: forecasts of the ends that they have never seen, beside those that need no network.
         IReadOnlyList<SeriesForecaster> forecasters = Models.Forecasters(models, settings.Members, settings.Training.Seed);
@@ -101,7 +106,7 @@ internal static class Program
         }
 
         Draw(run.Folder, data, forecasters[^1], evaluation, horizon);
-        return Finish(run, settings, about, models[0], evaluation);
+        return Finish(run, settings, about, trained, evaluation);
     }
 
     private static (TimeSeriesSettings Settings, SeriesModel? Start) Settings(TrainingRun<TimeSeriesSettings> run)
@@ -120,21 +125,23 @@ internal static class Program
             Start = Path.GetFullPath(file),
             Network = start.Options,
             Season = start.Options.Season,
+            LongSeason = start.Options.LongSeason,
             Horizon = start.Options.Horizon,
             Covariates = CovariateChoice.Of(start),
             Seeds = 1,
             Members = 1,
         };
         TimeSeriesSettings settings = run.Apply(there);
-        return settings.Network == there.Network && settings.Season == there.Season && settings.Horizon == there.Horizon
+        return settings.Network == there.Network && settings.Season == there.Season
+            && settings.LongSeason == there.LongSeason && settings.Horizon == there.Horizon
             && settings.Covariates == there.Covariates && settings.Seeds * settings.Members == 1
             ? (settings, start)
             : throw new InvalidDataException("--from trains one network as it is: leave out the options of the network, of its covariates, "
-                + "--season, --horizon, --seeds and --members, or give those of the model.");
+                + "--season, --long-season, --horizon, --seeds and --members, or give those of the model.");
     }
 
     /// <summary>Null if it was interrupted.</summary>
-    private static SeriesModel? TrainOne(TrainingRun<TimeSeriesSettings> run, TimeSeriesSettings settings, IReadOnlyList<Series> training,
+    private static TrainedModel? TrainOne(TrainingRun<TimeSeriesSettings> run, TimeSeriesSettings settings, IReadOnlyList<Series> training,
         SeriesModel? start)
     {
         SeriesModel model = start ?? new SeriesModel(training, settings.Network, settings.Training.Seed);
@@ -143,9 +150,9 @@ internal static class Program
         if (!model.HasTargets(training))
         {
             Screen.Show("There is nothing to learn: every series is a constant, a straight line, or has too few values; they go on as they are.");
-            model.Shrink(training);
+            TrainedModel nothing = new(settings.Training.Seed, model.Shrink(training), model);
             run.Folder.TryWrite(RunFiles.Model, model.Save);
-            return model;
+            return nothing;
         }
 
         int perEpoch = settings.Training.StepsPerEpoch;
@@ -157,18 +164,39 @@ internal static class Program
 
         run.Draw(TimeSeriesSettings.Describe(model.Options));
         if (start is not null || !settings.Training.HoldOut)
-            return model;
+            return new TrainedModel(settings.Training.Seed, 1, model);
 
         // What is learnt of short series, and of those of pure noise, is chance.
         double weight = model.Shrink(training);
+        TrainedModel trained = new(settings.Training.Seed, weight, model);
         if (weight == 1)
-            return model;
+            return trained;
 
         Screen.Show(weight == 0
-            ? "It forecasts what was held out to choose by no better than before: it is kept as it was, and repeats the last season."
-            : Invariant($"What it has learnt is worth {weight:P0} of its weight, by what was held out to choose by; the rest is the last season."));
+            ? "It forecasts what was held out to choose by no better than before: it is kept as it was, and repeats the last season, grown."
+            : Invariant($"What it has learnt is worth {weight:P0} of its weight, by what was held out to choose by; the rest is the last season, grown."));
         run.Folder.TryWrite(RunFiles.Model, model.Save);
-        return model;
+        return trained;
+    }
+
+    // Intervals of networks that forecast together, as wide as what they have never learnt from asks for.
+    private static void Calibrate(TrainingRun<TimeSeriesSettings> run, TimeSeriesSettings settings, IReadOnlyList<TrainedModel> trained,
+        IReadOnlyList<Series> training)
+    {
+        foreach (TrainedModel[] group in trained.Chunk(settings.Members))
+        {
+            double[] before = [.. group.Select(one => one.Model.Spread)];
+            double spread = new SeriesForecaster([.. group.Select(one => one.Model)]).Calibrate(training);
+            if (before.All(one => one == spread))
+                continue;
+
+            Screen.Show(Invariant($"Its intervals are made {spread:F2} times as wide, by what was held out to choose by."));
+            foreach (TrainedModel one in group)
+            {
+                string folder = Models.FolderOf(trained.ToList().IndexOf(one), one.Seed) ?? "";
+                run.Folder.TryWrite(Path.Combine(folder, RunFiles.Model), one.Model.Save);
+            }
+        }
     }
 
     private static Evaluation Evaluate(SeriesData data, TimeSeriesSettings settings, IReadOnlyList<SeriesForecaster> forecasters)
@@ -197,19 +225,31 @@ internal static class Program
         folder.TryWrite(ForecastPicture.FileName, path => ForecastPicture.Save(path, data.All, forecasts));
     }
 
-    private static int Finish(TrainingRun<TimeSeriesSettings> run, TimeSeriesSettings settings, string data, SeriesModel model,
-        Evaluation? evaluation)
+    private static int Finish(TrainingRun<TimeSeriesSettings> run, TimeSeriesSettings settings, string data,
+        IReadOnlyList<TrainedModel> models, Evaluation? evaluation)
     {
         string[] commands = run.Data.IsFile || run.Data.DataSet is not null
             ? ["forecast --csv FILE", "evaluate --csv FILE", "backtest --csv FILE"]
             : ["forecast --dataset synthetic", "evaluate --dataset synthetic", "backtest --dataset synthetic"];
         if (run.Result is not null)
         {
+            SeriesModel model = models[0].Model;
+            object results = new
+            {
+                Models = models.Select(one => new { one.Seed, one.Weight, one.Model.Spread }),
+                Forecasters = evaluation?.ForSummary(),
+            };
             return run.Finish(settings, data, model.Parameters.Layout.ParameterCount, $"{TimeSeriesSettings.Describe(model.Options)}",
-                evaluation?.ForSummary(), double.NaN, commands);
+                results, double.NaN, commands);
         }
 
-        Screen.Show(run.Folder.Written([.. RunFiles.Meaning, .. Models.Files.Meanings], commands));
+        run.ShowWritten(commands);
         return 0;
     }
+
+    /// <summary>A network, and what it is worth.</summary>
+    /// <param name="Seed">Of its training.</param>
+    /// <param name="Weight">Of what it has learnt, 0 to 1 (<see cref="SeriesModel.Shrink"/>).</param>
+    /// <param name="Model">The network.</param>
+    private sealed record TrainedModel(ulong Seed, double Weight, SeriesModel Model);
 }

@@ -88,6 +88,9 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
             if (series.GroupBy(one => one.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw new InvalidDataException($"{file}: there are {twice.Count()} series '{twice.Key}'; expected names that differ.");
 
+            if (reader.HasNoHeader)
+                Screen.Warn($"{file}: its first row has no names, and is read as values (--header yes: they are names).");
+
             filled += reader.Filled;
             merged += reader.Merged;
             return series;
@@ -156,13 +159,7 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
                 + "after its end.");
         }
 
-        DateTime[]? times = first.Times.IsEmpty || second.Times.IsEmpty ? null : [.. first.Times, .. second.Times];
-        IEnumerable<Covariate> covariates = first.Covariates.Select(one => one with
-        {
-            Values = (double[])[.. one.Values.Span[..first.Length],
-                .. second.Covariates.First(other => other.Name == one.Name).Values.Span],
-        });
-        return new Series(first.Name, [.. first.Values, .. second.Values], times, [.. covariates], first.Step);
+        return first.Append(second);
     }
 
     private static string Word(Enum policy) => $"{policy}".ToLowerInvariant();

@@ -187,11 +187,9 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         SeriesData known = data with { All = [.. data.All.Where(series => series.Length > held)] };
         IReadOnlyList<int> found = Season is null || LongSeason is null ? Seasonality.Find(known.Before(held)) : [];
         int season = Season ?? found.FirstOrDefault(1);
-        int longSeason = LongSeason ?? found.FirstOrDefault(other => other > season && season > 1 && other % season == 0);
+        int longSeason = LongSeason ?? found.FirstOrDefault(other => other > season && season > 1);
         int usual = season > 1 ? Math.Min(season, LongestUsualHorizon) : UsualHorizon;
         int horizon = Horizon ?? (data.Appended > 0 ? data.Appended : Math.Clamp(usual, 1, Math.Max(1, length / 4)));
-        IReadOnlyList<int> lags = Network.Lags.Count > 0 || longSeason == 0 ? Network.Lags
-            : [season, 2 * season, 3 * season, longSeason];
         return this with
         {
             Season = season,
@@ -199,7 +197,7 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
             Horizon = horizon,
             Test = data.Appended > 0 ? data.Appended : Test ?? (length >= horizon + 3 ? horizon : 0),
             Stride = Stride ?? horizon,
-            Network = Network with { Season = season, Horizon = horizon, Lags = lags },
+            Network = Network with { Season = season, LongSeason = longSeason, Horizon = horizon },
         };
     }
 
@@ -221,7 +219,7 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         list.Text("--value", s => s.Reading.Value, "COLUMNS",
             "The column of values, if it isn't the only one of numbers; several, with commas between, are a series each.");
         list.Choice("--header", s => s.Reading.HasHeader, "Whether the first row has names; else columns are named 1, 2, ...",
-            ("yes", true), ("no", false));
+            ("found", (bool?)null), ("yes", true), ("no", false));
         list.Choice("--separator", s => s.Reading.Separator, "What stands between cells.", ("found", '\0'), ("comma", ','),
             ("semicolon", ';'), ("tab", '\t'), ("bar", '|'));
         list.Text("--format", s => s.Reading.Format, "FORMAT",
@@ -258,10 +256,12 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         list.ChosenWhole("--season", s => s.Season, 1, 100_000, "Steps of a season; 1 for none.");
         list.ChosenWhole("--long-season", s => s.LongSeason, 0, 100_000, "Steps of a longer season, for a lag and for baselines; 0 for none.");
         list.ChosenWhole("--horizon", s => s.Horizon, 1, 100_000, "Steps to forecast.");
-        list.Whole("--context", s => s.Network.Context, 0, 100_000, "Steps that the network reads; 0: two seasons or a horizon.");
+        list.Whole("--context", s => s.Network.Context, 0, 100_000, "Steps that the network reads; 0: two seasons (200 at most) or a horizon.");
         list.Wholes("--lags", s => s.Network.Lags, 1, 1_000_000, "Values so many steps back are read at each step.");
         list.ChosenWhole("--difference", s => s.Network.Differencing, 0, 100_000,
             "What is predicted is the difference from so many steps before; 0: the value.");
+        list.Choice("--growth", s => s.Network.Growth, "Whether a certain growth from season to season goes on by itself.", ("yes", true),
+            ("no", false));
         list.Choice("--output", s => s.Network.Output, "What is said of each step.", s_outputs);
         list.Choice("--scaling", s => s.Network.Scaling, "The unit of a window.", ("none", SeriesScaling.None), ("mean", SeriesScaling.Mean),
             ("standard", SeriesScaling.Standard));
