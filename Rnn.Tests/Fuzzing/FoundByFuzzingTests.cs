@@ -66,9 +66,12 @@ public class FoundByFuzzingTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
-    /// <summary>Memory was taken for what an entry claims, 64 GB here.</summary>
-    [Fact]
-    public void AReviewThatClaimsToBeHuge()
+    /// <summary>Memory was taken for what an entry claims, 64 GB here; and more than 2^63 bytes, as a binary number, were another
+    /// exception.</summary>
+    [Theory]
+    [InlineData("373737373737373737373737")]
+    [InlineData("80FFFFFFFFFFFFFFFFFFFFFF")]
+    public void AReviewThatClaimsToBeHuge(string size)
     {
         using TemporaryFolder folder = new();
         using MemoryStream tar = new();
@@ -79,7 +82,7 @@ public class FoundByFuzzingTests
         }
 
         byte[] bytes = tar.ToArray();
-        "777777777777"u8.CopyTo(bytes.AsSpan(124));   // the size, octal
+        Convert.FromHexString(size).CopyTo(bytes, 124);
         bytes.AsSpan(148, 8).Fill((byte)' ');         // the checksum, which is computed with blanks in its place
         int sum = bytes.Take(512).Sum(b => b);
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(bytes, 148);

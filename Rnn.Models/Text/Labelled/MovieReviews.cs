@@ -114,8 +114,9 @@ public static class MovieReviews
                 (side == "pos" ? positive : negative)[name] = bytes.ToArray();
             }
         }
-        catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
+        catch (Exception e) when (e is EndOfStreamException or InvalidDataException or OverflowException or ArgumentException)
         {
+            // The latter two are sizes and times of a header that are none.
             throw Throw.ReviewArchive(path, e);
         }
     }
