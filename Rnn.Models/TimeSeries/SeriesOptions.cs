@@ -50,9 +50,9 @@ public sealed record SeriesOptions : RecurrentOptions
     /// <summary>
     /// Whether the value from which differences count has grown by what the series has grown by from season to season, as
     /// far as that is certain (nothing, mostly): an untrained model then goes on with a trend, and not with the last season
-    /// alone. True by default; of no meaning where values are predicted.
+    /// alone. False by default, since growth that ends is overshot; of no meaning where values are predicted.
     /// </summary>
-    public bool Growth { get; init; } = true;
+    public bool Growth { get; init; }
 
     /// <summary>The unit of values and differences; <see cref="SeriesScaling.Mean"/> by default.</summary>
     public SeriesScaling Scaling { get; init; } = SeriesScaling.Mean;

@@ -58,7 +58,7 @@ public class SeriesGrowthTests
             .Select(t => (0.5 * t) + (4 * Math.Sin(2 * Math.PI * t / season)) + (0.2 * random.NextNormal()))];
         Series series = new("s", values[..length]);
         SeriesOptions options = new() { Output = output, Season = season, Horizon = horizon, HiddenSize = 4, Layers = 1 };
-        double with = Error(options), without = Error(options with { Growth = false });
+        double with = Error(options with { Growth = true }), without = Error(options);
         Assert.InRange(with, 0, 0.6);
         Assert.InRange(without, 3, 9);   // 3 a season, of which there are one to three
 

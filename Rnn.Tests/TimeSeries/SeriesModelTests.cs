@@ -265,7 +265,7 @@ public class SeriesModelTests
             new Covariate("known", CovariateKind.Known, new double[] { 0, 1, 0, 1, 0, 1, 0, 1 }),
             new Covariate("past", CovariateKind.Past, new double[] { 3, 3, 3, 3, 3, 3, 4 }),
         ]);
-        SeriesModel model = new([series], new SeriesOptions { Horizon = 2, Season = 2, Context = 3, Lags = [2, 3], Growth = false });
+        SeriesModel model = new([series], new SeriesOptions { Horizon = 2, Season = 2, Context = 3, Lags = [2, 3] });
         SeriesBatch batch = model.HeldOutWindows([series], 1).Get(0, 0);
         Assert.Equal((5, 1, 3), (batch.Steps, batch.Rows, batch.FirstTarget));
 
@@ -286,7 +286,7 @@ public class SeriesModelTests
         Near([(9 - 7) / unit, (3 - 4) / unit], batch.Targets.ToArray());
 
         // Three steps from the last value, whose differences are 4, 3, 5: each step is farther, and weighs as much more.
-        SeriesModel steps = new([series], new SeriesOptions { Horizon = 3, Season = 1, Context = 3, Growth = false });
+        SeriesModel steps = new([series], new SeriesOptions { Horizon = 3, Season = 1, Context = 3 });
         batch = steps.HeldOutWindows([series], 1).Get(0, 0);
         Near([(4 - 7) / 4.0, (9 - 7) / (4 * Math.Sqrt(2)), (3 - 7) / (4 * Math.Sqrt(3))], batch.Targets.ToArray());
         Near([1, Math.Sqrt(2), Math.Sqrt(3)], batch.Weights.ToArray());
@@ -355,7 +355,7 @@ public class SeriesModelTests
         Series[] series = Many();
         foreach (SeriesOptions options in Kinds())
         {
-            SeriesOptions last = options with { EmbeddingSize = 0, Growth = false };   // untrained it repeats the last season
+            SeriesOptions last = options with { EmbeddingSize = 0 };   // untrained it repeats the last season
             SeriesModel model = new(series, last), spoilt = new(series, last);
             model.Train(series, s_training with { Epochs = 20, LearningRate = 5e-3 });
             Assert.InRange(model.Shrink(series), 0.25, 1);

@@ -67,7 +67,6 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
             Layers = 1,
             Context = 168,
             Lags = [48, 72, 168, 336],
-            Growth = false,
             NonNegative = true,
         },
         Training = new SeriesTrainingOptions { Epochs = 40, StepsPerEpoch = 100, LearningRate = 3e-3 },
@@ -101,7 +100,7 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
     {
         Preset = "airline",
         Reading = ReadingOf(DataSets.Airline.Name),
-        Network = new SeriesOptions { Output = SeriesOutput.Normal, HiddenSize = 20, Layers = 1, Logarithm = true, Growth = false },
+        Network = new SeriesOptions { Output = SeriesOutput.Normal, HiddenSize = 20, Layers = 1, Logarithm = true },
         Training = new SeriesTrainingOptions { Epochs = 5, LearningRate = 2e-3 },
         Season = 12,
         Horizon = 36,
