@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Rnn.Core.Layers.Recurrent;
-using Rnn.Tests.Infrastructure;
 using Xunit;
 
 namespace Rnn.Tests.Architecture;

@@ -119,7 +119,7 @@ public class SeriesModelTests
         string path = Path.Combine(folder.Path, "checkpoint");
         Series[] series = Many(covariates: true);
         Trainer<SeriesBatch> trainer = new SeriesModel(series, s_small).CreateTrainer(series, s_training);
-        trainer.Steps().First();
+        _ = trainer.Steps().First();
         trainer.Save(path);
         new SeriesModel(series, s_small).CreateTrainer(series, s_training).Resume(path);
 

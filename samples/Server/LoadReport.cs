@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using Rnn.Samples.Common;
 using static System.FormattableString;
 

@@ -10,7 +10,7 @@ using Rnn.Samples.Common;
 namespace Rnn.Samples.Server;
 
 /// <summary>What goes wrong, as problem details (RFC 9457) with one sentence for people.</summary>
-internal static class Problems
+internal static partial class Problems
 {
     private const int ClientClosedRequest = 499;   // nobody reads it; nginx's number in logs
 
@@ -25,7 +25,7 @@ internal static class Problems
         {
             (int status, string detail) = Of(e, context);
             if (status >= StatusCodes.Status500InternalServerError && e is not OperationCanceledException)
-                app.Logger.LogError(e, "{Path}", context.Request.Path);
+                Failed(app.Logger, e, context.Request.Path);
 
             await Write(context, status, detail);
         }
@@ -42,6 +42,9 @@ internal static class Problems
         return new ValueTask(Write(rejected.HttpContext, StatusCodes.Status503ServiceUnavailable,
             FormattableString.Invariant($"{limits.Concurrency} requests are being answered and {limits.Queue} wait; try again in a second.")));
     }
+
+    [LoggerMessage(LogLevel.Error, "{Path} failed")]
+    private static partial void Failed(ILogger logger, Exception e, string path);
 
     private static (int Status, string Detail) Of(Exception e, HttpContext context) => e switch
     {

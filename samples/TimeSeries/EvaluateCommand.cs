@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
-using System.Linq;
 using Rnn.Models.Forecasting;
 using Rnn.Models.TimeSeries;
 using Rnn.Samples.Common;
