@@ -1,6 +1,6 @@
 using System;
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization.Checkpoints;
 using Rnn.Models.Training;
