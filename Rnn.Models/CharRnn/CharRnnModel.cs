@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
-using System.Text.Json;
 using Rnn.Core.Layers;
 using Rnn.Core.Serialization.Onnx;
 using Rnn.Models.Batching;
@@ -96,16 +94,8 @@ public sealed partial class CharRnnModel : Model<CharRnnOptions, TokenWindow>
 
     private OnnxNetwork Onnx(OnnxInput input)
     {
-        OnnxNetwork net = new(Parameters, new OnnxOptions
-        {
-            GraphName = "char-rnn",
-            Metadata = new Dictionary<string, string>
-            {
-                ["rnn.model"] = Format.Name,
-                ["options"] = JsonSerializer.Serialize(Options, CharRnnJson.Default.CharRnnOptions),
-                ["vocabulary"] = Vocabulary.ToJson(),
-            },
-        });
+        OnnxNetwork net = new(Parameters, Format.ForOnnx("char-rnn", Options,
+            ("vocabulary", Vocabulary.ToJson())));
         OnnxValue x = input == OnnxInput.Indices
             ? net.OneHot(net.Indices("indices"), Vocabulary.Count)
             : net.Numbers("one_hot", Vocabulary.Count);

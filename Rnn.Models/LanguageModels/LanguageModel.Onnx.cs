@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using System.IO;
-using System.Text.Json;
 using Rnn.Core.Serialization.Onnx;
 
 namespace Rnn.Models.LanguageModels;
@@ -27,16 +25,8 @@ public sealed partial class LanguageModel
 
     private OnnxNetwork Onnx()
     {
-        OnnxNetwork net = new(Parameters, new OnnxOptions
-        {
-            GraphName = "language-model",
-            Metadata = new Dictionary<string, string>
-            {
-                ["rnn.model"] = Format.Name,
-                ["options"] = JsonSerializer.Serialize(Options, LanguageModelJson.Default.LanguageModelOptions),
-                [VocabularyKey] = Vocabulary.Symbols,
-            },
-        });
+        OnnxNetwork net = new(Parameters, Format.ForOnnx("language-model", Options,
+            (VocabularyKey, Vocabulary.Symbols)));
         OnnxValue x = net.Add(Encoder.Embedding!, net.Indices("tokens"));
         OnnxState? state = net.State(Encoder.Recurrent);
         OnnxValue hidden = net.Add(OutputDropout, net.Add(Encoder.Recurrent, x, ref state));

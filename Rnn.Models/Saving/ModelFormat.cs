@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Text.Json.Serialization.Metadata;
+using Rnn.Core.Serialization.Onnx;
 using Rnn.Core.Serialization.Safetensors;
 
 namespace Rnn.Models.Saving;
@@ -51,5 +53,22 @@ public sealed class ModelFormat<TOptions>
     {
         ArgumentNullException.ThrowIfNull(options);
         return new ModelWriter(Name, JsonOptions.Write(Json, options));
+    }
+
+    /// <summary>What an ONNX file of such a model says about itself: the format, the options, and more texts.</summary>
+    /// <param name="graphName">Of the graph.</param>
+    /// <param name="options">Of the model.</param>
+    /// <param name="more">Key and text of whatever else belongs to the model: a vocabulary.</param>
+    internal OnnxOptions ForOnnx(string graphName, TOptions options, params ReadOnlySpan<(string Key, string Text)> more)
+    {
+        Dictionary<string, string> metadata = new()
+        {
+            [FormatKey] = Name,
+            [OptionsKey] = JsonOptions.Write(Json, options),
+        };
+        foreach ((string key, string text) in more)
+            metadata.Add(key, text);
+
+        return new OnnxOptions { GraphName = graphName, Metadata = metadata };
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
 using Rnn.Core.Serialization.Onnx;
@@ -27,17 +26,9 @@ public sealed partial class SentimentModel
     {
         string[] words =
             [Vocabulary[TextVocabulary.Padding], Vocabulary[TextVocabulary.Unknown], .. Vocabulary.Words.Words];
-        OnnxNetwork net = new(Parameters, new OnnxOptions
-        {
-            GraphName = "sentiment",
-            Metadata = new Dictionary<string, string>
-            {
-                ["rnn.model"] = Format.Name,
-                ["options"] = JsonSerializer.Serialize(Options, SentimentJson.Default.SentimentOptions),
-                [WordsKey] = JsonSerializer.Serialize(words, SentimentJson.Default.StringArray),
-                [ClassesKey] = JsonSerializer.Serialize([.. Classes], SentimentJson.Default.StringArray),
-            },
-        });
+        OnnxNetwork net = new(Parameters, Format.ForOnnx("sentiment", Options,
+            (WordsKey, JsonSerializer.Serialize(words, SentimentJson.Default.StringArray)),
+            (ClassesKey, JsonSerializer.Serialize([.. Classes], SentimentJson.Default.StringArray))));
         OnnxValue tokens = net.Indices("tokens"), lengths = net.Lengths("lengths");
         OnnxValue x = Encoder.Embedding is { } embedding
             ? net.Add(embedding, tokens)

@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
-using System.Text.Json;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
@@ -124,15 +122,7 @@ public sealed class SequenceRegressor : Model<SequenceRegressorOptions, Regressi
 
     private OnnxNetwork Onnx()
     {
-        OnnxNetwork net = new(Parameters, new OnnxOptions
-        {
-            GraphName = "sequence-regressor",
-            Metadata = new Dictionary<string, string>
-            {
-                ["rnn.model"] = Format.Name,
-                ["options"] = JsonSerializer.Serialize(Options, TimeSeriesJson.Default.SequenceRegressorOptions),
-            },
-        });
+        OnnxNetwork net = new(Parameters, Format.ForOnnx("sequence-regressor", Options));
         OnnxValue x = net.Numbers("x", Options.InputSize);
         OnnxState? state = net.State(_recurrent);
         net.Output("y", net.Add(_output, net.Add(_recurrent, x, ref state)));

@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using System.IO;
-using System.Text.Json;
 using Rnn.Core.Serialization.Onnx;
 
 namespace Rnn.Models.TimeSeries;
@@ -28,17 +26,9 @@ public sealed partial class SeriesModel
 
     private OnnxNetwork Onnx()
     {
-        OnnxNetwork net = new(Parameters, new OnnxOptions
-        {
-            GraphName = "series",
-            Metadata = new Dictionary<string, string>
-            {
-                ["rnn.model"] = Format.Name,
-                ["options"] = JsonSerializer.Serialize(Options, TimeSeriesJson.Default.SeriesOptions),
-                [SeriesKey] = string.Join('\n', SeriesNames),
-                [CovariatesKey] = SeriesCovariate.Write(_covariates),
-            },
-        });
+        OnnxNetwork net = new(Parameters, Format.ForOnnx("series", Options,
+            (SeriesKey, string.Join('\n', SeriesNames)),
+            (CovariatesKey, SeriesCovariate.Write(_covariates))));
         OnnxValue x = net.Numbers("inputs", Features.Count);
         if (Embedding is not null)
             x = net.Concat(x, net.Repeat(net.Add(Embedding, net.Tokens("series")), x));

@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using System.IO;
-using System.Text.Json;
 using Rnn.Core.Serialization.Onnx;
 using Rnn.Models.Text.Parallel;
 
@@ -55,15 +53,7 @@ public sealed partial class TranslationModel
         return net;
     }
 
-    private OnnxOptions OnnxOptions(string name) => new()
-    {
-        GraphName = name,
-        Metadata = new Dictionary<string, string>
-        {
-            ["rnn.model"] = Format.Name,
-            ["options"] = JsonSerializer.Serialize(Options, TranslationJson.Default.TranslationOptions),
-            [SourceKey] = Source.Symbols,
-            [TargetKey] = Target.Symbols,
-        },
-    };
+    private OnnxOptions OnnxOptions(string name) => Format.ForOnnx(name, Options,
+        (SourceKey, Source.Symbols),
+        (TargetKey, Target.Symbols));
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -16,19 +15,8 @@ namespace Rnn.Tests.Architecture;
 
 /// <summary>The programs of Exchange.md, as <see cref="ReadmeExamples"/> are the README's.</summary>
 [Collection("Alone")]
-public sealed class ExchangeExamples : IDisposable
+public sealed class ExchangeExamples : DocumentExamples
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _previousFolder = Environment.CurrentDirectory;
-
-    public ExchangeExamples() => Environment.CurrentDirectory = _folder.Path;
-
-    public void Dispose()
-    {
-        Environment.CurrentDirectory = _previousFolder;
-        _folder.Dispose();
-    }
-
     [Fact]
     public void TheGuidesProgramsAreThese() => ReadmeTests.CheckExamples(
         File.ReadAllText(Path.Combine(Repository.RootOrSkip(), "Rnn.Core", "Exchange.md")),

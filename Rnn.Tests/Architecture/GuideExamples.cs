@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.IO;
 using System.Linq;
 using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Kernels.Vectors;
@@ -12,34 +11,14 @@ using Rnn.Models.Batching;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
 using Rnn.Models.Training;
-using Rnn.Tests.Infrastructure;
 using Xunit;
 
 namespace Rnn.Tests.Architecture;
 
 /// <summary>The programs of the guides in docs/guides that are in no README: see <see cref="ReadmeExamples"/>.</summary>
 [Collection("Alone")]
-public sealed class GuideExamples : IDisposable
+public sealed class GuideExamples : DocumentExamples
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _previousFolder = Environment.CurrentDirectory;
-    private readonly TextWriter _previousOutput = Console.Out;
-    private readonly StringWriter _output = new();
-
-    public GuideExamples()
-    {
-        Environment.CurrentDirectory = _folder.Path;
-        Console.SetOut(_output);
-    }
-
-    public void Dispose()
-    {
-        Console.SetOut(_previousOutput);
-        Environment.CurrentDirectory = _previousFolder;
-        _output.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void Parameters()
     {
@@ -64,8 +43,8 @@ public sealed class GuideExamples : IDisposable
         // end
 
         Assert.Equal(parameters.Dense.ToArray(), loaded.Dense.ToArray());
-        Assert.Contains("lstm.weight_ih_l0 [32, 3]", _output.ToString());
-        Assert.Contains("fc.bias [1]", _output.ToString());
+        Assert.Contains("lstm.weight_ih_l0 [32, 3]", Output);
+        Assert.Contains("fc.bias [1]", Output);
         Assert.Equal(1, output.OutputSize);
         Assert.Equal(8, lstm.HiddenSize);
     }
@@ -148,7 +127,7 @@ public sealed class GuideExamples : IDisposable
         Console.WriteLine(isSame ? "the same bits" : "other bits");
         // end
 
-        Assert.Equal($"goes on at step 20{Environment.NewLine}the same bits{Environment.NewLine}", _output.ToString());
+        Assert.Equal($"goes on at step 20{Environment.NewLine}the same bits{Environment.NewLine}", Output);
     }
 
     [Fact]
@@ -175,7 +154,7 @@ public sealed class GuideExamples : IDisposable
             Workers.Count = before;
         }
 
-        string[] losses = [.. _output.ToString().Split('\n').Where(line => line.Contains("loss", StringComparison.Ordinal))
+        string[] losses = [.. Output.Split('\n').Where(line => line.Contains("loss", StringComparison.Ordinal))
             .Select(line => line[3..line.IndexOf(',', StringComparison.Ordinal)])];
         Assert.Equal(2, losses.Length);
         Assert.Equal(losses[0], losses[1]);

@@ -18,7 +18,6 @@ using Rnn.Models.Embeddings;
 using Rnn.Models.Text;
 using Rnn.Models.Text.Words;
 using Rnn.Models.Word2Vec;
-using Rnn.Tests.Infrastructure;
 using Rnn.Tests.Infrastructure.Onnx;
 using Xunit;
 
@@ -29,27 +28,8 @@ namespace Rnn.Tests.Architecture;
 /// cref="PackageTests"/>).
 /// </summary>
 [Collection("Alone")]
-public sealed class PackageExamples : IDisposable
+public sealed class PackageExamples : DocumentExamples
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _previousFolder = Environment.CurrentDirectory;
-    private readonly TextWriter _previousOutput = Console.Out;
-    private readonly StringWriter _output = new();
-
-    public PackageExamples()
-    {
-        Environment.CurrentDirectory = _folder.Path;
-        Console.SetOut(_output);
-    }
-
-    public void Dispose()
-    {
-        Console.SetOut(_previousOutput);
-        Environment.CurrentDirectory = _previousFolder;
-        _output.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void Core()
     {
@@ -120,7 +100,7 @@ public sealed class PackageExamples : IDisposable
         }
         // end
 
-        double[] losses = [.. _output.ToString().TrimEnd('\r', '\n').Split(Environment.NewLine)
+        double[] losses = [.. Output.TrimEnd('\r', '\n').Split(Environment.NewLine)
             .Select(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.CurrentCulture))];
         Assert.Equal(7, losses.Length);
         Assert.InRange(losses[0], 0.2, 2);            // about the mean square of a sine, 0.5
@@ -130,10 +110,10 @@ public sealed class PackageExamples : IDisposable
     [Fact]
     public void Words()
     {
-        string path = _folder.Write("words.txt", Encoding.UTF8.GetBytes(string.Concat(
+        string path = Write("words.txt", Encoding.UTF8.GetBytes(string.Concat(
             WordClassCorpus.Generate(seed: 1, sentences: 2000).Select(words => string.Join(' ', words) + "\n"))));
         Train();
-        Assert.Equal(5, _output.ToString().TrimEnd().Split('\n').Length);
+        Assert.Equal(5, Output.TrimEnd().Split('\n').Length);
 
         void Train()
         {
@@ -151,7 +131,7 @@ public sealed class PackageExamples : IDisposable
     [Fact]
     public void Characters()
     {
-        string path = _folder.Write("text.txt",
+        string path = Write("text.txt",
             [.. Enumerable.Repeat("The cat sat on the mat. "u8.ToArray(), 700).SelectMany(line => line)]);
 
         // README: models package: characters
@@ -162,6 +142,6 @@ public sealed class PackageExamples : IDisposable
         Console.WriteLine(CharRnnModel.Load("model.safetensors").Generate("The ", 200, seed: 7));
         // end
 
-        Assert.Equal(200, _output.ToString().TrimEnd('\r', '\n').Length);
+        Assert.Equal(200, Output.TrimEnd('\r', '\n').Length);
     }
 }

@@ -32,7 +32,6 @@ using Rnn.Models.TimeSeries;
 using Rnn.Models.Training;
 using Rnn.Models.Translation;
 using Rnn.Models.Word2Vec;
-using Rnn.Tests.Infrastructure;
 using Rnn.Tests.Infrastructure.Onnx;
 using Xunit;
 
@@ -44,33 +43,14 @@ namespace Rnn.Tests.Architecture;
 /// they run alone.
 /// </summary>
 [Collection("Alone")]
-public sealed class ReadmeExamples : IDisposable
+public sealed class ReadmeExamples : DocumentExamples
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _previousFolder = Environment.CurrentDirectory;
-    private readonly TextWriter _previousOutput = Console.Out;
-    private readonly StringWriter _output = new();
-
-    public ReadmeExamples()
-    {
-        Environment.CurrentDirectory = _folder.Path;
-        Console.SetOut(_output);
-    }
-
-    public void Dispose()
-    {
-        Console.SetOut(_previousOutput);
-        Environment.CurrentDirectory = _previousFolder;
-        _output.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void Sentiment()
     {
         (string text, bool isPositive)[] reviews = ReviewGrammar.Generate(seed: 1, count: 300);
-        _folder.Write("reviews.txt", Encoding.UTF8.GetBytes(string.Join('\n', reviews.Select(one => one.text))));
-        _folder.Write("labels.txt", Encoding.UTF8.GetBytes(string.Join('\n', reviews.Select(one => one.isPositive ? "good" : "bad"))));
+        Write("reviews.txt", Encoding.UTF8.GetBytes(string.Join('\n', reviews.Select(one => one.text))));
+        Write("labels.txt", Encoding.UTF8.GetBytes(string.Join('\n', reviews.Select(one => one.isPositive ? "good" : "bad"))));
 
         // README: sentiment
         LabelledTexts all = LabelledTexts.Read("reviews.txt", "labels.txt");
@@ -86,14 +66,14 @@ public sealed class ReadmeExamples : IDisposable
         model.Save("sentiment.safetensors");
         // end
 
-        Assert.Contains(", p = 0.", _output.ToString());
+        Assert.Contains(", p = 0.", Output);
         Assert.Equal(["bad", "good"], SentimentModel.Load("sentiment.safetensors").Classes);
     }
 
     [Fact]
     public void Script()
     {
-        _folder.Write("scenes.txt", Encoding.UTF8.GetBytes(ScriptGrammar.Generate(seed: 1, scenes: 20)));
+        Write("scenes.txt", Encoding.UTF8.GetBytes(ScriptGrammar.Generate(seed: 1, scenes: 20)));
 
         // README: script
         ScriptTokenizerOptions script = new();
@@ -112,14 +92,14 @@ public sealed class ReadmeExamples : IDisposable
         Console.WriteLine(generator.Generate("(the kitchen, rain.", options));
         // end
 
-        Assert.Contains("perplexity ", _output.ToString());
+        Assert.Contains("perplexity ", Output);
         Assert.NotEmpty(generator.Speakers);
     }
 
     [Fact]
     public void Translation()
     {
-        _folder.Write("pairs.tsv", Encoding.UTF8.GetBytes(string.Concat(
+        Write("pairs.tsv", Encoding.UTF8.GetBytes(string.Concat(
             DatePairs.Generate(600, seed: 1).Select(pair => $"{pair.Source}\t{pair.Target}\n"))));
 
         // README: translation
@@ -139,14 +119,14 @@ public sealed class ReadmeExamples : IDisposable
         Console.WriteLine($"'{alignment.Target[0]}' looked at {string.Join(", ", alignment.MeanShares(0))}");
         // end
 
-        Assert.Contains("nrefs:1|", _output.ToString());
+        Assert.Contains("nrefs:1|", Output);
         Assert.Equal(held.Count, found.Count);
     }
 
     [Fact]
     public void Forecasts()
     {
-        _folder.Write("sales.csv", Encoding.UTF8.GetBytes("day,sales\n" + string.Concat(Enumerable.Range(0, 140).Select(t =>
+        Write("sales.csv", Encoding.UTF8.GetBytes("day,sales\n" + string.Concat(Enumerable.Range(0, 140).Select(t =>
             string.Create(CultureInfo.InvariantCulture, $"{new DateTime(2024, 1, 1).AddDays(t):yyyy-MM-dd},{20 + (5 * Math.Sin(t * 2 * Math.PI / 7)) + (t * 7919 % 13)}\n")))));
 
         // README: forecasts
@@ -174,14 +154,14 @@ public sealed class ReadmeExamples : IDisposable
         // end
 
         Assert.Equal(7, options.Season);
-        Assert.Contains("tomorrow ", _output.ToString());
-        Assert.Contains("4 forecasts", _output.ToString());
+        Assert.Contains("tomorrow ", Output);
+        Assert.Contains("4 forecasts", Output);
     }
 
     [Fact]
     public void QuickStart()
     {
-        string path = _folder.Write("text.txt",
+        string path = Write("text.txt",
             [.. Enumerable.Repeat("The cat sat on the mat. "u8.ToArray(), 1000).SelectMany(line => line)]);
 
         // README: quick start
@@ -204,7 +184,7 @@ public sealed class ReadmeExamples : IDisposable
         // end
 
         Assert.InRange(result.BestValidationLoss, 0, 1.5);   // 2.56 untrained
-        string[] lines = _output.ToString().TrimEnd('\r', '\n').Split(Environment.NewLine);
+        string[] lines = Output.TrimEnd('\r', '\n').Split(Environment.NewLine);
         Assert.Equal([$"validation loss {result.BestValidationLoss:F3} nats per character", lines[^1]], lines);
         Assert.Equal(200, lines[1].Length);
     }
@@ -212,7 +192,7 @@ public sealed class ReadmeExamples : IDisposable
     [Fact]
     public void Vectors()
     {
-        string path = _folder.Write("words.txt", Encoding.UTF8.GetBytes(string.Concat(
+        string path = Write("words.txt", Encoding.UTF8.GetBytes(string.Concat(
             WordClassCorpus.Generate(seed: 1, sentences: 2000).Select(words => string.Join(' ', words) + "\n"))));
 
         // README: word vectors
@@ -228,7 +208,7 @@ public sealed class ReadmeExamples : IDisposable
         WordVectorsFile.WriteBinary("vectors.bin", vectors);
         // end
 
-        Assert.Equal(6, _output.ToString().TrimEnd('\r', '\n').Split(Environment.NewLine).Length);
+        Assert.Equal(6, Output.TrimEnd('\r', '\n').Split(Environment.NewLine).Length);
         Assert.InRange(result.EpochLosses[^1], 0.5, 6 * Math.Log(2));
         Assert.Equal(vectors.Words, WordVectorsFile.Load("vectors.bin").Words);
     }
@@ -260,7 +240,7 @@ public sealed class ReadmeExamples : IDisposable
             [.. Enumerable.Range(0, 21 * 8).Select(i => (float)Math.Sin(phase + (0.8 * (i % 8)) + (0.4 * (i / 8))))];
         // end
 
-        string[] lines = _output.ToString().TrimEnd('\r', '\n').Split(Environment.NewLine);
+        string[] lines = Output.TrimEnd('\r', '\n').Split(Environment.NewLine);
         double[] losses = [.. lines.Select(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.CurrentCulture))];
         Assert.Equal(7, losses.Length);
         Assert.InRange(losses[^1], 0, 0.01);   // the mean square of a sine is 0.5

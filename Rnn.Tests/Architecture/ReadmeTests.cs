@@ -129,7 +129,7 @@ public partial class ReadmeTests
             string[] lines = block.Groups["code"].Value.TrimEnd().Split('\n');
             string[] usings = [.. lines.TakeWhile(line => UsingDirective().IsMatch(line))];
             Assert.NotEmpty(usings);   // whoever copies an example need not look for its namespaces
-            Assert.All(usings, line => Assert.Contains($"\n{line}\n", tests, StringComparison.Ordinal));
+            Assert.All(usings, line => Assert.Contains($"\n{line}\n", "\n" + tests, StringComparison.Ordinal));
             Assert.Equal(code.Split('\n'), lines[(usings.Length + 1)..]);
         });
     }

@@ -107,7 +107,7 @@ internal sealed class Endpoints(ServedModels models, Limits limits, Traffic traf
             new GenerateEvent(Characters: characters, Seed: seed, Seconds: visit.Seconds), "end");
     }
 
-    // What is written in one pause; whether there may be more. A character that UTF-16 has in two halves stays whole.
+    // What is written in one pause; whether there may be more.
     private static bool Next(IEnumerator<string> pieces, StringBuilder text)
     {
         long start = TimeProvider.System.GetTimestamp();

@@ -15,14 +15,15 @@ namespace Rnn.Samples.Server;
 /// </summary>
 internal static class Program
 {
-    private const string Own = "out/server", Usual = "http://127.0.0.1:5080";
+    private const string Usual = "http://127.0.0.1:5080";
+    private const string Own = "out/server", Texts = "out/char-rnn", Reviews = "out/sentiment", Pairs = "out/attention";
 
     private static readonly Option<string?> s_url = TypedOptions.Text("--url", "URL",
         $"Where to listen; port 0 takes a free one [default: {Usual}, which other machines can't reach].");
 
-    private static readonly Option<string?> s_text = Model("--text", "writes, of samples/CharRnn or samples/TvScript", "out/char-rnn");
-    private static readonly Option<string?> s_sentiment = Model("--sentiment", "classifies, of samples/Sentiment", "out/sentiment");
-    private static readonly Option<string?> s_translation = Model("--translation", "translates, of samples/Attention", "out/attention");
+    private static readonly Option<string?> s_text = Model("--text", "writes, of samples/CharRnn or samples/TvScript", Texts);
+    private static readonly Option<string?> s_sentiment = Model("--sentiment", "classifies, of samples/Sentiment", Reviews);
+    private static readonly Option<string?> s_translation = Model("--translation", "translates, of samples/Attention", Pairs);
 
     private static readonly Option<int?> s_concurrency = TypedOptions.Whole("--concurrency",
         "Requests that are answered at once [default: two for each processor].", 1, 10_000);
@@ -70,10 +71,10 @@ internal static class Program
             throw new InvalidDataException($"--url is '{url}'; expected an address such as {Usual}, with http.");
 
         ServedModels models = new(
-            Get(parsed, s_text, "out/char-rnn", ServedModels.LoadWriter, BuiltInModels.Writer, "stories"),
-            Get(parsed, s_sentiment, "out/sentiment", path => SentimentModel.Load(ModelOption.Existing(path)),
+            Get(parsed, s_text, Texts, ServedModels.LoadWriter, BuiltInModels.Writer, "stories"),
+            Get(parsed, s_sentiment, Reviews, path => SentimentModel.Load(ModelOption.Existing(path)),
                 BuiltInModels.Sentiment, "reviews"),
-            Get(parsed, s_translation, "out/attention", path => new TranslatorPool(TranslationModel.Load(ModelOption.Existing(path))),
+            Get(parsed, s_translation, Pairs, path => new TranslatorPool(TranslationModel.Load(ModelOption.Existing(path))),
                 BuiltInModels.Translators, "dates"));
         Console.WriteLine($"Writes: {models.Writer.Description}.");
         Console.WriteLine($"Classifies: {models.SentimentDescription}.");
