@@ -1,3 +1,4 @@
+using Rnn.Core.Kernels.Products;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Generation;
@@ -14,9 +15,10 @@ public sealed class Generate : IWorkload
 
     private readonly CharRnnGenerator _generator;
 
-    public Generate()
+    public Generate(WeightPrecision precision = WeightPrecision.Full)
     {
         Model = CreateModel();
+        Model.Parameters.InferencePrecision = precision;
         _generator = Model.CreateGenerator(new SamplingOptions { TopK = TopK });
         _generator.Read(Model.Vocabulary[0].ToString());
     }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Rnn.Core.Kernels.Products;
+using Rnn.Models.Generation;
 
 namespace Rnn.Benchmarks.Models;
 
@@ -35,6 +37,10 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
             "the same network, batch 128, 100 steps: logits of all steps, no loss", () => new CharForward()),
         new("generate", Generate.Flops, 1, Generate.WeightBytes,
             "the same network writes one character after another: batch 1, top-k 5", () => new Generate()),
+        new("generate-bfloat16", Generate.Flops, 1, Generate.WeightBytes / 2,
+            "generate with weights in bfloat16", () => new Generate(WeightPrecision.BFloat16)),
+        .. WordGeneration("generate-words", WeightPrecision.Full, ""),
+        .. WordGeneration("generate-words-bfloat16", WeightPrecision.BFloat16, ", weights in bfloat16"),
         new("sine-train", SineTrain.Flops, SineTrain.T, 0,
             "training step of the sine lesson: tanh RNN 1 -> 32, linear 1; 20 steps, batch 1, MSE, Adam 0.01, state " +
             "carried", () => new SineTrain()),
@@ -103,6 +109,20 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
         }
 
         return [.. works];
+    }
+
+    private static Work[] WordGeneration(string name, WeightPrecision precision, string weights)
+    {
+        return
+        [
+            Of("greedy", SamplingOptions.Greedy, "the most probable"),
+            Of("all", new SamplingOptions(), "drawn from all"),
+            Of("top5", new SamplingOptions { TopK = 5 }, "top-k 5"),
+        ];
+
+        Work Of(string how, SamplingOptions sampling, string choice) => new($"{name}-{how}", GenerateWords.Flops, 1,
+            GenerateWords.WeightBytes(precision), "a word model writes one word after another: embedding 250, LSTM 250 x 2, softmax " +
+            $"over 21,388; batch 1, {choice}{weights}", () => new GenerateWords(precision, sampling)) { Unit = "words" };
     }
 
     private static Work[] Words(string name, WordModelSizes sizes, string description) =>

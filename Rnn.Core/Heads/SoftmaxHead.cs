@@ -154,13 +154,25 @@ public sealed class SoftmaxHead : VocabularyHead
     }
 
     /// <summary>The same with rows of logits <paramref name="stride"/> apart. Arguments are checked.</summary>
-    internal void Logits(ParameterBuffer p, ReadOnlySpan<float> x, int rows, Span<float> logits, int stride) =>
-        RowDots.Run(x, rows, p[Weights].Span, Vocabulary, InputSize, BiasOf(p), logits, stride);
+    internal void Logits(ParameterBuffer p, ReadOnlySpan<float> x, int rows, Span<float> logits, int stride)
+    {
+        if (p.InferencePrecision == WeightPrecision.Full)
+        {
+            RowDots.Run(x, rows, p[Weights].Span, Vocabulary, InputSize, BiasOf(p), logits, stride);
+            return;
+        }
+
+        Gemm.Multiply(rows, x, InputSize, p.Packed(new WeightPart(Weights, isTransposed: true)), logits, stride);
+        for (int row = 0; row < rows && Bias is not null; row++)
+            SharedPasses.AddRow(BiasOf(p), logits.Slice(row * stride, Vocabulary));
+    }
 
     private protected override double ForwardRows(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlySpan<int> targets,
         int count, VocabularyHeadTape tape) =>
-        ((SoftmaxHeadTape)tape).Workspace.Forward(x.Span, targets, SoftmaxCrossEntropy.IgnoredTarget, count,
-            p[Weights].Span, BiasOf(p));
+        tape.Use == TapeUse.Inference && p.InferencePrecision != WeightPrecision.Full
+            ? LossOfLogits(p, x, targets, (SoftmaxHeadTape)tape)
+            : ((SoftmaxHeadTape)tape).Workspace.Forward(x.Span, targets, SoftmaxCrossEntropy.IgnoredTarget, count,
+                p[Weights].Span, BiasOf(p));
 
     private protected override double ForwardBackwardRows(ParameterBuffer p, ReadOnlyMatrixView x,
         ReadOnlySpan<int> targets, int count, Mode mode, float scale, VocabularyHeadTape tape, GradientBuffer g,
@@ -190,6 +202,23 @@ public sealed class SoftmaxHead : VocabularyHead
         Logits(p, x, 1, probabilities, Vocabulary);
         Softmax.Forward(probabilities, Vocabulary, probabilities);
         return Draw(probabilities, ref uniform);
+    }
+
+    // A row at a time, with the weights as inference keeps them: what the choice of their precision costs.
+    private double LossOfLogits(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlySpan<int> targets, SoftmaxHeadTape tape)
+    {
+        Span<float> logits = tape.Workspace.Scratch(Vocabulary);
+        double sum = 0;
+        for (int n = 0; n < targets.Length; n++)
+        {
+            if (targets[n] == SoftmaxCrossEntropy.IgnoredTarget)
+                continue;
+
+            Logits(p, x.Row(n), 1, logits, Vocabulary);
+            sum += Softmax.LogSumExp(logits) - logits[targets[n]];
+        }
+
+        return sum;
     }
 
     private ReadOnlySpan<float> BiasOf(ParameterBuffer p) => Bias is { } bias ? p[bias].Span : default;

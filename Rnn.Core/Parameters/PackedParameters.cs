@@ -10,12 +10,14 @@ namespace Rnn.Core.Parameters;
 internal sealed class PackedParameters
 {
     private readonly ParameterBuffer _values;
+    private readonly WeightPrecision _precision;
     private readonly Lock _gate = new();
     private readonly Entry?[] _ofSlot;
 
     public PackedParameters(ParameterBuffer values)
     {
         _values = values;
+        _precision = values.InferencePrecision;
         _ofSlot = new Entry?[values.Layout.Slots.Count];
     }
 
@@ -38,7 +40,7 @@ internal sealed class PackedParameters
             if (Find(part) is { } others)
                 return others;
 
-            PackedMatrix matrix = part.CreateRoom();
+            PackedMatrix matrix = part.CreateRoom(_precision);
             part.Pack(_values, matrix);
             ref Entry? first = ref _ofSlot[part.SlotIndex];
             Volatile.Write(ref first, new Entry(part, matrix, first));

@@ -36,6 +36,26 @@ public sealed class ParameterBuffer
     /// <summary>Raised by every <see cref="BeginWrite"/>.</summary>
     public long Version { get; private set; }
 
+    /// <summary>
+    /// In which numbers inference keeps the weights that it multiplies with: those of recurrent layers, of attention, and
+    /// of output layers whose weights are kept packed. <see cref="WeightPrecision.BFloat16"/> halves what a step of few
+    /// rows waits for, which is reading them, and their copy's memory; the values themselves, training, and what it
+    /// as they are. Full is the default. Set it before other threads use the parameters (design decision D108).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>
+    public WeightPrecision InferencePrecision
+    {
+        get;
+        set
+        {
+            if (!Enum.IsDefined(value))
+                Throw.OutOfRange(nameof(InferencePrecision), (int)value, $"{WeightPrecision.Full} or {WeightPrecision.BFloat16}");
+
+            field = value;
+            _packed = null;
+        }
+    }
+
     /// <summary>The flat buffer of the dense slots, gaps included. Gaps hold 0.</summary>
     public ReadOnlySpan<float> Dense => _dense.Span;
 

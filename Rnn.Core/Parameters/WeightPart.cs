@@ -31,8 +31,9 @@ internal readonly struct WeightPart(ParameterSlot slot, int first, int count, bo
     public bool IsTransposed { get; } = isTransposed;
 
     /// <summary>Room for it.</summary>
-    public PackedMatrix CreateRoom() =>
-        IsTransposed ? new PackedMatrix(Count, _slot.Rows) : new PackedMatrix(_slot.Rows, Count);
+    public PackedMatrix CreateRoom(WeightPrecision precision = WeightPrecision.Full) => IsTransposed
+        ? new PackedMatrix(Count, _slot.Rows, precision)
+        : new PackedMatrix(_slot.Rows, Count, precision);
 
     /// <summary>Packs the values that it has now.</summary>
     public void Pack(ParameterBuffer p, PackedMatrix into) => Pack(p[_slot].Span, into);

@@ -54,7 +54,7 @@ internal sealed class CharRnnPass : Pass<TokenWindow>
     {
         MatrixView logits = _logits.AsMatrix().Slice(0, batch.Inputs.Length);
         _model.Encoder.Forward(Parameters, batch.Inputs.Span, _state.ForEvaluation(batch), Mode.Inference, _encoded);
-        _model.Output.Forward(Parameters, _encoded.Output.Flattened, logits);
+        _model.Output.Forward(Parameters, _encoded.Output.Flattened, logits, keepPacked: true);
         return SoftmaxCrossEntropy.Forward(logits, batch.Targets.Span);
     }
 

@@ -1,5 +1,6 @@
 using System;
 using Rnn.Core.Kernels.RandomNumbers;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Models.Diagnostics;
 
 namespace Rnn.Models.Generation;
@@ -11,9 +12,12 @@ namespace Rnn.Models.Generation;
 /// </summary>
 public sealed class TextSampler
 {
+    private const int Block = 64;     // logits of which one look tells whether any of them is among the first
+
     private int _limit;               // after TopK
     private ulong[] _keys = [];       // a heap, then behind it what was taken from it, first taken last
-    private double[] _weights = [];   // exp((x - max) / Temperature), in the order in which they are summed
+    private int _heap;                // what it began with
+    private double[] _sums = [];      // running sums of exp((x - max) / Temperature), in the order in which tokens are taken
     private float[] _penalised = [];  // the logits after RepetitionPenalty
 
     /// <summary>A sampler for one vocabulary.</summary>
@@ -42,8 +46,8 @@ public sealed class TextSampler
             ArgumentNullException.ThrowIfNull(value);
             field = value;
             _limit = value.TopK == 0 ? VocabularySize : Math.Min(value.TopK, VocabularySize);
-            if (!value.IsGreedy && _weights.Length == 0)
-                _weights = new double[VocabularySize];
+            if (!value.IsGreedy && _sums.Length == 0)
+                _sums = new double[VocabularySize];
             if (!value.IsGreedy && !IsUnfiltered && _keys.Length == 0)
                 _keys = new ulong[VocabularySize];
             if (value.RepetitionPenalty > 1 && _penalised.Length == 0)
@@ -82,11 +86,10 @@ public sealed class TextSampler
 
         float max = logits[best];
         if (IsUnfiltered)
-            return Draw(Weigh(logits, max), ref random);
+            return Draw(Weigh(logits, max), logits.Length, ref random);
 
-        double mass = Take(logits, max);
-        int place = Draw(mass, ref random);
-        return (int)(uint)_keys[VocabularySize - 1 - place];
+        int place = Draw(Take(logits, max, out int taken), taken, ref random);
+        return (int)(uint)_keys[_heap - 1 - place];
     }
 
     private float[] Penalise(ReadOnlySpan<float> logits, ReadOnlySpan<int> recent)
@@ -107,38 +110,34 @@ public sealed class TextSampler
         return _penalised;
     }
 
-    // Fills the weights in the order of the indices and returns their sum.
+    // Fills the running sums in the order of the indices and returns the last.
     private double Weigh(ReadOnlySpan<float> logits, float max)
     {
-        double sum = 0;
-        for (int i = 0; i < logits.Length; i++)
-        {
-            _weights[i] = Weight(logits[i], max);
-            sum += _weights[i];
-        }
-
-        return sum;
+        Softmax.CumulativeWeights(logits, max, Options.Temperature, _sums);
+        return _sums[^1];
     }
 
     // Takes tokens from the most probable downwards until TopK, TopP or MinP ends it; returns their sum of weights.
-    private double Take(ReadOnlySpan<float> logits, float max)
+    private double Take(ReadOnlySpan<float> logits, float max, out int taken)
     {
         bool hasTopK = _limit < VocabularySize, hasTopP = Options.TopP < 1;
         bool isShareOfTopK = hasTopK && hasTopP;   // known only when all that TopK leaves is taken
         double needed = hasTopP && !hasTopK ? Options.TopP * Weigh(logits, max) : double.PositiveInfinity;
         double least = isShareOfTopK ? 0 : Options.MinP;   // the largest weight is 1
 
-        int heap = Heapify(logits);
-        int taken = 0;
+        _heap = 2 * _limit <= logits.Length ? First(logits) : All(logits);
+        Heapify();
+        int heap = _heap;
         double mass = 0;
-        for (; taken < _limit && mass < needed; taken++)
+        for (taken = 0; taken < _limit && mass < needed; taken++)
         {
             int index = (int)(uint)Pop(ref heap);
             double weight = Weight(logits[index], max);
             if (weight < least)
                 break;
-            _weights[taken] = weight;
+
             mass += weight;
+            _sums[taken] = mass;
         }
 
         if (!isShareOfTopK)
@@ -146,31 +145,86 @@ public sealed class TextSampler
 
         needed = Options.TopP * mass;
         mass = 0;
-        for (int i = 0; i < taken && mass < needed && _weights[i] >= Options.MinP; i++)
-            mass += _weights[i];
+        int all = taken;
+        for (taken = 0; taken < all && mass < needed; taken++)
+        {
+            if (Weight(logits[(int)(uint)_keys[_heap - 1 - taken]], max) < Options.MinP)
+                break;
+
+            mass = _sums[taken];
+        }
+
         return mass;
     }
 
-    // The first place whose running sum exceeds u. mass was summed in this order and u < mass, so there is one.
-    private int Draw(double mass, ref Philox random)
+    // The first place whose running sum exceeds u. u < mass, which is the last of them, so there is one.
+    private int Draw(double mass, int count, ref Philox random)
     {
         double u = random.NextDouble() * mass;
-        int place = 0;
-        for (double sum = _weights[0]; sum <= u; sum += _weights[place])
-            place++;
-        return place;
+        int first = 0, last = count - 1;
+        while (first < last)
+        {
+            int middle = (first + last) / 2;
+            if (_sums[middle] > u)
+                last = middle;
+            else
+                first = middle + 1;
+        }
+
+        return first;
     }
 
     // The maximum is subtracted first: exp(710) is already infinite in double, and a low temperature gets there fast.
     private double Weight(float logit, float max) => Math.Exp(((double)logit - max) / Options.Temperature);
 
-    private int Heapify(ReadOnlySpan<float> logits)
+    private int All(ReadOnlySpan<float> logits)
     {
         for (int i = 0; i < logits.Length; i++)
             _keys[i] = Key(logits[i], i);
-        for (int i = (logits.Length / 2) - 1; i >= 0; i--)
-            SiftDown(i, logits.Length);
+
         return logits.Length;
+    }
+
+    // The keys of the first _limit tokens, in any order. A later token comes before one of those only with a larger logit.
+    private int First(ReadOnlySpan<float> logits)
+    {
+        int limit = _limit, count = 0;
+        float least = float.NegativeInfinity;
+        for (int start = 0; start < logits.Length; start += Block)
+        {
+            ReadOnlySpan<float> block = logits.Slice(start, Math.Min(Block, logits.Length - start));
+            if (Reductions.Max(block) <= least)
+                continue;
+
+            for (int i = 0; i < block.Length; i++)
+            {
+                if (block[i] <= least)
+                    continue;
+
+                _keys[count++] = Key(block[i], start + i);
+                if (count == 2 * limit)
+                    least = Shorten(logits, ref count);
+            }
+        }
+
+        if (count > limit)
+            Shorten(logits, ref count);
+
+        return count;
+    }
+
+    // Keeps the first _limit keys; returns the logit of the last of them.
+    private float Shorten(ReadOnlySpan<float> logits, ref int count)
+    {
+        _keys.AsSpan(0, count).Sort();
+        count = _limit;
+        return logits[(int)(uint)_keys[count - 1]];
+    }
+
+    private void Heapify()
+    {
+        for (int i = (_heap / 2) - 1; i >= 0; i--)
+            SiftDown(i, _heap);
     }
 
     private ulong Pop(ref int heap)
@@ -207,15 +261,19 @@ public sealed class TextSampler
 
     private static int IndexOfMaximum(ReadOnlySpan<float> logits)
     {
-        int best = 0;
+        if (!Reductions.AllFinite(logits))
+            ThrowNotFinite(logits);
+
+        int best = Reductions.IndexOfMax(logits);
+        return logits[best] == 0 ? logits.IndexOf(0f) : best;   // to which -0 is below 0
+    }
+
+    private static void ThrowNotFinite(ReadOnlySpan<float> logits)
+    {
         for (int i = 0; i < logits.Length; i++)
         {
             if (!float.IsFinite(logits[i]))
                 Throw.LogitNotFinite(nameof(logits), i, logits[i]);
-            if (logits[i] > logits[best])
-                best = i;
         }
-
-        return best;
     }
 }

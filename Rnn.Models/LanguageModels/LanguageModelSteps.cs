@@ -1,4 +1,5 @@
 using System;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Tensors;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Generation;
@@ -71,9 +72,7 @@ public sealed class LanguageModelSteps : EncoderSteps
         for (int row = 0; row < logits.Rows; row++)
         {
             Span<float> words = logits.Row(row);
-            for (int word = 0; word < words.Length; word++)
-                words[word] += _shift;
-
+            Elementwise.AddNumber(words, _shift, words);
             foreach (int token in Never.Span)
                 words[token] = Impossible;
         }

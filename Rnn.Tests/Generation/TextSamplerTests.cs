@@ -65,6 +65,57 @@ public class TextSamplerTests
         }
     }
 
+    // Enough tokens that a block holds none of the first, with equal logits at the edges.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(64)]
+    [InlineData(700)]
+    [InlineData(1499)]
+    [InlineData(1500)]
+    [InlineData(1501)]
+    [InlineData(2999)]
+    public void TheFirstOfManyAreThoseOfTheWholeOrder(int topK) => Gen.Select(Gen.Int[-40, 40].Array[3000], Gen.ULong).Sample(
+        (values, seed) =>
+        {
+            float[] logits = Array.ConvertAll(values, value => value / 4f);
+            SamplingOptions options = new() { TopK = topK, Temperature = 50 };
+            int[] order = [.. Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).ThenBy(i => i).Take(topK)];
+            double[] weights = Array.ConvertAll(order, i => Math.Exp((logits[i] - logits[order[0]]) / 50.0));
+            TextSampler sampler = new(logits.Length, options);
+            Philox random = new(seed), same = new(seed);
+            for (int draw = 0; draw < 10; draw++)
+            {
+                int place = 0;
+                double u = same.NextDouble() * weights.Sum();
+                for (double sum = weights[0]; sum <= u; sum += weights[place])
+                    place++;
+
+                Assert.Equal(order[place], sampler.Sample(logits, ref random));
+            }
+        }, iter: 5);
+
+    [Fact]
+    public void AllOfManyAreDrawnByTheirWeights() => Gen.Select(Gen.Float[-900, 900].Array[500], Gen.ULong).Sample(
+        (logits, seed) =>
+        {
+            double max = logits.Max();
+            double[] weights = Array.ConvertAll(logits, x => Math.Exp((x - max) / 3));
+            TextSampler sampler = new(logits.Length, new SamplingOptions { Temperature = 3 });
+            Philox random = new(seed), same = new(seed);
+            int drawn = sampler.Sample(logits, ref random);
+            double u = same.NextDouble() * weights.Sum(), before = weights.Take(drawn).Sum();
+            Assert.InRange(u, before * (1 - 1e-12), (before + weights[drawn]) * (1 + 1e-12));
+        });
+
+    [Fact]
+    public void ZerosOfBothSignsAreEqual()
+    {
+        float[] logits = [-1, -0f, 0f, -2];
+        Philox random = new(1);
+        Assert.Equal(1, new TextSampler(4, SamplingOptions.Greedy).Sample(logits, ref random));
+    }
+
     [Fact]
     public void TopPCountsInWhatTopKLeft()
     {

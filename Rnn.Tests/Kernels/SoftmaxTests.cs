@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using CsCheck;
 using Rnn.Core.Kernels.Vectors;
 using Xunit;
 
@@ -147,5 +148,29 @@ public class SoftmaxTests
         Assert.Throws<ArgumentException>(() => Softmax.CrossEntropyRow(new float[2], 0, new float[3], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Softmax.CrossEntropyRow(new float[2], 2, [], 1));
         Assert.Throws<ArgumentException>(() => Softmax.LogSumExp([]));
+    }
+
+    [Fact]
+    public void CumulativeWeightsAreRunningSums() =>
+        Gen.Select(Gen.Float[-900, 900].Array[0, 2100], Gen.Double[0.01, 50]).Sample((x, temperature) =>
+        {
+            float max = x.Length == 0 ? 0 : Reductions.Max(x);
+            double[] sums = new double[x.Length];
+            Softmax.CumulativeWeights(x, max, temperature, sums);
+            double sum = 0;
+            for (int i = 0; i < x.Length; i++)
+            {
+                sum += Math.Exp(((double)x[i] - max) / temperature);
+                Assert.Equal(sum, sums[i], 1e-13 * (i + 1) * (1 + sum));
+            }
+        }, iter: 50);
+
+    [Fact]
+    public void CumulativeWeightsOfTheEndsOfTheRangeAreZeroOrOne()
+    {
+        double[] sums = new double[4];
+        Softmax.CumulativeWeights([float.MinValue, float.MaxValue, -float.Epsilon, float.MaxValue], float.MaxValue, 0.01, sums);
+        Assert.Equal([0, 1, 1, 2], sums);
+        Assert.Throws<ArgumentException>(() => Softmax.CumulativeWeights([1f, 2f], 2, 1, new double[3]));
     }
 }

@@ -19,7 +19,7 @@ internal static class ChatCommand
     {
         Command command = new("chat", "Talks with a model that was trained on lines and their replies.");
         Program.Model.AddTo(command);
-        command.AddAll([s_turns, .. SearchOptions.All]);
+        command.AddAll([s_turns, .. SearchOptions.All, PrecisionOption.Value]);
         command.AddHelp(() => SampleCommand.Examples(
             ("--pairs talks.tsv --preset best-rnn", "learns: a line and its reply, with a tab between; earlier turns before the line, "
                 + "each with <turn> after it"),
@@ -32,6 +32,7 @@ internal static class ChatCommand
     private static int Run(ParseResult parsed)
     {
         TranslationModel model = TranslationModel.Load(Program.Model.FileOf(parsed));
+        PrecisionOption.Apply(parsed, model.Parameters);
         Translator translator = new(model, SearchOptions.Of(parsed));
         int most = parsed.GetValue(s_turns) ?? 1;
         List<string> turns = [];

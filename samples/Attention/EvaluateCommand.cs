@@ -24,7 +24,7 @@ internal static class EvaluateCommand
     {
         Command command = new("evaluate", "Measures a model's translations of pairs: BLEU, chrF, exact ones, and its loss.");
         Program.Model.AddTo(command);
-        command.AddAll([s_pairs, s_targets, s_encoding, .. SearchOptions.All]);
+        command.AddAll([s_pairs, s_targets, s_encoding, .. SearchOptions.All, PrecisionOption.Value]);
         command.AddHelp(() => SampleCommand.Examples(
             ("evaluate --pairs test.tsv", "the newest model on other pairs"),
             ("evaluate --pairs test.de --targets test.en --beam 1", "two files; greedy")));
@@ -35,6 +35,7 @@ internal static class EvaluateCommand
     private static int Run(SampleApp app, ParseResult parsed)
     {
         TranslationModel model = TranslationModel.Load(Program.Model.FileOf(parsed));
+        PrecisionOption.Apply(parsed, model.Parameters);
         string file = parsed.GetValue(s_pairs)!;
         ParallelText all = Pairs.Read(file, parsed.GetValue(s_targets), parsed.GetValue(s_encoding)!);
         ParallelText pairs = model.Fitting(all);

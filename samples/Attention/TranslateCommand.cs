@@ -35,7 +35,7 @@ internal static class TranslateCommand
         Command command = new("translate", "Translates texts with a model.");
         Program.Model.AddTo(command);
         command.Add(s_texts);
-        command.AddAll([s_file, s_encoding, .. SearchOptions.All, s_best, s_align, s_heads, s_picture]);
+        command.AddAll([s_file, s_encoding, .. SearchOptions.All, s_best, s_align, s_heads, s_picture, PrecisionOption.Value]);
         command.AddHelp(() => SampleCommand.Examples(
             ("translate \"3rd of May 2017\"", "one text, with the newest model"),
             ("translate --file source.txt", "a text a line"),
@@ -58,6 +58,7 @@ internal static class TranslateCommand
     private static int Run(ParseResult parsed)
     {
         TranslationModel model = TranslationModel.Load(Program.Model.FileOf(parsed));
+        PrecisionOption.Apply(parsed, model.Parameters);
         Translator translator = new(model, SearchOptions.Of(parsed));
         using TextOutput output = new();
         if (parsed.GetValue(s_texts) is { Length: > 0 } texts)

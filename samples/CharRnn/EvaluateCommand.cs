@@ -33,7 +33,7 @@ internal static class EvaluateCommand
     {
         Command command = new("evaluate", "Measures a model's loss on a text, in nats and bits per character.");
         Program.Model.AddTo(command);
-        command.AddAll(s_text, s_encoding, s_batch, s_length, s_skipUnknown, s_dropLast);
+        command.AddAll(s_text, s_encoding, s_batch, s_length, s_skipUnknown, s_dropLast, PrecisionOption.Value);
         command.AddHelp(() => SampleCommand.Examples(
             ("evaluate --text book.txt", "the newest model's loss on another text"),
             ("evaluate --text book.txt --batch 1", "exactly: the text is read in one piece"),
@@ -48,6 +48,7 @@ internal static class EvaluateCommand
     private static int Run(ParseResult parsed)
     {
         CharRnnModel model = CharRnnModel.Load(Program.Model.FileOf(parsed));
+        PrecisionOption.Apply(parsed, model.Parameters);
         string text = TextFiles.Read(parsed.GetValue(s_text)!, parsed.GetValue(s_encoding)!);
         if (Known.Missing(text, model) is { } missing)
         {

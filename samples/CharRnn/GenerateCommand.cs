@@ -55,7 +55,7 @@ internal static class GenerateCommand
         Program.Model.AddTo(command);
         command.AddAll(
             [s_prime, s_primeFile, s_encoding, s_interactive, s_length, s_stop, s_count, .. s_sampling.All, s_beam,
-            s_skipUnknown]);
+            s_skipUnknown, PrecisionOption.Value]);
         command.AddHelp(() => SampleCommand.Examples(
             ("generate", "a thousand characters of the newest model"),
             ("generate --prime \"The fox\" --length 300 --top-k 5", "more to the point"),
@@ -96,6 +96,7 @@ internal static class GenerateCommand
     private static int Run(ParseResult parsed)
     {
         CharRnnModel model = CharRnnModel.Load(Program.Model.FileOf(parsed));
+        PrecisionOption.Apply(parsed, model.Parameters);
         bool skipUnknown = parsed.GetValue(s_skipUnknown);
         CharRnnGenerationOptions options = new()
         {

@@ -30,7 +30,7 @@ internal static class ScoreCommand
     {
         Command command = new("score", "Says how probable each line of a text is to a model: to rank them.");
         Program.Model.AddTo(command);
-        command.AddAll(s_text, s_encoding, s_sort, s_skipUnknown);
+        command.AddAll(s_text, s_encoding, s_sort, s_skipUnknown, PrecisionOption.Value);
         command.AddHelp(() => SampleCommand.Examples(
             ("score --text lines.txt --sort", "nats per character, nats, and the line; the most probable first")));
         command.SetAction(Run);
@@ -40,6 +40,7 @@ internal static class ScoreCommand
     private static int Run(ParseResult parsed)
     {
         CharRnnModel model = CharRnnModel.Load(Program.Model.FileOf(parsed));
+        PrecisionOption.Apply(parsed, model.Parameters);
         string text = TextFiles.Read(parsed.GetValue(s_text)!, parsed.GetValue(s_encoding)!);
         string known = Known.Text(text, "--text", model, parsed.GetValue(s_skipUnknown));
 

@@ -228,9 +228,10 @@ internal static class Program
     private static int Finish(TrainingRun<TimeSeriesSettings> run, TimeSeriesSettings settings, string data,
         IReadOnlyList<TrainedModel> models, Evaluation? evaluation)
     {
-        string[] commands = run.Data.IsFile || run.Data.DataSet is not null
-            ? ["forecast --csv FILE", "evaluate --csv FILE", "backtest --csv FILE"]
-            : ["forecast --dataset synthetic", "evaluate --dataset synthetic", "backtest --dataset synthetic"];
+        string from = run.Data.IsFile
+            ? "--csv FILE"
+            : $"--dataset {run.Data.DataSet ?? TimeSeriesSettings.UsualDataSet(settings.Preset)}";
+        string[] commands = [$"forecast {from}", $"evaluate {from}", $"backtest {from}"];
         if (run.Result is not null)
         {
             SeriesModel model = models[0].Model;

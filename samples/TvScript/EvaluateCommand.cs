@@ -22,7 +22,7 @@ internal static class EvaluateCommand
     {
         Command command = new("evaluate", "Measures a model's perplexity on a text, without its cache and with it.");
         Program.Model.AddTo(command);
-        command.AddAll(s_script, s_encoding, s_tune);
+        command.AddAll(s_script, s_encoding, s_tune, PrecisionOption.Value);
         command.AddHelp(() => SampleCommand.Examples(
             ("evaluate --script test.txt", "the newest model's perplexity on another text"),
             ("evaluate --script valid.txt --tune-cache 2000", "the cache that suits it best")));
@@ -33,6 +33,7 @@ internal static class EvaluateCommand
     private static int Run(SampleApp app, ParseResult parsed)
     {
         LanguageModel model = LanguageModel.Load(Program.Model.FileOf(parsed));
+        PrecisionOption.Apply(parsed, model.Parameters);
         string file = parsed.GetValue(s_script)!;
         int[] tokens = model.Encode(TextFiles.Read(file, parsed.GetValue(s_encoding)!));
         if (tokens.Length < 2)

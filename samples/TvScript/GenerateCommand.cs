@@ -54,7 +54,7 @@ internal static class GenerateCommand
         Command command = new("generate", "Writes scenes with a model.");
         Program.Model.AddTo(command);
         command.AddAll([s_prime, s_primeFile, s_encoding, s_length, s_turns, s_speakers, s_count, .. s_sampling.All, s_cache, s_unknown,
-            s_beam]);
+            s_beam, PrecisionOption.Value]);
         command.AddHelp(() => SampleCommand.Examples(
             ("generate", "two hundred words of the newest model"),
             ("generate --prime \"JULIET:\\n\" --turns 4 --top-p 0.9", "four turns, the first of hers"),
@@ -89,6 +89,7 @@ internal static class GenerateCommand
     private static int Run(ParseResult parsed)
     {
         LanguageModel model = LanguageModel.Load(Program.Model.FileOf(parsed));
+        PrecisionOption.Apply(parsed, model.Parameters);
         ScriptGenerator generator = new(model);
         string? file = parsed.GetValue(s_primeFile);
         string prime = file is null

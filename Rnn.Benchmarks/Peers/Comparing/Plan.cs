@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Rnn.Benchmarks.Models;
@@ -26,6 +27,7 @@ internal static class Plan
         .. GemmShape.All.Select(shape => shape.Name),
         .. BatchedGemmShape.All.Select(shape => shape.Name),
         "char-train", "char-train-dropout", "char-forward", "generate", "sine-train", "sentiment-train",
+        "generate-words-greedy", "generate-words-all", "generate-words-top5",
         "script-train", "session-gru", "attention-train", "transformer-train", "transformer-train-dropout",
         "translate-greedy", "translate-beam5", "translate-rnn-greedy", "translate-rnn-beam5",
     ];
@@ -61,10 +63,12 @@ internal static class Plan
             "char-forward" => [Ours("Rnn", work), .. Torch(work), Gathered(work), .. Onnx("ONNX Runtime", work)],
             "generate" =>
             [
-                Ours("Rnn", work), Peer("libtorch", Engine.LibTorch, work),
+                Ours("Rnn", work), Ours("Rnn, weights in bfloat16", $"{work}-bfloat16"), Peer("libtorch", Engine.LibTorch, work),
                 Peer("libtorch, oneDNN off", Engine.LibTorch, work, "--onednn", "off"),
                 .. Onnx("ONNX Runtime, no sampling", work),
             ],
+            "generate-words-greedy" or "generate-words-all" or "generate-words-top5" =>
+                [Ours("Rnn", work), Ours("Rnn, weights in bfloat16", work.Replace("words", "words-bfloat16", StringComparison.Ordinal))],
             "sine-train" =>
             [
                 Ours("Rnn", work), Peer("libtorch", Engine.LibTorch, work),

@@ -87,8 +87,8 @@ internal unsafe struct SoftmaxHeadBlock
         int words = Math.Min(WordsPerChunk, Vocabulary - first);
         float* logits = Logits + ((long)first * Lanes);
         float* bias = Bias == null ? null : Bias + first;
-        Gemm.MultiplyStep(true, words, Lanes, InputSize, Weights + ((long)first * InputSize), InputSize, PackedXT, logits,
-            Lanes, false);
+        Gemm.MultiplyStep(true, words, Lanes, InputSize, Weights + ((long)first * InputSize), InputSize,
+            PackedPanels.OfFloats(PackedXT), logits, Lanes, false);
         for (int lane = 0; lane < Rows; lane++)
         {
             int word = Targets[lane] - first;
@@ -126,8 +126,8 @@ internal unsafe struct SoftmaxHeadBlock
             }
         }
 
-        Gemm.MultiplyStep(true, words, InputSize, Rows, d, Lanes, PackedX, DWeights + ((long)first * InputSize), InputSize,
-            true);                                                                       // l = x*W^T: dW += dl^T*x
+        Gemm.MultiplyStep(true, words, InputSize, Rows, d, Lanes, PackedPanels.OfFloats(PackedX),
+            DWeights + ((long)first * InputSize), InputSize, true);                      // l = x*W^T: dW += dl^T*x
     }
 
     /// <summary>The chunks of one vector of lanes become one: returns the sum of the losses of its rows.</summary>

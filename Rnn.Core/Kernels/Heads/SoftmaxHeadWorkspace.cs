@@ -196,7 +196,7 @@ internal sealed unsafe class SoftmaxHeadWorkspace
             Transposed = transposed,
             K = transposed ? _inputSize : rows,
             N = transposed ? rows : _inputSize,
-            Packed = transposed ? _packedXT.Pointer : _packedX.Pointer,
+            Packed = PackedPanels.OfFloats(transposed ? _packedXT.Pointer : _packedX.Pointer),
         };
         pack.RunAll();
     }

@@ -27,12 +27,18 @@ public static partial class Gemm
     [ThreadStatic]
     private static AlignedBuffer? t_packedB;
 
+    [ThreadStatic]
+    private static AlignedBuffer? t_panel;
+
     /// <summary>The most floats that RowBlock rows of A take when packed: tiles of 13 rows take 16.</summary>
     private const int PackedA = RowBlock * 3 / 2 * DepthBlock;
 
     /// <summary>This thread's buffer for packed rows of A, and a tile of C behind it.</summary>
     private static unsafe float* ScratchA =>
         (t_packedA ??= new AlignedBuffer(PackedA + (MicroKernel.MaxRows * MicroKernel.Columns))).Pointer;
+
+    /// <summary>This thread's buffer for a panel through one block of k.</summary>
+    internal static unsafe float* ScratchPanel => (t_panel ??= new AlignedBuffer(DepthBlock * MicroKernel.Columns)).Pointer;
 
     /// <summary>
     /// C1 += A1^T*B and C2 += A2^T*B: two products that share B, which is packed once. The gradients of a recurrent
@@ -71,7 +77,7 @@ public static partial class Gemm
         if (t_packedB is null || t_packedB.Length < (long)depth * padded)
             t_packedB = new AlignedBuffer((long)depth * padded);
 
-        float* packed = t_packedB.Pointer;
+        PackedPanels panels = PackedPanels.OfFloats(t_packedB.Pointer);
         for (int k0 = 0; k0 < k; k0 += depth)
         {
             int kc = Math.Min(depth, k - k0);
@@ -82,15 +88,15 @@ public static partial class Gemm
                 Transposed = bTransposed,
                 K = kc,
                 N = n,
-                Packed = packed,
+                Packed = panels,
             };
             pack.RunAll();
             float* blockA = aTransposed ? a + ((long)k0 * lda) : a + k0;
-            BlockedPacked(aTransposed, m, n, kc, blockA, lda, packed, c, ldc, add || k0 > 0);
+            BlockedPacked(aTransposed, m, n, kc, blockA, lda, panels, c, ldc, add || k0 > 0);
             if (second.A != null)
             {
                 float* secondA = aTransposed ? second.A + ((long)k0 * second.Lda) : second.A + k0;
-                BlockedPacked(aTransposed, second.M, n, kc, secondA, second.Lda, packed, second.C, second.Ldc,
+                BlockedPacked(aTransposed, second.M, n, kc, secondA, second.Lda, panels, second.C, second.Ldc,
                     add || k0 > 0);
             }
         }
@@ -106,7 +112,7 @@ public static partial class Gemm
         public int Ldc;
     }
 
-    private static unsafe void BlockedPacked(bool aTransposed, int m, int n, int k, float* a, int lda, float* packedB,
+    private static unsafe void BlockedPacked(bool aTransposed, int m, int n, int k, float* a, int lda, PackedPanels packedB,
         float* c, int ldc, bool add)
     {
         if (m == 0 || n == 0)
@@ -132,7 +138,7 @@ public static partial class Gemm
     /// C = A*B, or C += A*B, B packed, on this thread alone or with the workers: what recurrent kernels call once a
     /// step.
     /// </summary>
-    internal static unsafe void MultiplyStep(bool alone, int m, int n, int k, float* a, int lda, float* packedB,
+    internal static unsafe void MultiplyStep(bool alone, int m, int n, int k, float* a, int lda, PackedPanels packedB,
         float* c, int ldc, bool add)
     {
         if (!alone)
@@ -151,17 +157,20 @@ public static partial class Gemm
     }
 
     /// <summary>Up to RowBlock rows of C, panels firstPanel .. lastPanel-1, all of k.</summary>
-    private static unsafe void RowsTimesPanels(bool aTransposed, int m, int n, int k, float* a, int lda, float* packedB,
+    private static unsafe void RowsTimesPanels(bool aTransposed, int m, int n, int k, float* a, int lda, PackedPanels packedB,
         int firstPanel, int lastPanel, float* c, int ldc, bool add)
     {
         int nr = MicroKernel.Columns;
-        int padded = PaddedColumns(n);
+        int padded = packedB.PaddedColumns(n);
         int tiles = (m + MicroKernel.MaxRows - 1) / MicroKernel.MaxRows;
         int rowsPerTile = m / tiles;
         int longer = m - (rowsPerTile * tiles);   // the first tiles have one row more: no short tile at the end
         var kernels = MicroKernel.For(aTransposed);
+        var row = MicroKernel.Row<FloatNumbers>();
+        var rowOfBFloat16 = MicroKernel.Row<BFloat16Numbers>();
         float* packedA = ScratchA;
         float* edge = packedA + PackedA;
+        float* wide = packedB.AreBFloat16 ? ScratchPanel : null;
         for (int k0 = 0; k0 < k; k0 += DepthBlock)
         {
             int kc = Math.Min(DepthBlock, k - k0);
@@ -177,18 +186,38 @@ public static partial class Gemm
                 for (; panel <= lastPanel - MicroKernel.RowPanels && (panel + MicroKernel.RowPanels) * nr <= n;
                     panel += MicroKernel.RowPanels)
                 {
-                    MicroKernel.Row(kc, a + k0, packedB + ((long)k0 * padded) + ((long)panel * kc * nr), (long)kc * nr,
-                        c + (panel * nr), addHere);
+                    float* panels = packedB.At(((long)k0 * padded) + ((long)panel * kc * nr));
+                    if (packedB.AreBFloat16)
+                        rowOfBFloat16(kc, a + k0, panels, BFloat16Numbers.Floats(kc * nr), c + (panel * nr), addHere);
+                    else
+                        row(kc, a + k0, panels, kc * nr, c + (panel * nr), addHere);
+                }
+
+                // The first of a group, behind which there are others, or zeros.
+                if (packedB.AreBFloat16 && panel < lastPanel && panel % MicroKernel.RowPanels == 0)
+                {
+                    int columns = Math.Min((lastPanel - panel) * nr, n - (panel * nr));
+                    float* panels = packedB.At(((long)k0 * padded) + ((long)panel * kc * nr));
+                    rowOfBFloat16(kc, a + k0, panels, BFloat16Numbers.Floats(kc * nr), edge, false);
+                    CopyEdge(edge, nr, 1, columns, c + (panel * nr), ldc, addHere);
+                    panel = lastPanel;
                 }
             }
 
             for (; panel < lastPanel; panel++)
             {
-                float* b = packedB + ((long)k0 * padded) + ((long)panel * kc * nr);
+                float* b = packedB.At(((long)k0 * padded) + ((long)panel * kc * nr));
+                nint nextPanel = panel < lastPanel - 1 ? kc * nr : 0;
+                if (packedB.AreBFloat16)
+                {
+                    BFloat16Pairs.Widen(b, kc, nr, wide);
+                    b = wide;
+                    nextPanel = 0;
+                }
+
                 int cols = Math.Min(nr, n - (panel * nr));
                 float* cTile = c + (panel * nr);
                 float* aTile = packedA;
-                nint nextPanel = panel < lastPanel - 1 ? kc * nr : 0;
                 for (int tile = 0; tile < tiles; tile++)
                 {
                     int rows = rowsPerTile + (tile < longer ? 1 : 0);
@@ -236,7 +265,7 @@ public static partial class Gemm
         public int K;
         public float* A;
         public int Lda;
-        public float* PackedB;
+        public PackedPanels PackedB;
         public float* C;
         public int Ldc;
         public bool Add;
@@ -266,14 +295,20 @@ public static partial class Gemm
             Workers.Run(ref this, _rowChunks * _columnChunks, isSmall: threads == 1);
         }
 
+        // One row takes panels in groups.
+        private readonly int FirstPanel(int columnChunk)
+        {
+            int panel = (int)((long)_panels * columnChunk / _columnChunks);
+            return M == 1 && columnChunk < _columnChunks ? panel / MicroKernel.RowPanels * MicroKernel.RowPanels : panel;
+        }
+
         public readonly void Run(int chunk)
         {
             int rowChunk = chunk / _columnChunks;
             int columnChunk = chunk % _columnChunks;
             int row = (int)((long)M * rowChunk / _rowChunks);
             int rows = (int)((long)M * (rowChunk + 1) / _rowChunks) - row;
-            int firstPanel = (int)((long)_panels * columnChunk / _columnChunks);
-            int lastPanel = (int)((long)_panels * (columnChunk + 1) / _columnChunks);
+            int firstPanel = FirstPanel(columnChunk), lastPanel = FirstPanel(columnChunk + 1);
             float* a = ATransposed ? A + row : A + ((long)row * Lda);
             RowsTimesPanels(ATransposed, rows, N, K, a, Lda, PackedB, firstPanel, lastPanel, C + ((long)row * Ldc), Ldc,
                 Add);

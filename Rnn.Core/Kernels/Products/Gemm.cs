@@ -81,7 +81,7 @@ public static partial class Gemm
             if (b.Rows == 0)
                 Nothing(m, b.Cols, pc, ldc, add);
             else
-                BlockedPacked(false, m, b.Cols, b.Rows, pa, lda, b.Pointer, pc, ldc, add);
+                BlockedPacked(false, m, b.Cols, b.Rows, pa, lda, b.Panels, pc, ldc, add);
         }
 
         GC.KeepAlive(b);

@@ -46,6 +46,31 @@ internal readonly struct ColumnLayout : IPackLayout
     public static int BlockJump(int rows) => 0;
 }
 
+/// <summary>In which numbers a packed panel holds its weights: a constant to the compiler.</summary>
+internal interface IPackedNumbers
+{
+    static abstract bool AreBFloat16 { get; }
+
+    /// <summary>The memory of so many weights, counted in floats.</summary>
+    static abstract int Floats(int weights);
+}
+
+/// <summary>As they are.</summary>
+internal readonly struct FloatNumbers : IPackedNumbers
+{
+    public static bool AreBFloat16 => false;
+
+    public static int Floats(int weights) => weights;
+}
+
+/// <summary>Two in the place of one: see <see cref="BFloat16Pairs"/>.</summary>
+internal readonly struct BFloat16Numbers : IPackedNumbers
+{
+    public static bool AreBFloat16 => true;
+
+    public static int Floats(int weights) => weights / 2;
+}
+
 /// <summary>A register tile of Gemm.</summary>
 internal unsafe interface IMicroKernel
 {
@@ -54,7 +79,8 @@ internal unsafe interface IMicroKernel
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout;
 
-    static abstract void RunRow(int k, float* a, float* b, long panelStep, float* c, bool add);
+    static abstract void RunRow<TNumbers>(int k, float* a, float* b, long panelStep, float* c, bool add)
+        where TNumbers : struct, IPackedNumbers;
 }
 
 /// <summary>
@@ -81,9 +107,10 @@ internal static unsafe class MicroKernel
         SimdWidth.Is256 ? MicroKernel256.MaxRows : MicroKernel128.MaxRows;
 
     /// <summary>One row times <see cref="RowPanels"/> panels.</summary>
-    public static delegate*<int, float*, float*, long, float*, bool, void> Row =>
-        SimdWidth.Is512 ? &MicroKernel512.RunRow :
-        SimdWidth.Is256 ? &MicroKernel256.RunRow : &MicroKernel128.RunRow;
+    public static delegate*<int, float*, float*, long, float*, bool, void> Row<TNumbers>()
+        where TNumbers : struct, IPackedNumbers =>
+        SimdWidth.Is512 ? &MicroKernel512.RunRow<TNumbers> :
+        SimdWidth.Is256 ? &MicroKernel256.RunRow<TNumbers> : &MicroKernel128.RunRow<TNumbers>;
 
     /// <summary>Asks for a tile of C while it is being computed: adding to it, or writing it, then finds it in the
     /// cache.</summary>

@@ -184,11 +184,12 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
     /// </summary>
     /// <param name="k">Length of the chains.</param>
     /// <param name="a">[k]. Read.</param>
-    /// <param name="b">Four panels of k x 8. Read.</param>
-    /// <param name="panelStep">Distance of two panels.</param>
+    /// <param name="b">Four panels of k x 8. In TNumbers. Read.</param>
+    /// <param name="panelStep">Distance of two panels, in floats.</param>
     /// <param name="c">[4 * 8]. Overwritten, or added to.</param>
     /// <param name="add">Whether to add to c.</param>
-    public static void RunRow(int k, float* a, float* b, long panelStep, float* c, bool add)
+    public static void RunRow<TNumbers>(int k, float* a, float* b, long panelStep, float* c, bool add)
+        where TNumbers : struct, IPackedNumbers
     {
         Vector128<float> c0 = Vector128<float>.Zero, c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
         float* b1 = b + panelStep;
@@ -197,18 +198,37 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
         for (int p = 0; p < k; p++)
         {
             Vector128<float> r = Vector128.Create(a[p]);
-            c0 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b), c0);
-            c1 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b + 4), c1);
-            c2 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b1), c2);
-            c3 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b1 + 4), c3);
-            c4 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b2), c4);
-            c5 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b2 + 4), c5);
-            c6 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b3), c6);
-            c7 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b3 + 4), c7);
-            b += Columns;
-            b1 += Columns;
-            b2 += Columns;
-            b3 += Columns;
+            if (TNumbers.AreBFloat16)
+            {
+                Vector128<uint> w = Vector128.Load((uint*)b);
+                c0 = Vector128.MultiplyAddEstimate(r, (w << 16).AsSingle(), c0);
+                c1 = Vector128.MultiplyAddEstimate(r, (w & Vector128.Create(BFloat16Pairs.High)).AsSingle(), c1);
+                w = Vector128.Load((uint*)b1);
+                c2 = Vector128.MultiplyAddEstimate(r, (w << 16).AsSingle(), c2);
+                c3 = Vector128.MultiplyAddEstimate(r, (w & Vector128.Create(BFloat16Pairs.High)).AsSingle(), c3);
+                w = Vector128.Load((uint*)b2);
+                c4 = Vector128.MultiplyAddEstimate(r, (w << 16).AsSingle(), c4);
+                c5 = Vector128.MultiplyAddEstimate(r, (w & Vector128.Create(BFloat16Pairs.High)).AsSingle(), c5);
+                w = Vector128.Load((uint*)b3);
+                c6 = Vector128.MultiplyAddEstimate(r, (w << 16).AsSingle(), c6);
+                c7 = Vector128.MultiplyAddEstimate(r, (w & Vector128.Create(BFloat16Pairs.High)).AsSingle(), c7);
+            }
+            else
+            {
+                c0 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b), c0);
+                c1 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b + 4), c1);
+                c2 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b1), c2);
+                c3 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b1 + 4), c3);
+                c4 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b2), c4);
+                c5 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b2 + 4), c5);
+                c6 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b3), c6);
+                c7 = Vector128.MultiplyAddEstimate(r, Vector128.Load(b3 + 4), c7);
+            }
+
+            b += TNumbers.Floats(Columns);
+            b1 += TNumbers.Floats(Columns);
+            b2 += TNumbers.Floats(Columns);
+            b3 += TNumbers.Floats(Columns);
         }
 
         if (add)

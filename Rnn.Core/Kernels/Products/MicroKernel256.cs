@@ -183,11 +183,12 @@ internal sealed unsafe class MicroKernel256 : IMicroKernel
     /// </summary>
     /// <param name="k">Length of the chains.</param>
     /// <param name="a">[k]. Read.</param>
-    /// <param name="b">Four panels of k x 16. Read.</param>
-    /// <param name="panelStep">Distance of two panels.</param>
+    /// <param name="b">Four panels of k x 16. In TNumbers. Read.</param>
+    /// <param name="panelStep">Distance of two panels, in floats.</param>
     /// <param name="c">[4 * 16]. Overwritten, or added to.</param>
     /// <param name="add">Whether to add to c.</param>
-    public static void RunRow(int k, float* a, float* b, long panelStep, float* c, bool add)
+    public static void RunRow<TNumbers>(int k, float* a, float* b, long panelStep, float* c, bool add)
+        where TNumbers : struct, IPackedNumbers
     {
         Vector256<float> c0 = Vector256<float>.Zero, c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
         float* b1 = b + panelStep;
@@ -196,18 +197,37 @@ internal sealed unsafe class MicroKernel256 : IMicroKernel
         for (int p = 0; p < k; p++)
         {
             Vector256<float> r = Vector256.Create(a[p]);
-            c0 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b), c0);
-            c1 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b + 8), c1);
-            c2 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b1), c2);
-            c3 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b1 + 8), c3);
-            c4 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b2), c4);
-            c5 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b2 + 8), c5);
-            c6 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b3), c6);
-            c7 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b3 + 8), c7);
-            b += Columns;
-            b1 += Columns;
-            b2 += Columns;
-            b3 += Columns;
+            if (TNumbers.AreBFloat16)
+            {
+                Vector256<uint> w = Vector256.Load((uint*)b);
+                c0 = Vector256.FusedMultiplyAdd(r, (w << 16).AsSingle(), c0);
+                c1 = Vector256.FusedMultiplyAdd(r, (w & Vector256.Create(BFloat16Pairs.High)).AsSingle(), c1);
+                w = Vector256.Load((uint*)b1);
+                c2 = Vector256.FusedMultiplyAdd(r, (w << 16).AsSingle(), c2);
+                c3 = Vector256.FusedMultiplyAdd(r, (w & Vector256.Create(BFloat16Pairs.High)).AsSingle(), c3);
+                w = Vector256.Load((uint*)b2);
+                c4 = Vector256.FusedMultiplyAdd(r, (w << 16).AsSingle(), c4);
+                c5 = Vector256.FusedMultiplyAdd(r, (w & Vector256.Create(BFloat16Pairs.High)).AsSingle(), c5);
+                w = Vector256.Load((uint*)b3);
+                c6 = Vector256.FusedMultiplyAdd(r, (w << 16).AsSingle(), c6);
+                c7 = Vector256.FusedMultiplyAdd(r, (w & Vector256.Create(BFloat16Pairs.High)).AsSingle(), c7);
+            }
+            else
+            {
+                c0 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b), c0);
+                c1 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b + 8), c1);
+                c2 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b1), c2);
+                c3 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b1 + 8), c3);
+                c4 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b2), c4);
+                c5 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b2 + 8), c5);
+                c6 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b3), c6);
+                c7 = Vector256.FusedMultiplyAdd(r, Vector256.Load(b3 + 8), c7);
+            }
+
+            b += TNumbers.Floats(Columns);
+            b1 += TNumbers.Floats(Columns);
+            b2 += TNumbers.Floats(Columns);
+            b3 += TNumbers.Floats(Columns);
         }
 
         if (add)

@@ -12,7 +12,8 @@ namespace Rnn.Core.Kernels.Products;
 /// <summary>
 /// A matrix B [K, N] in the order in which the register tiles of Gemm read it: blocks of <see cref="Gemm.DepthBlock"/>
 /// rows; in a block, panels of <see cref="MicroKernel.Columns"/> columns; in a panel, row after row. The last panel is
-/// filled up with zeros. Weights that are used in many products are packed once.
+/// filled up with zeros. Weights that are used in many products are packed once, and where they are read once a product
+/// (few rows, as in inference) in half the memory by choice (design decision D108).
 /// </summary>
 public sealed class PackedMatrix
 {
@@ -22,6 +23,15 @@ public sealed class PackedMatrix
     /// <param name="rows">K, 0 or more.</param>
     /// <param name="cols">N, 0 or more.</param>
     public PackedMatrix(int rows, int cols)
+        : this(rows, cols, WeightPrecision.Full)
+    {
+    }
+
+    /// <summary>Room for a matrix of this shape in such numbers; all zeros.</summary>
+    /// <param name="rows">K, 0 or more.</param>
+    /// <param name="cols">N, 0 or more.</param>
+    /// <param name="precision">What its elements are rounded to when they are packed.</param>
+    public PackedMatrix(int rows, int cols, WeightPrecision precision)
     {
         if (rows < 0)
             Throw.NegativeSize(nameof(rows), rows);
@@ -31,7 +41,9 @@ public sealed class PackedMatrix
 
         Rows = rows;
         Cols = cols;
-        _buffer = new AlignedBuffer((long)rows * Gemm.PaddedColumns(cols));
+        Precision = precision;
+        long count = (long)rows * PackedPanels.PaddedColumns(cols, precision);
+        _buffer = new AlignedBuffer(precision == WeightPrecision.BFloat16 ? count / 2 : count);
     }
 
     /// <summary>K.</summary>
@@ -40,7 +52,10 @@ public sealed class PackedMatrix
     /// <summary>N.</summary>
     public int Cols { get; }
 
-    internal unsafe float* Pointer => _buffer.Pointer;
+    /// <summary>In which numbers.</summary>
+    public WeightPrecision Precision { get; }
+
+    internal unsafe PackedPanels Panels => new(_buffer.Pointer, Precision);
 
     /// <summary>Copies a row-major B [K, N] in.</summary>
     /// <param name="b">Row p starts at p*ldb. Read.</param>
@@ -50,7 +65,7 @@ public sealed class PackedMatrix
         Gemm.CheckOperand(nameof(PackedMatrix), nameof(b), b.Length, Rows, Cols, ldb);
         fixed (float* pb = b)
         {
-            PackJob job = new() { B = pb, Ldb = ldb, Transposed = false, K = Rows, N = Cols, Packed = Pointer };
+            PackJob job = new() { B = pb, Ldb = ldb, Transposed = false, K = Rows, N = Cols, Packed = Panels };
             job.RunAll();
         }
 
@@ -65,7 +80,7 @@ public sealed class PackedMatrix
         Gemm.CheckOperand(nameof(PackedMatrix), nameof(b), b.Length, Cols, Rows, ldb);
         fixed (float* pb = b)
         {
-            PackJob job = new() { B = pb, Ldb = ldb, Transposed = true, K = Rows, N = Cols, Packed = Pointer };
+            PackJob job = new() { B = pb, Ldb = ldb, Transposed = true, K = Rows, N = Cols, Packed = Panels };
             job.RunAll();
         }
 
@@ -85,7 +100,7 @@ internal unsafe struct PackJob : IJob
     public bool Transposed;
     public int K;
     public int N;
-    public float* Packed;
+    public PackedPanels Packed;
 
     private int _groups;
 
@@ -100,27 +115,43 @@ internal unsafe struct PackJob : IJob
     public readonly void Run(int chunk)
     {
         int nr = MicroKernel.Columns;
-        int padded = Gemm.PaddedColumns(N);
+        int padded = Packed.PaddedColumns(N);
         int first = chunk % _groups * PanelsPerChunk;
-        int panels = Math.Min(PanelsPerChunk, (padded / nr) - first);
+        int panels = Math.Min(PanelsPerChunk, (Gemm.PaddedColumns(N) / nr) - first);
         int row = chunk / _groups * RowsPerChunk;
         int rows = Math.Min(RowsPerChunk, K - row);
         int k0 = row / Gemm.DepthBlock * Gemm.DepthBlock;
         int kc = Math.Min(Gemm.DepthBlock, K - k0);
-        float* to = Packed + ((long)k0 * padded) + ((long)first * kc * nr) + ((long)(row - k0) * nr);
+        long place = ((long)k0 * padded) + ((long)first * kc * nr) + ((long)(row - k0) * nr);
         int cols = Math.Min(panels * nr, N - (first * nr));
-        if (Transposed)
+        if (Packed.AreBFloat16)
         {
-            for (int panel = 0; panel < panels; panel++, to += (long)kc * nr)
+            float* wide = Gemm.ScratchPanel;
+            for (int panel = 0; panel < panels; panel++, place += (long)kc * nr)
             {
-                Pack.TransposedPanel(B + ((long)(first + panel) * nr * Ldb) + row, Ldb, rows,
-                    Math.Min(nr, cols - (panel * nr)), nr, to);
+                Copy(row, first + panel, rows, Math.Min(nr, cols - (panel * nr)), 0, wide);
+                BFloat16Pairs.Narrow(wide, rows, nr, Packed.At(place));
             }
+        }
+        else if (Transposed)
+        {
+            for (int panel = 0; panel < panels; panel++, place += (long)kc * nr)
+                Copy(row, first + panel, rows, Math.Min(nr, cols - (panel * nr)), 0, Packed.At(place));
         }
         else
         {
-            Pack.Panels(B + ((long)row * Ldb) + (first * nr), Ldb, rows, cols, nr, (long)kc * nr, to);
+            Copy(row, first, rows, cols, (long)kc * nr, Packed.At(place));
         }
+    }
+
+    // Some rows from a panel on: of the transpose one panel, else so many as the columns fill.
+    private readonly void Copy(int row, int panel, int rows, int cols, long panelStep, float* to)
+    {
+        int nr = MicroKernel.Columns;
+        if (Transposed)
+            Pack.TransposedPanel(B + ((long)panel * nr * Ldb) + row, Ldb, rows, cols, nr, to);
+        else
+            Pack.Panels(B + ((long)row * Ldb) + (panel * nr), Ldb, rows, cols, nr, panelStep, to);
     }
 }
 

@@ -1,3 +1,5 @@
+using Rnn.Core.Kernels.Products;
+
 namespace Rnn.Core.Kernels.Recurrent;
 
 /// <summary>
@@ -47,10 +49,10 @@ internal unsafe struct RecurrentBuffers
     public int* Lengths;
 
     /// <summary>The recurrent weights, packed: [H, .] for Forward, their transpose for Backward.</summary>
-    public float* Weights;
+    public PackedPanels Weights;
 
     /// <summary>The second part of the recurrent weights (GRU: those of n); null for others.</summary>
-    public float* Weights2;
+    public PackedPanels Weights2;
 
     /// <summary>The first columns of a row of gates that belong to X*Wx (GRU 3H of 4H).</summary>
     public int InputGates;
@@ -63,7 +65,7 @@ internal unsafe struct RecurrentBuffers
     public float* Input;
 
     /// <summary>Wx, packed, for Input.</summary>
-    public float* InputWeights;
+    public PackedPanels InputWeights;
 
     /// <summary>[T, B]: x as indices of one-hot rows; null for others.</summary>
     public int* Indices;
@@ -75,7 +77,7 @@ internal unsafe struct RecurrentBuffers
     public float* DInput;
 
     /// <summary>Wx^T, packed, for DInput.</summary>
-    public float* InputWeightsBack;
+    public PackedPanels InputWeightsBack;
 
     /// <summary>P, the columns of Wh: as many as those of Wx.</summary>
     public int ProductSize;

@@ -105,7 +105,7 @@ internal sealed class RecurrentWorkspace
             x.InputGates = input.Gates;
             x.InputSize = input.Size;
             x.Input = rows == null ? null : rows - ((long)first * batch * input.Size);
-            x.InputWeights = rows == null ? null : input.Weights!.Pointer;
+            x.InputWeights = rows == null ? default : input.Weights!.Panels;
             x.Indices = indices == null ? null : indices - ((long)first * batch);
             x.Table = table;
             RecurrentLoop.Run<TCell>(x, first, count, backward: false);
@@ -131,7 +131,7 @@ internal sealed class RecurrentWorkspace
             x.InputGates = input.Gates;
             x.InputSize = input.Size;
             x.DInput = dIn == null ? null : dIn - ((long)first * batch * input.Size);
-            x.InputWeightsBack = dIn == null ? null : input.Weights!.Pointer;
+            x.InputWeightsBack = dIn == null ? default : input.Weights!.Panels;
             RecurrentLoop.Run<TCell>(x, first, count, backward: true);
         }
 
@@ -234,8 +234,8 @@ internal sealed class RecurrentWorkspace
         DHidden = Pointer(DHidden),
         DCell = Pointer(DCell),
         Lengths = _raggedRows > 0 ? lengths : null,
-        Weights = wh.Main.Pointer,
-        Weights2 = wh.Apart is null ? null : wh.Apart.Pointer,
+        Weights = wh.Main.Panels,
+        Weights2 = wh.Apart is null ? default : wh.Apart.Panels,
     };
 }
 

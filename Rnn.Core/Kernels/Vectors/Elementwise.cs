@@ -59,7 +59,8 @@ public static class Elementwise
     /// <param name="x">Any length. Read.</param>
     /// <param name="number">The number.</param>
     /// <param name="destination">As long as x. Overwritten.</param>
-    internal static void AddNumber(ReadOnlySpan<float> x, float number, Span<float> destination)
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void AddNumber(ReadOnlySpan<float> x, float number, Span<float> destination)
     {
         CheckLengths(nameof(AddNumber), x.Length, x.Length, destination.Length);
         TensorPrimitives.Add(x, number, destination);

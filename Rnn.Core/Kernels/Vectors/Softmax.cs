@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Rnn.Core.Diagnostics;
 
@@ -66,6 +67,37 @@ public static unsafe class Softmax
         {
             (float max, double sum) = MaxAndSum(p, x.Length, null);
             return max + Math.Log(sum);
+        }
+    }
+
+    /// <summary>
+    /// sums[i] = exp((x[0] - shift) / temperature) + ... + exp((x[i] - shift) / temperature), in double and in this order:
+    /// the first i whose sum exceeds u*sums[^1] is a draw from the softmax of x / temperature, u being uniform in [0, 1).
+    /// </summary>
+    /// <param name="x">Any length. Read.</param>
+    /// <param name="shift">The maximum of x, so that no weight is above 1; or that of what x is a part of.</param>
+    /// <param name="temperature">Above 0.</param>
+    /// <param name="sums">As long as x. Overwritten.</param>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static void CumulativeWeights(ReadOnlySpan<float> x, float shift, double temperature, Span<double> sums)
+    {
+        if (sums.Length != x.Length)
+            Throw.SpanLength(nameof(CumulativeWeights), nameof(sums), x.Length, sums.Length);
+
+        double sum = 0;
+        for (int start = 0; start < x.Length; start += ChunkLength)   // which stays in the cache from pass to pass
+        {
+            int count = Math.Min(ChunkLength, x.Length - start);
+            Span<double> chunk = sums.Slice(start, count);
+            TensorPrimitives.ConvertTruncating(x.Slice(start, count), chunk);
+            TensorPrimitives.Subtract(chunk, shift, chunk);
+            TensorPrimitives.Divide(chunk, temperature, chunk);
+            TensorPrimitives.Exp<double>(chunk, chunk);
+            foreach (ref double weight in chunk)
+            {
+                sum += weight;
+                weight = sum;
+            }
         }
     }
 

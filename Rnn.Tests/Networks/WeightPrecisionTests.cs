@@ -1,0 +1,138 @@
+using System;
+using System.Linq;
+using Rnn.Core.Kernels.Products;
+using Rnn.Core.Layers.Recurrent;
+using Rnn.Core.Parameters;
+using Rnn.Models.CharRnn;
+using Rnn.Models.Generation;
+using Rnn.Models.LanguageModels;
+using Rnn.Models.Text;
+using Rnn.Models.Text.Scripts;
+using Rnn.Tests.Infrastructure;
+using Xunit;
+
+namespace Rnn.Tests.Networks;
+
+/// <summary>What inference does with rounded weights (D108), and what it leaves as it is.</summary>
+[Collection("Alone")]   // it counts what is allocated
+public class WeightPrecisionTests
+{
+    private const string Text = "the quick brown fox jumps over the lazy dog; the dog sleeps. the fox doesn't. ";
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.RnnTanh)]
+    public void ACharacterModelIsTheOneWhoseWeightsAreRounded(RecurrentCell cell)
+    {
+        CharRnnModel model = Characters(cell), rounded = Characters(cell);
+        ParameterWriter writer = rounded.Parameters.BeginWrite();
+        string[] multiplied = [.. rounded.Parameters.Layout.Slots.Select(slot => slot.Name).Where(name =>
+            name.Contains("weight", StringComparison.Ordinal) && !name.EndsWith("weight_ih_l0", StringComparison.Ordinal))];
+        Assert.Equal(4, multiplied.Length);   // what a character chooses a row of is not multiplied
+        foreach (ParameterSlot slot in rounded.Parameters.Layout.Slots.Where(slot => multiplied.Contains(slot.Name)))
+            Round(writer[slot].Span);
+
+        double exact = model.Evaluate(Text).Sum;
+        model.Parameters.InferencePrecision = WeightPrecision.BFloat16;
+        Assert.Equal(rounded.Evaluate(Text), model.Evaluate(Text));
+        Assert.NotEqual(exact, model.Evaluate(Text).Sum);
+        Assert.Equal(rounded.Generate("the", 200), model.Generate("the", 200));
+
+        model.Parameters.InferencePrecision = WeightPrecision.Full;
+        Assert.Equal(exact, model.Evaluate(Text).Sum);
+    }
+
+    [Theory]
+    [InlineData(OutputHead.Softmax, true)]
+    [InlineData(OutputHead.Softmax, false)]
+    [InlineData(OutputHead.Adaptive, false)]
+    [InlineData(OutputHead.Sampled, true)]
+    public void ALanguageModelIsNearItself(OutputHead head, bool tied)
+    {
+        LanguageModel model = Words(head, tied);
+        int[] tokens = [.. Enumerable.Range(0, 300).Select(i => i * i % model.Vocabulary.Count)];
+        double exact = model.Evaluate(tokens).NatsPerToken, steps = ByStep(model, tokens);
+        Assert.Equal(exact, steps, 1e-5);
+
+        model.Parameters.InferencePrecision = WeightPrecision.BFloat16;
+        double rounded = model.Evaluate(tokens).NatsPerToken;
+        Assert.Equal(rounded, ByStep(model, tokens), 1e-5);
+        Assert.NotEqual(exact, rounded);
+        Assert.Equal(exact, rounded, 2e-3);
+    }
+
+    [Fact]
+    public void ATokenAllocatesNothing()
+    {
+        LanguageModel model = Words(OutputHead.Softmax, tied: true);
+        model.Parameters.InferencePrecision = WeightPrecision.BFloat16;
+        TokenGenerator<LanguageModelSteps> generator = new(new LanguageModelSteps(model));
+        foreach (SamplingOptions sampling in (SamplingOptions[])[new(), SamplingOptions.Greedy, new() { TopK = 5 }, new() { TopP = 0.9 }])
+        {
+            generator.Reset(1, sampling);
+            generator.Read(1);
+            Assert.Equal(0, Allocations.Of100(() => generator.Next()));
+        }
+    }
+
+    [Fact]
+    public void TrainingStepsAreNotRounded()
+    {
+        CharRnnModel one = Characters(RecurrentCell.Lstm), other = Characters(RecurrentCell.Lstm);
+        other.Parameters.InferencePrecision = WeightPrecision.BFloat16;
+        CharRnnTrainingOptions training = new() { BatchSize = 2, SequenceLength = 5, Epochs = 2 };
+        one.Train(Text, training);
+        other.Train(Text, training);
+        Assert.Equal(one.Parameters.Dense, other.Parameters.Dense);
+        Assert.Equal(WeightPrecision.BFloat16, other.Parameters.InferencePrecision);
+    }
+
+    [Fact]
+    public void OtherPrecisionsAreRefused()
+    {
+        ParameterBuffer parameters = Characters(RecurrentCell.Gru).Parameters;
+        Exception error = Assert.ThrowsAny<ArgumentException>(() => parameters.InferencePrecision = (WeightPrecision)7);
+        Assert.Contains("Full or BFloat16", error.Message, StringComparison.Ordinal);
+        Assert.Equal(WeightPrecision.Full, parameters.InferencePrecision);
+    }
+
+    private static double ByStep(LanguageModel model, int[] tokens)
+    {
+        LanguageModelSteps steps = new(model);
+        float[] logits = new float[model.Vocabulary.Count];
+        double sum = 0;
+        for (int i = 0; i < tokens.Length - 1; i++)
+        {
+            steps.Read(tokens.AsSpan(i, 1));
+            steps.Logits(new(logits, 1, logits.Length));
+            sum += Math.Log(logits.Sum(x => Math.Exp(x))) - logits[tokens[i + 1]];
+        }
+
+        return sum / (tokens.Length - 1);
+    }
+
+    private static CharRnnModel Characters(RecurrentCell cell) => new(Vocabulary.FromText(Text),
+        new CharRnnOptions { Cell = cell, HiddenSize = 37, Layers = 2, Dropout = 0.1 }, seed: 3);
+
+    private static LanguageModel Words(OutputHead head, bool tied) => new(
+        TokenVocabulary.FromSymbols("[\"<unk>\"," + string.Join(',', Enumerable.Range(1, 299).Select(i => $"\"w{i}\"")) + "]"),
+        new LanguageModelOptions
+        {
+            EmbeddingSize = 41,
+            HiddenSize = 41,
+            Head = head,
+            TiedWeights = tied,
+            Cutoffs = [50, 150],
+            Samples = 32,
+        }, seed: 2);
+
+    private static void Round(Span<float> values)
+    {
+        foreach (ref float value in values)
+        {
+            uint bits = BitConverter.SingleToUInt32Bits(value);
+            value = BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
+        }
+    }
+}
