@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Linq;
+using Rnn.Core.Kernels.Products;
 using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
@@ -128,6 +129,28 @@ public sealed class GuideExamples : DocumentExamples
         // end
 
         Assert.Equal($"goes on at step 20{Environment.NewLine}the same bits{Environment.NewLine}", Output);
+    }
+
+    [Fact]
+    public void Precision()
+    {
+        string text = string.Concat(Enumerable.Repeat("the cat sat on the mat. ", 40));
+        CharRnnModel trained = new(Vocabulary.FromText(text), new CharRnnOptions { HiddenSize = 32, Layers = 1 }, seed: 1);
+        trained.Train(text, new CharRnnTrainingOptions { BatchSize = 4, SequenceLength = 20, MaxSteps = 100 });
+        trained.Save("model.safetensors");
+
+        // README: guide: precision
+        CharRnnModel model = CharRnnModel.Load("model.safetensors");
+        double exact = model.Evaluate(text).NatsPerCharacter;
+        model.Parameters.InferencePrecision = WeightPrecision.BFloat16;   // of this object, not of its file
+        double rounded = model.Evaluate(text).NatsPerCharacter;
+        Console.WriteLine($"costs {rounded - exact:F4} nats a character");
+        Console.WriteLine(model.Generate("the cat", length: 40));
+        // end
+
+        string[] lines = Output.Split(Environment.NewLine);
+        Assert.InRange(Math.Abs(rounded - exact), 1e-9, 0.01);
+        Assert.Equal(40, lines[1].Length);
     }
 
     [Fact]
