@@ -7,6 +7,10 @@ namespace Rnn.Models.Diagnostics;
 internal static partial class Throw
 {
     [DoesNotReturn]
+    public static void RecentIntervalsOfPaths(string option, object output) => throw new ArgumentException(
+        $"{option} makes intervals of quantiles wider; the output is {output}. Leave it at 0, or choose Quantiles.", option);
+
+    [DoesNotReturn]
     public static void StateIsCarried(string model, string option) =>
         throw new ArgumentException(
             $"{model}: {option} is true, but windows go on from the state of the one before. Leave it false.", option);

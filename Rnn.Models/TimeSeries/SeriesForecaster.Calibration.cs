@@ -8,17 +8,11 @@ namespace Rnn.Models.TimeSeries;
 /// <content>How wide intervals are.</content>
 public sealed partial class SeriesForecaster
 {
-    private const int Blocks = 8;
-    private const double LeastSpread = 1.0 / 3, MostSpread = 3;
-
     /// <summary>
     /// Chooses what the distances of all forecasts from their median are multiplied by (<see cref="SeriesModel.Spread"/>,
     /// the same for all models), so that intervals cover the held-out ends of the series as often as they promise:
-    /// training knows its own errors best, and intervals are too narrow without. For each pair of levels, q and 1 - q,
-    /// that factor is the quantile 1 - 2q of |y - median| / |quantile - median| on the side where y is (conformal
-    /// prediction: Romano, Patterson and Candes 2019); f is their geometric mean. It is drawn towards 1 as its error says,
-    /// after James and Stein: log f * max(0, 1 - (e / log f)^2), with the e of eight blocks of windows, each left out in
-    /// turn (jackknife).
+    /// training knows its own errors best, and intervals are too narrow without. The factor is the conformal one of all
+    /// pairs of levels, drawn towards 1 as far as it is uncertain (<see cref="IntervalWidths"/>).
     /// </summary>
     /// <param name="training">The series that the models were trained on, with HoldOut.</param>
     /// <returns>The factor, 1/3 to 3; 1 of counts, of levels without pairs, and where fewer than eight horizons that don't
@@ -35,72 +29,58 @@ public sealed partial class SeriesForecaster
         SeriesOptions options = _models[0].Options;
         Series[] series = [.. training.Where(each => each.Length > options.Horizon + 1)];
         HeldOutEnds ends = HeldOutEnds.Of(training, options.Horizon);
-        (double Low, double High)[] pairs = [.. options.Levels.Where(level => level < 0.5)
-            .Select(level => (level, options.Levels.FirstOrDefault(other => Math.Abs(1 - level - other) < 1e-9)))
-            .Where(pair => pair.Item2 > 0)];
-        if (options.Output == SeriesOutput.NegativeBinomial || pairs.Length == 0
-            || ends.Independent(series.Length) < Blocks)
+        IntervalWidths widths = new(options.Levels);
+        if (options.Output == SeriesOutput.NegativeBinomial || !widths.HasPairs
+            || ends.Independent(series.Length) < IntervalWidths.Blocks)
         {
             return 1;
         }
 
-        // Ratios by window: those of one block are left out together.
-        List<double>[][] ratios =
-            [.. Enumerable.Range(0, Blocks).Select(_ => pairs.Select(_ => new List<double>()).ToArray())];
         int windows = ends.Windows * series.Length;
         for (int w = 0; w < ends.Windows; w++)
         {
             int[] origins = [.. series.Select(each => ends.Origin(each.Length, w))];
-            IReadOnlyList<Forecast> forecasts =
-                ForecastAll([.. series.Select((each, s) => each.Slice(0, origins[s]))], ends.Horizon);
+            Forecast[] forecasts =
+                Forecasts([.. series.Select((each, s) => each.Slice(0, origins[s]))], ends.Horizon, recent: 0);
             for (int s = 0; s < series.Length; s++)
             {
-                int block = (int)((((long)w * series.Length) + s) * Blocks / windows);
-                AddRatios(series[s].Values.Slice(origins[s], ends.Horizon), forecasts[s], pairs, ratios[block]);
+                int block = (int)((((long)w * series.Length) + s) * IntervalWidths.Blocks / windows);
+                widths.Add(series[s].Values.Slice(origins[s], ends.Horizon), forecasts[s], block);
             }
         }
 
-        double all = LogFactor(ratios, -1, pairs), error = 0;
-        double[] without = [.. Enumerable.Range(0, Blocks).Select(block => LogFactor(ratios, block, pairs))];
-        foreach (double one in without)
-            error += (one - without.Average()) * (one - without.Average()) * (Blocks - 1) / Blocks;
-
-        double shrunk = all == 0 ? 0 : all * Math.Max(0, 1 - (error / (all * all)));
-        SetSpread(Math.Clamp(Math.Exp(shrunk), LeastSpread, MostSpread));
+        SetSpread(widths.Factor());
         return _models[0].Spread;
     }
 
-    private static void AddRatios(ReadOnlySpan<double> truth, Forecast forecast, (double Low, double High)[] pairs,
-        List<double>[] ratios)
+    // Of each history by its last horizons, as they would have been forecast: so many, and eight at least.
+    private double[] RecentFactors(IReadOnlyList<Series> histories, PreparedSeries[][] prepared, int horizon, int recent)
     {
-        for (int p = 0; p < pairs.Length; p++)
+        List<Window> windows = [];
+        foreach ((int i, Series history) in histories.Index())
         {
-            ReadOnlySpan<double> low = forecast.Quantile(pairs[p].Low), high = forecast.Quantile(pairs[p].High);
-            for (int h = 0; h < truth.Length; h++)
+            int count = Math.Min(recent, (history.Length - 1) / horizon);
+            for (int k = count; k > 0 && count >= IntervalWidths.Blocks; k--)
+                windows.Add(new Window(i, history.Length - (k * horizon), 1));
+        }
+
+        Forecast[] forecasts = QuantilesOf(prepared, windows, horizon);
+        double[] factors = new double[histories.Count];
+        factors.AsSpan().Fill(1);
+        foreach (var ofOne in windows.Zip(forecasts).GroupBy(pair => pair.First.Series))
+        {
+            IntervalWidths widths = new(_models[0].Options.Levels);
+            (Window Window, Forecast Forecast)[] all = [.. ofOne];
+            for (int w = 0; w < all.Length; w++)
             {
-                double error = truth[h] - forecast.Median[h];
-                double width = error > 0 ? high[h] - forecast.Median[h] : forecast.Median[h] - low[h];
-                if (high[h] > low[h])   // else it is certain
-                    ratios[p].Add(width > 0 ? Math.Abs(error) / width : error == 0 ? 0 : double.MaxValue);
+                widths.Add(histories[ofOne.Key].Values.Slice(all[w].Window.Origin, horizon), all[w].Forecast,
+                    w * IntervalWidths.Blocks / all.Length);
             }
-        }
-    }
 
-    // Of all blocks but one. 0 where nothing is uncertain, or nothing is ever missed or covered.
-    private static double LogFactor(List<double>[][] ratios, int left, (double Low, double High)[] pairs)
-    {
-        double sum = 0;
-        for (int p = 0; p < pairs.Length; p++)
-        {
-            double[] sorted = [.. ratios.Where((_, block) => block != left).SelectMany(block => block[p]).Order()];
-            if (sorted.Length == 0)
-                return 0;
-
-            double factor = Forecasting.Forecast.SortedQuantile(sorted, 1 - (2 * pairs[p].Low));
-            sum += Math.Log(Math.Clamp(factor, LeastSpread, MostSpread));
+            factors[ofOne.Key] = widths.HasPairs ? widths.Factor() : 1;
         }
 
-        return sum / pairs.Length;
+        return factors;
     }
 
     private void SetSpread(double spread)

@@ -139,54 +139,67 @@ public sealed partial class SeriesForecaster : IFittedForecaster
                 Throw.CovariateTooShort(history.Name, known.Name, known.Values.Length - history.Length, horizon);
         }
 
-        return options.HasPaths ? ForecastPaths(histories, horizon) : ForecastQuantiles(histories, horizon);
+        return Forecasts(histories, horizon, options.RecentHorizons);
     }
 
-    private Forecast[] ForecastQuantiles(IReadOnlyList<Series> histories, int horizon)
-    {
-        SeriesOptions options = _models[0].Options;
-        int levels = options.Levels.Count;
-        double[][][] quantiles = new double[histories.Count][][];
-        for (int i = 0; i < quantiles.Length; i++)
-            quantiles[i] = [.. Enumerable.Range(0, levels).Select(_ => new double[horizon])];
+    private Forecast[] Forecasts(IReadOnlyList<Series> histories, int horizon, int recent) => _models[0].Options.HasPaths
+        ? ForecastPaths(histories, horizon)
+        : ForecastQuantiles(histories, horizon, recent);
 
-        foreach (SeriesModel model in _models)
+    private Forecast[] ForecastQuantiles(IReadOnlyList<Series> histories, int horizon, int recent)
+    {
+        PreparedSeries[][] prepared = [.. _models.Select(model => histories.Select(model.Prepare).ToArray())];
+        double[]? factors = recent > 0 ? RecentFactors(histories, prepared, horizon, recent) : null;
+        return QuantilesOf(prepared, [.. histories.Select((history, i) => new Window(i, history.Length, factors?[i] ?? 1))], horizon);
+    }
+
+    private Forecast[] QuantilesOf(PreparedSeries[][] prepared, IReadOnlyList<Window> windows, int horizon)
+    {
+        IReadOnlyList<double> levels = _models[0].Options.Levels;
+        double[][][] quantiles = new double[windows.Count][][];
+        for (int i = 0; i < quantiles.Length; i++)
+            quantiles[i] = [.. levels.Select(_ => new double[horizon])];
+
+        foreach ((SeriesModel model, PreparedSeries[] series) in _models.Zip(prepared))
         {
-            PreparedSeries[] series = [.. histories.Select(model.Prepare)];
-            int most = Math.Min(SeriesPerBatch, series.Length);
+            int most = Math.Min(SeriesPerBatch, windows.Count);
+            if (most == 0)
+                break;
+
             BatchShape shape = new(most, model.Options.ContextSteps + horizon, horizon);
             SeriesPass pass = new(model, shape, TapeUse.Inference);
-            for (int first = 0; first < series.Length; first += most)
+            for (int first = 0; first < windows.Count; first += most)
             {
-                int rows = Math.Min(most, series.Length - first);
-                AddQuantiles(model, pass, series.AsSpan(first, rows), horizon, quantiles.AsSpan(first, rows));
+                Window[] batch = [.. windows.Skip(first).Take(most)];
+                AddQuantiles(model, pass, series, batch, horizon, quantiles.AsSpan(first, batch.Length));
             }
         }
 
         foreach (double[][] each in quantiles)
             Forecasting.Forecast.SortSteps(each);   // before the mean, which is the area beside them
 
-        return [.. quantiles.Select(each => new Forecast(Mean(each, options.Levels), options.Levels, each))];
+        return [.. quantiles.Select(each => new Forecast(Mean(each, levels), levels, each))];
     }
 
-    private void AddQuantiles(SeriesModel model, SeriesPass pass, ReadOnlySpan<PreparedSeries> series, int horizon,
+    private void AddQuantiles(SeriesModel model, SeriesPass pass, PreparedSeries[] all, ReadOnlySpan<Window> windows, int horizon,
         ReadOnlySpan<double[][]> quantiles)
     {
         SeriesFeatures features = model.Features;
         SeriesOptions options = model.Options;
-        int context = options.ContextSteps, steps = context + horizon, rows = series.Length;
+        int context = options.ContextSteps, steps = context + horizon, rows = windows.Length;
         int median = options.Levels.Index().First(level => level.Item == 0.5).Index;
         float[] inputs = new float[steps * rows * features.Count];
         int[] ids = new int[rows];
         WindowScale[] scales = new WindowScale[rows];
         for (int b = 0; b < rows; b++)
         {
-            int origin = series[b].Values.Length;
-            ids[b] = series[b].Id;
-            scales[b] = features.Scale(series[b], origin);
+            int origin = windows[b].Origin;
+            PreparedSeries series = all[windows[b].Series];
+            ids[b] = series.Id;
+            scales[b] = features.Scale(series, origin);
             for (int i = Math.Max(0, context - origin); i < steps; i++)
             {
-                features.Write(series[b], [], origin - context + i, origin, scales[b],
+                features.Write(series, [], origin - context + i, origin, scales[b],
                     inputs.AsSpan(((i * rows) + b) * features.Count, features.Count));
             }
         }
@@ -195,16 +208,18 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         MatrixView outputs = pass.Forward(batch, Mode.Inference);
         for (int b = 0; b < rows; b++)
         {
-            int origin = series[b].Values.Length;
-            double highest = series[b].Values.Max();
+            int origin = windows[b].Origin;
+            PreparedSeries series = all[windows[b].Series];
+            double spread = model.Spread * windows[b].Factor;
+            double highest = series.Values[..origin].Max();
             for (int h = 0; h < horizon; h++)
             {
-                double anchor = features.Anchor(series[b], [], origin + h, origin, scales[b]);
+                double anchor = features.Anchor(series, [], origin + h, origin, scales[b]);
                 double unit = scales[b].Unit * features.Growth(origin + h, origin, scales[b]);
                 ReadOnlySpan<float> row = outputs.Row((h * rows) + b);
                 for (int k = 0; k < row.Length; k++)
                 {
-                    double output = row[median] + (model.Spread * (row[k] - row[median]));
+                    double output = row[median] + (spread * (row[k] - row[median]));
                     double value = features.Restore(anchor + (unit * output), highest);
                     quantiles[b][k][h] += (options.NonNegative ? Math.Max(0, value) : value) / _models.Length;
                 }
@@ -225,4 +240,10 @@ public sealed partial class SeriesForecaster : IFittedForecaster
 
         return mean;
     }
+
+    /// <summary>What is forecast: a series from an origin on.</summary>
+    /// <param name="Series">Its number.</param>
+    /// <param name="Origin">The values before it are known.</param>
+    /// <param name="Factor">What its intervals are made wider by.</param>
+    private readonly record struct Window(int Series, int Origin, double Factor);
 }

@@ -68,6 +68,14 @@ public sealed record SeriesOptions : RecurrentOptions
     /// <see cref="Forecast.DefaultLevels"/>.</summary>
     public IReadOnlyList<double> Levels { get; init; } = Forecast.DefaultLevels;
 
+    /// <summary>
+    /// How many horizons before each forecast say how wide its intervals are, by the errors of what would have been forecast
+    /// there: intervals then follow a series that becomes more or less certain. 0 (the default): none, intervals are as wide
+    /// as what was held out asked for (<see cref="SeriesForecaster.Calibrate"/>); else at least eight, which a history must
+    /// have. Of quantiles alone.
+    /// </summary>
+    public int RecentHorizons { get; init; }
+
     /// <summary>E, numbers that are learnt about each series of the training set; 0 (the default) for none. Other
     /// series have those of an unknown one.</summary>
     public int EmbeddingSize { get; init; }
@@ -142,6 +150,12 @@ public sealed record SeriesOptions : RecurrentOptions
         if (!Levels.Contains(0.5))
             Throw.NoMedian(nameof(Levels));
 
+        if (RecentHorizons != 0 && RecentHorizons < IntervalWidths.Blocks)
+            Throw.Outside(nameof(RecentHorizons), RecentHorizons, FormattableString.Invariant($"0, or {IntervalWidths.Blocks} and more"));
+
+        if (RecentHorizons > 0 && HasPaths)
+            Throw.RecentIntervalsOfPaths(nameof(RecentHorizons), Output);
+
         Throw.IfBelow(nameof(EmbeddingSize), EmbeddingSize, 0);
         Throw.IfUndefined(nameof(Cell), Cell);
         Throw.IfBelow(nameof(HiddenSize), HiddenSize, 1);
@@ -156,7 +170,7 @@ public sealed record SeriesOptions : RecurrentOptions
     public bool Equals(SeriesOptions? other) => base.Equals(other) && Output == other.Output && Horizon == other.Horizon
         && Context == other.Context && Season == other.Season && LongSeason == other.LongSeason && Lags.SequenceEqual(other.Lags)
         && Differencing == other.Differencing && Growth == other.Growth && Scaling == other.Scaling && Logarithm == other.Logarithm
-        && NonNegative == other.NonNegative && Levels.SequenceEqual(other.Levels) && EmbeddingSize == other.EmbeddingSize
+        && NonNegative == other.NonNegative && RecentHorizons == other.RecentHorizons && Levels.SequenceEqual(other.Levels) && EmbeddingSize == other.EmbeddingSize
         && Cell == other.Cell && HiddenSize == other.HiddenSize && Layers == other.Layers && Dropout == other.Dropout;
 
     /// <inheritdoc/>

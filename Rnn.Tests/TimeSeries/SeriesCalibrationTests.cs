@@ -108,6 +108,51 @@ public class SeriesCalibrationTests
         }
     }
 
+    /// <summary>Intervals of a wrong width, mended by the errors of the forty horizons before each forecast.</summary>
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1.0)]
+    [InlineData(2.0)]
+    public void RecentErrorsSayHowWideIntervalsAre(double width)
+    {
+        Series[] all = [.. Enumerable.Range(10, 200).Select(seed => Noise(300, (ulong)seed))];
+        Series[] histories = [.. all.Select(each => each.Slice(0, 300 - Horizon))];
+        SeriesForecaster usual = new(Recent(0)), recent = new(Recent(40));
+        Assert.InRange(CoveredBy(usual), width == 1 ? 0.75 : width < 1 ? 0.3 : 0.95, width == 1 ? 0.85 : width < 1 ? 0.6 : 1);
+        Assert.InRange(CoveredBy(recent), 0.74, 0.86);
+
+        // The median stays; a series alone has the bits that it has beside others; a history of seven horizons says nothing.
+        Forecast[] beside = [.. recent.ForecastAll(histories, Horizon)];
+        Assert.Equal(SeriesModelTests.Numbers(beside[..3]),
+            SeriesModelTests.Numbers([.. histories[..3].Select(history => recent.Forecast(history, Horizon))]));
+        Assert.Equal(usual.Forecast(histories[0], Horizon).Median.ToArray(), beside[0].Median.ToArray());
+        Series brief = histories[0].Slice(0, 8 * Horizon);
+        Assert.Equal(SeriesModelTests.Numbers([usual.Forecast(brief, Horizon)]), SeriesModelTests.Numbers([recent.Forecast(brief, Horizon)]));
+
+        SeriesModel Recent(int horizons) => Untrained(all[0], SeriesOutput.Quantiles, width, horizons);
+
+        double CoveredBy(SeriesForecaster forecaster)
+        {
+            ForecastScore score = new(1);
+            foreach ((Series series, Forecast forecast) in all.Zip(forecaster.ForecastAll(histories, Horizon)))
+                score.Add(series.Values[..^Horizon], series.Values[^Horizon..], forecast);
+
+            return score.Coverage(0.8);
+        }
+    }
+
+    [Fact]
+    public void RecentErrorsThatSayNothingAreRefused()
+    {
+        foreach (int horizons in (int[])[-1, 1, 7])
+            Assert.Throws<ArgumentOutOfRangeException>("RecentHorizons", () => (s_small with { RecentHorizons = horizons }).Check());
+
+        ArgumentException error = Assert.Throws<ArgumentException>("RecentHorizons",
+            () => (s_small with { RecentHorizons = 8, Output = SeriesOutput.Normal }).Check());
+        Assert.Contains("choose Quantiles", error.Message, StringComparison.Ordinal);
+        (s_small with { RecentHorizons = 8 }).Check();
+    }
+
     // Steps of a normal distribution: what is untrained predicts them right but for the width of its intervals.
     private static Series Noise(int length, ulong seed)
     {
@@ -120,9 +165,9 @@ public class SeriesCalibrationTests
     }
 
     // Quantiles of a normal distribution whose mean size is 1 unit, times a width.
-    private static SeriesModel Untrained(Series series, SeriesOutput output, double width)
+    private static SeriesModel Untrained(Series series, SeriesOutput output, double width, int recent = 0)
     {
-        SeriesModel model = new([series], s_small with { Output = output });
+        SeriesModel model = new([series], s_small with { Output = output, RecentHorizons = recent });
         float deviation = (float)(width * Math.Sqrt(Math.PI / 2));
         float[] bias = output == SeriesOutput.Normal ? [0, (float)Math.Log(Math.Exp(deviation) - 1)]
             : [-1.28155f * deviation, -0.52440f * deviation, 0, 0.52440f * deviation, 1.28155f * deviation];

@@ -84,7 +84,15 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         Preset = "power",
         Reading = ReadingOf(DataSets.Power.Name),
         Covariates = new CovariateChoice { Calendar = "hour,weekday,yearday" },
-        Network = new SeriesOptions { Cell = RecurrentCell.Gru, HiddenSize = 64, Layers = 1, Context = 168, Lags = [48, 168, 336] },
+        Network = new SeriesOptions
+        {
+            Cell = RecurrentCell.Gru,
+            HiddenSize = 64,
+            Layers = 1,
+            Context = 168,
+            Lags = [48, 168, 336],
+            RecentHorizons = 60,
+        },
         Training = new SeriesTrainingOptions { Epochs = 20, StepsPerEpoch = 100, LearningRate = 3e-3 },
         Rate = RateKind.Cosine,
         WarmUp = 100,
@@ -267,6 +275,8 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
             ("standard", SeriesScaling.Standard));
         list.Flag("--log", s => s.Network.Logarithm, "Works on log(1 + value).");
         list.Flag("--non-negative", s => s.Network.NonNegative, "What is forecast below 0 becomes 0.");
+        list.Whole("--recent-horizons", s => s.Network.RecentHorizons, 0, 100_000,
+            "Intervals are made wider or narrower by the errors of so many horizons before each forecast; 0: they aren't.");
         list.Choice("--cell", s => s.Network.Cell, "The recurrent cell.", RecurrentCells.Choices);
         list.Whole("--hidden", s => s.Network.HiddenSize, 1, 65536, "Units of a layer.");
         list.Whole("--layers", s => s.Network.Layers, 1, 64, "Recurrent layers.");
