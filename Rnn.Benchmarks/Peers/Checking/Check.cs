@@ -45,6 +45,7 @@ internal sealed class Check
     {
         "char-train-dropout" => "char-train",
         "sentiment-train" or "sentiment-train-dense" => "sentiment-train-plain",
+        "series-train" => "series-train-plain",
         "generate" => "char-forward",
         "transformer-train-dropout" => "transformer-train",
         _ => work,
