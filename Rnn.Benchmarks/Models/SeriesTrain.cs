@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Layers;
