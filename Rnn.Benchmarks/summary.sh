@@ -8,7 +8,8 @@ folder=${1:-$(dirname "$0")/results/amd-epyc-zen4}
 echo "| Work | Threads | Ours, ms | Of peak | Peer | Peer, ms | Peer's time / ours | Memory, MB: ours / peer |"
 echo "|---|--:|--:|--:|---|--:|---|---|"
 for work in gemm-12800x512x2048 gemm-tn-512x12800x2048 gemm-128x512x2048 gemm-32x512x2048 gemm-1x512x2048 char-train \
-    char-forward generate sine-train sentiment-train script-train session-gru attention-train transformer-train; do
+    char-forward generate sine-train series-train sentiment-train script-train script-train-adaptive session-gru \
+    attention-train transformer-train; do
     [ -f "$folder/compare-$work.md" ] || continue
     awk -F ' *[|] *' -v work="$work" '
         /^## / { threads = $0; gsub(/[^0-9]/, "", threads); ours = "" }

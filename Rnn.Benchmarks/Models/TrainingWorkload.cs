@@ -50,7 +50,7 @@ public abstract class TrainingWorkload : IWorkload
     }
 
     /// <summary>Before gradients are compared: moves parameters so that no rounding decides on which side of a jump of
-    /// the gradient a step is. By default there is no jump.</summary>
+    /// the gradient a step is, and none hides what is multiplied by it. By default all stay.</summary>
     public virtual void Steady()
     {
     }

@@ -1,4 +1,8 @@
+using System;
+using System.Linq;
+using Rnn.Core.Heads;
 using Rnn.Core.Layers.Recurrent;
+using Rnn.Core.Parameters;
 
 namespace Rnn.Benchmarks.Models;
 
@@ -14,14 +18,26 @@ public sealed record WordModelSizes(RecurrentCell Cell, int V, int E, int H, int
 {
     public const double Rate = 1e-3;
 
+    /// <summary>By how much the vectors of an adaptive softmax's clusters are shorter than those before.</summary>
+    public const int Divisor = 4;
+
     /// <summary>The script lesson, predicting at every step.</summary>
     public static WordModelSizes Script { get; } = new(RecurrentCell.Lstm, 21_388, 256, 256, 2, 20, 128);
+
+    /// <summary>The same with an adaptive softmax.</summary>
+    public static WordModelSizes ScriptAdaptive { get; } = Script with { IsAdaptive = true };
 
     /// <summary>
     /// Sessions of a shop, one click a step. Source: GRU4Rec (Hidasi et al. 2016), with embedded items and full
     /// softmax.
     /// </summary>
     public static WordModelSizes Session { get; } = new(RecurrentCell.Gru, 37_000, 100, 100, 1, 1, 50);
+
+    /// <summary>Where the clusters of an adaptive softmax begin.</summary>
+    public static ReadOnlySpan<int> Cutoffs => [2_000, 10_000];
+
+    /// <summary>Whether the softmax is adaptive, without biases as in PyTorch; else it is full, with a bias.</summary>
+    public bool IsAdaptive { get; init; }
 
     /// <summary>Largest norm of the gradient; 0 for none.</summary>
     public double Clip => T > 1 ? 5 : 0;
@@ -35,10 +51,37 @@ public sealed record WordModelSizes(RecurrentCell Cell, int V, int E, int H, int
     public double Tokens => T * B;
 
     /// <summary>Forward, gradient of the input, gradient of the weights.</summary>
-    public double Flops => 3 * 2 * Tokens * ((Gates * H * (E + H + ((Layers - 1) * 2.0 * H))) + ((double)H * V));
+    public double Flops => 3 * 2 * ((Tokens * Gates * H * (E + H + ((Layers - 1) * 2.0 * H))) + HeadProducts);
 
     private int Gates => IsLstm ? 4 : 3;
 
+    // Multiply-adds of the head forwards; a cluster's are those of the rows whose target it has, on average of all windows.
+    private double HeadProducts
+    {
+        get
+        {
+            if (!IsAdaptive)
+                return Tokens * H * V;
+
+            MadeUpText text = CreateWindows();
+            double sum = Tokens * H * (Cutoffs[0] + Cutoffs.Length);
+            for (int i = 0, size = H / Divisor; i < Cutoffs.Length; i++, size /= Divisor)
+            {
+                int first = Cutoffs[i], end = i + 1 < Cutoffs.Length ? Cutoffs[i + 1] : V;
+                double rows = Enumerable.Range(0, MadeUpText.Count)
+                    .Average(window => text.Targets(window).Count(target => target >= first && target < end));
+                sum += rows * size * (H + (end - first));
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>The text; the same for everybody.</summary>
     public MadeUpText CreateWindows() => new(T, B, V);
+
+    /// <summary>The output and its loss, over the top layer.</summary>
+    public VocabularyHead CreateHead(ParameterLayout layout, string name) => IsAdaptive
+        ? new AdaptiveSoftmax(layout, name, H, V, Cutoffs, Divisor)
+        : new SoftmaxHead(layout, name, H, V);
 }

@@ -9,8 +9,8 @@ using Rnn.Core.Tensors;
 namespace Rnn.Benchmarks.Models;
 
 /// <summary>
-/// Embedding -> recurrent layers -> softmax over all words at every step (<see cref="SoftmaxHead"/>), the state carried
-/// from window to window.
+/// Embedding -> recurrent layers -> softmax over all words at every step (<see cref="SoftmaxHead"/> or
+/// <see cref="AdaptiveSoftmax"/>), the state carried from window to window.
 /// </summary>
 public sealed class WordTrain : TrainingWorkload
 {
@@ -18,9 +18,9 @@ public sealed class WordTrain : TrainingWorkload
     private readonly MadeUpText _windows;
     private readonly Embedding _embedding;
     private readonly RecurrentStack _recurrent;
-    private readonly SoftmaxHead _head;
+    private readonly VocabularyHead _head;
     private readonly RecurrentTape _tape;
-    private readonly SoftmaxHeadTape _headTape;
+    private readonly VocabularyHeadTape _headTape;
     private readonly RecurrentState _state;
     private readonly RecurrentState _dState;
     private readonly Tensor _x;
@@ -34,7 +34,7 @@ public sealed class WordTrain : TrainingWorkload
         _embedding = new Embedding(Layout, "embedding", sizes.V, sizes.E);
         _recurrent = RecurrentStack.Create(Layout, sizes.RecurrentName, sizes.Cell, sizes.E, sizes.H, sizes.Layers,
             options: new() { TwoBiases = true });
-        _head = new SoftmaxHead(Layout, "fc", sizes.H, sizes.V);
+        _head = sizes.CreateHead(Layout, "fc");
         Allocate();
         _tape = _recurrent.CreateTape(sizes.T, sizes.B);
         _headTape = _head.CreateTape(sizes.T * sizes.B);
@@ -51,8 +51,8 @@ public sealed class WordTrain : TrainingWorkload
         SequenceView x = _x.AsSequence(), dHidden = _dHidden.AsSequence();
         _embedding.Forward(Parameters, tokens, x.Flattened);
         _recurrent.Forward(Parameters, x, default, _state, mode, _tape);
-        LossSum loss = _head.ForwardBackward(Parameters, _tape.Output.Flattened, _windows.Targets(window), _headTape, g,
-            dHidden.Flattened);
+        LossSum loss = _head.ForwardBackward(Parameters, _tape.Output.Flattened, _windows.Targets(window), mode,
+            1f / (_sizes.T * _sizes.B), _headTape, g, dHidden.Flattened);
 
         _dState.Clear();
         SequenceView dX = x;

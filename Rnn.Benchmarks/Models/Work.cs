@@ -44,6 +44,12 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
         new("sine-train", SineTrain.Flops, SineTrain.T, 0,
             "training step of the sine lesson: tanh RNN 1 -> 32, linear 1; 20 steps, batch 1, MSE, Adam 0.01, state " +
             "carried", () => new SineTrain()),
+        new("series-train", SeriesTrain.Flops, SeriesTrain.Tokens, 0,
+            "training step of the forecaster of hourly series: 10 inputs, GRU 40 over 168 + 48 steps, dropout 0.1, linear, " +
+            "beside a linear function of the inputs, 13 quantiles of 48 hours; batch 32, pinball loss, Adam, clip 5",
+            () => new SeriesTrain(dropout: true)),
+        new("series-train-plain", SeriesTrain.Flops, SeriesTrain.Tokens, 0, "series-train without dropout",
+            () => new SeriesTrain(dropout: false)),
         new("sentiment-train", SentimentTrain.Flops, SentimentTrain.Tokens, 0,
             "training step of the sentiment lesson: embedding 74,072 x 400, LSTM 256 x 2 (dropout 0.5), last step, " +
             "dropout 0.3, linear 1; batch 50, 200 steps, Adam (by row, lazy), clip 5",
@@ -55,6 +61,9 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
         .. Words("script-train", WordModelSizes.Script,
             "training step of the script lesson, predicting at every step: embedding 21,388 x 256, LSTM 256 x 2, " +
             "softmax over 21,388; batch 128, 20 steps, Adam (embedding by row, lazy), clip 5"),
+        .. Words("script-train-adaptive", WordModelSizes.ScriptAdaptive,
+            "script-train with an adaptive softmax without biases: words below 2,000, to 10,000, and to the end, the vectors " +
+            "of a cluster a quarter as long as those before; Adam (embedding by row, lazy)"),
         .. Words("session-gru", WordModelSizes.Session,
             "training step of a recommender of the next item: embedding 37,000 x 100, GRU 100, softmax over 37,000; " +
             "batch 50, one step, Adam (embedding by row, lazy)"),

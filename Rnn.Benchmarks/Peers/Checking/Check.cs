@@ -24,7 +24,7 @@ internal sealed class Check
     public static bool Run(IReadOnlyList<string> works)
     {
         Check check = new();
-        foreach (string work in works.Select(Subject).Distinct())
+        foreach (string work in works.SelectMany(Subjects).Distinct())
             check.One(work);
 
         return check._good;
@@ -40,14 +40,17 @@ internal sealed class Check
         return check._good;
     }
 
-    /// <summary>Which work stands for another: one without dropout, whose masks differ.</summary>
-    private static string Subject(string work) => work switch
+    /// <summary>Which works stand for another: one without dropout, whose masks differ; all networks of a
+    /// comparison.</summary>
+    private static string[] Subjects(string work) => work switch
     {
-        "char-train-dropout" => "char-train",
-        "sentiment-train" or "sentiment-train-dense" => "sentiment-train-plain",
-        "generate" => "char-forward",
-        "transformer-train-dropout" => "transformer-train",
-        _ => work,
+        "char-train-dropout" => ["char-train"],
+        "series-train" => ["series-train-plain"],
+        "sentiment-train" or "sentiment-train-dense" => ["sentiment-train-plain"],
+        "script-train" => [work, $"{work}-adaptive"],
+        "generate" => ["char-forward"],
+        "transformer-train-dropout" => ["transformer-train"],
+        _ => [work],
     };
 
     private void One(string work)

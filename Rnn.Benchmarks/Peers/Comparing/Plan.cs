@@ -26,9 +26,10 @@ internal static class Plan
     [
         .. GemmShape.All.Select(shape => shape.Name),
         .. BatchedGemmShape.All.Select(shape => shape.Name),
-        "char-train", "char-train-dropout", "char-forward", "generate", "sine-train", "sentiment-train",
+        "char-train", "char-train-dropout", "char-forward", "generate", "sine-train", "series-train", "sentiment-train",
         "generate-words-greedy", "generate-words-all", "generate-words-top5",
-        "script-train", "session-gru", "attention-train", "transformer-train", "transformer-train-dropout",
+        "script-train", "script-train-adaptive", "session-gru", "attention-train", "transformer-train",
+        "transformer-train-dropout",
         "translate-greedy", "translate-beam5", "translate-rnn-greedy", "translate-rnn-beam5",
     ];
 
@@ -64,15 +65,16 @@ internal static class Plan
             "generate" =>
             [
                 Ours("Rnn", work), Ours("Rnn, weights in bfloat16", $"{work}-bfloat16"), Peer("libtorch", Engine.LibTorch, work),
-                Peer("libtorch, oneDNN off", Engine.LibTorch, work, "--onednn", "off"),
-                .. Onnx("ONNX Runtime, no sampling", work),
+                WithoutOneDnn(work), .. Onnx("ONNX Runtime, no sampling", work),
             ],
             "generate-words-greedy" or "generate-words-all" or "generate-words-top5" =>
                 [Ours("Rnn", work), Ours("Rnn, weights in bfloat16", work.Replace("words", "words-bfloat16", StringComparison.Ordinal))],
-            "sine-train" =>
+            "sine-train" => [Ours("Rnn", work), Peer("libtorch", Engine.LibTorch, work), WithoutOneDnn(work)],
+            "series-train" => [Ours("Rnn", work), .. Torch(work), WithoutOneDnn(work)],
+            "script-train" =>
             [
-                Ours("Rnn", work), Peer("libtorch", Engine.LibTorch, work),
-                Peer("libtorch, oneDNN off", Engine.LibTorch, work, "--onednn", "off"),
+                Ours("Rnn, lazy Adam", work), Ours("Rnn, dense Adam", $"{work}-dense"),
+                Ours("Rnn, lazy Adam, adaptive softmax", $"{work}-adaptive"), .. Torch(work),
             ],
             "transformer-train" =>
                 [Ours("Rnn, lazy Adam", work), Ours("Rnn, dense Adam", $"{work}-dense"), .. Torch(work), InParts(work)],
@@ -89,6 +91,8 @@ internal static class Plan
         Peer("libtorch", Engine.LibTorch, work),
         Peer("libtorch tuned", Engine.LibTorch, work) with { Environment = s_tuned },
     ];
+
+    private static Setting WithoutOneDnn(string work) => Peer("libtorch, oneDNN off", Engine.LibTorch, work, "--onednn", "off");
 
     // One-hot rows looked up in a unit matrix, where the others compute them.
     private static Setting Gathered(string work) =>

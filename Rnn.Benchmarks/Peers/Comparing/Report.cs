@@ -41,7 +41,7 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
             the time of a program divided by that of the first one in the same round: the median of the rounds'
             ratios, and the smallest and largest. GFLOP/s count the operations that the work needs
             ({_work.Flops / 1e9:G4} GFLOP a step), whatever a program does besides.
-
+            {Others()}
             - Machine: {Machine.Description()}
             - {string.Join("\n- ", turns.Select(turn => turn.Child.Version).Distinct())}
             - {turns[0].Child.Runtime}
@@ -51,6 +51,13 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
             """));
         return text.ToString().ReplaceLineEndings("\n");
     }
+
+    // Programs of another work, such as another loss of the same words.
+    private string Others() => string.Concat(
+        from label in Plan.Of(work).Select(setting => setting.Label)
+        let flops = Of(turns, label).First().Flops
+        where flops != _work.Flops
+        select Invariant($"\"{label}\" needs other operations, and its own are counted: {flops / 1e9:G4} GFLOP a step.\n"));
 
     private void Table(StringBuilder text, int threads, IReadOnlyList<Turn> all)
     {
@@ -69,7 +76,7 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
         {
             Child[] children = [.. Of(all, label)];
             double[] times = [.. children.Select(child => child.Seconds)];
-            double median = Timing.Median(times), flops = _work.Flops / median;
+            double median = Timing.Median(times), flops = children[0].Flops / median;
             text.Append(Invariant($"| {label} | {Milliseconds(median)} | {Milliseconds(times.Min())} - "));
             text.Append(Invariant($"{Milliseconds(times.Max())} | {flops / 1e9:F1} | {100 * flops / peak:F0}% |"));
             text.Append(_work.Tokens > 0 ? Invariant($" {_work.Tokens / median:N0} |") : "");

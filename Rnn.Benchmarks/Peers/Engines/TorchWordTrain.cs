@@ -12,7 +12,8 @@ internal sealed class TorchWordTrain : TorchTraining
     private readonly Embedding _embedding;
     private readonly LSTM? _lstm;
     private readonly GRU? _gru;
-    private readonly Linear _output;
+    private readonly Linear? _output;
+    private readonly TorchAdaptiveSoftmax? _adaptive;
     private torch.Tensor? _h;
     private torch.Tensor? _c;
 
@@ -24,18 +25,23 @@ internal sealed class TorchWordTrain : TorchTraining
         _embedding = torch.nn.Embedding(sizes.V, sizes.E);
         _lstm = sizes.IsLstm ? torch.nn.LSTM(sizes.E, sizes.H, sizes.Layers) : null;
         _gru = sizes.IsLstm ? null : torch.nn.GRU(sizes.E, sizes.H, sizes.Layers);
-        _output = torch.nn.Linear(sizes.H, sizes.V);
+        _output = sizes.IsAdaptive ? null : torch.nn.Linear(sizes.H, sizes.V);
+        _adaptive = sizes.IsAdaptive ? new TorchAdaptiveSoftmax(sizes.H, sizes.V) : null;
         _h = torch.zeros(sizes.Layers, sizes.B, sizes.H);
         _c = torch.zeros(sizes.Layers, sizes.B, sizes.H);
-        torch.nn.Module recurrent = sizes.IsLstm ? _lstm! : _gru!;
-        Train(new TorchNet(("embedding", _embedding), (sizes.RecurrentName, recurrent), ("fc", _output)));
+        torch.nn.Module recurrent = sizes.IsLstm ? _lstm! : _gru!, head = sizes.IsAdaptive ? _adaptive! : _output!;
+        Train(new TorchNet(("embedding", _embedding), (sizes.RecurrentName, recurrent), ("fc", head)));
     }
 
     protected override torch.Tensor Forward()
     {
         (torch.Tensor inputs, torch.Tensor targets) = _tokens.Next();
+        torch.Tensor hidden = Recurrent(_embedding.call(inputs)).view(-1, _sizes.H);
+        if (_adaptive is not null)
+            return _adaptive.Loss(hidden, targets);
+
         // Freed before the way back, which needs their log-softmax only.
-        using torch.Tensor logits = _output.call(Recurrent(_embedding.call(inputs)).view(-1, _sizes.H));
+        using torch.Tensor logits = _output!.call(hidden);
         return torch.nn.functional.cross_entropy(logits, targets);
     }
 

@@ -12,9 +12,12 @@ internal static class TorchWorkloads
         "char-forward" => new TorchCharForward(options),
         "generate" => new TorchGenerate(),
         "sine-train" => new TorchSineTrain(),
+        "series-train" => new TorchSeriesTrain(dropout: true),
+        "series-train-plain" => new TorchSeriesTrain(dropout: false),
         "sentiment-train" or "sentiment-train-dense" => new TorchSentimentTrain(dropout: true),
         "sentiment-train-plain" => new TorchSentimentTrain(dropout: false),
         "script-train" or "script-train-dense" => new TorchWordTrain(WordModelSizes.Script),
+        "script-train-adaptive" or "script-train-adaptive-dense" => new TorchWordTrain(WordModelSizes.ScriptAdaptive),
         "session-gru" or "session-gru-dense" => new TorchWordTrain(WordModelSizes.Session),
         "attention-train" or "attention-train-dense" => new TorchAttentionTrain(TranslationSizes.Attention),
         "transformer-train" or "transformer-train-dense" =>
