@@ -39,8 +39,8 @@ public sealed class ParameterBuffer
     /// <summary>
     /// In which numbers inference keeps the weights that it multiplies with: those of recurrent layers, of attention, and
     /// of output layers whose weights are kept packed. <see cref="WeightPrecision.BFloat16"/> halves what a step of few
-    /// rows waits for, which is reading them, and their copy's memory; the values themselves, training, and what it
-    /// as they are. Full is the default. Set it before other threads use the parameters (design decision D108).
+    /// rows waits for, which is reading them, and their copy's memory. The values themselves and tapes for training
+    /// stay as they are. Full is the default. Set it before other threads use the parameters (design decision D108).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>
     public WeightPrecision InferencePrecision

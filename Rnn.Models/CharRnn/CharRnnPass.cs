@@ -20,11 +20,13 @@ internal sealed class CharRnnPass : Pass<TokenWindow>
     private readonly TokenEncoderTape _encoded;
     private readonly Tensor _logits;
     private readonly CarriedState _state;
+    private readonly bool _isInference;   // weights then stay as they are from batch to batch
 
     public CharRnnPass(CharRnnModel model, BatchShape most, TapeUse use)
         : base(CharRnnModel.Format.Name, model.Parameters)
     {
         _model = model;
+        _isInference = use == TapeUse.Inference;
         _state = new CarriedState(model.Encoder, most.Rows);
         _encoded = model.Encoder.CreateTape(most.Steps, most.Rows, use);
         _logits = new Tensor(most.Items, model.Vocabulary.Count);
@@ -54,7 +56,7 @@ internal sealed class CharRnnPass : Pass<TokenWindow>
     {
         MatrixView logits = _logits.AsMatrix().Slice(0, batch.Inputs.Length);
         _model.Encoder.Forward(Parameters, batch.Inputs.Span, _state.ForEvaluation(batch), Mode.Inference, _encoded);
-        _model.Output.Forward(Parameters, _encoded.Output.Flattened, logits, keepPacked: true);
+        _model.Output.Forward(Parameters, _encoded.Output.Flattened, logits, keepPacked: _isInference);
         return SoftmaxCrossEntropy.Forward(logits, batch.Targets.Span);
     }
 
