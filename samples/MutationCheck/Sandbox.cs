@@ -11,6 +11,7 @@ namespace Rnn.Samples.MutationCheck;
 internal sealed class Sandbox : IDisposable
 {
     private const string Mutated = "Rnn.Core.dll", Failed = "[FAIL]";
+    private const int Signal = 128;   // and more: a process that a signal ended
 
     private readonly string _folder = Directory.CreateTempSubdirectory("rnn-mutants-").FullName;
     private readonly TimeSpan _patience;
@@ -84,7 +85,7 @@ internal sealed class Sandbox : IDisposable
         return process.ExitCode switch
         {
             0 => null,
-            1 or 2 or 3 => failure(output.Result),
+            > 0 and < Signal => failure(output.Result),   // the number of tests that failed, or 1 of gradient checks
             _ => error.Result.Split('\n')[0] is { Length: > 0 } line ? $"crash: {line}" : "crash",
         };
     }
