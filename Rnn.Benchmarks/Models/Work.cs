@@ -131,7 +131,8 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
 
         Work Of(string how, SamplingOptions sampling, string choice) => new($"{name}-{how}", GenerateWords.Flops, 1,
             GenerateWords.WeightBytes(precision), "a word model writes one word after another: embedding 250, LSTM 250 x 2, softmax " +
-            $"over 21,388; batch 1, {choice}{weights}", () => new GenerateWords(precision, sampling)) { Unit = "words" };
+            $"over 21,388; batch 1, {choice}{weights}", () => new GenerateWords(precision, sampling))
+        { Unit = "words" };
     }
 
     private static Work[] Words(string name, WordModelSizes sizes, string description) =>

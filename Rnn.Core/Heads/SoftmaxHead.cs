@@ -139,7 +139,7 @@ public sealed class SoftmaxHead : VocabularyHead
 
     /// <summary>
     /// logits = X*W^T + b, for generation: few rows at a time. A row's bits don't depend on the others; they agree with
-    /// those of the loss to rounding.
+    /// those of the loss to rounding, and of weights in bfloat16 with those of a loss on a tape for inference.
     /// </summary>
     /// <param name="p">Parameters. Read.</param>
     /// <param name="x">[N, E]. Read.</param>
@@ -204,18 +204,23 @@ public sealed class SoftmaxHead : VocabularyHead
         return Draw(probabilities, ref uniform);
     }
 
-    // A row at a time, with the weights as inference keeps them: what the choice of their precision costs.
+    // With the weights as inference keeps them, so that it is seen what their precision costs.
     private double LossOfLogits(ParameterBuffer p, ReadOnlyMatrixView x, ReadOnlySpan<int> targets, SoftmaxHeadTape tape)
     {
-        Span<float> logits = tape.Workspace.Scratch(Vocabulary);
+        int most = tape.Workspace.ScratchRows(Vocabulary);
         double sum = 0;
-        for (int n = 0; n < targets.Length; n++)
+        for (int first = 0; first < targets.Length; first += most)
         {
-            if (targets[n] == SoftmaxCrossEntropy.IgnoredTarget)
-                continue;
-
-            Logits(p, x.Row(n), 1, logits, Vocabulary);
-            sum += Softmax.LogSumExp(logits) - logits[targets[n]];
+            int rows = Math.Min(most, targets.Length - first);
+            Span<float> logits = tape.Workspace.Scratch(rows * Vocabulary);
+            Logits(p, x.Slice(first, rows).Span, rows, logits, Vocabulary);
+            for (int row = 0; row < rows; row++)
+            {
+                ReadOnlySpan<float> words = logits.Slice(row * Vocabulary, Vocabulary);
+                int target = targets[first + row];
+                if (target != SoftmaxCrossEntropy.IgnoredTarget)
+                    sum += Softmax.LogSumExp(words) - words[target];
+            }
         }
 
         return sum;

@@ -49,8 +49,8 @@ public sealed class Linear
     /// <param name="x">[N, I]. Read.</param>
     /// <param name="y">[N, O]. Overwritten.</param>
     /// <param name="keepPacked">Whether the parameters keep the weights packed from call to call, one copy for all
-    /// threads, until they are written (I*O floats): for few rows and weights that don't change meanwhile. The bits are
-    /// the same. False is the default.</param>
+    /// threads, until they are written (I*O numbers): for few rows and weights that don't change meanwhile. The bits are
+    /// the same where <see cref="ParameterBuffer.InferencePrecision"/> is Full. False is the default.</param>
     /// <exception cref="ArgumentException">A shape disagrees with the layer's.</exception>
     public void Forward(ParameterBuffer p, ReadOnlyMatrixView x, MatrixView y, bool keepPacked = false)
     {

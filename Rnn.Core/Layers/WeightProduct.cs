@@ -16,7 +16,7 @@ internal static class WeightProduct
     /// <param name="rows">Rows of x and y.</param>
     /// <param name="y">[rows, count]. Overwritten.</param>
     /// <param name="keepPacked">Whether the parameters keep these columns packed from call to call: for few rows and
-    /// weights that don't change meanwhile. The bits are the same.</param>
+    /// weights that don't change meanwhile. The bits are the same in full precision.</param>
     public static void Run(ParameterBuffer p, ParameterSlot slot, int first, int count, ReadOnlySpan<float> x, int rows,
         Span<float> y, bool keepPacked)
     {

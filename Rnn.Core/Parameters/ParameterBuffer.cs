@@ -37,10 +37,12 @@ public sealed class ParameterBuffer
     public long Version { get; private set; }
 
     /// <summary>
-    /// In which numbers inference keeps the weights that it multiplies with: those of recurrent layers, of attention, and
-    /// of output layers whose weights are kept packed. <see cref="WeightPrecision.BFloat16"/> halves what a step of few
-    /// rows waits for, which is reading them, and their copy's memory. The values themselves and tapes for training
-    /// stay as they are. Full is the default. Set it before other threads use the parameters (design decision D108).
+    /// In which numbers inference keeps the packed copies of weights that it multiplies with: those of recurrent layers,
+    /// of the steps of attention and Transformers that write, of linear layers whose weights are kept packed, and of a
+    /// softmax over a vocabulary (which has no copy otherwise). <see cref="WeightPrecision.BFloat16"/> halves what a step
+    /// of few rows waits for, which is reading them. The values themselves and tapes for training stay as they are, and so
+    /// does what reads weights where they lie. Full is the default. Set it before other threads use the parameters
+    /// (design decision D108).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>
     public WeightPrecision InferencePrecision
@@ -50,6 +52,9 @@ public sealed class ParameterBuffer
         {
             if (!Enum.IsDefined(value))
                 Throw.OutOfRange(nameof(InferencePrecision), (int)value, $"{WeightPrecision.Full} or {WeightPrecision.BFloat16}");
+
+            if (field == value)
+                return;
 
             field = value;
             _packed = null;

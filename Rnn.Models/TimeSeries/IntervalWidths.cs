@@ -26,8 +26,8 @@ internal sealed class IntervalWidths
     public IntervalWidths(IReadOnlyList<double> levels)
     {
         _pairs = [.. levels.Where(level => level < 0.5)
-            .Select(level => (level, levels.FirstOrDefault(other => Math.Abs(1 - level - other) < 1e-9)))
-            .Where(pair => pair.Item2 > 0)];
+            .Select(level => (Low: level, High: levels.FirstOrDefault(other => Math.Abs(1 - level - other) < 1e-9)))
+            .Where(pair => pair.High > 0)];
         _ratios = [.. Enumerable.Range(0, Blocks).Select(_ => _pairs.Select(_ => new List<double>()).ToArray())];
     }
 

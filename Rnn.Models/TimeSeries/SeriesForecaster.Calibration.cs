@@ -41,7 +41,7 @@ public sealed partial class SeriesForecaster
         {
             int[] origins = [.. series.Select(each => ends.Origin(each.Length, w))];
             Forecast[] forecasts =
-                Forecasts([.. series.Select((each, s) => each.Slice(0, origins[s]))], ends.Horizon, recent: 0);
+                Forecasts([.. series.Select((each, s) => each.Slice(0, origins[s]))], ends.Horizon, followsErrors: false);
             for (int s = 0; s < series.Length; s++)
             {
                 int block = (int)((((long)w * series.Length) + s) * IntervalWidths.Blocks / windows);
@@ -53,34 +53,19 @@ public sealed partial class SeriesForecaster
         return _models[0].Spread;
     }
 
-    // Of each history by its last horizons, as they would have been forecast: so many, and eight at least.
-    private double[] RecentFactors(IReadOnlyList<Series> histories, PreparedSeries[][] prepared, int horizon, int recent)
+    // What a history's intervals are multiplied by, besides the spread: by its last horizons, as they would have been forecast.
+    private double RecentFactor(Series history, int series, PreparedSeries[][] prepared, int horizon)
     {
-        List<Window> windows = [];
-        foreach ((int i, Series history) in histories.Index())
-        {
-            int count = Math.Min(recent, (history.Length - 1) / horizon);
-            for (int k = count; k > 0 && count >= IntervalWidths.Blocks; k--)
-                windows.Add(new Window(i, history.Length - (k * horizon), 1));
-        }
+        IntervalWidths widths = new(_models[0].Options.Levels);
+        int count = Math.Min(_models[0].Options.RecentHorizons, (history.Length - 1) / horizon);
+        if (count < IntervalWidths.Blocks || !widths.HasPairs)
+            return 1;
 
-        Forecast[] forecasts = QuantilesOf(prepared, windows, horizon);
-        double[] factors = new double[histories.Count];
-        factors.AsSpan().Fill(1);
-        foreach (var ofOne in windows.Zip(forecasts).GroupBy(pair => pair.First.Series))
-        {
-            IntervalWidths widths = new(_models[0].Options.Levels);
-            (Window Window, Forecast Forecast)[] all = [.. ofOne];
-            for (int w = 0; w < all.Length; w++)
-            {
-                widths.Add(histories[ofOne.Key].Values.Slice(all[w].Window.Origin, horizon), all[w].Forecast,
-                    w * IntervalWidths.Blocks / all.Length);
-            }
+        Window[] windows = [.. Enumerable.Range(1, count).Select(k => new Window(series, history.Length - (k * horizon), 1))];
+        foreach ((int w, Forecast forecast) in QuantilesOf(prepared, windows, horizon).Index())
+            widths.Add(history.Values.Slice(windows[w].Origin, horizon), forecast, w * IntervalWidths.Blocks / count);
 
-            factors[ofOne.Key] = widths.HasPairs ? widths.Factor() : 1;
-        }
-
-        return factors;
+        return widths.Factor();
     }
 
     private void SetSpread(double spread)

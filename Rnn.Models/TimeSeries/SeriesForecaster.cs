@@ -41,7 +41,7 @@ public sealed partial class SeriesForecaster : IFittedForecaster
     }
 
     /// <summary>A forecaster with models that were trained or loaded.</summary>
-    /// <param name="models">One or more, with the same output, horizon and levels.</param>
+    /// <param name="models">One or more, with the same output, horizon, levels and recent horizons.</param>
     /// <exception cref="ArgumentException">There is none, or they predict different things.</exception>
     public SeriesForecaster(params IReadOnlyList<SeriesModel> models)
     {
@@ -54,7 +54,7 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         {
             SeriesOptions other = model.Options;
             if (other.HasPaths != first.HasPaths || other.Horizon != first.Horizon
-                || !other.Levels.SequenceEqual(first.Levels))
+                || other.RecentHorizons != first.RecentHorizons || !other.Levels.SequenceEqual(first.Levels))
             {
                 Throw.ModelsDiffer(nameof(models));
             }
@@ -139,18 +139,18 @@ public sealed partial class SeriesForecaster : IFittedForecaster
                 Throw.CovariateTooShort(history.Name, known.Name, known.Values.Length - history.Length, horizon);
         }
 
-        return Forecasts(histories, horizon, options.RecentHorizons);
+        return Forecasts(histories, horizon, followsErrors: options.RecentHorizons > 0);
     }
 
-    private Forecast[] Forecasts(IReadOnlyList<Series> histories, int horizon, int recent) => _models[0].Options.HasPaths
+    private Forecast[] Forecasts(IReadOnlyList<Series> histories, int horizon, bool followsErrors) => _models[0].Options.HasPaths
         ? ForecastPaths(histories, horizon)
-        : ForecastQuantiles(histories, horizon, recent);
+        : ForecastQuantiles(histories, horizon, followsErrors);
 
-    private Forecast[] ForecastQuantiles(IReadOnlyList<Series> histories, int horizon, int recent)
+    private Forecast[] ForecastQuantiles(IReadOnlyList<Series> histories, int horizon, bool followsErrors)
     {
         PreparedSeries[][] prepared = [.. _models.Select(model => histories.Select(model.Prepare).ToArray())];
-        double[]? factors = recent > 0 ? RecentFactors(histories, prepared, horizon, recent) : null;
-        return QuantilesOf(prepared, [.. histories.Select((history, i) => new Window(i, history.Length, factors?[i] ?? 1))], horizon);
+        return QuantilesOf(prepared, [.. histories.Select((history, i) =>
+            new Window(i, history.Length, followsErrors ? RecentFactor(history, i, prepared, horizon) : 1))], horizon);
     }
 
     private Forecast[] QuantilesOf(PreparedSeries[][] prepared, IReadOnlyList<Window> windows, int horizon)
@@ -163,9 +163,6 @@ public sealed partial class SeriesForecaster : IFittedForecaster
         foreach ((SeriesModel model, PreparedSeries[] series) in _models.Zip(prepared))
         {
             int most = Math.Min(SeriesPerBatch, windows.Count);
-            if (most == 0)
-                break;
-
             BatchShape shape = new(most, model.Options.ContextSteps + horizon, horizon);
             SeriesPass pass = new(model, shape, TapeUse.Inference);
             for (int first = 0; first < windows.Count; first += most)

@@ -72,7 +72,7 @@ public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
     }
 
     /// <summary>Its kind of file.</summary>
-    public static ModelFormat<SeriesOptions> Format { get; } = new("series/2", TimeSeriesJson.Default.SeriesOptions);
+    public static ModelFormat<SeriesOptions> Format { get; } = new("series/3", TimeSeriesJson.Default.SeriesOptions);
 
     /// <summary>The names of the series that it has learnt something about, each by itself; none without
     /// EmbeddingSize.</summary>

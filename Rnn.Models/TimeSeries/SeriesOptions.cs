@@ -69,10 +69,10 @@ public sealed record SeriesOptions : RecurrentOptions
     public IReadOnlyList<double> Levels { get; init; } = Forecast.DefaultLevels;
 
     /// <summary>
-    /// How many horizons before each forecast say how wide its intervals are, by the errors of what would have been forecast
-    /// there: intervals then follow a series that becomes more or less certain. 0 (the default): none, intervals are as wide
-    /// as what was held out asked for (<see cref="SeriesForecaster.Calibrate"/>); else at least eight, which a history must
-    /// have. Of quantiles alone.
+    /// How many horizons before each forecast, of the length that is asked for, say how wide its intervals are, by the errors
+    /// of what would have been forecast there: intervals then follow a series that becomes more or less certain. The factor
+    /// comes on top of what was held out asked for (<see cref="SeriesForecaster.Calibrate"/>). 0 (the default): none; else
+    /// eight or more. A history that is shorter takes as many as it has, and with less than eight none. Of quantiles alone.
     /// </summary>
     public int RecentHorizons { get; init; }
 
@@ -170,7 +170,8 @@ public sealed record SeriesOptions : RecurrentOptions
     public bool Equals(SeriesOptions? other) => base.Equals(other) && Output == other.Output && Horizon == other.Horizon
         && Context == other.Context && Season == other.Season && LongSeason == other.LongSeason && Lags.SequenceEqual(other.Lags)
         && Differencing == other.Differencing && Growth == other.Growth && Scaling == other.Scaling && Logarithm == other.Logarithm
-        && NonNegative == other.NonNegative && RecentHorizons == other.RecentHorizons && Levels.SequenceEqual(other.Levels) && EmbeddingSize == other.EmbeddingSize
+        && NonNegative == other.NonNegative && RecentHorizons == other.RecentHorizons
+        && Levels.SequenceEqual(other.Levels) && EmbeddingSize == other.EmbeddingSize
         && Cell == other.Cell && HiddenSize == other.HiddenSize && Layers == other.Layers && Dropout == other.Dropout;
 
     /// <inheritdoc/>

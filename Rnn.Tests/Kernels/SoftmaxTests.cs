@@ -172,5 +172,7 @@ public class SoftmaxTests
         Softmax.CumulativeWeights([float.MinValue, float.MaxValue, -float.Epsilon, float.MaxValue], float.MaxValue, 0.01, sums);
         Assert.Equal([0, 1, 1, 2], sums);
         Assert.Throws<ArgumentException>(() => Softmax.CumulativeWeights([1f, 2f], 2, 1, new double[3]));
+        foreach (double temperature in (double[])[0, -1, double.NaN])
+            Assert.Throws<ArgumentOutOfRangeException>("temperature", () => Softmax.CumulativeWeights([1f], 1, temperature, new double[1]));
     }
 }

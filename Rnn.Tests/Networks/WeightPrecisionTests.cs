@@ -1,8 +1,12 @@
 using System;
 using System.Linq;
+using Rnn.Core.Heads;
 using Rnn.Core.Kernels.Products;
+using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
+using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
+using Rnn.Core.Tensors;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Generation;
 using Rnn.Models.LanguageModels;
@@ -95,6 +99,30 @@ public class WeightPrecisionTests
         Exception error = Assert.ThrowsAny<ArgumentException>(() => parameters.InferencePrecision = (WeightPrecision)7);
         Assert.Contains("Full or BFloat16", error.Message, StringComparison.Ordinal);
         Assert.Equal(WeightPrecision.Full, parameters.InferencePrecision);
+        Assert.Throws<ArgumentOutOfRangeException>("precision", () => new PackedMatrix(1, 1, (WeightPrecision)7));
+    }
+
+    /// <summary>More rows than fit in a head's scratch, of which some don't count.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TheLossOfAHeadIsThatOfItsLogits(bool bias)
+    {
+        const int rows = 1000, size = 20, words = 70;
+        ParameterLayout layout = new();
+        SoftmaxHead head = new(layout, "out", size, words, bias);
+        ParameterBuffer parameters = TestNumbers.Parameters(layout, seed: 4);
+        parameters.InferencePrecision = WeightPrecision.BFloat16;
+        ReadOnlyMatrixView x = new(TestNumbers.Uniform(rows * size, 4, 1), rows, size);
+        int[] targets = [.. TestNumbers.Indices(rows, words, 4, 2).Select((word, n) =>
+            n % 3 == 0 ? SoftmaxCrossEntropy.IgnoredTarget : word)];
+        Tensor logits = new(rows, words);
+        head.Logits(parameters, x, logits.AsMatrix());
+        LossSum expected = SoftmaxCrossEntropy.Forward(logits.AsMatrix(), targets);
+        LossSum loss = head.Forward(parameters, x, targets, head.CreateTape(rows, TapeUse.Inference));
+        Assert.Equal(expected.Count, loss.Count);
+        Assert.Equal(expected.Sum, loss.Sum, 1e-4);
+        Assert.NotEqual(loss.Sum, head.Forward(parameters, x, targets, head.CreateTape(rows)).Sum);
     }
 
     private static double ByStep(LanguageModel model, int[] tokens)

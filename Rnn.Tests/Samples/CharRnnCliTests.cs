@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using Rnn.Core.Kernels.Products;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Models.CharRnn;
 using Rnn.Models.Text;
@@ -96,6 +97,7 @@ public class CharRnnCliTests
     [InlineData("--lr is '1,5'", "--lr", "1,5")]
     [InlineData("Give --text or --dataset, not both.", "--text", "text.txt", "--dataset", "anna")]
     [InlineData("'--text' is required", "evaluate")]
+    [InlineData("--precision is 'int8'; expected one of float32, bfloat16.", "generate", "--precision", "int8")]
     [InlineData("'--onnx' is required", "export")]
     [InlineData("--input is 'nix'; expected one of indices, one-hot.", "export", "--onnx", "out", "--input", "nix")]
     public void WrongUsageIsOneSentenceAndExitCode2(string message, params string[] arguments) =>
@@ -167,6 +169,11 @@ public class CharRnnCliTests
         string[] lines = evaluate.Output.Split('\n');
         Assert.Contains(Nats(model.Evaluate(text, 1, 10)), lines[1], StringComparison.Ordinal);
         Assert.Contains(Nats(model.Evaluate(book, 1, 10)), lines[2], StringComparison.Ordinal);
+
+        using SampleProcess rounded = SampleProcess.Run("CharRnn", folder.Path,
+            "generate", "--model", "MODEL", "--prime", "a cat", "--length", "60", "--precision", "bfloat16");
+        model.Parameters.InferencePrecision = WeightPrecision.BFloat16;
+        Assert.Contains(model.Generate("a cat", 60), rounded.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Theory]

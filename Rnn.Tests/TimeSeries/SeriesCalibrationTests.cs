@@ -142,6 +142,25 @@ public class SeriesCalibrationTests
     }
 
     [Fact]
+    public void AFileKeepsHowManyHorizonsSayIt()
+    {
+        Series series = Noise(300, 8);
+        SeriesModel model = Untrained(series, SeriesOutput.Quantiles, 0.5, recent: 20);
+        using MemoryStream file = new();
+        model.Save(file);
+        file.Position = 0;
+        SeriesModel loaded = SeriesModel.Load(file);
+        Assert.Equal(20, loaded.Options.RecentHorizons);
+        Assert.Equal(SeriesModelTests.Numbers([new SeriesForecaster(model, loaded).Forecast(series, Horizon)]),
+            SeriesModelTests.Numbers([new SeriesForecaster(loaded).Forecast(series, Horizon)]));
+
+        // A median alone has no interval.
+        SeriesModel median = new([series], s_small with { Levels = [0.5], RecentHorizons = 20 });
+        Assert.Equal(new SeriesForecaster(new SeriesModel([series], s_small with { Levels = [0.5] })).Forecast(series, 2).Median.ToArray(),
+            new SeriesForecaster(median).Forecast(series, 2).Median.ToArray());
+    }
+
+    [Fact]
     public void RecentErrorsThatSayNothingAreRefused()
     {
         foreach (int horizons in (int[])[-1, 1, 7])

@@ -208,6 +208,8 @@ public class SeriesForecasterTests
         Assert.Throws<ArgumentException>("models", () => new SeriesForecaster(Array.Empty<SeriesModel>()));
         Assert.Throws<ArgumentException>("models", () => new SeriesForecaster(
             new SeriesModel(series, s_small), new SeriesModel(series, s_small with { Horizon = 5 })));
+        Assert.Throws<ArgumentException>("models", () => new SeriesForecaster(
+            new SeriesModel(series, s_small), new SeriesModel(series, s_small with { RecentHorizons = 9 })));
         Assert.Throws<ArgumentOutOfRangeException>("Paths", () => new SeriesForecaster(s_small) { Paths = 0 });
     }
 

@@ -119,7 +119,7 @@ internal static class BacktestCommand
 
         TimeSeriesSettings settings = TimeSeriesSettings.FileList.Apply(parsed, usual);
         settings = TimeSeriesSettings.CovariateList.Apply(parsed, settings);
-        return TimeSeriesSettings.NetworkList.Apply(parsed, settings);
+        return TimeSeriesSettings.NetworkList.Apply(parsed, settings).Beside(usual);
     }
 
     // The file of a model doesn't say how it was trained; the checkpoint of its run does.

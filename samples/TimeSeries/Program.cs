@@ -114,7 +114,7 @@ internal static class Program
         TimeSeriesSettings usual = TimeSeriesSettings.Get(run.Preset, run.Data);
         if (run.From is not { } from)
         {
-            TimeSeriesSettings own = run.Apply(usual);   // which may go on with a run that trained a model further
+            TimeSeriesSettings own = run.Apply(usual).Beside(usual);   // which may go on with a run that trained a model further
             return (own, own.Start.Length > 0 ? SeriesModel.Load(own.Start) : null);
         }
 

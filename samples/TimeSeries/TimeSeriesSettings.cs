@@ -209,6 +209,13 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         };
     }
 
+    /// <summary>The same without what a preset has for quantiles alone, where another output was chosen.</summary>
+    /// <param name="preset">Before options changed it.</param>
+    public TimeSeriesSettings Beside(TimeSeriesSettings preset) =>
+        Network.Output != SeriesOutput.Quantiles && Network.RecentHorizons == preset.Network.RecentHorizons
+            ? this with { Network = Network with { RecentHorizons = 0 } }
+            : this;
+
     /// <summary>These for one of the networks.</summary>
     /// <param name="index">0 to Seeds * Members - 1.</param>
     public TimeSeriesSettings Member(int index) => this with { Training = Training with { Seed = Training.Seed + (ulong)index } };

@@ -76,12 +76,12 @@ internal sealed class Report(string work, IReadOnlyList<Turn> turns, string path
         {
             Child[] children = [.. Of(all, label)];
             double[] times = [.. children.Select(child => child.Seconds)];
-            double median = Timing.Median(times), flops = children[0].Flops / median;
+            double median = Timing.Median(times), flops = children[0].Flops / median, bytes = children[0].Bytes / median;
             text.Append(Invariant($"| {label} | {Milliseconds(median)} | {Milliseconds(times.Min())} - "));
             text.Append(Invariant($"{Milliseconds(times.Max())} | {flops / 1e9:F1} | {100 * flops / peak:F0}% |"));
             text.Append(_work.Tokens > 0 ? Invariant($" {_work.Tokens / median:N0} |") : "");
             text.Append(_work.Bytes > 0
-                ? Invariant($" {_work.Bytes / median / 1e9:F1} | {100 * _work.Bytes / median / bandwidth:F0}% |") : "");
+                ? Invariant($" {bytes / 1e9:F1} | {100 * bytes / bandwidth:F0}% |") : "");
             text.Append(Invariant($" {children[^1].Loss:F4} |"));
             text.Append(Invariant($" {children.Max(child => child.PeakBytes) / 1e6:F0} |"));
             text.Append(label == labels[0] ? " |\n" : $" {Ratio(Of(all, labels[0]), children)} |\n");

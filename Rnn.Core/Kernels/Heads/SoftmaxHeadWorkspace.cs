@@ -75,6 +75,9 @@ internal sealed unsafe class SoftmaxHeadWorkspace
     /// <param name="length">At most V.</param>
     public Span<float> Scratch(int length) => _logits.Span[..length];
 
+    /// <summary>Rows of so many numbers that fit in it, at least one.</summary>
+    public int ScratchRows(int columns) => Math.Max(1, _logits.Length / columns);
+
     /// <summary>The sum of the losses of the rows whose target isn't ignored.</summary>
     /// <param name="x">[N, E]. Read.</param>
     /// <param name="targets">[N], 0 .. V-1 or ignored. Read.</param>

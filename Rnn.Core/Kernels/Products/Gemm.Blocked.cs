@@ -273,10 +273,14 @@ public static partial class Gemm
         private int _rowChunks;
         private int _columnChunks;
         private int _panels;
+        private int _panelsPerGroup;
+        private int _groups;
 
         public void RunAll()
         {
             _panels = PaddedColumns(N) / MicroKernel.Columns;
+            _panelsPerGroup = M == 1 ? MicroKernel.RowPanels : 1;   // what one row takes at a time stays together
+            _groups = (_panels + _panelsPerGroup - 1) / _panelsPerGroup;
             _rowChunks = (M + RowBlock - 1) / RowBlock;
             _columnChunks = 1;
             int threads = (long)M * N * K < SmallestShared ? 1 : Workers.Count;
@@ -289,18 +293,14 @@ public static partial class Gemm
                     : rows;
                 _columnChunks = _rowChunks % threads == 0 && _rowChunks >= 2 * threads
                     ? 1
-                    : Math.Min(_panels, ((2 * threads) + _rowChunks - 1) / _rowChunks);
+                    : Math.Min(_groups, ((2 * threads) + _rowChunks - 1) / _rowChunks);
             }
 
             Workers.Run(ref this, _rowChunks * _columnChunks, isSmall: threads == 1);
         }
 
-        // One row takes panels in groups.
-        private readonly int FirstPanel(int columnChunk)
-        {
-            int panel = (int)((long)_panels * columnChunk / _columnChunks);
-            return M == 1 && columnChunk < _columnChunks ? panel / MicroKernel.RowPanels * MicroKernel.RowPanels : panel;
-        }
+        private readonly int FirstPanel(int columnChunk) =>
+            Math.Min(_panels, (int)((long)_groups * columnChunk / _columnChunks) * _panelsPerGroup);
 
         public readonly void Run(int chunk)
         {

@@ -13,7 +13,8 @@ namespace Rnn.Core.Kernels.Products;
 /// A matrix B [K, N] in the order in which the register tiles of Gemm read it: blocks of <see cref="Gemm.DepthBlock"/>
 /// rows; in a block, panels of <see cref="MicroKernel.Columns"/> columns; in a panel, row after row. The last panel is
 /// filled up with zeros. Weights that are used in many products are packed once, and where they are read once a product
-/// (few rows, as in inference) in half the memory by choice (design decision D108).
+/// (few rows, as in inference) in half the memory by choice: then there are whole groups of <see cref="MicroKernel.RowPanels"/>
+/// panels, the last of which are zeros (design decision D108).
 /// </summary>
 public sealed class PackedMatrix
 {
@@ -31,6 +32,7 @@ public sealed class PackedMatrix
     /// <param name="rows">K, 0 or more.</param>
     /// <param name="cols">N, 0 or more.</param>
     /// <param name="precision">What its elements are rounded to when they are packed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative, or there is no such precision.</exception>
     public PackedMatrix(int rows, int cols, WeightPrecision precision)
     {
         if (rows < 0)
@@ -38,6 +40,9 @@ public sealed class PackedMatrix
 
         if (cols < 0)
             Throw.NegativeSize(nameof(cols), cols);
+
+        if (!Enum.IsDefined(precision))
+            Throw.OutOfRange(nameof(precision), (int)precision, $"{WeightPrecision.Full} or {WeightPrecision.BFloat16}");
 
         Rows = rows;
         Cols = cols;

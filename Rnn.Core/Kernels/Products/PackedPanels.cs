@@ -6,9 +6,10 @@ namespace Rnn.Core.Kernels.Products;
 internal readonly unsafe struct PackedPanels(float* start, WeightPrecision precision)
 {
     private readonly float* _start = start;
+    private readonly WeightPrecision _precision = precision;
 
     /// <summary>Whether two numbers share the place of one: see <see cref="BFloat16Pairs"/>.</summary>
-    public bool AreBFloat16 { get; } = precision == WeightPrecision.BFloat16;
+    public bool AreBFloat16 => _precision == WeightPrecision.BFloat16;
 
     /// <summary>Panels of floats.</summary>
     public static PackedPanels OfFloats(float* start) => new(start, WeightPrecision.Full);
@@ -22,8 +23,7 @@ internal readonly unsafe struct PackedPanels(float* start, WeightPrecision preci
     }
 
     /// <summary>The same of these panels.</summary>
-    public int PaddedColumns(int n) =>
-        PaddedColumns(n, AreBFloat16 ? WeightPrecision.BFloat16 : WeightPrecision.Full);
+    public int PaddedColumns(int n) => PaddedColumns(n, _precision);
 
     /// <summary>What begins after so many numbers.</summary>
     /// <param name="numbers">Those of whole rows of panels, an even number.</param>

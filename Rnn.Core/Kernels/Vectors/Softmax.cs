@@ -78,11 +78,14 @@ public static unsafe class Softmax
     /// <param name="shift">The maximum of x, so that no weight is above 1; or that of what x is a part of.</param>
     /// <param name="temperature">Above 0.</param>
     /// <param name="sums">As long as x. Overwritten.</param>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, or the temperature is not above 0.</exception>
     public static void CumulativeWeights(ReadOnlySpan<float> x, float shift, double temperature, Span<double> sums)
     {
         if (sums.Length != x.Length)
             Throw.SpanLength(nameof(CumulativeWeights), nameof(sums), x.Length, sums.Length);
+
+        if (!(temperature > 0))
+            Throw.OutOfRange(nameof(temperature), temperature, "above 0");
 
         double sum = 0;
         for (int start = 0; start < x.Length; start += ChunkLength)   // which stays in the cache from pass to pass
