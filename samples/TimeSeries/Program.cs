@@ -91,7 +91,6 @@ internal static class Program
         if (settings.Training.HoldOut)
             Calibrate(run, settings, trained, training);
 
-
         // What they have learnt: forecasts of the ends that they have never seen, beside those that need no network.
         IReadOnlyList<SeriesForecaster> forecasters = Models.Forecasters(models, settings.Members, settings.Training.Seed);
         Evaluation? evaluation = test == 0 ? null : Evaluate(data, settings, forecasters);

@@ -166,8 +166,7 @@ public static partial class Gemm
         int rowsPerTile = m / tiles;
         int longer = m - (rowsPerTile * tiles);   // the first tiles have one row more: no short tile at the end
         var kernels = MicroKernel.For(aTransposed);
-        var row = MicroKernel.Row<FloatNumbers>();
-        var rowOfBFloat16 = MicroKernel.Row<BFloat16Numbers>();
+        var row = packedB.AreBFloat16 ? MicroKernel.Row<BFloat16Numbers>() : MicroKernel.Row<FloatNumbers>();
         float* packedA = ScratchA;
         float* edge = packedA + PackedA;
         float* wide = packedB.AreBFloat16 ? ScratchPanel : null;
@@ -183,24 +182,18 @@ public static partial class Gemm
             int panel = firstPanel;
             if (m == 1 && !aTransposed)
             {
-                for (; panel <= lastPanel - MicroKernel.RowPanels && (panel + MicroKernel.RowPanels) * nr <= n;
-                    panel += MicroKernel.RowPanels)
-                {
-                    float* panels = packedB.At(((long)k0 * padded) + ((long)panel * kc * nr));
-                    if (packedB.AreBFloat16)
-                        rowOfBFloat16(kc, a + k0, panels, BFloat16Numbers.Floats(kc * nr), c + (panel * nr), addHere);
-                    else
-                        row(kc, a + k0, panels, kc * nr, c + (panel * nr), addHere);
-                }
-
-                // The first of a group, behind which there are others, or zeros.
-                if (packedB.AreBFloat16 && panel < lastPanel && panel % MicroKernel.RowPanels == 0)
+                for (; panel < lastPanel; panel += MicroKernel.RowPanels)
                 {
                     int columns = Math.Min((lastPanel - panel) * nr, n - (panel * nr));
+                    bool fills = columns >= MicroKernel.RowPanels * nr;
+                    if (!fills && (!packedB.AreBFloat16 || panel % MicroKernel.RowPanels != 0))
+                        break;
+
+                    // Behind the last panels of a group there are others, or zeros.
                     float* panels = packedB.At(((long)k0 * padded) + ((long)panel * kc * nr));
-                    rowOfBFloat16(kc, a + k0, panels, BFloat16Numbers.Floats(kc * nr), edge, false);
-                    CopyEdge(edge, nr, 1, columns, c + (panel * nr), ldc, addHere);
-                    panel = lastPanel;
+                    row(kc, a + k0, panels, packedB.Floats(kc * nr), fills ? c + (panel * nr) : edge, fills && addHere);
+                    if (!fills)
+                        CopyEdge(edge, nr, 1, columns, c + (panel * nr), ldc, addHere);
                 }
             }
 

@@ -129,23 +129,18 @@ internal unsafe struct PackJob : IJob
         int kc = Math.Min(Gemm.DepthBlock, K - k0);
         long place = ((long)k0 * padded) + ((long)first * kc * nr) + ((long)(row - k0) * nr);
         int cols = Math.Min(panels * nr, N - (first * nr));
-        if (Packed.AreBFloat16)
-        {
-            float* wide = Gemm.ScratchPanel;
-            for (int panel = 0; panel < panels; panel++, place += (long)kc * nr)
-            {
-                Copy(row, first + panel, rows, Math.Min(nr, cols - (panel * nr)), 0, wide);
-                BFloat16Pairs.Narrow(wide, rows, nr, Packed.At(place));
-            }
-        }
-        else if (Transposed)
-        {
-            for (int panel = 0; panel < panels; panel++, place += (long)kc * nr)
-                Copy(row, first + panel, rows, Math.Min(nr, cols - (panel * nr)), 0, Packed.At(place));
-        }
-        else
+        if (!Packed.AreBFloat16 && !Transposed)
         {
             Copy(row, first, rows, cols, (long)kc * nr, Packed.At(place));
+            return;
+        }
+
+        for (int panel = 0; panel < panels; panel++, place += (long)kc * nr)
+        {
+            float* to = Packed.At(place), wide = Packed.AreBFloat16 ? Gemm.ScratchPanel : to;
+            Copy(row, first + panel, rows, Math.Min(nr, cols - (panel * nr)), 0, wide);
+            if (Packed.AreBFloat16)
+                BFloat16Pairs.Narrow(wide, rows, nr, to);
         }
     }
 

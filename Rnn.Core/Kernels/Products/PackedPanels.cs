@@ -27,5 +27,8 @@ internal readonly unsafe struct PackedPanels(float* start, WeightPrecision preci
 
     /// <summary>What begins after so many numbers.</summary>
     /// <param name="numbers">Those of whole rows of panels, an even number.</param>
-    public float* At(long numbers) => _start + (AreBFloat16 ? numbers / 2 : numbers);
+    public float* At(long numbers) => _start + Floats(numbers);
+
+    /// <summary>The memory of so many numbers, counted in floats.</summary>
+    public long Floats(long numbers) => AreBFloat16 ? numbers / 2 : numbers;
 }
