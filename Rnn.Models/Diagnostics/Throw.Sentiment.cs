@@ -20,6 +20,11 @@ internal static partial class Throw
     public static void NoModels(string what) =>
         throw new ArgumentException($"SentimentEnsemble: {what} is empty, expected one model or more.", what);
 
+    [DoesNotReturn]
+    public static void OtherNumberOfClasses(string what, int actual, int expected) =>
+        throw new ArgumentException($"SentimentEnsemble: the {what} classifier has {actual} classes, expected those of the models, "
+            + $"{expected}.", what);
+
     public static ArgumentException VectorsOfOtherSize(string what, int actual, int expected) =>
         new(expected == 0
             ? "SentimentModel: it has no embedding (EmbeddingSize 0) that could begin with word vectors."

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using Rnn.Core.Heads;
 using Rnn.Core.Layers;
@@ -17,24 +18,27 @@ namespace Rnn.Models.Sentiment;
 
 /// <summary>
 /// Pre-training of a <see cref="SentimentModel"/>'s embedding and recurrent layers as a language model, without labels: each
-/// direction predicts the word that it reads next, the states of both through one softmax. Words beyond the most frequent
-/// ones count as one, the unknown word. <see cref="CopyTo"/> hands over what was learnt.
+/// direction predicts the word that it reads next, the states of both through one adaptive softmax (clusters from the
+/// 2,000th and 10,000th word). Words beyond the most frequent ones count as one, the unknown word.
+/// <see cref="CopyTo"/> hands over what was learnt.
 /// Source: Dai and Le 2015; both directions: Peters et al. 2018.
 /// </summary>
 public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch>
 {
+    private static readonly int[] s_cutoffs = [2000, 10_000];
+
     private readonly TokenEncoder _encoder;
     private readonly Dropout _dropout;
-    private readonly SoftmaxHead _head;
+    private readonly AdaptiveSoftmax _head;
 
     /// <summary>The language model of a model that is to be trained; it begins with the model's own values.</summary>
     /// <param name="model">Whose layers are pre-trained. With both directions it must have one layer: in a second one each
     /// direction would have seen the word that it is to predict.</param>
-    /// <param name="targetWords">Most words that are predicted, more than 0; by default 10,000.</param>
+    /// <param name="targetWords">Most words that are predicted, more than 0; by default 30,000.</param>
     /// <param name="seed">Of the head's initial weights.</param>
     /// <exception cref="ArgumentException">The model has more than one layer in both directions, or one-hot
     /// tokens.</exception>
-    public SentimentPretraining(SentimentModel model, int targetWords = 10_000, ulong seed = 1)
+    public SentimentPretraining(SentimentModel model, int targetWords = 30_000, ulong seed = 1)
         : base(Format, (model ?? throw new ArgumentNullException(nameof(model))).Options)
     {
         Throw.IfBelow(nameof(targetWords), targetWords, 1);
@@ -47,8 +51,8 @@ public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch
         Model = model;
         _encoder = new TokenEncoder(Layout, model.Vocabulary.Count, Options);
         _dropout = new Dropout("dropout", Options.OutputDropout);
-        _head = new SoftmaxHead(Layout, "head", Options.UppermostSize,
-            Math.Min(model.Vocabulary.Count, targetWords + TextVocabulary.FirstWord));
+        int words = (int)Math.Min(model.Vocabulary.Count, (long)targetWords + TextVocabulary.FirstWord);
+        _head = new AdaptiveSoftmax(Layout, "head", Options.UppermostSize, words, [.. s_cutoffs.Where(cutoff => cutoff < words)]);
         Complete(seed);
         Copy(model.Parameters, Parameters);
     }
@@ -138,7 +142,7 @@ public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch
         : Pass<LabelledBatch>(Format.Name, m.Parameters)
     {
         private readonly TokenEncoderTape _encoded = m._encoder.CreateTape(most.Steps, most.Rows, use);
-        private readonly SoftmaxHeadTape _losses = m._head.CreateTape(most.Items);
+        private readonly VocabularyHeadTape _losses = m._head.CreateTape(most.Items);
         private readonly Tensor _hidden = new(most.Items, m.Options.UppermostSize);
         private readonly int[] _targets = new int[most.Items];
 
@@ -152,7 +156,7 @@ public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch
                 MatrixView hidden = Hidden(direction), dHidden = hidden;   // in its place, which has been read by then
                 long first = (long)direction * hidden.Span.Length;
                 m._dropout.Forward(hidden.Span, hidden.Span, mode, first);
-                loss += m._head.ForwardBackward(Parameters, hidden, Targets(batch, direction), scale, _losses, g, dHidden);
+                loss += m._head.ForwardBackward(Parameters, hidden, Targets(batch, direction), mode, scale, _losses, g, dHidden);
                 m._dropout.Backward(dHidden.Span, dHidden.Span, mode, first);
                 dHidden.CopyTo(Half(dOutput.Flattened, direction));
             }

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Transformer;
@@ -68,15 +70,24 @@ internal sealed class TransformerTranslation : TranslationNetwork
     public override void AddEncoder(OnnxNetwork net, OnnxValue tokens, OnnxValue lengths)
     {
         OnnxValue x = net.Add(SourcePositions, net.Scale(net.Add(SourceEmbedding, tokens), EmbeddingScale));
-        net.Output("memory", net.Add(Encoder, x, lengths));
+        IReadOnlyList<OnnxValue> keys = net.Keys(Decoder, net.Add(Encoder, x, lengths));
+        for (int i = 0; i < keys.Count; i++)
+            net.Output(LayerName("keys", i), keys[i]);
     }
 
     public override void AddDecoder(OnnxNetwork net, Action<OnnxValue> output)
     {
-        OnnxValue x = net.Scale(net.Add(TargetEmbedding, net.Indices("target")), EmbeddingScale);
-        OnnxValue memory = net.Numbers("memory", Options.EmbeddingSize, "source_steps");
-        output(net.Add(Decoder, net.Add(TargetPositions, x), memory, net.Lengths("lengths")));
+        OnnxValue x = net.Scale(net.Add(TargetEmbedding, net.Indices("tokens")), EmbeddingScale);
+        OnnxValue[] Each(string name, string steps) => [.. Enumerable.Range(0, Options.Layers).Select(layer =>
+            net.Numbers(LayerName(name, layer), 2 * Options.EmbeddingSize, steps))];
+        OnnxValue[] keys = Each("keys", "source_steps"), past = Each("past", "past_steps");
+        x = net.Add(TargetPositions, x, past[0]);
+        output(net.Add(Decoder, x, keys, net.Lengths("lengths"), past));
+        for (int i = 0; i < past.Length; i++)
+            net.Output(LayerName("present", i), past[i]);
     }
+
+    private static string LayerName(string name, int layer) => FormattableString.Invariant($"{name}_l{layer}");
 
     /// <summary>x = sqrt(E)*embedding + position, dropped out.</summary>
     public void EmbedSources(ParameterBuffer p, ReadOnlySpan<int> tokens, Mode mode, SequenceView x)

@@ -19,8 +19,11 @@ public sealed partial class TranslationModel
     /// <c>fedn</c>, and <c>weights</c> [source_steps, batch], where it looked.
     /// </para>
     /// <para>
-    /// Transformer: the encoder gives <c>memory</c>; a call of the decoder reads all of <c>target</c> int64 [steps, batch] so
-    /// far, and its <c>log_probabilities</c> are [steps, batch, V], those of the last step for what comes next.
+    /// Transformer: the encoder gives keys and values for each layer of the decoder, <c>keys_l0</c> ..
+    /// [source_steps, batch, 2E]. A call of the decoder reads one step or more, <c>tokens</c> int64 [steps, batch], with the
+    /// encoder's keys and lengths, and <c>past_l0</c> .. [past_steps, batch, 2E], of no steps at first. It makes
+    /// <c>log_probabilities</c> [steps, batch, V], those of the last step for what comes next, and <c>present_l0</c> ..,
+    /// which are the past of the next call.
     /// </para>
     /// A target begins with <see cref="TranslationVocabulary.Start"/>. Metadata: the options and both vocabularies.
     /// <see cref="Load(string)"/> can't read the files.

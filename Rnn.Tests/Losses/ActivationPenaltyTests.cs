@@ -30,6 +30,15 @@ public class ActivationPenaltyTests
     }
 
     [Fact]
+    public void AWindowOfOneStepHasNoChanges()
+    {
+        float[] h = [1, 2, 3, 4, 5, 6];
+        Assert.Equal(new LossSum(0, 0), TemporalActivationPenalty.Forward(new(h, 1, 3, 2), default));
+        Assert.Equal(new LossSum(0, 0), TemporalActivationPenalty.Forward(new(h, 3, 1, 2), [1]));
+        Assert.Equal(3, ActivationPenalty.Forward(new(h, 1, 3, 2), default).Count);
+    }
+
+    [Fact]
     public void GradientsOfManyShapes()
     {
         foreach ((int steps, int batch, int features) in new[] { (1, 3, 5), (2, 1, 1), (7, 2, 33), (3, 2, 1100), (5, 4, 16) })

@@ -53,14 +53,22 @@ public class SentimentCliTests
         using TemporaryFolder folder = new();
         using SampleProcess train = Run(folder, ["--seeds", "2", "--pretrain", "1", .. s_tiny]);
         Assert.True(train.ExitCode == 0, train.Error);
-        foreach (string line in (string[])["160 to learn from, 20 to choose by, 20 to test on", "linear, 1- to", "network 1", "network 2",
-            "average of the networks", "Accuracy of 2 seeds: mean ", "is, and is taken for", "for:", "Pre-training: 1 epochs"])
+        foreach (string line in (string[])
+            [
+                "160 to learn from, 20 to choose by, 20 to test on", "linear, 1- to", "network 1", "network 2",
+                "average of the networks", "networks and linear (", "Accuracy of 2 networks: mean ",
+                "Accuracy of 2 networks, each with the linear classifier: mean ", "is, and is taken for", "for:",
+                "Pre-training: 1 epochs",
+            ])
         {
             Assert.Contains(line, train.Output);
         }
 
-        foreach (string name in (string[])["model.safetensors", "checkpoint.safetensors", "linear.safetensors", "loss.csv", "loss.png",
-            "summary.json", "reliability.png", "explanations.html", "seed-2/model.safetensors", "pretraining/model.safetensors"])
+        foreach (string name in (string[])
+            [
+                "model.safetensors", "checkpoint.safetensors", "linear.safetensors", "ensemble.json", "loss.csv", "loss.png",
+                "summary.json", "reliability.png", "explanations.html", "seed-2/model.safetensors", "pretraining/model.safetensors",
+            ])
         {
             Assert.True(File.Exists(Path.Combine(folder.Path, "out/sentiment", name)), name);
         }
@@ -74,8 +82,9 @@ public class SentimentCliTests
         Assert.Matches("^(negative|positive), p = 0\\.[0-9]{4}", predict.Output);
         using SampleProcess unknown = Run(folder, ["predict", "xyzzy"]);
         Assert.Contains("the model knows none of its words", unknown.Output);
-        Assert.Contains("; linear: ", predict.Output);
-        using SampleProcess typed = SampleProcess.RunWithInput("Sentiment", folder.Path, "the story is brilliant\na dull film\n", "predict");
+        Assert.Contains("; linear alone: ", predict.Output);
+        using SampleProcess typed = SampleProcess.RunWithInput("Sentiment", folder.Path,
+            "the story is brilliant\na dull film\n", "predict");
         Assert.Equal(2, typed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.StartsWith(predict.Output.Trim(), typed.Output);
         using SampleProcess explain = Run(folder, ["explain", "the story is not brilliant", "--html", "page.html"]);
@@ -86,7 +95,19 @@ public class SentimentCliTests
         Assert.Contains("test.tsv, 2 texts", evaluate.Output);
         Assert.Contains("linear, 1- to", evaluate.Output);
         using SampleProcess one = Run(folder, ["evaluate", "--text", "test.tsv", "--model", "out/sentiment/seed-2/model.safetensors"]);
-        Assert.DoesNotContain("average", one.Output);
+        Assert.DoesNotContain("linear", one.Output);
+        foreach (string damaged in (string[])["{}", "{ \"linearShare\": 2 }", "nonsense", ""])
+        {
+            folder.Write("out/sentiment/ensemble.json", Encoding.UTF8.GetBytes(damaged));
+            using SampleProcess refused = Run(folder, ["predict", "a film"]);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains("says how much the linear classifier counts", refused.Error);
+            Assert.Single(refused.Error.TrimEnd().Split('\n'));
+        }
+
+        File.Delete(Path.Combine(folder.Path, "out/sentiment/ensemble.json"));
+        using SampleProcess half = Run(folder, ["evaluate", "--text", "test.tsv"]);
+        Assert.Contains("networks and linear (50%)", half.Output);
         using SampleProcess export = Run(folder, ["export", "--onnx", "model.onnx"]);
         Assert.Contains("probabilities", export.Output);
     }
@@ -124,10 +145,11 @@ public class SentimentCliTests
     {
         using TemporaryFolder folder = new();
         folder.Write("more.tsv", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 40).Select(i =>
-            i % 2 == 0 ? "positive\ta brilliant xyzzy number " + (char)('a' + i / 2) + "\n" : "negative\ta dull xyzzy number " + (char)('a' + i / 2) + "\n"))));
+            (i % 2 == 0 ? "positive\ta brilliant" : "negative\ta dull") + $" xyzzy number {(char)('a' + i / 2)}\n"))));
         using SampleProcess first = Run(folder, s_tiny);
         Assert.True(first.ExitCode == 0, first.Error);
-        string[] further = ["--from", "out/sentiment", "--text", "more.tsv", "--epochs", "2", "--batch", "4", "--checkpoint-every", "1", "--out"];
+        string[] further = ["--from", "out/sentiment", "--text", "more.tsv", "--epochs", "2", "--batch", "4",
+            "--checkpoint-every", "1", "--out"];
         using SampleProcess whole = Run(folder, [.. further, "whole"]);
         Assert.True(whole.ExitCode == 0, whole.Error);
         SentimentModel before = SentimentModel.Load(Path.Combine(folder.Path, "out/sentiment/model.safetensors"));
@@ -183,7 +205,8 @@ public class SentimentCliTests
         Assert.Contains("for:", explain.Output);
         using SampleProcess evaluate = Run(folder, ["evaluate", "--text", "all.tsv"]);
         Assert.Contains("15 texts", evaluate.Output);
-        using SampleProcess missing = Run(folder, ["--text", "all.tsv", "--test", "0.9", "--validation", "0", "--order", "file", "--out", "none"]);
+        using SampleProcess missing = Run(folder,
+            ["--text", "all.tsv", "--test", "0.9", "--validation", "0", "--order", "file", "--out", "none"]);
         Assert.Equal(1, missing.ExitCode);
         Assert.Contains("No text of '", missing.Error);
     }
@@ -240,7 +263,8 @@ public class SentimentCliTests
 
         string[] named = [.. arguments.Select(argument => argument == "MODEL" ? "model.safetensors" : argument)];
         using SampleProcess process = Run(folder, named);
-        Assert.True(process.ExitCode == exitCode, string.Create(CultureInfo.InvariantCulture, $"{process.ExitCode}: {process.Output}{process.Error}"));
+        Assert.True(process.ExitCode == exitCode,
+            string.Create(CultureInfo.InvariantCulture, $"{process.ExitCode}: {process.Output}{process.Error}"));
         Assert.Contains(message, process.Error);
         Assert.Single(process.Error.TrimEnd().Split('\n'));
     }

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using CsCheck;
 using Rnn.Core.Parameters;
 using Rnn.Models.Batching;
+using Rnn.Models.Classification;
 using Rnn.Models.Embeddings;
 using Rnn.Models.Sentiment;
 using Rnn.Models.Text.Labelled;
@@ -309,6 +310,62 @@ public class SentimentModelTests
 
         Bits.Same(models[0].Predict("good").Probabilities, new SentimentEnsemble(models[0]).Predict("good").Probabilities, "one");
     }
+
+    [Fact]
+    public void ALinearClassifierHasItsShareOfAnEnsemble()
+    {
+        SentimentModel[] models = [.. Enumerable.Range(1, 2).Select(seed =>
+            new SentimentModel(SmallReviews.Texts, SmallReviews.Options, (ulong)seed))];
+        LinearTextClassifier linear = Linear(SmallReviews.Texts);
+        SentimentEnsemble networks = new(models);
+        foreach (double share in (double[])[0, 0.25, 0.5, 1])
+        {
+            SentimentEnsemble together = new(models, linear, share);
+            foreach (string text in SmallReviews.Texts.Texts)
+            {
+                double expected = ((1 - share) * networks.Predict(text).Probabilities[1])
+                    + (share * linear.Probability(new TextTokenizer().Tokenize(text)));
+                Assert.Equal(expected, together.Predict(text).Probabilities[1], 1e-6);
+            }
+        }
+
+        Assert.Equal(0.5, new SentimentEnsemble(models, linear).LinearShare);
+        Assert.Equal(0, networks.LinearShare);
+        Assert.ThrowsAny<ArgumentException>(() => new SentimentEnsemble(models, linear, 1.1));
+        Assert.ThrowsAny<ArgumentException>(() => new SentimentEnsemble(models, linear, double.NaN));
+        LinearTextClassifier three = LinearTextClassifier.Train([["a"], ["b"], ["c"]], [0, 1, 2]);
+        Assert.Contains("has 3 classes, expected those of the models, 2", Assert.Throws<ArgumentException>(() =>
+            new SentimentEnsemble(models, three)).Message);
+    }
+
+    [Fact]
+    public void TheShareIsTheOneOfLeastLoss()
+    {
+        SentimentModel untrained = new(SmallReviews.Texts, SmallReviews.Options);
+        SentimentModel trained = new(SmallReviews.Texts, SmallReviews.Options);
+        trained.Train(SmallReviews.Texts, options: s_training with { Epochs = 30 });
+        LabelledTexts wrong = new(SmallReviews.Texts.Texts, Array.ConvertAll(SmallReviews.Texts.Labels.ToArray(), label => 1 - label),
+            SmallReviews.Texts.Classes);
+        Assert.Equal(0, SentimentEnsemble.Choose([trained], Linear(wrong), SmallReviews.Texts).LinearShare);
+        Assert.Equal(1, SentimentEnsemble.Choose([untrained], Linear(SmallReviews.Texts), SmallReviews.Texts).LinearShare);
+
+        SentimentEnsemble best = SentimentEnsemble.Choose([trained], Linear(SmallReviews.Texts), SmallReviews.Texts);
+        foreach (double other in (double[])[0, 0.25, 0.5, 0.75, 1])
+        {
+            Assert.InRange(Loss(best), 0,
+                Loss(new SentimentEnsemble([trained], Linear(SmallReviews.Texts), other)) + 1e-6);
+        }
+
+        LabelledTexts stars = new(["good"], [0], ["one", "two"]);
+        Assert.Contains("negative, positive", Assert.Throws<ArgumentException>(() =>
+            SentimentEnsemble.Choose([trained], Linear(SmallReviews.Texts), stars)).Message);
+
+        double Loss(SentimentEnsemble ensemble) => Enumerable.Range(0, SmallReviews.Texts.Count).Sum(n =>
+            -Math.Log(ensemble.Predict(SmallReviews.Texts.Texts[n]).Probabilities[SmallReviews.Texts.Labels[n]]));
+    }
+
+    private static LinearTextClassifier Linear(LabelledTexts texts) => LinearTextClassifier.Train(
+        [.. texts.Texts.Select(text => (IReadOnlyList<string>)new TextTokenizer().Tokenize(text))], texts.Labels);
 
     private static float[] Embedding(SentimentModel model) => model.Parameters.ByRow.ToArray()[..(model.Vocabulary.Count * 6)];
 }

@@ -13,7 +13,7 @@ namespace Rnn.Samples.MutationCheck;
 /// <param name="root">The folder of the repository.</param>
 internal sealed partial class Checks(CoreSources sources, string root)
 {
-    private static readonly string[] s_rooms = ["Layers", "Heads", "Losses", "Optimizers", "Golden"];
+    private static readonly string[] s_rooms = ["Layers", "Heads", "Losses", "Optimizers", "Golden", "Serialization"];
 
     private readonly (string Class, HashSet<string> Words)[] _classes = [.. Classes(root)];
 

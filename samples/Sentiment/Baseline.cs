@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 using Rnn.Models.Classification;
+using Rnn.Models.Sentiment;
 using Rnn.Models.Text.Labelled;
 using Rnn.Samples.Common;
 using static System.FormattableString;
@@ -15,11 +17,16 @@ internal sealed class Baseline
     /// <summary>Its file in the folder of a run.</summary>
     public const string FileName = "linear.safetensors";
 
+    /// <summary>The file that says how much it counts beside networks.</summary>
+    public const string ShareFileName = "ensemble.json";
+
     private static readonly TextTokenizer s_tokenizer = new();
 
     private readonly LinearTextClassifier _classifier;
 
-    private Baseline(LinearTextClassifier classifier) => _classifier = classifier;
+    private readonly double? _share;
+
+    private Baseline(LinearTextClassifier classifier, double? share = null) => (_classifier, _share) = (classifier, share);
 
     /// <summary>What tables call it.</summary>
     public string Name => Invariant($"linear, {(_classifier.Options.MaxN == 1 ? "words" : $"1- to {_classifier.Options.MaxN}-grams")}")
@@ -53,7 +60,19 @@ internal sealed class Baseline
             return null;
 
         LinearTextClassifier classifier = LinearTextClassifier.Load(path);
-        return classifier.Classes == classes ? new Baseline(classifier) : null;
+        return classifier.Classes == classes ? new Baseline(classifier, ReadShare(Path.Combine(folder, ShareFileName))) : null;
+    }
+
+    /// <summary>Networks and this as one; where nothing was chosen, it counts as much as all of them together.</summary>
+    public SentimentEnsemble With(IReadOnlyList<SentimentModel> networks) =>
+        new(networks, _classifier, _share ?? 0.5, s_tokenizer);
+
+    /// <summary>The same, with the share that is best on texts to choose by, saved in the run's folder.</summary>
+    public SentimentEnsemble Choose(IReadOnlyList<SentimentModel> networks, LabelledTexts held, TrainingRun<SentimentSettings> run)
+    {
+        SentimentEnsemble together = SentimentEnsemble.Choose(networks, _classifier, held, s_tokenizer, run.App.Interruption.Token);
+        run.Folder.TryWrite(ShareFileName, path => SummaryFile.Save(path, new ShareFile { LinearShare = together.LinearShare }));
+        return together;
     }
 
     /// <summary>The probabilities of each text's classes [N, K].</summary>
@@ -68,6 +87,28 @@ internal sealed class Baseline
         return probabilities;
     }
 
+    private static double? ReadShare(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+
+        try
+        {
+            double share = SummaryFile.Parse<ShareFile>(File.ReadAllText(path)).LinearShare;
+            return share is >= 0 and <= 1 ? share : throw new JsonException(Invariant($"linearShare is {share}"));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"'{path}' says how much the linear classifier counts, a linearShare of 0 to 1, and can't be "
+                + "read. Write one, or remove the file: then it counts as much as the networks.", e);
+        }
+    }
+
     private static IReadOnlyList<string>[] Words(IReadOnlyList<string> texts) =>
         [.. texts.Select(text => (IReadOnlyList<string>)s_tokenizer.Tokenize(text))];
+
+    private sealed record ShareFile
+    {
+        public required double LinearShare { get; init; }
+    }
 }

@@ -31,13 +31,12 @@ internal static class EvaluateCommand
 
     private static int Run(SampleApp app, ParseResult parsed)
     {
-        SentimentEnsemble models = Models.Load(parsed);
+        (SentimentEnsemble models, Baseline? baseline) = Models.Load(parsed);
         DataSource source = new(parsed.GetValue(s_text), parsed.GetValue(s_encoding)!, null, new DataSetPlace(null, false))
         {
             Second = parsed.GetValue(s_labels),
         };
         LabelledTexts texts = Reviews.Read(source, models.Classes);
-        Baseline? baseline = Baseline.Beside(Models.Option.FileOf(parsed), models.Classes.Count);
         Results results = Results.Of(models, baseline, texts, app.Interruption.Token);
         System.Console.WriteLine(results.Text(source.File!));
         return 0;

@@ -52,12 +52,14 @@ internal sealed record Judgement(string Name, ClassificationReport Report, int[]
     ]);
 
     /// <summary>Mean and spread of the accuracies of several seeds.</summary>
-    public static string Spread(IReadOnlyList<Judgement> seeds)
+    /// <param name="what">Of what.</param>
+    /// <param name="seeds">One a seed.</param>
+    public static string Spread(string what, IReadOnlyList<Judgement> seeds)
     {
         double[] values = [.. seeds.Select(one => one.Report.Accuracy)];
         double mean = values.Average();
         double deviation = Math.Sqrt(values.Sum(x => (x - mean) * (x - mean)) / Math.Max(1, values.Length - 1));
-        return Invariant($"Accuracy of {values.Length} seeds: mean {mean:F4}, standard deviation {deviation:F4}.");
+        return Invariant($"Accuracy of {values.Length} {what}: mean {mean:F4}, standard deviation {deviation:F4}.");
     }
 
     /// <summary>How often each class was taken for which.</summary>

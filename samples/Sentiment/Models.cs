@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
@@ -18,6 +19,7 @@ internal static class Models
     private static readonly (string Name, string What)[] s_meanings =
     [
         (Baseline.FileName, "the linear classifier"),
+        (Baseline.ShareFileName, "how much that counts beside the networks"),
         (ReliabilityPlot.FileName, "how often texts are what the classifiers say"),
         (Explanations.FileName, "texts with their words coloured"),
     ];
@@ -27,7 +29,7 @@ internal static class Models
 
     /// <summary>What a run writes.</summary>
     public static RunFiles Files { get; } =
-        RunFiles.Usual.With([], Baseline.FileName, ReliabilityPlot.FileName, Explanations.FileName) with
+        RunFiles.Usual.With([], Baseline.FileName, Baseline.ShareFileName, ReliabilityPlot.FileName, Explanations.FileName) with
         {
             Folders = [Parts, Pretraining],
             Meanings = s_meanings,
@@ -36,17 +38,24 @@ internal static class Models
     /// <summary>The folder in a run's own of one of its models; null: the first is in the run's own.</summary>
     public static string? FolderOf(int index, ulong seed) => index == 0 ? null : FormattableString.Invariant($"seed-{seed}");
 
-    /// <summary>All models of a run, if its folder was named or nothing; the one whose file was named.</summary>
-    public static SentimentEnsemble Load(ParseResult parsed) => Load(Option.FileOf(parsed), Option.IsFolder(parsed));
+    /// <summary>All models of a run, if its folder was named or nothing; the one whose file was named; with the linear
+    /// classifier beside them, if there is one.</summary>
+    public static (SentimentEnsemble Together, Baseline? Baseline) Load(ParseResult parsed)
+    {
+        string file = Option.FileOf(parsed);
+        IReadOnlyList<SentimentModel> networks = Networks(file, Option.IsFolder(parsed));
+        Baseline? baseline = Baseline.Beside(file, networks[0].Classes.Count);
+        return (baseline?.With(networks) ?? new SentimentEnsemble(networks), baseline);
+    }
 
-    /// <summary>A model, and those of other seeds of its run.</summary>
-    private static SentimentEnsemble Load(string file, bool withParts)
+    // A model, and those of other seeds of its run.
+    private static IReadOnlyList<SentimentModel> Networks(string file, bool withParts)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         string[] others = withParts
             ? [.. Directory.GetDirectories(folder, Parts).OrderBy(part => part.Length).ThenBy(part => part, StringComparer.Ordinal)
                 .Select(part => Path.Combine(part, RunFiles.Model)).Where(File.Exists)]
             : [];
-        return new SentimentEnsemble([SentimentModel.Load(file), .. others.Select(SentimentModel.Load)]);
+        return [SentimentModel.Load(file), .. others.Select(SentimentModel.Load)];
     }
 }

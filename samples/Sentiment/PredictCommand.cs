@@ -48,8 +48,7 @@ internal static class PredictCommand
 
     private static int Run(ParseResult parsed)
     {
-        SentimentEnsemble models = Models.Load(parsed);
-        Baseline? baseline = Baseline.Beside(Models.Option.FileOf(parsed), models.Classes.Count);
+        (SentimentEnsemble models, Baseline? baseline) = Models.Load(parsed);
         if (parsed.GetValue(s_file) is { } file)
         {
             string[] lines = Lines(file, parsed.GetValue(s_encoding)!);
@@ -93,7 +92,7 @@ internal static class PredictCommand
         }
     }
 
-    // The networks' answer, and beside it that of the linear classifier.
+    // The answer of all together, and beside it that of the linear classifier alone.
     private static string Describe(SentimentEnsemble models, Baseline? baseline, string text)
     {
         SentimentPrediction prediction = models.Predict(text);
@@ -104,6 +103,6 @@ internal static class PredictCommand
         double[] linear = baseline?.Predict([text]) ?? [];
         int best = Array.IndexOf(linear, linear.DefaultIfEmpty().Max());
         return Invariant($"{prediction.Class}, p = {prediction.Probability:F4}{words}")
-            + (best < 0 ? "" : Invariant($"; linear: {models.Classes[best]}, p = {linear[best]:F4}"));
+            + (best < 0 ? "" : Invariant($"; linear alone: {models.Classes[best]}, p = {linear[best]:F4}"));
     }
 }

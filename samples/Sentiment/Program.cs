@@ -88,8 +88,8 @@ internal static class Program
         if (held is null)
             return Finish(run, settings, texts, models[0], network, null);
 
-        SentimentEnsemble ensemble = new(models);
-        Results results = Results.Of(ensemble, baseline, held, run.App.Interruption.Token);
+        SentimentEnsemble together = reviews.Validation is { } choice ? baseline.Choose(models, choice, run) : baseline.With(models);
+        Results results = Results.Of(together, baseline, held, run.App.Interruption.Token);
         Console.WriteLine($"\n{results.Text($"on the {name} texts")}");
         if (held.Classes.Count == 2)
             run.Folder.TryWrite(ReliabilityPlot.FileName, path => ReliabilityPlot.Save(path, held.Classes[1], results.All));

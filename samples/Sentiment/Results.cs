@@ -13,17 +13,18 @@ namespace Rnn.Samples.Sentiment;
 /// <param name="Linear">The linear classifier's; null where there is none.</param>
 /// <param name="Seeds">One a model.</param>
 /// <param name="Network">All models as one.</param>
-/// <param name="Both">The mean of that and of the linear classifier, whose errors are of another kind; null where there is
+/// <param name="Pairs">Each model with the linear classifier, whose errors are of another kind; empty where there is
 /// none.</param>
+/// <param name="Together">All of them, as they answer.</param>
 internal sealed record Results(LabelledTexts Texts, Judgement? Linear, IReadOnlyList<Judgement> Seeds, Judgement Network,
-    Judgement? Both)
+    IReadOnlyList<Judgement> Pairs, Judgement Together)
 {
     /// <summary>All of them, the linear classifier first and averages last.</summary>
     public IReadOnlyList<Judgement> All
     {
         get
         {
-            Judgement?[] all = [Linear, .. Seeds, Seeds.Count > 1 ? Network : null, Both];
+            Judgement?[] all = [Linear, .. Seeds, Seeds.Count > 1 ? Network : null, Linear is null ? null : Together];
             return [.. all.OfType<Judgement>()];
         }
     }
@@ -37,11 +38,15 @@ internal sealed record Results(LabelledTexts Texts, Judgement? Linear, IReadOnly
         double[] mean = Mean(each);
         Judgement network = each.Length == 1 ? seeds[0] : Judgement.Of("average of the networks", texts, mean);
         if (baseline is null)
-            return new Results(texts, null, seeds, network, null);
+            return new Results(texts, null, seeds, network, [], network);
 
         double[] linear = baseline.Predict(texts.Texts);
-        return new Results(texts, Judgement.Of(baseline.Name, texts, linear), seeds, network,
-            Judgement.Of($"average of {(each.Length == 1 ? "network" : "networks")} and linear", texts, Mean(mean, linear)));
+        double share = models.LinearShare;
+        Judgement With(string name, double[] networks) => Judgement.Of(Invariant($"{name} and linear ({100 * share:F0}%)"), texts,
+            [.. networks.Select((p, i) => ((1 - share) * p) + (share * linear[i]))]);
+        Judgement[] pairs = [.. each.Select((probabilities, i) => With(seeds[i].Name, probabilities))];
+        return new Results(texts, Judgement.Of(baseline.Name, texts, linear), seeds, network, pairs,
+            each.Length == 1 ? pairs[0] : With("networks", mean));
     }
 
     /// <summary>Tables for people.</summary>
@@ -50,16 +55,19 @@ internal sealed record Results(LabelledTexts Texts, Judgement? Linear, IReadOnly
     {
         StringBuilder text = new(Judgement.Table(Invariant($"{heading}, {Texts.Count} texts"), All));
         if (Seeds.Count > 1)
-            text.Append('\n').Append(Judgement.Spread(Seeds));
+            text.Append('\n').Append(Judgement.Spread("networks", Seeds));
+
+        if (Pairs.Count > 1)
+            text.Append('\n').Append(Judgement.Spread("networks, each with the linear classifier", Pairs));
 
         if (Linear is not null)
-            text.Append('\n').Append(Network.Against(Linear, Texts));
+            text.Append('\n').Append(Together.Against(Linear, Texts));
 
-        return text.Append("\n\n").Append(Network.Confusion(Texts.Classes)).ToString();
+        return text.Append("\n\n").Append(Together.Confusion(Texts.Classes)).ToString();
     }
 
     /// <summary>For summary.json.</summary>
-    public object ForSummary(string part) => All.Select(one => new
+    public object ForSummary(string part) => All.Concat(Pairs.Count > 1 ? Pairs : []).Select(one => new
     {
         Part = part,
         one.Name,

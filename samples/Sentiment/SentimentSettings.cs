@@ -98,7 +98,7 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
     public double PretrainingRate { get; init; } = 2e-3;
 
     /// <summary>Words that it predicts.</summary>
-    public int PretrainingWords { get; init; } = 10_000;
+    public int PretrainingWords { get; init; } = 30_000;
 
     /// <summary>Epochs of word vectors that are learnt from the training texts, to begin with; 0 is none.</summary>
     public int VectorEpochs { get; init; }

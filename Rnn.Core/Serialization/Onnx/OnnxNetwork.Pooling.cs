@@ -179,10 +179,15 @@ public sealed partial class OnnxNetwork
     /// <summary>0, 1, ... of as many steps as x has [steps].</summary>
     private OnnxValue StepNumbers(OnnxValue x)
     {
-        OnnxValue shape = _graph.Node("Shape", [x], new OnnxShape(OnnxType.Int64, x.Shape.Dimensions.Length));
-        OnnxValue count = _graph.Node("Gather", [shape, _graph.Integer(0)], new OnnxShape(OnnxType.Int64));
-        return _graph.Node("Range", [_graph.Integer(0), count, _graph.Integer(1)],
+        return _graph.Node("Range", [_graph.Integer(0), StepCount(x), _graph.Integer(1)],
             new OnnxShape(OnnxType.Int64, x.Shape.Dimensions[0]));
+    }
+
+    /// <summary>How many steps x has, a number.</summary>
+    private OnnxValue StepCount(OnnxValue x)
+    {
+        OnnxValue shape = _graph.Node("Shape", [x], new OnnxShape(OnnxType.Int64, x.Shape.Dimensions.Length));
+        return _graph.Node("Gather", [shape, _graph.Integer(0)], new OnnxShape(OnnxType.Int64));
     }
 
     private OnnxValue ByRow(OnnxValue lengths) => _graph.Node("Unsqueeze", [lengths, _graph.Integers(1)],

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Layers.Attention;
@@ -7,7 +8,7 @@ using Rnn.Core.Layers.Transformer;
 
 namespace Rnn.Core.Serialization.Onnx;
 
-// Transformers, all steps at once.
+// Transformers: all steps at once, or those after what was read before.
 public sealed partial class OnnxNetwork
 {
     private const float NormEpsilon = 1e-5f;   // LayerNorm's
@@ -45,9 +46,29 @@ public sealed partial class OnnxNetwork
     {
         ArgumentNullException.ThrowIfNull(attention);
         CheckSequence(attention.Name, x, attention.Size);
-        OnnxValue[] projected = Split(Affine(attention.Name, x, Stored(attention.Name, attention.InWeights),
-            3 * attention.Size, attention.InBias), -1, attention.Size, attention.Size, attention.Size);
+        int size = attention.Size;
+        OnnxValue[] projected = Split(ProjectAll(attention, x), -1, size, size, size);
         return Attend(attention, projected[0], projected[1], projected[2], isCausal, lengths);
+    }
+
+    /// <summary>Causal attention of a sequence to itself and to what came before it [steps, batch, E].</summary>
+    /// <param name="attention">The layer.</param>
+    /// <param name="x">float [steps, batch, E].</param>
+    /// <param name="past">Keys and values of each step before, float [past steps, batch, 2E]; of no steps at first. Read,
+    /// then replaced by those of all steps so far.</param>
+    /// <exception cref="ArgumentException">An input is of another shape or network, or the network's parameters are not
+    /// the layer's.</exception>
+    public OnnxValue Add(MultiHeadAttention attention, OnnxValue x, ref OnnxValue past)
+    {
+        ArgumentNullException.ThrowIfNull(attention);
+        int size = attention.Size;
+        CheckSequence(attention.Name, x, size);
+        CheckSequence(attention.Name, past, 2 * size);
+        OnnxValue[] projected = Split(ProjectAll(attention, x), -1, size, 2 * size);
+        OnnxShape all = new(OnnxType.Float, ["all_steps", .. past.Shape.Dimensions[1..]]);
+        past = _graph.Node("Concat", [past, projected[1]], all, OnnxAttribute.Of("axis", 0));
+        OnnxValue[] seen = Split(past, -1, size, size);
+        return Attend(attention, projected[0], seen[0], seen[1], isCausal: true, lengths: null);
     }
 
     /// <summary>Attention of a sequence to another [steps, batch, E].</summary>
@@ -64,17 +85,31 @@ public sealed partial class OnnxNetwork
         CheckSequence(attention.Name, x, size);
         CheckSequence(attention.Name, memory, size);
 
-        // The weights are in the file as they are elsewhere; engines cut constants when they load.
-        OnnxValue[] weights = Split(Stored(attention.Name, attention.InWeights), -1, size, 2 * size);
-        OnnxValue[] biases = Split(Stored(attention.Name, attention.InBias), 0, size, 2 * size);
-        OnnxValue[] memories = Split(Product(memory, weights[1], biases[1], 2 * size), -1, size, size);
-        return Attend(attention, Product(x, weights[0], biases[0], size), memories[0], memories[1], false, lengths);
+        return AddProjected(attention, x, Keys(attention, memory), lengths);
+    }
 
-        OnnxValue Product(OnnxValue value, OnnxValue w, OnnxValue b, int width)
-        {
-            OnnxShape shape = value.Shape.OfWidth(width);
-            return _graph.Node("Add", [_graph.Node("MatMul", [value, w], shape), b], shape);
-        }
+    /// <summary>Keys and values of each step of a memory [source steps, batch, 2E]: computed once, and read at every
+    /// step.</summary>
+    /// <param name="attention">The layer.</param>
+    /// <param name="memory">float [source steps, batch, E].</param>
+    /// <exception cref="ArgumentException">The memory is of another shape or network, or the network's parameters are not
+    /// the layer's.</exception>
+    public OnnxValue Keys(MultiHeadAttention attention, OnnxValue memory)
+    {
+        ArgumentNullException.ThrowIfNull(attention);
+        CheckSequence(attention.Name, memory, attention.Size);
+        return ProjectPart(attention, memory, 1);
+    }
+
+    /// <summary>Keys and values of a memory for each layer of a decoder, from the bottom up.</summary>
+    /// <param name="decoder">The layers.</param>
+    /// <param name="memory">float [source steps, batch, E]: the encoder's output.</param>
+    /// <exception cref="ArgumentException">The memory is of another shape or network, or the network's parameters are not
+    /// the layers'.</exception>
+    public IReadOnlyList<OnnxValue> Keys(TransformerDecoder decoder, OnnxValue memory)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        return Array.ConvertAll(decoder.Stack.Blocks, block => Keys(block.Cross!, memory));
     }
 
     /// <summary>y = f(x*W1 + b1)*W2 + b2, f relu or gelu [..., E].</summary>
@@ -100,13 +135,15 @@ public sealed partial class OnnxNetwork
         return _graph.Node("Mul", [Scale(x, 0.5f), twice], x.Shape);
     }
 
-    /// <summary>x[t] + w[t] in every row [steps, batch, E]; a step beyond the last position is an error of the
+    /// <summary>x[t] + w[first + t] in every row [steps, batch, E]; a step beyond the last position is an error of the
     /// engine.</summary>
     /// <param name="positions">The layer.</param>
-    /// <param name="x">float [steps, batch, E]: from the beginning on.</param>
+    /// <param name="x">float [steps, batch, E].</param>
+    /// <param name="past">What has as many steps as came before, float [first, batch, any]; null (the default): x is the
+    /// beginning.</param>
     /// <exception cref="ArgumentException">The input is of another shape or network, or the network's parameters are not
     /// the layer's.</exception>
-    public OnnxValue Add(PositionalEncoding positions, OnnxValue x)
+    public OnnxValue Add(PositionalEncoding positions, OnnxValue x, OnnxValue? past = null)
     {
         ArgumentNullException.ThrowIfNull(positions);
         CheckSequence(positions.Name, x, positions.Size);
@@ -116,7 +153,14 @@ public sealed partial class OnnxNetwork
             : _graph.Floats(waves, waves, [positions.MaxLength, positions.Size],
                 stream => OnnxWeights.Write(stream, positions.Table));
         OnnxDimension steps = x.Shape.Dimensions[0], size = x.Shape.Dimensions[2];
-        OnnxValue rows = _graph.Node("Gather", [table, StepNumbers(x)], new OnnxShape(OnnxType.Float, steps, size));
+        OnnxValue numbers = StepNumbers(x);
+        if (past is not null)
+        {
+            ShapeOf(positions.Name, past);
+            numbers = _graph.Node("Add", [numbers, StepCount(past)], numbers.Shape);
+        }
+
+        OnnxValue rows = _graph.Node("Gather", [table, numbers], new OnnxShape(OnnxType.Float, steps, size));
         OnnxValue each = _graph.Node("Unsqueeze", [rows, _graph.Integers(1)],
             new OnnxShape(OnnxType.Float, steps, 1, size));
         return _graph.Node("Add", [x, each], x.Shape);
@@ -132,7 +176,8 @@ public sealed partial class OnnxNetwork
     public OnnxValue Add(TransformerEncoder encoder, OnnxValue x, OnnxValue? lengths = null)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        return Blocks(encoder.Stack, x, null, lengths);
+        return Blocks(encoder.Stack, x, (branch, block, read) =>
+            branch == 0 ? Add(block.Self, read, isCausal: false, lengths) : Add(block.Feed, read));
     }
 
     /// <summary>What a decoder makes of all steps of a target so far [steps, batch, E]; no step sees one after
@@ -146,11 +191,53 @@ public sealed partial class OnnxNetwork
     public OnnxValue Add(TransformerDecoder decoder, OnnxValue x, OnnxValue memory, OnnxValue? lengths)
     {
         ArgumentNullException.ThrowIfNull(decoder);
-        return Blocks(decoder.Stack, x, memory, lengths);
+        return Blocks(decoder.Stack, x, (branch, block, read) =>
+            branch == 0 ? Add(block.Self, read, isCausal: true)
+            : branch == 1 ? Add(block.Cross!, read, memory, lengths)
+            : Add(block.Feed, read));
+    }
+
+    /// <summary>What a decoder makes of the next steps of a target [steps, batch, E]: one of them, or any number.</summary>
+    /// <param name="decoder">The layers.</param>
+    /// <param name="x">float [steps, batch, E].</param>
+    /// <param name="keys">For each layer keys and values of the memory, from <see cref="Keys(TransformerDecoder, OnnxValue)"/>, or
+    /// inputs that another file's output of them goes to.</param>
+    /// <param name="lengths">Steps of each row of the memory; null when all have as many.</param>
+    /// <param name="past">For each layer keys and values of the steps before, float [past steps, batch, 2E]; of no steps at
+    /// first. Read, then replaced by those of all steps so far.</param>
+    /// <exception cref="ArgumentException">An input is of another shape or network, there are too few or too many, or the
+    /// network's parameters are not the layers'.</exception>
+    public OnnxValue Add(TransformerDecoder decoder, OnnxValue x, IReadOnlyList<OnnxValue> keys, OnnxValue? lengths,
+        OnnxValue[] past)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(past);
+        TransformerStack stack = decoder.Stack;
+        CheckLayers(nameof(keys), keys.Count);
+        CheckLayers(nameof(past), past.Length);
+        return Blocks(stack, x, (branch, block, read) =>
+        {
+            int layer = Array.IndexOf(stack.Blocks, block);
+            if (branch == 0)
+                return Add(block.Self, read, ref past[layer]);
+
+            if (branch == 2)
+                return Add(block.Feed, read);
+
+            CheckSequence(stack.Name, keys[layer], 2 * stack.Size);
+            return AddProjected(block.Cross!, read, keys[layer], lengths);
+        });
+
+        void CheckLayers(string name, int count)
+        {
+            if (count != stack.Blocks.Length)
+                Throw.ShapeMismatch(stack.Name, name, $"{stack.Blocks.Length}, one a layer", $"{count}");
+        }
     }
 
     // Each branch adds to the stream: s = norm(s + f(s)), or s = s + f(norm(s)).
-    private OnnxValue Blocks(TransformerStack stack, OnnxValue x, OnnxValue? memory, OnnxValue? lengths)
+    private OnnxValue Blocks(TransformerStack stack, OnnxValue x, Func<int, TransformerBlock, OnnxValue, OnnxValue> f)
     {
         CheckSequence(stack.Name, x, stack.Size);
         foreach (TransformerBlock block in stack.Blocks)
@@ -158,11 +245,7 @@ public sealed partial class OnnxNetwork
             for (int branch = 0; branch < block.Branches; branch++)
             {
                 OnnxValue read = stack.NormFirst ? Add(block.Norms[branch], x) : x;
-                OnnxValue added = branch == 0
-                    ? Add(block.Self, read, isCausal: memory is not null, memory is null ? lengths : null)
-                    : branch == 1 && memory is not null ? Add(block.Cross!, read, memory, lengths)
-                    : Add(block.Feed, read);
-                x = Sum(x, added);
+                x = Sum(x, f(branch, block, read));
                 if (!stack.NormFirst)
                     x = Add(block.Norms[branch], x);
             }
@@ -171,7 +254,30 @@ public sealed partial class OnnxNetwork
         return stack.FinalNorm is { } norm ? Add(norm, x) : x;
     }
 
-    /// <summary>Of each head softmax(q*k^T/sqrt(D))*v, side by side, through the output's layer.</summary>
+    /// <summary>Attention to keys and values side by side.</summary>
+    private OnnxValue AddProjected(MultiHeadAttention attention, OnnxValue x, OnnxValue keys, OnnxValue? lengths)
+    {
+        OnnxValue[] parts = Split(keys, -1, attention.Size, attention.Size);
+        return Attend(attention, ProjectPart(attention, x, 0), parts[0], parts[1], isCausal: false, lengths);
+    }
+
+    /// <summary>Queries, keys and values side by side.</summary>
+    private OnnxValue ProjectAll(MultiHeadAttention attention, OnnxValue x) => Affine(attention.Name, x,
+        Stored(attention.Name, attention.InWeights), 3 * attention.Size, attention.InBias);
+
+    /// <summary>Queries (part 0), or keys and values (part 1). The weights are in the file as they are elsewhere; engines
+    /// cut constants when they load.</summary>
+    private OnnxValue ProjectPart(MultiHeadAttention attention, OnnxValue x, int part)
+    {
+        int size = attention.Size;
+        OnnxValue weights = Split(Stored(attention.Name, attention.InWeights), -1, size, 2 * size)[part];
+        OnnxValue bias = Split(Stored(attention.Name, attention.InBias), 0, size, 2 * size)[part];
+        OnnxShape shape = x.Shape.OfWidth((1 + part) * size);
+        return _graph.Node("Add", [_graph.Node("MatMul", [x, weights], shape), bias], shape);
+    }
+
+    /// <summary>Of each head softmax(q*k^T/sqrt(D))*v, side by side, through the output's layer. Causal: the last query
+    /// sees all keys, and each before it one less.</summary>
     private OnnxValue Attend(MultiHeadAttention attention, OnnxValue q, OnnxValue k, OnnxValue v, bool isCausal,
         OnnxValue? lengths)
     {
@@ -192,7 +298,10 @@ public sealed partial class OnnxNetwork
 
         if (isCausal)
         {
-            OnnxValue next = _graph.Node("Add", [StepNumbers(q), _graph.Integer(1)], new OnnxShape(OnnxType.Int64, steps));
+            OnnxShape count = new(OnnxType.Int64);
+            OnnxValue before = _graph.Node("Sub", [StepCount(k), StepCount(q)], count);
+            OnnxValue first = _graph.Node("Add", [before, _graph.Integer(1)], count);
+            OnnxValue next = _graph.Node("Add", [StepNumbers(q), first], new OnnxShape(OnnxType.Int64, steps));
             OnnxValue rows = _graph.Node("Unsqueeze", [next, _graph.Integers(1)], new OnnxShape(OnnxType.Int64, steps, 1));
             scores = Where(_graph.Node("Less", [StepNumbers(k), rows], new OnnxShape(OnnxType.Bool, steps, sources)));
         }

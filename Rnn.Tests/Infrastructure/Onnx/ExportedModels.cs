@@ -185,10 +185,30 @@ internal static class ExportedModels
             given.Add(("keys", keys));
 
         float[] actual = options.IsTransformer
-            ? engine.Run(decoder.ToArray(), [("target", OnnxArray.Of([steps, rows], targets)), .. given])["log_probabilities"].Floats
+            ? StepsOfTransformer(engine, decoder.ToArray(), options, read, lengths, targets, rows)
             : Steps(engine, decoder.ToArray(), options, read, given, targets, rows);
         report($"translation {options.Architecture} {options.Cell} {options.Score} {options.Order} "
             + $"{options.Activation} {options.Positions}", Shares(expected, words), Shares(actual, words));
+    }
+
+    /// <summary>A target read in parts of one step and of several: what was read before is the past.</summary>
+    private static float[] StepsOfTransformer(IOnnxEngine engine, byte[] decoder, TranslationOptions options,
+        Dictionary<string, OnnxArray> read, OnnxArray lengths, int[] targets, int rows)
+    {
+        string[] layers = [.. Enumerable.Range(0, options.Layers).Select(layer => $"_l{layer}")];
+        (string, OnnxArray)[] given = [("lengths", lengths), .. layers.Select(layer => ($"keys{layer}", read[$"keys{layer}"]))];
+        (string, OnnxArray)[] past = Array.ConvertAll(layers, layer =>
+            ($"past{layer}", OnnxArray.Zeros(0, rows, 2 * options.EmbeddingSize)));
+        List<float> actual = [];
+        foreach ((int first, int count) in ((int, int)[])[(0, 1), (1, 2), (3, 1)])
+        {
+            OnnxArray tokens = OnnxArray.Of([count, rows], targets[(first * rows)..((first + count) * rows)]);
+            Dictionary<string, OnnxArray> step = engine.Run(decoder, [("tokens", tokens), .. given, .. past]);
+            actual.AddRange(step["log_probabilities"].Floats);
+            past = Array.ConvertAll(layers, layer => ($"past{layer}", step[$"present{layer}"]));
+        }
+
+        return [.. actual];
     }
 
     private static float[] Steps(IOnnxEngine engine, byte[] decoder, TranslationOptions options,

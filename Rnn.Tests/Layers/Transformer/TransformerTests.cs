@@ -52,6 +52,18 @@ public class TransformerTests
     }
 
     [Theory]
+    [InlineData(TapeUse.Inference)]
+    [InlineData(TapeUse.Training)]
+    public void LayersShareTheMemoryThatBackwardDoesntRead(TapeUse use)
+    {
+        TransformerEncoder layer = new(_layout, "net", Options(normFirst: true, finalNorm: true) with { Layers = 3 });
+        TransformerBlockTape[] blocks = layer.CreateTape(S, B, use).Blocks;
+        Assert.Equal(3, blocks.Length);
+        for (int i = 1; i < blocks.Length; i++)
+            Assert.Equal(use == TapeUse.Inference, ReferenceEquals(blocks[i].Branches, blocks[i - 1].Branches));
+    }
+
+    [Theory]
     [MemberData(nameof(Arrangements))]
     public void ARowOfADecoderIsTheSameAloneAndPaddedWithNaN(bool normFirst, bool finalNorm)
     {
