@@ -113,8 +113,9 @@ public abstract class Optimizer
 
     /// <summary>
     /// Moves every trainable slot and its state once. <see cref="StepCount"/> is this step's number, counted from 1. A
-    /// method of one's own reads <c>gradients[slot]</c> of dense slots and <see cref="GradientBuffer.Rows"/> of those by row,
-    /// decays weights where <see cref="ParameterSlot.Decay"/> says so if it does at all, and must give the same bits on any number of threads and allocate nothing, if training is to.
+    /// method of one's own reads <c>gradients[slot]</c> of dense slots and <see cref="GradientBuffer.Rows"/> of those by
+    /// row, decays weights where <see cref="ParameterSlot.Decay"/> says so if it does at all, and must give the same bits
+    /// on any number of threads and allocate nothing, if training is to.
     /// </summary>
     /// <param name="parameters">Updated.</param>
     /// <param name="gradients">Read.</param>

@@ -24,7 +24,8 @@ namespace Rnn.Models.Corpora;
 ///   1 &lt;^Being.@k&gt;!                     ^ capitalises the first letter; \n is a new line; # starts a comment
 /// </code>
 /// The first rule is the start symbol. @v in a head stands for s and p. A rule may be continued later under the same
-/// head; a line that begins with four spaces or more goes on with the text above, after a space. No symbol may begin with itself (left recursion): the parser would not end.
+/// head; a line that begins with four spaces or more goes on with the text above, after a space. No symbol may begin
+/// with itself (left recursion): the parser would not end.
 /// </remarks>
 public sealed class ProbabilisticGrammar
 {

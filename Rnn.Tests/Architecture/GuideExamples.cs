@@ -167,7 +167,8 @@ public sealed class GuideExamples : DocumentExamples
                 Workers.Count = threads;                               // of the whole process
                 CharRnnModel model = new(Vocabulary.FromText(text), new CharRnnOptions { HiddenSize = 64, Layers = 1 }, seed: 1);
                 Stopwatch watch = Stopwatch.StartNew();
-                TrainingResult result = model.Train(text, new CharRnnTrainingOptions { BatchSize = 16, SequenceLength = 20, MaxSteps = 50 });
+                TrainingResult result = model.Train(text,
+                    new CharRnnTrainingOptions { BatchSize = 16, SequenceLength = 20, MaxSteps = 50 });
                 Console.WriteLine($"{threads}: loss {result.Loss:R}, {result.Steps / watch.Elapsed.TotalSeconds:F0} steps a second");
             }
             // end

@@ -209,7 +209,8 @@ public class LayeringTests
     public void OnePublicTypeAFile() => NoOffences(
         from file in Packages()
         let types = Regex.Matches(file.Code,
-            @"^(?<public>public )?(?:[a-z]+ )*?(?<kind>class|struct|record struct|record class|record|interface|enum|delegate \S+) (?<name>\w+)",
+            @"^(?<public>public )?(?:[a-z]+ )*?"
+                + @"(?<kind>class|struct|record struct|record class|record|interface|enum|delegate \S+) (?<name>\w+)",
             RegexOptions.Multiline)
         let large = types.Where(type => type.Groups["public"].Success && type.Groups["kind"].Value != "enum").ToList()
         where large.Count > 1 || (large.Count == 1 && types.All(type => type.Groups["name"].Value != file.Name))
@@ -220,7 +221,8 @@ public class LayeringTests
     public void OneLineBodiesHaveNoBraces() => NoOffences(
         from file in Repository.Sources("Rnn.Core", "Rnn.Models", "Rnn.Benchmarks", "Rnn.Tests", "samples")
         from Match match in Regex.Matches(file.Text,
-            @"(?<=\n)(?<in> *)(?:for|foreach|while|if) \(.*\)\n\k<in>\{\n\k<in>    (?!if|for|while|foreach)[^ \n}/].*;\n\k<in>\}\n(?!\k<in>else)")
+            @"(?<=\n)(?<in> *)(?:for|foreach|while|if) \(.*\)\n\k<in>\{\n"
+                + @"\k<in>    (?!if|for|while|foreach)[^ \n}/].*;\n\k<in>\}\n(?!\k<in>else)")
         select $"{file}: {match.Value.Split('\n')[0].Trim()}",
         "A body of one line has no braces, unless another branch needs them (the compiler sees to the rest: IDE0011).");
 

@@ -126,8 +126,13 @@ public sealed class ReadmeExamples : DocumentExamples
     [Fact]
     public void Forecasts()
     {
-        Write("sales.csv", Encoding.UTF8.GetBytes("day,sales\n" + string.Concat(Enumerable.Range(0, 140).Select(t =>
-            string.Create(CultureInfo.InvariantCulture, $"{new DateTime(2024, 1, 1).AddDays(t):yyyy-MM-dd},{20 + (5 * Math.Sin(t * 2 * Math.PI / 7)) + (t * 7919 % 13)}\n")))));
+        IEnumerable<string> rows = Enumerable.Range(0, 140).Select(t =>
+        {
+            DateTime day = new DateTime(2024, 1, 1).AddDays(t);
+            double sold = 20 + (5 * Math.Sin(t * 2 * Math.PI / 7)) + (t * 7919 % 13);
+            return string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd},{sold}\n");
+        });
+        Write("sales.csv", Encoding.UTF8.GetBytes("day,sales\n" + string.Concat(rows)));
 
         // README: forecasts
         SeriesBuilder builder = new("sales", new SeriesReading { Missing = MissingTimes.Linear });

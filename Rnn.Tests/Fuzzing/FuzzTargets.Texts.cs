@@ -109,7 +109,11 @@ internal static partial class FuzzTargets
     private static IEnumerable<FuzzTarget> Archives()
     {
         byte[] zip = Saved(Zip), tar = Saved(Tar);
-        yield return new FuzzTarget("WikiText's archive", [zip], input => WikiText.Read(input.File())) { Factor = Compression, Constant = Pools };
+        yield return new FuzzTarget("WikiText's archive", [zip], input => WikiText.Read(input.File()))
+        {
+            Factor = Compression,
+            Constant = Pools,
+        };
         yield return new FuzzTarget("reviews' archive", [Compressed(tar)], input => MovieReviews.Read(input.File()))
         {
             Draw = random => random.Next(4) == 0

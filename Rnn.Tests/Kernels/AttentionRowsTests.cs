@@ -34,7 +34,8 @@ public class AttentionRowsTests
     public void IsItsDefinition(bool isAdditive, int n)
     {
         Guarded memory = Random(S * B * n, 1), keys = Random(S * B * n, 2), v = Random(n, 3);
-        Guarded q = Random(T * B * (n + Gap), 4), dC = Random(T * B * (n + Gap), 5), weights = new(T * B * S, 1), dScores = new(T * B * S, 2);
+        Guarded q = Random(T * B * (n + Gap), 4), dC = Random(T * B * (n + Gap), 5);
+        Guarded weights = new(T * B * S, 1), dScores = new(T * B * S, 2);
         Guarded contexts = new(T * B * (n + Gap), 3), dQueries = new(T * B * (n + Gap), 0);
         Guarded dKeys = Random(S * B * n, 6), dV = Random(B * n, 7);
         float[] dKeysBefore = dKeys.Span.ToArray(), dVBefore = dV.Span.ToArray();

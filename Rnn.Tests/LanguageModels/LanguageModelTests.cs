@@ -169,7 +169,8 @@ public class LanguageModelTests
             new() { BatchSize = 2, SequenceLength = 9, Epochs = 3, LearningRate = 0.02, VaryLength = 0.3 };
         foreach (LanguageModelOptions kind in Kinds())
         {
-            LanguageModelOptions options = kind with { Dropout = 0.3, WeightDropout = 0.2, ActivationPenalty = 2, TemporalActivationPenalty = 1 };
+            LanguageModelOptions options =
+                kind with { Dropout = 0.3, WeightDropout = 0.2, ActivationPenalty = 2, TemporalActivationPenalty = 1 };
             LanguageModel whole = new(s_words, options), parts = new(s_words, options), resumed = new(s_words, options, seed: 9);
             whole.Train(s_text, default, training);
             parts.Train(s_text, default, training with { MaxSteps = 17, CheckpointPath = path });
@@ -222,7 +223,8 @@ public class LanguageModelTests
             LanguageModel model = new(s_words, options with { WeightDropout = 0.2, ActivationPenalty = 1, TemporalActivationPenalty = 1 });
             TokenWindows windows = new(s_text, 3, 5);
             Assert.Equal(0, Allocations.Of100(PassChecks.Step(model.Parameters, model.CreatePass(windows.Most), windows)));
-            TokenGenerator<LanguageModelSteps> generator = new(new LanguageModelSteps(model, 1, new() { Window = 7 }) { Never = new[] { 3 } });
+            LanguageModelSteps steps = new(model, 1, new() { Window = 7 }) { Never = new[] { 3 } };
+            TokenGenerator<LanguageModelSteps> generator = new(steps);
             generator.Read(0);
             Assert.Equal(0, Allocations.Of100(() => generator.Next()));
         }

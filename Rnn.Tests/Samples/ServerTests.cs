@@ -73,8 +73,9 @@ public class ServerTests
         using ServerProcess server = new();
         string whole = server.Writer.Generate("The ", 400, new SamplingOptions { Temperature = 0.8 }, seed: 3);
         string stop = whole[100..102];
+        string quoted = JsonValue.Create(stop).ToJsonString();
         List<(string Name, JsonNode Data)> events =
-            await Generate(server, $$"""{"prompt": "The ", "length": 400, "seed": 3, "stop": [{{JsonValue.Create(stop).ToJsonString()}}]}""");
+            await Generate(server, $$"""{"prompt": "The ", "length": 400, "seed": 3, "stop": [{{quoted}}]}""");
         Assert.Equal(whole[..whole.IndexOf(stop, StringComparison.Ordinal)], Text(events));
     }
 

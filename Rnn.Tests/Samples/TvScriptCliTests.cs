@@ -79,7 +79,8 @@ public class TvScriptCliTests
     {
         using TemporaryFolder folder = new();
         folder.Write("play.txt", Encoding.UTF8.GetBytes("ANNA:\nHello, Bert.\n\nBERT:\nHello, Anna!\n\n"));
-        using SampleProcess train = Run(folder, ["--script", "play.txt", "--validation", "0", "--test", "0", "--preset", "lesson", .. s_tiny]);
+        using SampleProcess train = Run(folder, ["--script", "play.txt", "--validation", "0", "--test", "0",
+            "--preset", "lesson", .. s_tiny]);
         Assert.True(train.ExitCode == 0, train.Error);
         Assert.Contains("The course asks for a training loss below 3.5", train.Output);
         Assert.DoesNotContain("held-out text", train.Output);
@@ -113,8 +114,8 @@ public class TvScriptCliTests
         using TemporaryFolder folder = new();
         folder.Write("tokens.txt", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("the cat sat .\n the dog <unk> .\n\n", 60))));
         folder.Write("held.txt", Encoding.UTF8.GetBytes("the dog sat .\n"));
-        using SampleProcess tokens = Run(folder, ["--script", "tokens.txt", "--held-out", "held.txt", "--form", "tokens", "--head", "sampled",
-            "--samples", "3", "--out", "tokens", .. s_tiny]);
+        using SampleProcess tokens = Run(folder, ["--script", "tokens.txt", "--held-out", "held.txt", "--form", "tokens",
+            "--head", "sampled", "--samples", "3", "--out", "tokens", .. s_tiny]);
         Assert.True(tokens.ExitCode == 0, tokens.Error);
         Assert.Contains("on the validation text", tokens.Output);
         using SampleProcess further = Run(folder, ["--from", "tokens", "--script", "tokens.txt", "--out", "further", "--epochs", "1"]);

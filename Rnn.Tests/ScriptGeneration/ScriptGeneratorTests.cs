@@ -43,10 +43,11 @@ public class ScriptGeneratorTests
     {
         ScriptGenerator generator = new(s_play);
         const string Prime = "ANNA:\nWhere is my";
-        string rest = generator.Generate(Prime, new ScriptGenerationOptions { Length = 6, Sampling = SamplingOptions.Greedy });
+        ScriptGenerationOptions greedy = new() { Length = 6, Sampling = SamplingOptions.Greedy };
+        string rest = generator.Generate(Prime, greedy);
         Assert.StartsWith(" hat?", rest);
         Assert.Contains(" It's", rest);   // a sentence begins
-        Assert.Equal(rest, generator.Generate(Prime, new ScriptGenerationOptions { Length = 6, Sampling = SamplingOptions.Greedy, Seed = 9 }));
+        Assert.Equal(rest, generator.Generate(Prime, greedy with { Seed = 9 }));
         Assert.Equal("", generator.Generate(Prime, new ScriptGenerationOptions { Length = 0 }));
         Assert.NotEqual("", generator.Generate("xyzzy", new ScriptGenerationOptions { Length = 3 }));   // unknown, and read as that
     }
@@ -148,7 +149,8 @@ public class ScriptGeneratorTests
         LanguageModel model = new(TokenVocabulary.FromTokens(tokens),
             new LanguageModelOptions { EmbeddingSize = 12, HiddenSize = 16, Layers = 1, Script = script });
         int[] ids = model.Encode(string.Concat(Enumerable.Repeat(text, 4)));
-        model.Train(ids, default, new LanguageModelTrainingOptions { BatchSize = 2, SequenceLength = 20, Epochs = 60, LearningRate = 0.02 });
+        model.Train(ids, default,
+            new LanguageModelTrainingOptions { BatchSize = 2, SequenceLength = 20, Epochs = 60, LearningRate = 0.02 });
         return model;
     }
 }

@@ -65,7 +65,8 @@ public sealed partial class ModelStateDictTests : IDisposable
         string row = guide[models..].Split('\n').First(line => line.StartsWith($"| {name} |", StringComparison.Ordinal));
         Assert.All(SafetensorsReader.Open(_folder["model.safetensors"]).Entries.Select(entry => Module(entry.Name)).Distinct(),
             module => Assert.True(row.Contains($"`{module}`", StringComparison.Ordinal)
-                || (module.StartsWith("decoder.", StringComparison.Ordinal) && row.Contains("the same of `decoder`", StringComparison.Ordinal)
+                || (module.StartsWith("decoder.", StringComparison.Ordinal)
+                    && row.Contains("the same of `decoder`", StringComparison.Ordinal)
                     && row.Contains($"`encoder{module["decoder".Length..]}`", StringComparison.Ordinal)),
                 $"Exchange.md doesn't name {module} of {kind}."));
     }

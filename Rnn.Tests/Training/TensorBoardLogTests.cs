@@ -51,8 +51,9 @@ public class TensorBoardLogTests
         Assert.Equal(measured.Select(one => (float)one.Loss), validations.Select(entry => entry.Scalar!.Value));
 
         // All parameters and gradients, each measurement.
-        Assert.Equal(2 * model.Parameters.Layout.Slots.Count, entries.Count(entry => entry.Tag.StartsWith("weights/", StringComparison.Ordinal)));
-        Assert.Equal(2 * model.Parameters.Layout.Slots.Count, entries.Count(entry => entry.Tag.StartsWith("gradients/", StringComparison.Ordinal)));
+        int both = 2 * model.Parameters.Layout.Slots.Count;
+        Assert.Equal(both, entries.Count(entry => entry.Tag.StartsWith("weights/", StringComparison.Ordinal)));
+        Assert.Equal(both, entries.Count(entry => entry.Tag.StartsWith("gradients/", StringComparison.Ordinal)));
         foreach ((long step, _, double least) in measured)
         {
             Assert.Equal(least, entries.Where(entry => entry.Step == step && entry.Tag.StartsWith("weights/", StringComparison.Ordinal))

@@ -24,7 +24,8 @@ internal static class Comparison
     /// <param name="train">Trains a model; whether all is done.</param>
     /// <returns>The model and its name; null if it was interrupted.</returns>
     public static (TranslationModel Model, string Name)? Train(TrainingRun<TranslationSettings> run, TranslationSettings settings,
-        TranslationModel attending, Pairs pairs, Func<TrainingRun<TranslationSettings>, TranslationSettings, Pairs, TranslationModel, bool> train)
+        TranslationModel attending, Pairs pairs,
+        Func<TrainingRun<TranslationSettings>, TranslationSettings, Pairs, TranslationModel, bool> train)
     {
         TranslationSettings plain = settings with
         {

@@ -95,7 +95,10 @@ internal sealed record Pairs(string Name, ParallelText Training, ParallelText Va
         int before = Training.Count + Validation.Count + Test.Count;
         int after = fitting.Training.Count + fitting.Validation.Count + fitting.Test.Count;
         if (after < before)
-            Screen.Warn($"{before - after} pairs are left out: a side is empty, or has more than {model.Options.MaxTokens} tokens (--max-tokens).");
+        {
+            Screen.Warn($"{before - after} pairs are left out: a side is empty, "
+                + $"or has more than {model.Options.MaxTokens} tokens (--max-tokens).");
+        }
 
         return fitting.Training.Count > 0
             ? fitting

@@ -32,8 +32,8 @@ internal static class Program
     {
         TrainCommand<TranslationSettings> training = new(app, s_words, Pairs.Options, TranslationSettings.List,
             "demo: a minute of dates; dates: the course's; tutorial-rnn, tutorial-transformer: what tutorials train; best-rnn, "
-            + "best-transformer: with smoothing, tied weights, a falling rate, averages [default: demo, dates with that data set, best-rnn with other "
-            + "pairs].", ", on other pairs too.", TranslationSettings.Names)
+            + "best-transformer: with smoothing, tied weights, a falling rate, averages [default: demo, dates with that data set, "
+            + "best-rnn with other pairs].", ", on other pairs too.", TranslationSettings.Names)
         {
             Files = Comparison.Files.With([], AlignmentPicture.FileName) with
             {

@@ -30,7 +30,8 @@ internal sealed record Scores(string Name, double Exact, double Tokens, TextScor
     public static (Scores Scores, IReadOnlyList<TranslatedText> Texts) Of(Translator translator, string name, ParallelText pairs,
         CancellationToken cancellation)
     {
-        translator.TranslateAll([.. pairs.Take(WarmUp).Select(pair => pair.Source)], null, cancellation);   // compiled, and its memory taken
+        // Compiled, and its memory taken, before the clock starts.
+        translator.TranslateAll([.. pairs.Take(WarmUp).Select(pair => pair.Source)], null, cancellation);
         long start = Stopwatch.GetTimestamp();
         IReadOnlyList<TranslatedText> texts = Screen.WithBar(bar =>
         {

@@ -22,13 +22,16 @@ internal static class TranslateCommand
 
     private static readonly Option<string> s_encoding = Encoding();
 
-    private static readonly Option<int?> s_best = Whole("--best", "Shows so many translations, at most --beam, with their scores.", 1, 1000);
+    private static readonly Option<int?> s_best = Whole("--best",
+        "Shows so many translations, at most --beam, with their scores.", 1, 1000);
 
     private static readonly Option<bool> s_align = Flag("--align", "Shows where the model looked.");
 
-    private static readonly Option<bool> s_heads = Flag("--heads", "With --align: of each head by itself, not of the uppermost layer's together.");
+    private static readonly Option<bool> s_heads = Flag("--heads",
+        "With --align: of each head by itself, not of the uppermost layer's together.");
 
-    private static readonly Option<string?> s_picture = Text("--picture", "FILE", "Draws where it looked (PNG), one picture for each head.");
+    private static readonly Option<string?> s_picture = Text("--picture", "FILE",
+        "Draws where it looked (PNG), one picture for each head.");
 
     public static Command Create()
     {

@@ -33,7 +33,8 @@ public record RunSettings<TNetwork, TTraining> : RunSettings
     /// <summary>How the rate changes.</summary>
     public RateKind Rate { get; init; }
 
-    /// <summary>Steps in which a rate rises that falls later (a constant one doesn't); of one that falls to 0, a tenth of the run at most.</summary>
+    /// <summary>Steps in which a rate rises that falls later (a constant one doesn't); of one that falls to 0, a tenth of
+    /// the run at most.</summary>
     public int WarmUp { get; init; }
 
     /// <summary>Adam's memory for squared gradients, 1/(1-Beta2) steps: few beside those of the run.</summary>

@@ -39,8 +39,9 @@ internal static partial class Problems
     public static ValueTask TooMany(OnRejectedContext rejected, Limits limits)
     {
         rejected.HttpContext.Response.Headers.RetryAfter = "1";
-        return new ValueTask(Write(rejected.HttpContext, StatusCodes.Status503ServiceUnavailable,
-            FormattableString.Invariant($"{limits.Concurrency} requests are being answered and {limits.Queue} wait; try again in a second.")));
+        string detail = FormattableString.Invariant(
+            $"{limits.Concurrency} requests are being answered and {limits.Queue} wait; try again in a second.");
+        return new ValueTask(Write(rejected.HttpContext, StatusCodes.Status503ServiceUnavailable, detail));
     }
 
     [LoggerMessage(LogLevel.Error, "{Path} failed")]

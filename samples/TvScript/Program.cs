@@ -34,8 +34,8 @@ internal static class Program
     {
         TrainCommand<ScriptSettings> training = new(app, new RunWords("words", "nats per token", DefaultFolder), Corpus.Options,
             ScriptSettings.List,
-            "demo: a minute; lesson: the course's network; script: a play or a series; wikitext-2: an hour and a half [default: demo, script "
-            + "with --script or --dataset tinyshakespeare, wikitext-2 with the data set of that name].",
+            "demo: a minute; lesson: the course's network; script: a play or a series; wikitext-2: an hour and a half [default: demo, "
+            + "script with --script or --dataset tinyshakespeare, wikitext-2 with the data set of that name].",
             ", on another text too; words that it lacks are unknown.", ScriptSettings.Names);
         return SampleCommand.Root("Learns to write scripts word by word, with a recurrent network.", "Trains a model", command =>
         {
@@ -102,7 +102,10 @@ internal static class Program
         IReadOnlyList<MeasuredLoss> losses = reported.Length == 0 ? []
             : Perplexities.Compare(model, network, corpus, run.App.Interruption.Token);
         if (settings.Preset == ScriptSettings.Lesson.Preset)
-            Console.WriteLine(Invariant($"\nThe course asks for a training loss below 3.5 nats; the last step's is {run.Result!.Loss:F4}."));
+        {
+            Console.WriteLine(Invariant(
+                $"\nThe course asks for a training loss below 3.5 nats; the last step's is {run.Result!.Loss:F4}."));
+        }
 
         if (losses.Count > 0)
             Console.WriteLine($"\n{Perplexities.Table(losses, $"on the {part} text")}");

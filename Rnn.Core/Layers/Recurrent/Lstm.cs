@@ -6,8 +6,9 @@ namespace Rnn.Core.Layers.Recurrent;
 
 /// <summary>
 /// Long short-term memory: i, f, o = sigmoid(x*Wx + h*Wh + b), g = tanh(x*Wx + h*Wh + b), c' = f*c + i*g,
-/// h' = o*tanh(c'). Columns of the weights: i, f, g, o; of coupled gates f, g, o. The derivation of Backward is in Lstm.md; the pointwise half
-/// of both directions is Kernels/Recurrent/LstmCell. Source: Hochreiter and Schmidhuber 1997; Gers et al. 2000.
+/// h' = o*tanh(c'). Columns of the weights: i, f, g, o; of coupled gates f, g, o. The derivation of Backward is in
+/// Lstm.md; the pointwise half of both directions is Kernels/Recurrent/LstmCell. Source: Hochreiter and Schmidhuber
+/// 1997; Gers et al. 2000.
 /// </summary>
 public sealed class Lstm : RecurrentCellLayer
 {

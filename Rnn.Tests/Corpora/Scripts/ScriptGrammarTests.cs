@@ -17,7 +17,8 @@ public class ScriptGrammarTests
         string text = ScriptGrammar.Generate(seed: 1, scenes: 300);
         Assert.Equal(tokens, ScriptGrammar.Tokenizer.Tokenize(text));
         Assert.Equal([], tokens.Distinct().Except(ScriptGrammar.Tokens));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{ScriptGrammar.Tokens.Count} tokens, {tokens.Length / 300.0} a scene\n{text[..3000]}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{ScriptGrammar.Tokens.Count} tokens, {tokens.Length / 300.0} a scene\n{text[..3000]}");
         Assert.InRange(ScriptGrammar.Tokens.Count, 300, 600);
         Assert.InRange(tokens.Length / 300.0, 400, 600);
         Assert.All(text, c => Assert.True(c is '\n' or (>= ' ' and <= '~')));
@@ -92,7 +93,8 @@ public class ScriptGrammarTests
         double[] p = ScriptGrammar.LogProbabilities(tokens);
         Assert.Equal(0, p[last], 1e-12);
         tokens[last] = "soup";
-        Assert.Contains($"token {last} of tokens, 'soup'", Assert.Throws<ArgumentException>(() => ScriptGrammar.LogProbabilities(tokens)).Message);
+        ArgumentException e = Assert.Throws<ArgumentException>(() => ScriptGrammar.LogProbabilities(tokens));
+        Assert.Contains($"token {last} of tokens, 'soup'", e.Message);
     }
 
     [Fact]
@@ -112,11 +114,13 @@ public class ScriptGrammarTests
         TokenVocabulary vocabulary = TokenVocabulary.FromTokens(training);
         LossSum exact = ScriptGrammar.Evaluate(heldOut);
         double five = Mean(5);
+        string orders = string.Join(' ', Enumerable.Range(1, 8).Select(order => Math.Exp(Mean(order)).ToString("F3", null)));
         TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
-            $"perplexities: grammar {Math.Exp(exact.Mean):F3}, orders 1 to 8 {string.Join(' ', Enumerable.Range(1, 8).Select(order => Math.Exp(Mean(order)).ToString("F3", null)))}"));
+            $"perplexities: grammar {Math.Exp(exact.Mean):F3}, orders 1 to 8 {orders}"));
         Assert.InRange(five / exact.Mean, 2.1, 2.6);
         Assert.InRange(Mean(8) / exact.Mean, 2, five / exact.Mean);
 
-        double Mean(int order) => KneserNey.Train(vocabulary.Encode(training), vocabulary.Count, order).Evaluate(vocabulary.Encode(heldOut)).Mean;
+        double Mean(int order) =>
+            KneserNey.Train(vocabulary.Encode(training), vocabulary.Count, order).Evaluate(vocabulary.Encode(heldOut)).Mean;
     }
 }

@@ -138,7 +138,9 @@ public class TokenGrammarTests
     [InlineData("S:\n  1 <x=W> <x=V>\nwords W: a\nwords V: a\n", "draws from another rule than <x=W>")]
     [InlineData("S:\n  1 <x=W> <y=V-x>\nwords W: a\nwords V: a\n", "leaves out what x remembers, but that isn't drawn from V")]
     [InlineData("S:\n  1 <y=V-x>\nwords V: a\n", "leaves out what x remembers")]
-    [InlineData("S:\n  1 <a=W> <b=W> <c=W> <d=W> <e=W> <f=W> <g=W> <h=W> <i=W> <j=W> <k=W> <l=W> <m=W> <n=W> <o=W> <p=W> <q=W>\nwords W: a\n", "16 are possible")]
+    [InlineData(
+        "S:\n  1 <a=W> <b=W> <c=W> <d=W> <e=W> <f=W> <g=W> <h=W> <i=W> <j=W> <k=W> <l=W> <m=W> <n=W> <o=W> <p=W> <q=W>\nwords W: a\n",
+        "16 are possible")]
     public void ErrorsSayWhatIsWrong(string rules, string expected) => Assert.Contains(expected,
         Assert.Throws<FormatException>(() => TokenGrammar.Parse(rules)).Message, StringComparison.Ordinal);
 }

@@ -70,17 +70,18 @@ public class KneserNeyTests
     });
 
     [Fact]
-    public void TheLossIsThatOfEachTokenButTheFirst() => Gen.Select(s_text, Gen.Int[0, V - 1].Array[2, 40], Gen.Int[1, 5]).Sample((text, heldOut, order) =>
-    {
-        KneserNey model = KneserNey.Train(text, V, order);
-        double expected = 0;
-        for (int i = 1; i < heldOut.Length; i++)
-            expected -= Math.Log(model.Probability(heldOut.AsSpan(0, i), heldOut[i]));
+    public void TheLossIsThatOfEachTokenButTheFirst() =>
+        Gen.Select(s_text, Gen.Int[0, V - 1].Array[2, 40], Gen.Int[1, 5]).Sample((text, heldOut, order) =>
+        {
+            KneserNey model = KneserNey.Train(text, V, order);
+            double expected = 0;
+            for (int i = 1; i < heldOut.Length; i++)
+                expected -= Math.Log(model.Probability(heldOut.AsSpan(0, i), heldOut[i]));
 
-        LossSum loss = model.Evaluate(heldOut);
-        Assert.Equal(expected, loss.Sum, 1e-10 * expected);
-        Assert.Equal(heldOut.Length - 1, loss.Count);
-    });
+            LossSum loss = model.Evaluate(heldOut);
+            Assert.Equal(expected, loss.Sum, 1e-10 * expected);
+            Assert.Equal(heldOut.Length - 1, loss.Count);
+        });
 
     [Fact]
     public void ErrorsSayWhatIsWrong()

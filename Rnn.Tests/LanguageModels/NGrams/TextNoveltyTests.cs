@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using CsCheck;
 using Rnn.Models.LanguageModels.NGrams;
@@ -58,12 +59,14 @@ public class TextNoveltyTests
         Assert.Equal(grams.Length == 0 ? double.NaN : grams.Count(Grams(training, n).Contains) / (double)grams.Length, report.Copied(n));
         Assert.Equal(grams.Length == 0 ? double.NaN : grams.Distinct().Count() / (double)grams.Length, report.Distinct(n));
         int longest = Enumerable.Range(1, generated.Length).LastOrDefault(m => Grams(generated, m).Any(Grams(training, m).Contains));
-        Assert.Equal(longest, report.LongestRun.Length);
-        Assert.Equal(generated.Skip(report.LongestRun.Position).Take(longest), training.Skip(report.LongestRun.TrainingPosition).Take(longest));
+        CopiedRun run = report.LongestRun;
+        Assert.Equal(longest, run.Length);
+        Assert.Equal(generated.Skip(run.Position).Take(longest), training.Skip(run.TrainingPosition).Take(longest));
 
         string[] lines = string.Join("", generated).Split('3', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(lines.Length, report.Lines);
-        Assert.Equal(lines.Length == 0 ? double.NaN : (lines.Length - lines.Distinct().Count()) / (double)lines.Length, report.RepeatedLines);
+        int repeated = lines.Length - lines.Distinct().Count();
+        Assert.Equal(lines.Length == 0 ? double.NaN : repeated / (double)lines.Length, report.RepeatedLines);
     });
 
     [Fact]
@@ -90,8 +93,10 @@ public class TextNoveltyTests
         int[] valid = vocabulary.Encode(TokenizedText.Read(TestData.PathOrSkip("wikitext-2/valid.txt")));
         TextNovelty novelty = new(vocabulary.Encode(training));
         NoveltyReport report = novelty.Measure(valid, lineEnds: [vocabulary.Encode([TokenizedText.EndOfLine])[0]]);
-        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
-            $"copied 4: {report.Copied(4):F4}, 8: {report.Copied(8):F4}; distinct 1 to 4: {report.Distinct(1):F3} {report.Distinct(2):F3} {report.Distinct(3):F3} {report.Distinct(4):F3}; {report.LongestRun}; repeated {report.RepeatedLines:F4} of {report.Lines}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"copied 4: {report.Copied(4):F4}, 8: {report.Copied(8):F4}; "
+            + $"distinct 1 to 4: {report.Distinct(1):F3} {report.Distinct(2):F3} {report.Distinct(3):F3} {report.Distinct(4):F3}; "
+            + $"{report.LongestRun}; repeated {report.RepeatedLines:F4} of {report.Lines}"));
         Assert.InRange(report.Copied(4), 0.02, 0.2);
         Assert.InRange(report.Copied(8), 0, 0.02);
     }

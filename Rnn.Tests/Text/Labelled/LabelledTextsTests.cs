@@ -86,7 +86,8 @@ public sealed class LabelledTextsTests : IDisposable
         Fails("t.tsv', line 1: the label is empty.", () => Table("\ta\nn\tb"));
         Fails("t.tsv', line 2: there is no text.", () => Table("p\ta\nn\t\n"));
         Fails("t.tsv', line 2: there is no tab", () => Table("p\ta\n\nn\tb"));
-        Fails("not valid utf-8: byte 0xE9 at offset 3", () => LabelledTexts.Read(_folder.Write("t.tsv", Encoding.Latin1.GetBytes("p\tb\u00E9"))));
+        Fails("not valid utf-8: byte 0xE9 at offset 3",
+            () => LabelledTexts.Read(_folder.Write("t.tsv", Encoding.Latin1.GetBytes("p\tb\u00E9"))));
         Fails("has no folder with .txt files; expected one for each class", () => LabelledTexts.Read(_folder.Path));
         Write("c/pos/0.txt", " \n");
         Write("c/neg/0.txt", "a");

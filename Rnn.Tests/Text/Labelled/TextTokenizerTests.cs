@@ -54,7 +54,8 @@ public class TextTokenizerTests
     [InlineData("a < b, <3 and a<b no end", "a b and a b no end")]
     [InlineData("&quot;caf&eacute;&quot; R&amp;B &lt;i&gt; &nosuch; AT&T;", "caf\u00E9 r b i nosuch at t")]
     [InlineData("in the 1980s, 10/10", "in the s")]
-    [InlineData("na\u00EFve cafe\u0301 \u4F60\u597D \u0645\u06CC\u200C\u062E", "na\u00EFve cafe\u0301 \u4F60\u597D \u0645\u06CC\u200C\u062E")]
+    [InlineData("na\u00EFve cafe\u0301 \u4F60\u597D \u0645\u06CC\u200C\u062E",
+        "na\u00EFve cafe\u0301 \u4F60\u597D \u0645\u06CC\u200C\u062E")]
     [InlineData("love \u2764\uFE0F it \u200D", "love it")]
     public void Words(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', s_default.Tokenize(text)));
@@ -130,7 +131,11 @@ public class TextTokenizerTests
     [Fact]
     public void RawAndStrippedTextsAgree()
     {
-        string[] pieces = ["It's", "Isn't", "don't", "Can't", "can", "T", "10", "b2b", ".", "...", ",", " ", " - ", "\"", "(", "won\u2019t", "caf", "\n"];
+        string[] pieces =
+        [
+            "It's", "Isn't", "don't", "Can't", "can", "T", "10", "b2b", ".", "...", ",", " ", " - ", "\"", "(", "won\u2019t",
+            "caf", "\n",
+        ];
         Gen.Int[0, pieces.Length - 1].Array[0, 50].Select(at => string.Concat(at.Select(i => pieces[i]))).Sample(text =>
         {
             string stripped = Regex.Replace(text.ToLowerInvariant(), "[^a-z.]", " ");

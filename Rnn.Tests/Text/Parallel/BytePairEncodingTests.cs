@@ -23,17 +23,18 @@ public class BytePairEncodingTests
     }
 
     [Fact]
-    public void PiecesJoinedAreTheWord() => Gen.Select(s_word.Array[1, 30], Gen.Int[1, 40], Gen.String[1, 12]).Sample((words, merges, other) =>
-    {
-        BytePairEncoding encoding = BytePairEncoding.Train(words, merges);
-        string whole = string.Concat(other.EnumerateRunes());
-        List<string> all = [.. words.Append(whole).SelectMany(encoding.Encode)];
-        Assert.Equal(words.Append(whole), BytePairEncoding.Decode(all));
-        BytePairEncoding read = BytePairEncoding.FromSymbols(encoding.Symbols);
-        Assert.Equal(encoding.Symbols, read.Symbols);
-        Assert.Equal(all, words.Append(whole).SelectMany(read.Encode));
-        Assert.InRange(encoding.Count, 0, merges);
-    });
+    public void PiecesJoinedAreTheWord() =>
+        Gen.Select(s_word.Array[1, 30], Gen.Int[1, 40], Gen.String[1, 12]).Sample((words, merges, other) =>
+        {
+            BytePairEncoding encoding = BytePairEncoding.Train(words, merges);
+            string whole = string.Concat(other.EnumerateRunes());
+            List<string> all = [.. words.Append(whole).SelectMany(encoding.Encode)];
+            Assert.Equal(words.Append(whole), BytePairEncoding.Decode(all));
+            BytePairEncoding read = BytePairEncoding.FromSymbols(encoding.Symbols);
+            Assert.Equal(encoding.Symbols, read.Symbols);
+            Assert.Equal(all, words.Append(whole).SelectMany(read.Encode));
+            Assert.InRange(encoding.Count, 0, merges);
+        });
 
     /// <summary>The merges are those that counting all pairs anew before each gives.</summary>
     [Fact]

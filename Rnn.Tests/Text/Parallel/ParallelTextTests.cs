@@ -82,7 +82,8 @@ public sealed class ParallelTextTests : IDisposable
                 HashSet<string> own = [.. parts[p].Select(side)];
                 Assert.DoesNotContain(parts.Where((_, other) => other != p).SelectMany(part => part), pair => own.Contains(side(pair)));
                 Assert.Equal(pairs.Where(pair => own.Contains(side(pair))), parts[p]);   // in the order of the text
-                Assert.Equal(Split(new ParallelText(pairs.Skip(5)))[p], new ParallelText(pairs.Skip(5)).Where(pair => own.Contains(side(pair))));
+                ParallelText fewer = new(pairs.Skip(5));
+                Assert.Equal(Split(fewer)[p], fewer.Where(pair => own.Contains(side(pair))));
             }
 
             ParallelText[] Split(ParallelText all)

@@ -12,7 +12,8 @@ public class TranslationVocabularyTests
     [Fact]
     public void SpecialTokensFirstThenTheMostFrequent()
     {
-        TranslationVocabulary vocabulary = TranslationVocabulary.FromTokens(["b", "a", "c", "a", "</s>", "b", " !", " !", " !"], minCount: 2);
+        string[] tokens = ["b", "a", "c", "a", "</s>", "b", " !", " !", " !"];
+        TranslationVocabulary vocabulary = TranslationVocabulary.FromTokens(tokens, minCount: 2);
         Assert.Equal(["<unk>", "<s>", "</s>", " !", "a", "b"], vocabulary.Tokens);
         Assert.Equal([2, 0, 0, 3, 2, 2], vocabulary.Counts.ToArray());
         Assert.Equal([3, 4, 0, 0, 0, 5], vocabulary.Encode([" !", "a", "c", "<s>", "<unk>", "b"]));
@@ -34,16 +35,17 @@ public class TranslationVocabularyTests
     }
 
     [Fact]
-    public void SymbolsAreReadAgain() => Gen.String[1, 5].Where(text => text == string.Concat(text.EnumerateRunes())).Array[1, 20].Sample(tokens =>
-    {
-        if (tokens.All(token => token is "<unk>" or "<s>" or "</s>"))
-            return;
-        TranslationVocabulary vocabulary = TranslationVocabulary.FromTokens(tokens);
-        TranslationVocabulary read = TranslationVocabulary.FromSymbols(vocabulary.Symbols);
-        Assert.Equal(vocabulary.Tokens, read.Tokens);
-        Assert.Equal(vocabulary.Encode(tokens), read.Encode(tokens));
-        Assert.Equal(tokens, read.Decode(read.Encode(tokens)));
-    });
+    public void SymbolsAreReadAgain() =>
+        Gen.String[1, 5].Where(text => text == string.Concat(text.EnumerateRunes())).Array[1, 20].Sample(tokens =>
+        {
+            if (tokens.All(token => token is "<unk>" or "<s>" or "</s>"))
+                return;
+            TranslationVocabulary vocabulary = TranslationVocabulary.FromTokens(tokens);
+            TranslationVocabulary read = TranslationVocabulary.FromSymbols(vocabulary.Symbols);
+            Assert.Equal(vocabulary.Tokens, read.Tokens);
+            Assert.Equal(vocabulary.Encode(tokens), read.Encode(tokens));
+            Assert.Equal(tokens, read.Decode(read.Encode(tokens)));
+        });
 
     [Theory]
     [InlineData("x", "TranslationVocabulary: the text is no JSON; expected an array with each token once, <unk>, <s> and </s> first")]

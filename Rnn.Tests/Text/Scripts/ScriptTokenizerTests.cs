@@ -54,7 +54,8 @@ public class ScriptTokenizerTests
     [InlineData("'I said 'yes,' lads.' The lads' hats", "'|i|said|'|yes|,|'|lads|.|'|the|lads'|hats")]
     [InlineData("The lads' hats", "the|lads'|hats")]
     [InlineData("He said 'good o' you, dogs'.", "he|said|'|good|o'|you|,|dogs|'|.")]
-    [InlineData("\u2018Good lads\u2019 said he. The lads\u2019 hats don\u2019t", "\u2018|good|lads|\u2019|said|he|.|the|lads\u2019|hats|don\u2019t")]
+    [InlineData("\u2018Good lads\u2019 said he. The lads\u2019 hats don\u2019t",
+        "\u2018|good|lads|\u2019|said|he|.|the|lads\u2019|hats|don\u2019t")]
     [InlineData("to-morrow--or what? - Ay--", "to-morrow|--|or|what|?|-|ay|--")]
     [InlineData("Mr. Smith paid $1,000.50 at 10:30.", "mr.|smith|paid|$|1,000.50|at|10:30|.")]
     [InlineData("\"What,\" <unk> <b>", "\"|what|,|\"|<unk>|<|b|>")]
@@ -77,7 +78,8 @@ public class ScriptTokenizerTests
     public void CapitalsAreRestored()
     {
         string[] tokens = s_default.Tokenize("ANN:\nI'm HERE. where am I? \"SO\nit is,\" i'd say... yes\n(GO.) [3] Men 'TIS \u0131\n");
-        Assert.Equal("ANN:\nI'm here. Where am I? \"So\nIt is,\" I'd say... yes\n(go.) [3] Men 'tis \u0131\n", s_default.Detokenize(tokens));
+        Assert.Equal("ANN:\nI'm here. Where am I? \"So\nIt is,\" I'd say... yes\n(go.) [3] Men 'tis \u0131\n",
+            s_default.Detokenize(tokens));
         ScriptTokenizer prose = new(new ScriptTokenizerOptions { CapitalizeLines = false });
         Assert.Equal("ANN:\nI'm here. Where am I? \"So\nit is,\" I'd say... yes\n(go.) [3] men 'tis \u0131\n", prose.Detokenize(tokens));
     }
@@ -164,9 +166,10 @@ public class ScriptTokenizerTests
         string[] after = Lines(s_cased.Detokenize(s_cased.Tokenize(text)));
         Assert.Equal(before.Length, after.Length);
         (string Before, string After)[] changed = [.. before.Zip(after).Where(pair => pair.First != pair.Second)];
+        int speakers = tokens.Where(t => t.EndsWith(':') && t.Length > 1).Distinct().Count();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{tokens.Length} tokens, {tokens.Distinct().Count()} kinds, {tokens.Where(t => t.EndsWith(':') && t.Length > 1).Distinct().Count()} " +
-            $"speakers; {changed.Length} of {before.Length} lines differ\n" + string.Join('\n', changed.Take(40)));
+            $"{tokens.Length} tokens, {tokens.Distinct().Count()} kinds, {speakers} speakers; " +
+            $"{changed.Length} of {before.Length} lines differ\n" + string.Join('\n', changed.Take(40)));
         Assert.InRange(changed.Length, 0, before.Length / 1000);
     }
 
