@@ -84,8 +84,8 @@ public sealed partial class SeriesForecaster : IFittedForecaster
     public IReadOnlyList<SeriesModel> Models => _models;
 
     /// <summary>Trains the models. Where the ends of the series are held out (by default), what a model has learnt has
-    /// the weight that forecasts them best (<see cref="SeriesModel.Shrink"/>): none, and it repeats the last
-    /// season, grown. Then the spread is chosen (<see cref="Calibrate"/>); last, where it is asked for
+    /// the weight that forecasts them best (<see cref="SeriesModel.Shrink"/>): none, and it says what it
+    /// said untrained. Then the spread is chosen (<see cref="Calibrate"/>); last, where it is asked for
     /// (<see cref="SeriesTrainingOptions.RefitOnAll"/>), they are trained once more, on all values.</summary>
     /// <inheritdoc/>
     public void Fit(IReadOnlyList<Series> training)

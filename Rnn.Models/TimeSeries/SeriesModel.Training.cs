@@ -73,7 +73,7 @@ public sealed partial class SeriesModel
     }
 
     /// <summary>
-    /// Draws what it predicts towards what it would say untrained, the last season and its growth: the outputs become
+    /// Draws what it predicts towards what it would say untrained (<see cref="SeriesAnchor"/>): the outputs become
     /// w * learnt + (1 - w) * untrained, with the least w of 0, 1/4, 1/2, 3/4 and 1 whose loss on the held-out windows is
     /// within one standard error of the best one's (which is taken as if windows that overlap were independent). What was
     /// learnt from few values is seldom worth all of its weight.
