@@ -11,6 +11,15 @@ internal static partial class Throw
         $"{option} makes intervals of quantiles wider; the output is {output}. Leave it at 0, or choose Quantiles.", option);
 
     [DoesNotReturn]
+    public static void SmoothingOfPaths(string option, object output) => throw new ArgumentException(
+        $"{option} is Smoothing, which continues a series by a whole horizon; the output is {output}, whose steps are drawn one by one. "
+        + "Choose Quantiles, or the anchor Season.", option);
+
+    [DoesNotReturn]
+    public static void SmoothingHasBoth(string option, string other) => throw new ArgumentException(
+        $"{option} is Smoothing, which has a season and a trend of its own. Leave {other} out, or choose the anchor Season.", option);
+
+    [DoesNotReturn]
     public static void StateIsCarried(string model, string option) =>
         throw new ArgumentException(
             $"{model}: {option} is true, but windows go on from the state of the one before. Leave it false.", option);

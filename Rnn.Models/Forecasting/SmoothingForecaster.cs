@@ -50,7 +50,16 @@ public sealed class SmoothingForecaster : IForecaster
     public Forecast Forecast(Series history, int horizon)
     {
         NormalQuantiles.CheckRequest(history, horizon);
-        ReadOnlySpan<double> values = history.Values;
+        Smoothing smoothing = Smooth(history.Values, horizon);
+        return NormalQuantiles.Around(smoothing.Mean, smoothing.Deviations, _levels);
+    }
+
+    /// <summary>The form that is chosen, fitted to values and continued.</summary>
+    /// <param name="values">[T], at least one; of many the last are read, and <see cref="Smoothing.Fitted"/> is
+    /// theirs.</param>
+    /// <param name="horizon">H.</param>
+    internal Smoothing Smooth(ReadOnlySpan<double> values, int horizon)
+    {
         double[] y = values[Math.Max(0, values.Length - Math.Max(MostValues, MostSeasons * Season))..].ToArray();
         if (IsLine(y))
         {
@@ -58,7 +67,7 @@ public sealed class SmoothingForecaster : IForecaster
             double[] line = new double[horizon];
             for (int h = 0; h < horizon; h++)
                 line[h] = y[^1] + slope * (h + 1);
-            return NormalQuantiles.Around(line, new double[horizon], _levels);
+            return new Smoothing(y, line, new double[horizon]);
         }
 
         SmoothingModel? best = null;
@@ -72,8 +81,7 @@ public sealed class SmoothingForecaster : IForecaster
             }
         }
 
-        (double[] mean, double[] deviations) = best!.Continue(horizon);
-        return NormalQuantiles.Around(mean, deviations, _levels);
+        return best!.Continue(horizon);
     }
 
     // 1, 2, 3: a fit of more parameters than values would find anything. A constant has no errors to be fitted to.

@@ -89,13 +89,14 @@ internal sealed class SmoothingModel
         return model;
     }
 
-    /// <summary>The next steps, and their deviations.</summary>
-    public (double[] Mean, double[] Deviations) Continue(int horizon)
+    /// <summary>What each step was expected to be by those before it, the next steps, and their deviations.</summary>
+    public Smoothing Continue(int horizon)
     {
-        State end = Run(_best, out double squares);
+        double[] fitted = new double[_y.Length];
+        State end = Run(_best, out double squares, fitted);
         double sigma = Math.Sqrt(squares / Math.Max(1, _y.Length - Math.Min(Parameters, _y.Length / 2)));
         double[] mean = Path(end, horizon, -1, 0);
-        return (mean, NormalQuantiles.Deviations(mean, sigma, step => Path(end, horizon, step, sigma)));
+        return new Smoothing(fitted, mean, NormalQuantiles.Deviations(mean, sigma, step => Path(end, horizon, step, sigma)));
     }
 
     private static double Squash(double x) => 1 / (1 + Math.Exp(-x));
@@ -136,13 +137,15 @@ internal sealed class SmoothingModel
         return loss;
     }
 
-    private State Run(double[] point, out double squares)
+    private State Run(double[] point, out double squares, Span<double> fitted = default)
     {
         State state = new(this, point);
         squares = 0;
         for (int t = 0; t < _y.Length; t++)
         {
-            double error = _y[t] - state.Next(t);
+            double next = state.Next(t), error = _y[t] - next;
+            if (!fitted.IsEmpty)
+                fitted[t] = next;
             squares += error * error;
             state.Learn(t, error);
         }
@@ -215,3 +218,9 @@ internal sealed class SmoothingModel
         }
     }
 }
+
+/// <summary>A series that was smoothed.</summary>
+/// <param name="Fitted">[T], what each step was expected to be by those before it.</param>
+/// <param name="Mean">[H], the next steps.</param>
+/// <param name="Deviations">[H], theirs; 0 where the series is a constant or a straight line.</param>
+internal readonly record struct Smoothing(double[] Fitted, double[] Mean, double[] Deviations);

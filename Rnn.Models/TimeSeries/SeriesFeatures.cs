@@ -16,8 +16,11 @@ internal sealed class SeriesFeatures
     // Of an input, in units: beyond it a network only saturates.
     private const double Limit = 10;
 
-    private readonly bool _isDirect, _isLogarithm, _isCounts, _grows;
-    private readonly int _context, _horizon, _difference;
+    // Values that smoothing without a season is fitted to.
+    private const int LeastSmoothed = 8;
+
+    private readonly bool _isDirect, _isLogarithm, _isCounts, _grows, _isSmoothed, _isRelative;
+    private readonly int _context, _horizon, _difference, _season;
     private readonly int[] _lags;
     private readonly SeriesScaling _scaling;
     private readonly SeriesCovariate[] _covariates;
@@ -31,14 +34,20 @@ internal sealed class SeriesFeatures
         _horizon = options.Horizon;
         _difference = options.Difference;
         _grows = options.Growth && _difference > 0;
+        _season = options.Season;
+        _isSmoothed = options.Anchor == SeriesAnchor.Smoothing;
+        _isRelative = _difference > 0 || _isSmoothed;
         _lags = options.LagSteps;
         _scaling = options.Scaling;
         _covariates = covariates;
-        Count = 2 + (_isDirect ? 1 : 0) + (_difference > 0 ? 3 : 0) + _lags.Length + covariates.Length;
+        Count = 2 + (_isDirect ? 1 : 0) + (_isRelative ? 3 : 0) + _lags.Length + covariates.Length;
     }
 
     /// <summary>F, numbers of a step's input.</summary>
     public int Count { get; }
+
+    /// <summary>The least origin of a window that teaches anything: smoothing needs two seasons to know one.</summary>
+    public int LeastOrigin => _isSmoothed ? Math.Max(LeastSmoothed, 2 * _season) : 1;
 
     /// <summary>The least origin of a window that reads no padding, if the series is long enough.</summary>
     public int FullOrigin => _context + _difference;
@@ -68,7 +77,8 @@ internal sealed class SeriesFeatures
         }
 
         return new PreparedSeries(series.Name, id, values, covariates,
-            _grows ? new SeriesGrowth(values, _difference) : null);
+            _grows ? new SeriesGrowth(values, _difference) : null,
+            _isSmoothed ? new SmoothedAnchors(values, _season, _horizon) : null);
     }
 
     /// <summary>From the model's units to those of the series; with logarithms nothing is below 0.</summary>
@@ -79,8 +89,9 @@ internal sealed class SeriesFeatures
         _isLogarithm ? Math.Exp(Math.Clamp(z, 0, highest + 5)) - 1 : z;
 
     /// <summary>The scale of a window.</summary>
-    public WindowScale Scale(PreparedSeries series, int origin) => WindowScale.Of(series.Values, origin, _context,
-        _difference, _scaling, _isCounts, series.Growth?.Before(origin) ?? 0);
+    public WindowScale Scale(PreparedSeries series, int origin) => series.Smoothed is { } smoothed
+        ? WindowScale.Of(series.Values, origin, _context, 1, _scaling, _isCounts) with { Unit = smoothed.Deviation(0, origin) }
+        : WindowScale.Of(series.Values, origin, _context, _difference, _scaling, _isCounts, series.Growth?.Before(origin) ?? 0);
 
     /// <summary>The value that what is predicted for step t counts from.</summary>
     /// <param name="series">The series.</param>
@@ -89,18 +100,23 @@ internal sealed class SeriesFeatures
     /// <param name="origin">Of the window.</param>
     /// <param name="scale">Of the window.</param>
     public double Anchor(PreparedSeries series, ReadOnlySpan<double> path, int t, int origin, in WindowScale scale) =>
-        _difference == 0 ? scale.Center : AnchorBefore(series, path, t, Known(t, origin), scale);
+        series.Smoothed is { } smoothed ? smoothed.Mean(t, origin)
+        : _difference == 0 ? scale.Center : AnchorBefore(series, path, t, Known(t, origin), scale);
 
     /// <summary>
     /// What the unit of a window grows by at step t: the root of the seasons between the value and its anchor, as sums
     /// of so many independent differences grow. 1 where values are predicted, and in sample paths, whose anchor is
-    /// always one season before.
+    /// always one season before. As the deviations of smoothing, where that is the anchor.
     /// </summary>
+    /// <param name="series">The series.</param>
     /// <param name="t">The step, 0 or more.</param>
     /// <param name="origin">Of the window.</param>
     /// <param name="scale">Of the window.</param>
-    public double Growth(int t, int origin, in WindowScale scale)
+    public double Growth(PreparedSeries series, int t, int origin, in WindowScale scale)
     {
+        if (series.Smoothed is { } smoothed)
+            return scale.Unit > 0 ? smoothed.Deviation(t, origin) / scale.Unit : 1;
+
         int lag = scale.Difference;
         return lag == 0 ? 1 : Math.Sqrt((t - Back(t, lag, Known(t, origin))) / lag);
     }
@@ -125,9 +141,9 @@ internal sealed class SeriesFeatures
         if (_isDirect)
             inputs[i++] = t < origin ? 0 : (t - origin + 1f) / _horizon;
 
-        if (_difference > 0)
+        if (_isRelative)
         {
-            inputs[i++] = isBefore ? Input((before - AnchorBefore(series, path, t - 1, t - 1, scale)) * perUnit) : 0;
+            inputs[i++] = isBefore ? Input((before - Before(series, path, t - 1, origin, scale)) * perUnit) : 0;
             inputs[i++] = Input((anchor - scale.Center) * perSpread);
             inputs[i++] = scale.Unit > 0 && scale.Spread > 0 ? Input(Math.Log(scale.Unit / scale.Spread)) : 0;
         }
@@ -136,7 +152,7 @@ internal sealed class SeriesFeatures
         {
             int at = Back(t, lag, known);
             inputs[i++] = at < 0 ? 0
-                : _difference > 0 ? Input((Value(series, path, at) - anchor) * perUnit)
+                : _isRelative ? Input((Value(series, path, at) - anchor) * perUnit)
                 : Input((Value(series, path, at) - scale.Center) * perSpread);
         }
 
@@ -147,6 +163,10 @@ internal sealed class SeriesFeatures
             inputs[i++] = at >= 0 && at < values.Length ? values[at] : 0;
         }
     }
+
+    // The anchor of a value that is known.
+    private static double Before(PreparedSeries series, ReadOnlySpan<double> path, int t, int origin, in WindowScale scale) =>
+        series.Smoothed is { } smoothed ? smoothed.Mean(t, origin) : AnchorBefore(series, path, t, t, scale);
 
     /// <summary>A step's number, one or several lags back, where the value is known.</summary>
     private static int Back(int t, int lag, int known)
@@ -186,4 +206,6 @@ internal sealed class SeriesFeatures
 /// <param name="Values">[T].</param>
 /// <param name="Covariates">Of each covariate of the model, [T] or more.</param>
 /// <param name="Growth">What anchors grow by; null: nothing.</param>
-internal sealed record PreparedSeries(string Name, int Id, double[] Values, float[][] Covariates, SeriesGrowth? Growth);
+/// <param name="Smoothed">What anchors are; null: values of the series.</param>
+internal sealed record PreparedSeries(string Name, int Id, double[] Values, float[][] Covariates, SeriesGrowth? Growth,
+    SmoothedAnchors? Smoothed);

@@ -84,33 +84,43 @@ public sealed partial class SeriesForecaster : IFittedForecaster
     public IReadOnlyList<SeriesModel> Models => _models;
 
     /// <summary>Trains the models. Where the ends of the series are held out (by default), what a model has learnt has
-    /// the weight that forecasts them best (<see cref="SeriesModel.Shrink"/>): none, and it repeats the last
-    /// season, grown. Then the spread is chosen (<see cref="Calibrate"/>).</summary>
+    /// the weight that forecasts them best (<see cref="SeriesModel.Shrink"/>): none, and it says what it
+    /// said untrained. Then the spread is chosen (<see cref="Calibrate"/>); last, where it is asked for
+    /// (<see cref="SeriesTrainingOptions.RefitOnAll"/>), they are trained once more, on all values.</summary>
     /// <inheritdoc/>
     public void Fit(IReadOnlyList<Series> training)
     {
         ArgumentNullException.ThrowIfNull(training);
         SeriesModel[] models = new SeriesModel[_models.Length > 0 ? _models.Length : _members];
+        (long Steps, double Weight)[] chosen = new (long, double)[models.Length];
         for (int i = 0; i < models.Length; i++)
         {
-            ulong seed = _training.Seed + (ulong)i;
-            SeriesOptions options = _options ?? _models[i].Options;
-            models[i] = new SeriesModel(training, options, seed);
+            SeriesTrainingOptions own = TrainingOf(i);
+            models[i] = new SeriesModel(training, _options ?? _models[i].Options, own.Seed);
             if (!models[i].HasTargets(training))
             {
                 models[i].Shrink(training);   // whatever there is to learn is known: constants, straight lines
                 continue;
             }
 
-            models[i].Train(training, _training with { Seed = seed });
+            long steps = models[i].Train(training, own).BestStep;
             if (_training.HoldOut)
-                models[i].Shrink(training);
+                chosen[i] = (steps, models[i].Shrink(training));
         }
 
         _models = models;
-        if (_training.HoldOut)
-            Calibrate(training);
+        if (!_training.HoldOut)
+            return;
+
+        Calibrate(training);
+        for (int i = 0; i < models.Length && _training.RefitOnAll; i++)
+        {
+            if (chosen[i] is { Steps: > 0, Weight: > 0 })
+                models[i] = models[i].Refit(training, TrainingOf(i), chosen[i].Steps, chosen[i].Weight);
+        }
     }
+
+    private SeriesTrainingOptions TrainingOf(int index) => _training with { Seed = _training.Seed + (ulong)index };
 
     /// <inheritdoc/>
     public Forecast Forecast(Series history, int horizon) => ForecastAll([history], horizon)[0];
@@ -212,7 +222,7 @@ public sealed partial class SeriesForecaster : IFittedForecaster
             for (int h = 0; h < horizon; h++)
             {
                 double anchor = features.Anchor(series, [], origin + h, origin, scales[b]);
-                double unit = scales[b].Unit * features.Growth(origin + h, origin, scales[b]);
+                double unit = scales[b].Unit * features.Growth(series, origin + h, origin, scales[b]);
                 ReadOnlySpan<float> row = outputs.Row((h * rows) + b);
                 for (int k = 0; k < row.Length; k++)
                 {

@@ -73,7 +73,7 @@ public sealed partial class SeriesModel
     }
 
     /// <summary>
-    /// Draws what it predicts towards what it would say untrained, the last season and its growth: the outputs become
+    /// Draws what it predicts towards what it would say untrained (<see cref="SeriesAnchor"/>): the outputs become
     /// w * learnt + (1 - w) * untrained, with the least w of 0, 1/4, 1/2, 3/4 and 1 whose loss on the held-out windows is
     /// within one standard error of the best one's (which is taken as if windows that overlap were independent). What was
     /// learnt from few values is seldom worth all of its weight.
@@ -85,12 +85,11 @@ public sealed partial class SeriesModel
     public double Shrink(IReadOnlyList<Series> training)
     {
         ArgumentNullException.ThrowIfNull(training);
-        ParameterSlot[] slots = [Output.Weights, Skip.Weights, Output.Bias!.Value];
-        float[][] learnt = [.. slots.Select(slot => Parameters[slot].Span.ToArray())];
-        float[] untrained = InitialOutput(Options);
+        ParameterSlot[] slots = OutputSlots;
+        float[][] learnt = ValuesOf(slots);
         if (!CanHoldOut(training))
         {
-            Interpolate(slots, learnt, untrained, 0);
+            Interpolate(slots, learnt, 0);
             return 0;
         }
 
@@ -99,19 +98,56 @@ public sealed partial class SeriesModel
         double[][] losses = new double[ShrinkSteps + 1][];
         for (int k = 0; k <= ShrinkSteps; k++)
         {
-            Interpolate(slots, learnt, untrained, k / (float)ShrinkSteps);
+            Interpolate(slots, learnt, k / (float)ShrinkSteps);
             losses[k] = Losses(pass, windows);
         }
 
         double[] best = losses.MinBy(each => each.Sum())!;
         int chosen = Array.FindIndex(losses, each => IsNoWorse(each, best));
-        Interpolate(slots, learnt, untrained, chosen / (float)ShrinkSteps);
+        Interpolate(slots, learnt, chosen / (float)ShrinkSteps);
         return chosen / (double)ShrinkSteps;
     }
 
-    // Untrained, weights are 0 but for what was drawn to begin with, and the last of the slots is a bias.
-    private void Interpolate(ParameterSlot[] slots, float[][] learnt, float[] untrained, float weight)
+    /// <summary>
+    /// A model of the same shape that is trained on all values of the series, those included that were held out to choose
+    /// by, with what they have chosen for this one: as many steps, from the initial values of the same seed; w of what was
+    /// learnt (<see cref="Shrink"/>); the same spread. Nothing is left to measure it by.
+    /// </summary>
+    /// <param name="training">The series that this one was trained on.</param>
+    /// <param name="options">How it was trained; the seed is that of its initial values, too.</param>
+    /// <param name="steps">1 or more: <see cref="TrainingResult.BestStep"/>.</param>
+    /// <param name="weight">w, 0 to 1.</param>
+    /// <param name="progress">Receives a report for every step.</param>
+    /// <param name="cancellation">Ends the run after the current step.</param>
+    /// <exception cref="ArgumentException">An argument is out of range, or a series has other covariates.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled: a model with fewer steps is no use.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or gradient is not finite, or losses have grown.</exception>
+    public SeriesModel Refit(IReadOnlyList<Series> training, SeriesTrainingOptions options, long steps, double weight,
+        IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(options);
+        Throw.IfBelow(nameof(steps), steps, 1);
+        if (!(weight is >= 0 and <= 1))
+            Throw.Outside(nameof(weight), weight, "0 to 1");
+
+        SeriesModel model = new(training, Options, options.Seed) { Spread = Spread };
+        model.Train(training, options with { HoldOut = false, MaxSteps = steps, CheckpointPath = null }, progress, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        ParameterSlot[] slots = model.OutputSlots;
+        model.Interpolate(slots, model.ValuesOf(slots), (float)weight);
+        return model;
+    }
+
+    // What the output is made by, the bias last.
+    private ParameterSlot[] OutputSlots => [Output.Weights, Skip.Weights, Output.Bias!.Value];
+
+    private float[][] ValuesOf(ParameterSlot[] slots) => [.. slots.Select(slot => Parameters[slot].Span.ToArray())];
+
+    // Untrained, weights are 0 but for what was drawn to begin with, and the last of the slots is a bias.
+    private void Interpolate(ParameterSlot[] slots, float[][] learnt, float weight)
+    {
+        float[] untrained = InitialOutput(Options);
         ParameterWriter writer = Parameters.BeginWrite();
         for (int k = 0; k < slots.Length; k++)
         {
@@ -121,7 +157,12 @@ public sealed partial class SeriesModel
         }
     }
 
-    private bool CanHoldOut(IReadOnlyList<Series> training) => training.Any(series => series.Length > Options.Horizon + 1);
+    // With something left to learn from.
+    private bool CanHoldOut(IReadOnlyList<Series> training)
+    {
+        int steps = HeldOutEnds.Of(training, Options.Horizon).Steps;
+        return training.Any(series => series.Length > steps + Features.LeastOrigin);
+    }
 
     // The mean loss of each window.
     private static double[] Losses(Pass<SeriesBatch> pass, SeriesWindows windows)
@@ -157,7 +198,7 @@ public sealed partial class SeriesModel
     public bool HasTargets(IReadOnlyList<Series> series)
     {
         ArgumentNullException.ThrowIfNull(series);
-        if (!series.Any(each => each.Length >= 2))
+        if (!series.Any(each => each.Length > Features.LeastOrigin))
             return false;
 
         SeriesWindows windows = TrainingWindows(series, EvaluationBatch, 16, holdOut: CanHoldOut(series));

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using MathNet.Numerics.Distributions;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
@@ -72,7 +73,7 @@ public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
     }
 
     /// <summary>Its kind of file.</summary>
-    public static ModelFormat<SeriesOptions> Format { get; } = new("series/3", TimeSeriesJson.Default.SeriesOptions);
+    public static ModelFormat<SeriesOptions> Format { get; } = new("series/4", TimeSeriesJson.Default.SeriesOptions);
 
     /// <summary>The names of the series that it has learnt something about, each by itself; none without
     /// EmbeddingSize.</summary>
@@ -169,6 +170,8 @@ public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
     // deviation, a Student-t with 6 degrees of freedom this scale. Counts begin at ln 2 of their unit.
     private static float[] InitialOutput(SeriesOptions options) => options.Output switch
     {
+        SeriesOutput.Quantiles when options.Anchor == SeriesAnchor.Smoothing =>
+            [.. options.Levels.Select(q => (float)Normal.InvCDF(0, 1, q))],
         SeriesOutput.Quantiles =>
             [.. options.Levels.Select(q => (float)(q < 0.5 ? Math.Log(2 * q) : -Math.Log(2 * (1 - q))))],
         SeriesOutput.Normal => [0, BeforeSoftplus(1.2533)],

@@ -47,6 +47,9 @@ public sealed record SeriesOptions : RecurrentOptions
     /// </summary>
     public int? Differencing { get; init; }
 
+    /// <summary>What predictions count from; <see cref="SeriesAnchor.Season"/> by default.</summary>
+    public SeriesAnchor Anchor { get; init; } = SeriesAnchor.Season;
+
     /// <summary>
     /// Whether the value from which differences count has grown by what the series has grown by from season to season, as
     /// far as that is certain (nothing, mostly): an untrained model then goes on with a trend, and not with the last season
@@ -101,7 +104,8 @@ public sealed record SeriesOptions : RecurrentOptions
         : Math.Max(LeastContext, Math.Max(Horizon, (int)Math.Min(2L * Season, MostSeasonalContext)));
 
     /// <summary>Differencing, chosen.</summary>
-    internal int Difference => Differencing ?? (Output == SeriesOutput.NegativeBinomial ? 0 : Season);
+    internal int Difference => Anchor == SeriesAnchor.Smoothing ? 0
+        : Differencing ?? (Output == SeriesOutput.NegativeBinomial ? 0 : Season);
 
     /// <summary>Lags, chosen: without one that is always 0.</summary>
     internal int[] LagSteps =>
@@ -136,6 +140,13 @@ public sealed record SeriesOptions : RecurrentOptions
             Throw.IfBelow(nameof(Lags), lag, 1);
 
         Throw.IfBelow(nameof(Differencing), Differencing ?? 0, 0);
+        Throw.IfUndefined(nameof(Anchor), Anchor);
+        if (Anchor == SeriesAnchor.Smoothing && HasPaths)
+            Throw.SmoothingOfPaths(nameof(Anchor), Output);
+
+        if (Anchor == SeriesAnchor.Smoothing && (Differencing is not null || Growth))
+            Throw.SmoothingHasBoth(nameof(Anchor), Growth ? nameof(Growth) : nameof(Differencing));
+
         Throw.IfUndefined(nameof(Scaling), Scaling);
         if (Output == SeriesOutput.NegativeBinomial && (Difference > 0 || Logarithm || Scaling == SeriesScaling.Standard))
             Throw.CountsAreCounts(Difference > 0 ? nameof(Differencing) : Logarithm ? nameof(Logarithm) : nameof(Scaling));
@@ -169,7 +180,8 @@ public sealed record SeriesOptions : RecurrentOptions
     /// <summary>Whether all of it is the same, lags and levels number by number.</summary>
     public bool Equals(SeriesOptions? other) => base.Equals(other) && Output == other.Output && Horizon == other.Horizon
         && Context == other.Context && Season == other.Season && LongSeason == other.LongSeason && Lags.SequenceEqual(other.Lags)
-        && Differencing == other.Differencing && Growth == other.Growth && Scaling == other.Scaling && Logarithm == other.Logarithm
+        && Anchor == other.Anchor && Differencing == other.Differencing && Growth == other.Growth
+        && Scaling == other.Scaling && Logarithm == other.Logarithm
         && NonNegative == other.NonNegative && RecentHorizons == other.RecentHorizons
         && Levels.SequenceEqual(other.Levels) && EmbeddingSize == other.EmbeddingSize
         && Cell == other.Cell && HiddenSize == other.HiddenSize && Layers == other.Layers && Dropout == other.Dropout;

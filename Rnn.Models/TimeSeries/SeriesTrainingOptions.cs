@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Rnn.Models.Diagnostics;
 using Rnn.Models.Training;
 
@@ -20,6 +21,15 @@ public sealed record SeriesTrainingOptions : TrainingOptions
     /// result.
     /// </summary>
     public bool HoldOut { get; init; } = true;
+
+    /// <summary>
+    /// Whether <see cref="SeriesForecaster.Fit"/> trains once more when the held-out ends have chosen: on all values, from the
+    /// same initial ones, for as many steps as the best parameters took; what was learnt keeps the weight that was chosen,
+    /// and intervals their spread (<see cref="SeriesModel.Refit"/>). For short series, whose ends are a good part of what
+    /// can be learnt. False by default; of no meaning without HoldOut.
+    /// </summary>
+    [JsonIgnore]   // a trainer does the same with it
+    public bool RefitOnAll { get; init; }
 
     /// <inheritdoc/>
     protected internal override TrainingOptions Complete() => this with

@@ -49,7 +49,7 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
         // A window has a value before its origin and one after it, and in a measurement all of its horizon.
         HeldOut = heldOut?.Steps ?? 0;
         _held = heldOut ?? default;
-        int least = _isTraining ? HeldOut + 2 : HeldOut + 1;
+        int least = HeldOut + _features.LeastOrigin + (_isTraining ? 1 : 0);
         _series = [.. series.Where(each => each.Length >= least).Select(model.Prepare)];
         if (_series.Length == 0)
             Throw.SeriesTooShort(least, series.Count == 0 ? 0 : series.Max(each => each.Length));
@@ -132,9 +132,9 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
         int series = random.NextInt32(_series.Length), end = _series[series].Values.Length - HeldOut;
 
         // A whole horizon where there is one; no padding where half of the origins have none.
-        int last = end - _horizon, first = Math.Max(1, Math.Min(_features.FullOrigin, last / 2));
-        if (last < 2)
-            (first, last) = (Math.Min(2, end - 1), end - 1);
+        int least = _features.LeastOrigin, last = end - _horizon, first = Math.Max(least, Math.Min(_features.FullOrigin, last / 2));
+        if (last < Math.Max(2, least))
+            (first, last) = (Math.Min(Math.Max(2, least), end - 1), end - 1);
 
         return (series, first + random.NextInt32(last - first + 1), random.NextInt32(UnknownOneIn) == 0);
     }
@@ -162,7 +162,7 @@ public sealed class SeriesWindows : IBatches<SeriesBatch>
 
             int at = ((i - _firstTarget) * rows) + b;
             bool counts = t >= 1 && t < end && scale.Unit > 0;
-            double growth = _features.Growth(t, origin, scale);
+            double growth = _features.Growth(series, t, origin, scale);
             _weights[at] = counts ? (float)growth : 0;   // so that losses are in the window's unit
             _count += counts ? 1 : 0;
             _targets[at] = !counts ? 0

@@ -87,9 +87,13 @@ internal static class Program
             trained.Add(one);
         }
 
-        SeriesModel[] models = [.. trained.Select(one => one.Model)];
         if (settings.Training.HoldOut)
             Calibrate(run, settings, trained, training);
+
+        if (settings.Training is { HoldOut: true, RefitOnAll: true })
+            Refit(run, settings, trained, training);
+
+        SeriesModel[] models = [.. trained.Select(one => one.Model)];
 
         // What they have learnt: forecasts of the ends that they have never seen, beside those that need no network.
         IReadOnlyList<SeriesForecaster> forecasters = Models.Forecasters(models, settings.Members, settings.Training.Seed);
@@ -149,7 +153,7 @@ internal static class Program
         if (!model.HasTargets(training))
         {
             Screen.Show("There is nothing to learn: every series is a constant, a straight line, or has too few values; they go on as they are.");
-            TrainedModel nothing = new(settings.Training.Seed, model.Shrink(training), model);
+            TrainedModel nothing = new(settings.Training.Seed, model.Shrink(training), 0, model);
             run.Folder.TryWrite(RunFiles.Model, model.Save);
             return nothing;
         }
@@ -163,17 +167,19 @@ internal static class Program
 
         run.Draw(TimeSeriesSettings.Describe(model.Options));
         if (start is not null || !settings.Training.HoldOut)
-            return new TrainedModel(settings.Training.Seed, 1, model);
+            return new TrainedModel(settings.Training.Seed, 1, 0, model);
 
         // What is learnt of short series, and of those of pure noise, is chance.
         double weight = model.Shrink(training);
-        TrainedModel trained = new(settings.Training.Seed, weight, model);
+        TrainedModel trained = new(settings.Training.Seed, weight, trainer.Result!.BestStep, model);
         if (weight == 1)
             return trained;
 
+        string anchor = model.Options.Anchor == SeriesAnchor.Smoothing ? "exponential smoothing" : "the last season, grown";
         Screen.Show(weight == 0
-            ? "It forecasts what was held out to choose by no better than before: it is kept as it was, and repeats the last season, grown."
-            : Invariant($"What it has learnt is worth {weight:P0} of its weight, by what was held out to choose by; the rest is the last season, grown."));
+            ? $"It forecasts what was held out to choose by no better than before: it is kept as it was, and says {anchor}."
+            : Invariant($"What it has learnt is worth {weight:P0} of its weight, by what was held out to choose by; ")
+                + $"the rest is {anchor}.");
         run.Folder.TryWrite(RunFiles.Model, model.Save);
         return trained;
     }
@@ -195,6 +201,24 @@ internal static class Program
                 string folder = Models.FolderOf(trained.ToList().IndexOf(one), one.Seed) ?? "";
                 run.Folder.TryWrite(Path.Combine(folder, RunFiles.Model), one.Model.Save);
             }
+        }
+    }
+
+    // With what was held out to choose by, now that it has chosen. Where nothing was learnt, or a model trained further, it stays.
+    private static void Refit(TrainingRun<TimeSeriesSettings> run, TimeSeriesSettings settings, List<TrainedModel> trained,
+        IReadOnlyList<Series> training)
+    {
+        for (int i = 0; i < trained.Count; i++)
+        {
+            TrainedModel one = trained[i];
+            if (one.Steps == 0 || one.Weight == 0)
+                continue;
+
+            TimeSeriesSettings own = settings.Member(i);
+            SeriesModel model = one.Model.Refit(training, own.Options(own.Training.StepsPerEpoch), one.Steps, one.Weight);
+            trained[i] = one with { Model = model };
+            run.Folder.TryWrite(Path.Combine(Models.FolderOf(i, one.Seed) ?? "", RunFiles.Model), model.Save);
+            Screen.Show(Invariant($"Model of seed {one.Seed}: trained once more, {one.Steps} steps on all values."));
         }
     }
 
@@ -250,6 +274,7 @@ internal static class Program
     /// <summary>A network, and what it is worth.</summary>
     /// <param name="Seed">Of its training.</param>
     /// <param name="Weight">Of what it has learnt, 0 to 1 (<see cref="SeriesModel.Shrink"/>).</param>
+    /// <param name="Steps">Of its best parameters; 0 where nothing was measured, or a model was trained further.</param>
     /// <param name="Model">The network.</param>
-    private sealed record TrainedModel(ulong Seed, double Weight, SeriesModel Model);
+    private sealed record TrainedModel(ulong Seed, double Weight, long Steps, SeriesModel Model);
 }

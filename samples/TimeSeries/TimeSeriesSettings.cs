@@ -108,8 +108,8 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
     {
         Preset = "airline",
         Reading = ReadingOf(DataSets.Airline.Name),
-        Network = new SeriesOptions { Output = SeriesOutput.Normal, HiddenSize = 20, Layers = 1, Logarithm = true },
-        Training = new SeriesTrainingOptions { Epochs = 5, LearningRate = 2e-3 },
+        Network = new SeriesOptions { Anchor = SeriesAnchor.Smoothing, HiddenSize = 20, Layers = 1, Logarithm = true },
+        Training = new SeriesTrainingOptions { Epochs = 5, LearningRate = 2e-3, RefitOnAll = true },
         Season = 12,
         Horizon = 36,
         Test = 36,
@@ -211,10 +211,14 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
 
     /// <summary>The same without what a preset has for quantiles alone, where another output was chosen.</summary>
     /// <param name="preset">Before options changed it.</param>
-    public TimeSeriesSettings Beside(TimeSeriesSettings preset) =>
-        Network.Output != SeriesOutput.Quantiles && Network.RecentHorizons == preset.Network.RecentHorizons
-            ? this with { Network = Network with { RecentHorizons = 0 } }
-            : this;
+    public TimeSeriesSettings Beside(TimeSeriesSettings preset) => Network.Output == SeriesOutput.Quantiles ? this : this with
+    {
+        Network = Network with
+        {
+            RecentHorizons = Network.RecentHorizons == preset.Network.RecentHorizons ? 0 : Network.RecentHorizons,
+            Anchor = Network.Anchor == preset.Network.Anchor ? SeriesAnchor.Season : Network.Anchor,
+        },
+    };
 
     /// <summary>These for one of the networks.</summary>
     /// <param name="index">0 to Seeds * Members - 1.</param>
@@ -275,6 +279,9 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         list.Wholes("--lags", s => s.Network.Lags, 1, 1_000_000, "Values so many steps back are read at each step.");
         list.ChosenWhole("--difference", s => s.Network.Differencing, 0, 100_000,
             "What is predicted is the difference from so many steps before; 0: the value.");
+        list.Choice("--anchor", s => s.Network.Anchor,
+            "What is predicted counts from: the last season, or, for short series, what exponential smoothing expects.",
+            ("season", SeriesAnchor.Season), ("smoothing", SeriesAnchor.Smoothing));
         list.Choice("--growth", s => s.Network.Growth, "Whether a certain growth from season to season goes on by itself.", ("yes", true),
             ("no", false));
         list.Choice("--output", s => s.Network.Output, "What is said of each step.", s_outputs);
@@ -293,6 +300,8 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         list.Whole("--steps-per-epoch", s => s.Training.StepsPerEpoch, 1, 1_000_000, "Steps between measurements.");
         list.Choice("--hold-out", s => s.Training.HoldOut,
             "Whether the last horizon of what is learnt from is held out to choose the best epoch by.", ("yes", true), ("no", false));
+        list.Choice("--refit-on-all", s => s.Training.RefitOnAll,
+            "Whether a new network is trained once more, on all values, when what was held out has chosen.", ("yes", true), ("no", false));
         list.AddRate<TimeSeriesSettings, SeriesOptions, SeriesTrainingOptions>();
         list.Number("--weight-decay", s => s.WeightDecay, 0, 100, "AdamW's; 0 is plain Adam.");
         list.Whole("--seeds", s => s.Seeds, 1, 100, "Forecasters to train and measure, with seeds from --seed upwards.");
