@@ -18,10 +18,11 @@ namespace Rnn.Models.TimeSeries;
 /// <summary>
 /// One network for all series of a set: windows, each in its own unit -> recurrent layers -> dropout -> linear, beside
 /// a linear function of the inputs -> quantiles of the whole horizon, or the distribution of the next step. What it
-/// predicts are differences from the last season by default, grown as far as growth is certain: untrained, it repeats that. Sources: Salinas, Flunkert,
-/// Gasthaus and Januschowski 2020 (DeepAR: one model of many series, each with its scale, and sample paths); Wen,
-/// Torkkola, Narayanaswamy and Madeka 2017 (quantiles of a horizon at once). One file holds options, names of series,
-/// covariates with their scalers, and weights. <see cref="SeriesForecaster"/> forecasts with it.
+/// predicts are differences from an anchor, by default the last season's value (<see cref="SeriesOptions.Anchor"/>):
+/// untrained, it repeats that. One file holds options, names of series, covariates with their scalers, and weights.
+/// <see cref="SeriesForecaster"/> forecasts with it. Sources: Salinas, Flunkert, Gasthaus and Januschowski 2020 (DeepAR:
+/// one model of many series, each with its scale, and sample paths); Wen, Torkkola, Narayanaswamy and Madeka 2017
+/// (quantiles of a horizon at once).
 /// </summary>
 public sealed partial class SeriesModel : Model<SeriesOptions, SeriesBatch>
 {

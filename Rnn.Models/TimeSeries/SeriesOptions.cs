@@ -36,7 +36,8 @@ public sealed record SeriesOptions : RecurrentOptions
 
     /// <summary>
     /// The values so many steps before the predicted one are inputs of each step; none (the default): one, two and
-    /// three seasons, and of a longer season the nearest whole number of shorter ones (52 weeks of a year) and itself. Beyond the origin, where quantiles are predicted, the last known value of the same phase.
+    /// three seasons, and of a longer season the nearest whole number of shorter ones (52 weeks of a year) and itself.
+    /// Beyond the origin, where quantiles are predicted, the last known value of the same phase.
     /// </summary>
     public IReadOnlyList<int> Lags { get; init; } = [];
 

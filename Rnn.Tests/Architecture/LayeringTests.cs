@@ -16,6 +16,8 @@ namespace Rnn.Tests.Architecture;
 /// </summary>
 public class LayeringTests
 {
+    private const int MostColumns = 140;
+
     // From the bottom; folders of one floor don't see each other. A folder with rooms has one entry for each.
     private static readonly string[][] s_core =
     [
@@ -238,6 +240,13 @@ public class LayeringTests
         from file in Repository.Sources("Rnn.Core", "Rnn.Models", "Rnn.Benchmarks", "samples")
         where file.Lines > 500
         select $"{file}: {file.Lines} lines", "At 500 lines a file is two ideas.");
+
+    [Fact]
+    public void LinesAreShort() => NoOffences(
+        from file in Repository.Sources("Rnn.Core", "Rnn.Models", "Rnn.Benchmarks", "Rnn.Tests", "samples")
+        from line in file.Text.Split('\n')
+        where line.Length > MostColumns
+        select $"{file}: {line.Trim()}", $"At most {MostColumns} columns, and better 120.");
 
     [Fact]
     public void SourcesAreAsciiWithLineFeeds() => NoOffences(

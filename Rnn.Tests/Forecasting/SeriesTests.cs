@@ -192,7 +192,8 @@ public class SeriesTests
     {
         DateTime day = new(2026, 1, 1);
         Series first = new("s", [1, 2], [day, day.AddDays(1)], [new Covariate("k", CovariateKind.Known, new double[] { 1, 2, 3 })]);
-        Series second = new("t", [4, 5], [day.AddDays(2), day.AddDays(3)], [new Covariate("k", CovariateKind.Known, new double[] { 7, 8, 9 })]);
+        Series second = new("t", [4, 5], [day.AddDays(2), day.AddDays(3)],
+            [new Covariate("k", CovariateKind.Known, new double[] { 7, 8, 9 })]);
         Series both = first.Append(second);
         Assert.Equal(("s", 4), (both.Name, both.Length));
         Assert.Equal([1, 2, 4, 5], both.Values.ToArray());

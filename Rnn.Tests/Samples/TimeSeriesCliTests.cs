@@ -25,7 +25,8 @@ public class TimeSeriesCliTests
     [InlineData("'times.csv', row 3, column 'date': 'hello' was found, expected a time", "--csv", "times.csv")]
     [InlineData("expected a time of the format yyyy/MM", "--csv", "good.csv", "--format", "yyyy/MM", "--time", "date")]
     [InlineData("'several.csv' has several columns of numbers (a, b, c)", "--csv", "several.csv")]
-    [InlineData("'gap.csv': Series 'sales': between rows 3 and 4, 2 times are missing, from 2024-01-03 on. --missing says", "--csv", "gap.csv")]
+    [InlineData("'gap.csv': Series 'sales': between rows 3 and 4, 2 times are missing, from 2024-01-03 on. --missing says",
+        "--csv", "gap.csv")]
     [InlineData("row 3: 2024-01-01 was there before, in row 2; expected each time once. --repeated says", "--csv", "twice.csv")]
     [InlineData("row 3: 2023-12-31 comes after 2024-01-01; expected times in ascending order. --unsorted sort", "--csv", "unsorted.csv")]
     [InlineData("--missing seasonal fills with the values a season away", "--csv", "gap.csv", "--missing", "seasonal")]
@@ -36,7 +37,8 @@ public class TimeSeriesCliTests
     [InlineData("'v' has no times that a calendar could be read from", "--csv", "plain.csv", "--calendar", "hour")]
     [InlineData("there is no place for covariates", "--csv", "plain.csv", "--form", "wide", "--past", "v")]
     [InlineData("column 'place': 'Rome' was found, expected 'Oslo' in all rows of", "--csv", "static.csv", "--static", "place")]
-    [InlineData("What is held out has 2 steps (--test), and 3 are forecast (--horizon)", "--csv", "good.csv", "--test", "2", "--horizon", "3")]
+    [InlineData("What is held out has 2 steps (--test), and 3 are forecast (--horizon)",
+        "--csv", "good.csv", "--test", "2", "--horizon", "3")]
     [InlineData("'plain.csv': 'v' has 12 values, expected 21 at least (--test 20", "--csv", "plain.csv", "--test", "20")]
     [InlineData("'sales' has no values in the file of what follows", "--csv", "good.csv", "--test-csv", "plain.csv")]
     [InlineData("'same.csv': there are 2 series 'x'; expected names that differ.", "--csv", "same.csv", "--form", "wide")]
@@ -47,20 +49,22 @@ public class TimeSeriesCliTests
     [InlineData("'huge.csv': Series 'v': value 1 is 2E+160; expected sizes up to 1E+100.", "--csv", "huge.csv")]
     [InlineData("'tiny.csv': Series 'v': the largest value is 2E-160; expected 1E-100 at least", "--csv", "tiny.csv")]
     [InlineData("Series 'v': value 2 is 2.5; a negative binomial output", "--csv", "halves.csv", "--output", "negative-binomial")]
-    [InlineData("--refit trains 'MODEL' anew, as it was trained: expected the checkpoint", "backtest", "--csv", "good.csv", "--model", "MODEL",
-        "--refit")]
+    [InlineData("--refit trains 'MODEL' anew, as it was trained: expected the checkpoint",
+        "backtest", "--csv", "good.csv", "--model", "MODEL", "--refit")]
     [InlineData("The built-in series has no columns beside it", "--dataset", "synthetic", "--known", "holiday")]
     [InlineData("--data or in $RNN_DATA", "--dataset", "power")]
     [InlineData("--from trains one network as it is", "--from", "MODEL", "--csv", "good.csv", "--hidden", "9")]
     [InlineData("There is no model 'nope'", "forecast", "--model", "nope", "--csv", "good.csv")]
     [InlineData("'good.csv' can't be read as safetensors", "forecast", "--model", "good.csv", "--csv", "good.csv")]
-    [InlineData("the horizon is 9; the model predicts quantiles of 3 steps", "forecast", "--model", "MODEL", "--csv", "good.csv", "--horizon", "9")]
+    [InlineData("the horizon is 9; the model predicts quantiles of 3 steps",
+        "forecast", "--model", "MODEL", "--csv", "good.csv", "--horizon", "9")]
     [InlineData("The model says quantiles and draws nothing: --paths", "forecast", "--model", "MODEL", "--csv", "good.csv", "--paths", "9")]
     [InlineData("'good.csv' has no column 'wind' (--past)", "forecast", "--model", "WINDY", "--csv", "good.csv")]
     [InlineData("reads a covariate 'wind', which another program gave it", "forecast", "--model", "STRANGE", "--csv", "good.csv")]
     [InlineData("and 2 are there to measure it on (--test)", "evaluate", "--model", "MODEL", "--csv", "good.csv", "--test", "2")]
     [InlineData("'short.csv': 'v' has 3 values, expected 4 at least", "evaluate", "--model", "MODEL", "--csv", "short.csv")]
-    [InlineData("expected 31 at least (--origins 30, --stride 1, --horizon 1", "backtest", "--csv", "short.csv", "--origins", "30", "--horizon", "1")]
+    [InlineData("expected 31 at least (--origins 30, --stride 1, --horizon 1",
+        "backtest", "--csv", "short.csv", "--origins", "30", "--horizon", "1")]
     public void BadInputIsOneSentenceAndExitCode1(string message, params string[] arguments) => Refused(1, message, arguments);
 
     [Theory]
@@ -85,11 +89,14 @@ public class TimeSeriesCliTests
     [InlineData("at,v\n2024-01-31,1\n2024-02-29,2\n2024-03-31,3\n", "2024-04-30,v,4")]
     [InlineData("id,a,b,c,d\nx,1,2,3,\ny,10,20,30,40\n", "4,x,4 5,y,50", "--form", "wide")]
     [InlineData("1,2,3\n4,6,8\n", "4,1,4 4,2,10", "--form", "wide", "--header", "no")]
-    [InlineData("ds,shop,y\n2024-01-01,b,1\n2024-01-01,a,5\n2024-01-02,b,2\n2024-01-02,a,6\n2024-01-03,b,3\n2024-01-03,a,7\n", "2024-01-04,b,4 2024-01-04,a,8")]
+    [InlineData("ds,shop,y\n2024-01-01,b,1\n2024-01-01,a,5\n2024-01-02,b,2\n2024-01-02,a,6\n2024-01-03,b,3\n2024-01-03,a,7\n",
+        "2024-01-04,b,4 2024-01-04,a,8")]
     [InlineData("d,a,b\n2024-01-01,1,5\n2024-01-02,2,4\n2024-01-03,3,3\n", "2024-01-04,a,4 2024-01-04,b,2", "--value", "a,b")]
     [InlineData("2024-01-01;1\n2024-01-02;2\n2024-01-03;3\n", "2024-01-04,2,4", "--header", "no")]
-    [InlineData("2024-01-01|1\n2024-01-02|2\n2024-01-03|3\n", "2024-01-04,2,4", "--header", "no", "--separator", "bar", "--time", "1", "--value", "2")]
-    [InlineData("t,v\n31-01-2024 22:00,1\n31-01-2024 23:00,2\n01-02-2024 00:00,3\n", "2024-02-01T01:00:00,v,4", "--format", "dd-MM-yyyy HH:mm")]
+    [InlineData("2024-01-01|1\n2024-01-02|2\n2024-01-03|3\n",
+        "2024-01-04,2,4", "--header", "no", "--separator", "bar", "--time", "1", "--value", "2")]
+    [InlineData("t,v\n31-01-2024 22:00,1\n31-01-2024 23:00,2\n01-02-2024 00:00,3\n",
+        "2024-02-01T01:00:00,v,4", "--format", "dd-MM-yyyy HH:mm")]
     [InlineData("t,v\n0,1\n3600,2\n7200,3\n", "1970-01-01T03:00:00,v,4", "--format", "unix")]
     [InlineData("t,v\n5,1\n7,3\n8,4\n", "5,v,5", "--format", "index", "--missing", "linear")]
     [InlineData("d,v\n2024-01-03,3\n2024-01-01,1\n2024-01-02,2\n", "2024-01-04,v,4", "--unsorted", "sort")]
@@ -105,8 +112,10 @@ public class TimeSeriesCliTests
     [InlineData(",0\n2024-01-01,1\n2024-01-02,2\n2024-01-03,3\n", "2024-01-04,0,4")]   // a number's name beside one that is none
     [InlineData("\uFEFFv\n1\n2\n3\n", "4,v,4")]
     [InlineData("\uFEFFdate,v\r\n2024-01-01,1\r\n2024-01-02,2\r\n2024-01-03,3\r\n", "2024-01-04,v,4")]
-    [InlineData("Tag;Wert\r\n01.02.2024;1.001,5\r\n02.02.2024;1.002,5\r\n03.02.2024;1.003,5\r\n", "2024-02-04,Wert,1004.5", "--culture", "de-DE")]
-    [InlineData("d,v\n1/2/2024,\"1,234,001.5\"\n1/3/2024,\"1,234,002.5\"\n1/4/2024,\"1,234,003.5\"\n", "2024-01-05,v,1234004.5", "--culture", "en-US")]
+    [InlineData("Tag;Wert\r\n01.02.2024;1.001,5\r\n02.02.2024;1.002,5\r\n03.02.2024;1.003,5\r\n",
+        "2024-02-04,Wert,1004.5", "--culture", "de-DE")]
+    [InlineData("d,v\n1/2/2024,\"1,234,001.5\"\n1/3/2024,\"1,234,002.5\"\n1/4/2024,\"1,234,003.5\"\n",
+        "2024-01-05,v,1234004.5", "--culture", "en-US")]
     [InlineData("Tag;Wert\n01.02.2024;1,5\n02.02.2024;2,5\n03.02.2024;3,5\n", "2024-02-04,Wert,4.5", "--culture", "de-DE")]
     public void FilesOfEveryFormAreRead(string csv, string expected, params string[] arguments)
     {
@@ -167,8 +176,9 @@ public class TimeSeriesCliTests
         using TemporaryFolder folder = new();
         WriteShops(folder);
         string[] columns = ["--csv", "shops.csv", "--series", "shop", "--value", "sales"];
-        using SampleProcess train = Run(folder, [.. columns, "--past", "rain", "--known", "holiday", "--static", "region,size", "--calendar",
-            "weekday", "--embedding", "2", "--horizon", "3", "--out", "shops", .. s_tiny]);
+        using SampleProcess train = Run(folder,
+            [.. columns, "--past", "rain", "--known", "holiday", "--static", "region,size", "--calendar", "weekday",
+            "--embedding", "2", "--horizon", "3", "--out", "shops", .. s_tiny]);
         Assert.True(train.ExitCode == 0, train.Error);
         Assert.Contains("past: rain, known: holiday, static: region = north, static: region = south, static: size, calendar: weekday sin",
             train.Output, StringComparison.Ordinal);
@@ -179,10 +189,11 @@ public class TimeSeriesCliTests
         Assert.True(forecast.ExitCode == 0, forecast.Error);
         Assert.Equal(1 + (3 * 3), forecast.Output.TrimEnd('\n').Split('\n').Length);
         Assert.Contains("\n2024-03-11,shop 0,", forecast.Output, StringComparison.Ordinal);
-        using SampleProcess further = Run(folder, ["--from", "shops", .. columns, "--out", "further", "--epochs", "1", "--steps-per-epoch", "4"]);
+        using SampleProcess further = Run(folder,
+            ["--from", "shops", .. columns, "--out", "further", "--epochs", "1", "--steps-per-epoch", "4"]);
         Assert.True(further.ExitCode == 0, further.Error);
-        using SampleProcess refit = Run(folder, ["backtest", .. columns, "--known", "holiday", "--horizon", "3", "--origins", "2", "--refit",
-            .. s_tiny]);
+        using SampleProcess refit = Run(folder,
+            ["backtest", .. columns, "--known", "holiday", "--horizon", "3", "--origins", "2", "--refit", .. s_tiny]);
         Assert.True(refit.ExitCode == 0, refit.Error);
         Assert.Contains("6 of 3 steps", refit.Output, StringComparison.Ordinal);
     }
@@ -193,7 +204,8 @@ public class TimeSeriesCliTests
         using TemporaryFolder folder = new();
         folder.Write("train.csv", "id,a,b,c,d,e,f,g\nx,1,3,2,5,4,7,6\ny,9,8,6,7,5,3,\n"u8.ToArray());
         folder.Write("test.csv", "id,a,b\ny,2,1\nx,9,8\n"u8.ToArray());
-        using SampleProcess train = Run(folder, ["--csv", "train.csv", "--test-csv", "test.csv", "--form", "wide", "--out", "o", .. s_tiny]);
+        using SampleProcess train = Run(folder,
+            ["--csv", "train.csv", "--test-csv", "test.csv", "--form", "wide", "--out", "o", .. s_tiny]);
         Assert.True(train.ExitCode == 0, train.Error);
         Assert.Contains("2 series of 8 to 9 values", train.Output, StringComparison.Ordinal);
         Assert.Contains("Horizon: 2 steps; 2 steps at the end held out.", train.Output, StringComparison.Ordinal);
@@ -206,7 +218,8 @@ public class TimeSeriesCliTests
     {
         using TemporaryFolder folder = new();
         WriteShops(folder);
-        string[] arguments = ["--csv", "shops.csv", "--series", "shop", "--value", "sales", "--static", "region", "--known", "holiday", "--lags",
+        string[] arguments =
+            ["--csv", "shops.csv", "--series", "shop", "--value", "sales", "--static", "region", "--known", "holiday", "--lags",
             "1,7", "--seeds", "2", "--checkpoint-every", "3", .. s_tiny];
         using SampleProcess whole = Run(folder, ["--out", "whole", .. arguments]);
         Assert.True(whole.ExitCode == 0, whole.Error);
@@ -237,7 +250,8 @@ public class TimeSeriesCliTests
             Assert.Skip("This machine knows no cultures.");
 
         Assert.Equal(1, train.ExitCode);
-        Assert.Contains("row 3, column 'v': '2.5' was found, expected a number of the culture de-DE", train.Error, StringComparison.Ordinal);
+        Assert.Contains("row 3, column 'v': '2.5' was found, expected a number of the culture de-DE", train.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -331,7 +345,9 @@ public class TimeSeriesCliTests
                 string day = new DateTime(2024, 1, 1).AddDays(t).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
                 double sales = (10 * shop) + 20 + (8 * Math.Sin(2 * Math.PI * t / 7)) + ((t * 7919 % 13) / 5.0);
                 csv.Append(CultureInfo.InvariantCulture, $"{day},shop {shop},{(shop == 0 ? "south" : "north")},{shop + 1},")
-                    .Append(t < 70 ? string.Create(CultureInfo.InvariantCulture, $"{sales:F2},{t % 9 / 8},{t * 31 % 11}\n") : $",{t % 9 / 8},\n");
+                    .Append(t < 70
+                        ? string.Create(CultureInfo.InvariantCulture, $"{sales:F2},{t % 9 / 8},{t * 31 % 11}\n")
+                        : $",{t % 9 / 8},\n");
             }
         }
 
@@ -367,7 +383,8 @@ public class TimeSeriesCliTests
             ("twice", "date,sales\n2024-01-01,1\n2024-01-01,2\n"), ("unsorted", "date,sales\n2024-01-01,1\n2023-12-31,2\n"),
             ("plain", "v\n1\n5\n2\n6\n3\n7\n4\n8\n5\n9\n6\n1\n"), ("short", "v\n1\n5\n2\n"),
             ("static", "v,place\n1,Oslo\n2,Rome\n"), ("same", "id,a,b,c\nx,1,3,2\nx,4,5,9\n"),
-            ("later", "date,sales\n2024-01-09,1\n2024-01-10,3\n"), ("commas", "date;v\n2024-01-01;2,5\n2024-01-02;3,5\n"), ("few", "v\n\"2,5\"\n\"3,5\"\n"),
+            ("later", "date,sales\n2024-01-09,1\n2024-01-10,3\n"), ("commas", "date;v\n2024-01-01;2,5\n2024-01-02;3,5\n"),
+            ("few", "v\n\"2,5\"\n\"3,5\"\n"),
             ("wide", "1,2,3,4\n5,1,7,8\n"), ("huge", "v\n1\n2e160\n3\n1\n2\n"), ("tiny", "v\n1e-160\n2e-160\n1e-161\n"),
             ("halves", "v\n0\n3\n2.5\n1\n0\n0\n2\n0\n4\n0\n1\n0\n"),
         ])

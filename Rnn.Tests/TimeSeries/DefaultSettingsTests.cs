@@ -45,8 +45,10 @@ public class DefaultSettingsTests(ITestOutputHelper output)
         ("noise that grows", 240, 12, TimeStep.OfMonths(1), (random, length) => Draw(length, ref random,
             (t, noise) => Wave(t, 12, 5) + (0.02 * t * noise))),
         ("a short one", 30, 1, Days(7), (random, length) => Draw(length, ref random, (t, noise) => 10 + (0.1 * t) + noise)),
-        ("tiny values", 150, 7, Days(1), (random, length) => Draw(length, ref random, (t, noise) => 1e-95 * (3 + Wave(t, 7, 1) + (0.3 * noise)))),
-        ("huge values", 150, 7, Days(1), (random, length) => Draw(length, ref random, (t, noise) => 1e95 * (Wave(t, 7, 1) + (0.3 * noise)))),
+        ("tiny values", 150, 7, Days(1), (random, length) =>
+            Draw(length, ref random, (t, noise) => 1e-95 * (3 + Wave(t, 7, 1) + (0.3 * noise)))),
+        ("huge values", 150, 7, Days(1), (random, length) =>
+            Draw(length, ref random, (t, noise) => 1e95 * (Wave(t, 7, 1) + (0.3 * noise)))),
     ];
 
     [Fact]

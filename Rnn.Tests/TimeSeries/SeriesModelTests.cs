@@ -127,7 +127,8 @@ public class SeriesModelTests
         double[] holiday = series[0].Covariates[1].Values.ToArray();
         (holiday[0], holiday[1]) = (holiday[1], holiday[0]);
         Assert.NotEqual(holiday[0], holiday[1]);
-        Series[] other = [series[0].WithCovariates([series[0].Covariates[0], new Covariate("holiday", CovariateKind.Known, holiday)]), .. series[1..]];
+        Covariate another = new("holiday", CovariateKind.Known, holiday);
+        Series[] other = [series[0].WithCovariates([series[0].Covariates[0], another]), .. series[1..]];
         Assert.Contains("covariate values", Assert.Throws<InvalidDataException>(
             () => new SeriesModel(other, s_small).CreateTrainer(other, s_training).Resume(path)).Message, StringComparison.Ordinal);
     }
@@ -435,9 +436,9 @@ public class SeriesModelTests
         Assert.Contains("doesn't read covariate 'other'", Assert.Throws<ArgumentException>("series",
             () => forecaster.Forecast(bare.WithCovariates([weather, holiday, weather with { Name = "other" }]), 2)).Message,
             StringComparison.Ordinal);
+        Covariate known = holiday with { Values = holiday.Values[..(bare.Length + 3)] };
         Assert.Contains("known for 3 steps beyond the end, expected 5", Assert.Throws<ArgumentException>("series",
-            () => forecaster.Forecast(bare.WithCovariates([weather, holiday with { Values = holiday.Values[..(bare.Length + 3)] }]), 5)).Message,
-            StringComparison.Ordinal);
+            () => forecaster.Forecast(bare.WithCovariates([weather, known]), 5)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Six series of counts of different sizes, with a season, a trend, and noise.</summary>

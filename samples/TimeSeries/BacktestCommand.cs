@@ -26,16 +26,19 @@ internal static class BacktestCommand
     private static readonly Option<string?> s_preset =
         Choice("--preset", "What is trained [default: usual, or that of the data set].", TimeSeriesSettings.Names);
 
-    private static readonly Option<int?> s_origins = Whole("--origins", $"Forecasts of each series [default: {UsualOrigins}].", 1, 1_000_000);
+    private static readonly Option<int?> s_origins =
+        Whole("--origins", $"Forecasts of each series [default: {UsualOrigins}].", 1, 1_000_000);
 
-    private static readonly Option<int?> s_stride = Whole("--stride", "Steps from one origin to the next [default: the horizon].", 1, 1_000_000);
+    private static readonly Option<int?> s_stride =
+        Whole("--stride", "Steps from one origin to the next [default: the horizon].", 1, 1_000_000);
 
     private static readonly Option<bool> s_refit =
         Flag("--refit", "Trains anew at each origin; else once, before the first.");
 
     private static readonly Option<string?> s_rows = Text("--rows", "FILE", "Writes every step of every forecast there (CSV).");
 
-    private static readonly Option<string?> s_picture = Text("--picture", "FILE", "Draws the first four series and the network's forecasts (PNG).");
+    private static readonly Option<string?> s_picture =
+        Text("--picture", "FILE", "Draws the first four series and the network's forecasts (PNG).");
 
     public static Command Create(SampleApp app)
     {

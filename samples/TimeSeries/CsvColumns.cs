@@ -65,7 +65,10 @@ internal sealed record CsvColumns(int Time, int Series, int[] Values, int[] Past
             free = [.. free.Where(column => column != series)];
         }
 
-        return new CsvColumns(time, series, values.Length > 0 ? values : Value(csv, file, [.. free.Where(IsNumber)]), past, known, fixedOnes);
+        if (values.Length == 0)
+            values = Value(csv, file, [.. free.Where(IsNumber)]);
+
+        return new CsvColumns(time, series, values, past, known, fixedOnes);
     }
 
     /// <summary>The column of a name.</summary>
@@ -80,10 +83,13 @@ internal sealed record CsvColumns(int Time, int Series, int[] Values, int[] Past
     private static int[] Value(CsvReader csv, string file, int[] numbers) => numbers.Length switch
     {
         1 => numbers,
-        0 => throw new InvalidDataException($"{file} has no column of numbers in its first row: name that of the values with --value, or say how "
+        0 => throw new InvalidDataException(
+            $"{file} has no column of numbers in its first row: name that of the values with --value, or say how "
             + "numbers are written with --culture (de-DE, say, for decimal commas)."),
-        _ => throw new InvalidDataException($"{file} has several columns of numbers ({Listed([.. numbers.Select(column => CsvCells.NameOf(csv, column).Trim('\''))])}): "
-            + "name that of the values with --value (several, with commas, are several series), or give --form wide if each row is a series."),
+        _ => throw new InvalidDataException(
+            $"{file} has several columns of numbers ({Listed([.. numbers.Select(column => CsvCells.NameOf(csv, column).Trim('\''))])}): "
+            + "name that of the values with --value (several, with commas, are several series), or give --form wide if each row is "
+            + "a series."),
     };
 
     private static bool IsTime(CsvReader csv, int column, CsvCells cells)

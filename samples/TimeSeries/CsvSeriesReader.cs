@@ -94,7 +94,8 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
 
         if (reading.IsWide)
         {
-            throw new InvalidDataException($"{file}: the first row has numbers alone ({string.Join(", ", first.Take(3))} ...): say with --header "
+            throw new InvalidDataException(
+                $"{file}: the first row has numbers alone ({string.Join(", ", first.Take(3))} ...): say with --header "
                 + "whether they are names (yes) or values of a series (no).");
         }
 
@@ -144,7 +145,8 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
         StaticFeatures statics, bool isTimed)
     {
         // Rows beyond the last value, where what is known in advance goes on.
-        DateTime last = rows.Where(row => !double.IsNaN(row.Numbers[value])).Select(row => row.Time).DefaultIfEmpty(DateTime.MaxValue).Max();
+        DateTime last = rows.Where(row => !double.IsNaN(row.Numbers[value])).Select(row => row.Time)
+            .DefaultIfEmpty(DateTime.MaxValue).Max();
         List<CsvRow> present = known.Length == 0 ? rows : [.. rows.Where(row => row.Time <= last)];
         SeriesReading policy = Policy();
         SeriesBuilder builder = new(name, policy);
@@ -183,7 +185,8 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
     private List<Series> ReadWide(CsvReader csv, CsvCells cells)
     {
         if ((covariates.Past + covariates.Known).Length > 0)
-            throw new InvalidDataException($"{file} has one series a row (--form wide): there is no place for covariates (--past, --known).");
+            throw new InvalidDataException(
+                $"{file} has one series a row (--form wide): there is no place for covariates (--past, --known).");
 
         int named = reading.Series.Length > 0 ? CsvColumns.IndexOf(csv, file, "--series", reading.Series)
             : cells.IsNumber(csv.GetString(0).Trim()) ? -1 : 0;
@@ -248,7 +251,8 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
 
     private static TimeZoneInfo Zone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out TimeZoneInfo? zone)
         ? zone
-        : throw new InvalidDataException($"There is no time zone '{name}' on this machine (--clock-changes): expected a name such as Europe/Berlin.");
+        : throw new InvalidDataException(
+            $"There is no time zone '{name}' on this machine (--clock-changes): expected a name such as Europe/Berlin.");
 }
 
 /// <summary>A step of a series in a file.</summary>

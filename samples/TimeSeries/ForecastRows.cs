@@ -19,7 +19,8 @@ internal static class ForecastRows
         if (!isTimed)
             return (t + 1).ToString(CultureInfo.InvariantCulture);
 
-        bool isDay = series.TimeAt(0).TimeOfDay == TimeSpan.Zero && (series.Step!.Value.Months > 0 || series.Step.Value.Span.Ticks % TimeSpan.TicksPerDay == 0);
+        bool isDay = series.TimeAt(0).TimeOfDay == TimeSpan.Zero
+            && (series.Step!.Value.Months > 0 || series.Step.Value.Span.Ticks % TimeSpan.TicksPerDay == 0);
         return series.TimeAt(t).ToString(isDay ? "yyyy-MM-dd" : "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
     }
 }

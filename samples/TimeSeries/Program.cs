@@ -61,7 +61,8 @@ internal static class Program
 
         (int horizon, int test) = (settings.Horizon!.Value, settings.Test!.Value);
         if (test > 0 && test < horizon)
-            throw new InvalidDataException($"What is held out has {test} steps (--test), and {horizon} are forecast (--horizon): hold out more, or 0.");
+            throw new InvalidDataException(
+                $"What is held out has {test} steps (--test), and {horizon} are forecast (--horizon): hold out more, or 0.");
 
         data = data.AtLeast(test + 1, $"--test {test} and something to learn from");
         IReadOnlyList<Series> training = data.Before(test);
@@ -104,7 +105,8 @@ internal static class Program
         if (evaluation is not null && data.IsBuiltIn)
         {
             double rmse = evaluation.Rows[^1].Score.Rmse;
-            Console.WriteLine(Invariant($"The noise has a standard deviation of {SyntheticSeries.Noise:F1}: no forecast's RMSE can be less for ")
+            Console.WriteLine(
+                Invariant($"The noise has a standard deviation of {SyntheticSeries.Noise:F1}: no forecast's RMSE can be less for ")
                 + Invariant($"long. The network's is {rmse:F3}, {rmse / SyntheticSeries.Noise:F2} times that.\n"));
         }
 
@@ -152,7 +154,8 @@ internal static class Program
             + Invariant($"{model.Parameters.Layout.ParameterCount} parameters; {SampleApp.Processor}."));
         if (!model.HasTargets(training))
         {
-            Screen.Show("There is nothing to learn: every series is a constant, a straight line, or has too few values; they go on as they are.");
+            Screen.Show(
+                "There is nothing to learn: every series is a constant, a straight line, or has too few values; they go on as they are.");
             TrainedModel nothing = new(settings.Training.Seed, model.Shrink(training), 0, model);
             run.Folder.TryWrite(RunFiles.Model, model.Save);
             return nothing;

@@ -76,7 +76,8 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
         {
             return (covariates.Past + covariates.Known + covariates.Static).Length == 0
                 ? new SeriesData(BuiltIn, [SyntheticSeries.Create(1, covariates, CalendarBeyond)], 0)
-                : throw new InvalidDataException("The built-in series has no columns beside it: leave --past, --known and --static out, or name a file "
+                : throw new InvalidDataException(
+                    "The built-in series has no columns beside it: leave --past, --known and --static out, or name a file "
                     + "with --csv.");
         }
 
@@ -108,7 +109,8 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
             Screen.Warn(Invariant($"{name}: {SampleApp.Counted(filled, "missing value")} filled (--missing {Word(reading.Missing)})."));
 
         if (merged > 0)
-            Screen.Warn(Invariant($"{name}: {SampleApp.Counted(merged, "row")} of repeated times merged (--repeated {Word(reading.Repeated)})."));
+            Screen.Warn(
+                Invariant($"{name}: {SampleApp.Counted(merged, "row")} of repeated times merged (--repeated {Word(reading.Repeated)})."));
 
         return next is null ? new SeriesData(name, all, 0) : Joined(name, all, next);
     }
@@ -140,7 +142,8 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
     {
         Dictionary<string, Series> byName = next.ToDictionary(series => series.Name);
         if (all.FirstOrDefault(series => !byName.ContainsKey(series.Name)) is { } without)
-            throw new InvalidDataException($"{name}: '{without.Name}' has no values in the file of what follows; both need the same series.");
+            throw new InvalidDataException(
+                $"{name}: '{without.Name}' has no values in the file of what follows; both need the same series.");
 
         if (next.FirstOrDefault(series => series.Length != next[0].Length) is { } other)
         {
@@ -155,7 +158,8 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
     {
         if (!second.Times.IsEmpty && first.Step is not null && first.TimeAt(first.Length) is DateTime next && second.Times[0] != next)
         {
-            throw new InvalidDataException(Invariant($"{name}: what follows '{first.Name}' begins at {second.Times[0]:s}, expected {next:s}, one step ")
+            throw new InvalidDataException(
+                Invariant($"{name}: what follows '{first.Name}' begins at {second.Times[0]:s}, expected {next:s}, one step ")
                 + "after its end.");
         }
 

@@ -32,7 +32,8 @@ internal sealed class StaticFeatures
             if (expected is not null)
             {
                 return expected.Contains(CovariateChoice.StaticPrefix + column) ? null
-                    : (string[])[.. expected.Where(name => name.StartsWith(start, StringComparison.Ordinal)).Select(name => name[start.Length..])];
+                    : (string[])[.. expected.Where(name => name.StartsWith(start, StringComparison.Ordinal))
+                        .Select(name => name[start.Length..])];
             }
 
             string[] words = [.. groups.Select(rows => rows[0].Words[k]).Distinct().Order(StringComparer.Ordinal)];

@@ -46,7 +46,8 @@ internal static class SyntheticSeries
     private static double Signal(int t)
     {
         double day = 2 * Math.PI * t / Day, week = 2 * Math.PI * t / Week;
-        return 80 + (0.01 * t) + (12 * Math.Sin(day - 2)) + (4 * Math.Sin((2 * day) + 1)) + (6 * Math.Cos(week - 1)) + (3 * Math.Cos((2 * week) + 2));
+        return 80 + (0.01 * t) + (12 * Math.Sin(day - 2)) + (4 * Math.Sin((2 * day) + 1)) + (6 * Math.Cos(week - 1))
+            + (3 * Math.Cos((2 * week) + 2));
     }
 
     private sealed class Oracle : IForecaster

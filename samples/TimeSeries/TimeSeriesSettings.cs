@@ -232,7 +232,8 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
     private static SettingList<TimeSeriesSettings> CreateFileList()
     {
         SettingList<TimeSeriesSettings> list = new();
-        list.Choice("--form", s => s.Reading.IsWide, "Whether a row is a step (long) or a whole series (wide).", ("long", false), ("wide", true));
+        list.Choice("--form", s => s.Reading.IsWide, "Whether a row is a step (long) or a whole series (wide).",
+            ("long", false), ("wide", true));
         list.Text("--time", s => s.Reading.Time, "COLUMN", "The column of times, if it isn't the first that reads as one.");
         list.Text("--series", s => s.Reading.Series, "COLUMN", "The column of the series' names, if it isn't the first of words.");
         list.Text("--value", s => s.Reading.Value, "COLUMNS",
@@ -273,9 +274,11 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
     {
         SettingList<TimeSeriesSettings> list = new();
         list.ChosenWhole("--season", s => s.Season, 1, 100_000, "Steps of a season; 1 for none.");
-        list.ChosenWhole("--long-season", s => s.LongSeason, 0, 100_000, "Steps of a longer season, for a lag and for baselines; 0 for none.");
+        list.ChosenWhole("--long-season", s => s.LongSeason, 0, 100_000,
+            "Steps of a longer season, for a lag and for baselines; 0 for none.");
         list.ChosenWhole("--horizon", s => s.Horizon, 1, 100_000, "Steps to forecast.");
-        list.Whole("--context", s => s.Network.Context, 0, 100_000, "Steps that the network reads; 0: two seasons (200 at most) or a horizon.");
+        list.Whole("--context", s => s.Network.Context, 0, 100_000,
+            "Steps that the network reads; 0: two seasons (200 at most) or a horizon.");
         list.Wholes("--lags", s => s.Network.Lags, 1, 1_000_000, "Values so many steps back are read at each step.");
         list.ChosenWhole("--difference", s => s.Network.Differencing, 0, 100_000,
             "What is predicted is the difference from so many steps before; 0: the value.");
@@ -285,8 +288,8 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
         list.Choice("--growth", s => s.Network.Growth, "Whether a certain growth from season to season goes on by itself.", ("yes", true),
             ("no", false));
         list.Choice("--output", s => s.Network.Output, "What is said of each step.", s_outputs);
-        list.Choice("--scaling", s => s.Network.Scaling, "The unit of a window.", ("none", SeriesScaling.None), ("mean", SeriesScaling.Mean),
-            ("standard", SeriesScaling.Standard));
+        list.Choice("--scaling", s => s.Network.Scaling, "The unit of a window.",
+            ("none", SeriesScaling.None), ("mean", SeriesScaling.Mean), ("standard", SeriesScaling.Standard));
         list.Flag("--log", s => s.Network.Logarithm, "Works on log(1 + value).");
         list.Flag("--non-negative", s => s.Network.NonNegative, "What is forecast below 0 becomes 0.");
         list.Whole("--recent-horizons", s => s.Network.RecentHorizons, 0, 100_000,

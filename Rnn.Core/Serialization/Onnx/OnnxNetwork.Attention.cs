@@ -72,7 +72,8 @@ public sealed partial class OnnxNetwork
     /// steps.</summary>
     /// <param name="attention">The layer.</param>
     /// <param name="query">float [batch, Q].</param>
-    /// <param name="keys">From <see cref="Keys(GlobalAttention, OnnxValue)"/>, or an input that another file's output of them goes to.</param>
+    /// <param name="keys">From <see cref="Keys(GlobalAttention, OnnxValue)"/>, or an input that another file's output of them
+    /// goes to.</param>
     /// <param name="memory">float [steps, batch, M].</param>
     /// <param name="lengths">Steps of each row of the memory, from <see cref="Lengths"/>; null when all have as
     /// many.</param>
@@ -108,7 +109,8 @@ public sealed partial class OnnxNetwork
     /// <summary>The output of one step of a decoder [batch, O].</summary>
     /// <param name="decoder">The layer.</param>
     /// <param name="x">float [batch, E].</param>
-    /// <param name="keys">From <see cref="Keys(GlobalAttention, OnnxValue)"/>, or an input that another file's output of them goes to.</param>
+    /// <param name="keys">From <see cref="Keys(GlobalAttention, OnnxValue)"/>, or an input that another file's output of them
+    /// goes to.</param>
     /// <param name="memory">float [steps, batch, M].</param>
     /// <param name="lengths">Steps of each row of the memory, from <see cref="Lengths"/>; null when all have as
     /// many.</param>
