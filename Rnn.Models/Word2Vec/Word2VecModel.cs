@@ -142,7 +142,7 @@ public sealed class Word2VecModel
         Stopwatch watch = Stopwatch.StartNew();
         WindowTrainer trainer = CreateTrainer();
         int[] entries = new int[WindowTrainer.BlockLength];
-        float[] rates = new float[WindowTrainer.BlockLength / WindowTrainer.PieceLength];
+        float[] rates = new float[(WindowTrainer.BlockLength / WindowTrainer.PieceLength) + 1];
         long done = 0;
         while (_epochLosses.Count < Options.Epochs && !cancellation.IsCancellationRequested)
         {

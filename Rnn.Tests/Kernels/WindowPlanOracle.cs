@@ -5,7 +5,11 @@ using Rnn.Core.Kernels.RandomNumbers;
 namespace Rnn.Tests.Kernels;
 
 /// <summary>A window: its word, the contexts from left to right, the centre and the negatives.</summary>
-internal sealed record PlannedWindow(int Centre, int[] Contexts, int[] Negatives);
+internal sealed record PlannedWindow(int Centre, int[] Contexts, int[] Negatives)
+{
+    /// <summary>How far into the piece's kept words the centre is, 0 to 1.</summary>
+    public double Place { get; init; }
+}
 
 /// <summary>What is drawn for a text, one random word at a time, from the definitions.</summary>
 internal sealed record WindowPlanOracle(float[] Keep, AliasTable Noise, int Reach, int Negatives, ulong Seed)
@@ -59,7 +63,7 @@ internal sealed record WindowPlanOracle(float[] Keep, AliasTable Noise, int Reac
                     negatives[k] = Negative(kept[i].Word, stream, first + 1 + (2 * k), number);
                 }
 
-                windows.Add(new PlannedWindow(kept[i].Word, [.. contexts], negatives));
+                windows.Add(new PlannedWindow(kept[i].Word, [.. contexts], negatives) { Place = i / (double)kept.Count });
             }
         }
 

@@ -9,11 +9,13 @@ namespace Rnn.Tests.Kernels;
 
 /// <summary>
 /// What <see cref="WindowTrainer"/> does, in doubles: windows in parts, parts in batches whose gradients are taken at
-/// parameters that lack the update of the batch before, pairs damped by the batch's sums, updates part by part.
+/// parameters that lack the update of the batch before, pairs damped by the batch's sums, updates part by part. Where
+/// one word is much of the noise, one row with its targets after another, each target with what the one before has left.
 /// </summary>
 internal sealed class WindowTrainerOracle
 {
-    private const int MostTargetsTogether = 6, MostParts = 16, Buckets = 512;
+    private const int MostTargetsTogether = 6, MostParts = 16, Buckets = 512, Piece = 2048;
+    private const double MostGainInOrder = 16;
 
     private readonly WindowPlanOracle _plan;
     private readonly bool _average;
@@ -33,6 +35,9 @@ internal sealed class WindowTrainerOracle
     /// <summary>The least factor that a pair was multiplied with.</summary>
     public double LeastShare { get; private set; } = 1;
 
+    /// <summary>Pieces whose pairs were taken in order.</summary>
+    public int PiecesInOrder { get; private set; }
+
     private double MostGain => _average ? 2 : Math.Min(2, 0.5 / _plan.Noise.LargestShare);
 
     private int TargetsInPairs => (_plan.Negatives + 2) / 2 * 2;
@@ -41,9 +46,37 @@ internal sealed class WindowTrainerOracle
     {
         List<Batch> batches = [];
         List<List<PlannedWindow>> pieces = _plan.Plan(entries, epoch, position);
+        double loss = 0;
+        long contexts = 0;
         for (int p = 0; p < pieces.Count; p++)
-            batches.AddRange(Batches(pieces[p], rates[p]));
+        {
+            contexts += pieces[p].Sum(window => _average ? 1L : window.Contexts.Length);
+            double next = rates[Math.Min(p + 1, rates.Length - 1)];
+            double share = Math.Min(Piece, entries.Length - (p * Piece)) / (double)Piece;
+            double Rate(PlannedWindow window) => rates[p] + ((next - rates[p]) * window.Place * share);
 
+            if (!IsInOrder(rates[p]))
+            {
+                batches.AddRange(Batches(pieces[p], rates[p]).Select(
+                    batch => _plan.Noise.LargestShare > 0.25 ? batch with { Rate = Rate(batch.Parts[0]) } : batch));
+                continue;
+            }
+
+            loss += Run(batches);
+            batches.Clear();
+            loss += pieces[p].Sum(window => InOrder(window, Rate(window)));
+            PiecesInOrder++;
+        }
+
+        return (loss + Run(batches), contexts);
+    }
+
+    /// <summary>How many batches a text has at one rate.</summary>
+    public int CountBatches(ReadOnlySpan<int> entries, float rate) =>
+        _plan.Plan(entries, 0, 0).Sum(piece => Batches(piece, rate).Count());
+
+    private double Run(List<Batch> batches)
+    {
         double loss = 0;
         for (int b = 0; b <= batches.Count; b++)
         {
@@ -54,12 +87,39 @@ internal sealed class WindowTrainerOracle
                 Update(batches[b - 1]);
         }
 
-        return (loss, batches.Sum(batch => batch.Parts.Sum(part => _average ? 1L : part.Contexts.Length)));
+        return loss;
     }
 
-    /// <summary>How many batches a text has at one rate.</summary>
-    public int CountBatches(ReadOnlySpan<int> entries, float rate) =>
-        _plan.Plan(entries, 0, 0).Sum(piece => Batches(piece, rate).Count());
+    private bool IsInOrder(float rate) => _plan.Noise.LargestShare > 0.25 && rate <= 0.25f
+        && rate * _plan.Noise.LargestShare * (_plan.Negatives + 1) > 0.5;
+
+    private double InOrder(PlannedWindow window, double rate) => _average
+        ? InOrder(window.Contexts, Targets(window), rate)
+        : window.Contexts.Sum(word => InOrder([word], Targets(window), rate));
+
+    private double InOrder(int[] contexts, int[] targets, double rate)
+    {
+        double[] x = [.. Enumerable.Range(0, Input[0].Length).Select(i => contexts.Average(word => Input[word][i]))];
+        double[] gradient = new double[x.Length];
+        double a = targets.Sum(word => Square(Output[word])), loss = 0;
+        foreach (int word in targets)
+        {
+            double[] w = Output[word];
+            double y = word == targets[0] ? 1 : -1, dot = TensorPrimitives.Dot<double>(x, w);
+            double b = targets.Count(other => Same(other, word)) * Square(x);
+            double share = Math.Min(1, MostGainInOrder / (rate / 4 * Math.Max(a, b)));
+            LeastShare = Math.Min(LeastShare, share);
+            loss += Math.Log(1 + Math.Exp(-y * dot));
+            double g = share * rate * y / (1 + Math.Exp(y * dot));
+            Add(w, g, gradient);
+            Add(x, g, w);
+        }
+
+        foreach (int context in contexts)
+            Add(gradient, 1.0 / contexts.Length, Input[context]);
+
+        return loss;
+    }
 
     private IEnumerable<Batch> Batches(List<PlannedWindow> windows, float rate)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Kernels.WordVectors;
 using Rnn.Tests.Infrastructure;
@@ -33,6 +34,28 @@ public class WindowTrainerThreadTests
                 first ??= result;
                 Assert.Equal(first.Value.Loss, result.Loss);
                 Bits.AssertEqual(first.Value.Tables, result.Tables);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void InOrderTooBitsDontDependOnTheNumberOfThreads(bool average)
+    {
+        WindowPlanOracle plan = new([1, 1, 1, 1], AliasTable.Unigram([100_000, 100, 10, 10]), 2, 30, 8);
+        int[] text = WindowPieceTests.Text(4, 2048 + 200, 30);
+        foreach (int shards in new[] { 1, 3 })
+        {
+            (float[] Tables, double Loss)? first = null;
+            foreach (int threads in new[] { 1, 2, 4 })
+            {
+                WindowTables tables = new(plan, average, D, shards);
+                double loss = 0;
+                Allocations.WithThreads(threads, () => loss = tables.Trainer.Train(text, 0, 0, [0.1f, 0.05f, 0.03f]).Loss);
+                first ??= (tables.Read(), loss);
+                Assert.Equal(first.Value.Loss, loss);
+                Bits.AssertEqual(first.Value.Tables, tables.Read());
             }
         }
     }

@@ -36,6 +36,9 @@ internal unsafe struct WindowBatch
     public int Dots;
 
     public float Rate;
+
+    /// <summary>Whether it is one row with its targets, which are taken one after another.</summary>
+    public bool InOrder;
 }
 
 /// <summary>
@@ -56,7 +59,7 @@ internal sealed unsafe class WindowBlock
     private readonly WindowSettings _settings;
     private readonly WindowPiece[] _pieces = new WindowPiece[MaxPieces];
     private readonly PinnedArray<int> _entries = new(Length);
-    private readonly float[] _rates = new float[MaxPieces];
+    private readonly float[] _rates = new float[MaxPieces + 1];
     private readonly PinnedArray<WindowPart> _parts;
     private readonly PinnedArray<WindowBatch> _batches;
     private readonly int[] _states = new int[(MaxPieces + 2) * Line];   // of the pieces, and _progress, apart
@@ -91,19 +94,23 @@ internal sealed unsafe class WindowBlock
     /// <summary>[Count].</summary>
     public WindowBatch* Batches => _batches.Pointer;
 
-    /// <summary>The most batches that a block can have.</summary>
-    public static int MostBatches(WindowSettings settings) => Length * settings.MostWindowParts;
+    /// <summary>The most batches that a block can have, with the empty ones of texts in order.</summary>
+    public static int MostBatches(WindowSettings settings) =>
+        (Length * settings.MostWindowParts * (settings.MayBeInOrder ? 2 : 1)) + (settings.MayBeInOrder ? MaxPieces : 0);
 
     /// <summary>Begins a block, of which nothing is planned yet.</summary>
     /// <param name="entries">At most <see cref="Length"/>. Read.</param>
     /// <param name="epoch">Which run through the text.</param>
     /// <param name="position">The place of entries[0] in the text.</param>
-    /// <param name="rates">The learning rate of each piece. Read.</param>
+    /// <param name="rates">The learning rate of each piece, and of the one that would follow, if known. Read.</param>
     public void Begin(ReadOnlySpan<int> entries, int epoch, long position, ReadOnlySpan<float> rates)
     {
         entries.CopyTo(new Span<int>(_entries.Pointer, Length));
         _pieceCount = (entries.Length + WindowPiece.Length - 1) / WindowPiece.Length;
         rates[.._pieceCount].CopyTo(_rates);
+        if (_pieceCount > 0)
+            _rates[_pieceCount] = rates[Math.Min(_pieceCount, rates.Length - 1)];
+
         for (int p = 0; p < _pieceCount; p++)
         {
             int first = p * WindowPiece.Length, length = Math.Min(WindowPiece.Length, entries.Length - first);
@@ -154,7 +161,11 @@ internal sealed unsafe class WindowBlock
         State(piece) = Planned;
         while (_cutCount < _pieceCount && State(_cutCount) == Planned)
         {
-            Cut(_pieces[_cutCount], _rates[_cutCount]);
+            if (_settings.IsInOrder(_rates[_cutCount]))
+                CutInOrder(_pieces[_cutCount], _rates[_cutCount], _rates[_cutCount + 1]);
+            else
+                Cut(_pieces[_cutCount], _rates[_cutCount], _rates[_cutCount + 1]);
+
             Volatile.Write(ref _cutCount, _cutCount + 1);
             Volatile.Write(ref State(MaxPieces), (_count << 1) | (_cutCount == _pieceCount ? 1 : 0));
         }
@@ -162,7 +173,7 @@ internal sealed unsafe class WindowBlock
         Volatile.Write(ref _isCutting, 0);
     }
 
-    private void Cut(WindowPiece piece, float rate)
+    private void Cut(WindowPiece piece, float rate, float next)
     {
         Pairs += _settings.Average ? piece.Count : piece.Contexts;
         int mostDots = _settings.BatchDots(rate), mostContexts = _settings.PartContexts(mostDots);
@@ -174,6 +185,9 @@ internal sealed unsafe class WindowBlock
         while (first < end)
         {
             WindowBatch batch = new() { Parts = first, Kept = piece.Kept, First = first->First, Rate = rate };
+            if (_settings.MayBeInOrder)
+                batch.Rate = Rate(piece, first->Centre, rate, next);
+
             do
             {
                 batch.Dots += Dots(*first);
@@ -188,6 +202,50 @@ internal sealed unsafe class WindowBlock
             Batches[_count++] = batch;
         }
     }
+
+    /// <summary>
+    /// Every row a batch of its own, and an empty one behind it: the products of a batch come before the update of the
+    /// one before it, which is then nothing.
+    /// </summary>
+    private void CutInOrder(WindowPiece piece, float rate, float next)
+    {
+        Pairs += _settings.Average ? piece.Count : piece.Contexts;
+        WindowPart* part = _parts.Pointer + _partCount;
+        WindowBatch empty = new() { Parts = part, Kept = piece.Kept, Rate = rate };
+        if (_count > 0)
+            Batches[_count++] = empty;
+
+        for (int i = 0; i < piece.Count; i++)
+        {
+            Window window = piece.Windows[i];
+            int* targets = piece.Targets + ((long)i * _settings.Targets);
+            WindowPart* end = Divide(window, targets, _settings.Average ? window.Contexts : 1, part);
+            float ofWord = Rate(piece, window.Centre, rate, next);
+            for (; part < end; part++)
+            {
+                Batches[_count++] = new()
+                {
+                    Parts = part,
+                    Kept = piece.Kept,
+                    Count = 1,
+                    Ahead = (int)(end - part) - 1,
+                    First = part->First,
+                    Last = part->Last,
+                    Dots = _settings.Targets,
+                    Rate = ofWord,
+                    InOrder = true,
+                };
+                Batches[_count++] = empty;
+            }
+        }
+
+        _partCount = (int)(part - _parts.Pointer);
+    }
+
+    /// <summary>The rate goes from a piece's to that of the next from word to word: a word that is most of a short text
+    /// would else end it with steps as large as its first.</summary>
+    private static float Rate(WindowPiece piece, int word, float rate, float next) =>
+        rate + ((next - rate) * piece.Place(word));
 
     private int Dots(WindowPart part) => (_settings.Average ? 1 : part.Contexts) * _settings.Targets;
 

@@ -349,6 +349,12 @@ internal sealed unsafe class WindowPipeline
             dots[s] = results[s].Dots;
         }
 
+        if (batch->InOrder)
+        {
+            float* ofTargets = Repeats(slot) + (batch->Last - batch->First);
+            return WindowOrder.Run(_settings, batch, results, shards, ofTargets, factors);
+        }
+
         float* shares = _shares.Pointer + ((long)thread * SharesLength);
         bool isDamped = WindowDamping.Run<TSimd>(_settings, batch, results, shards, Repeats(slot), shares);
         return WindowGradients.Run<TSimd>(dots, shards, _signs.Pointer, batch->Dots, batch->Rate,

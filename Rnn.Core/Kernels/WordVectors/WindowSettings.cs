@@ -21,6 +21,9 @@ internal sealed class WindowSettings
     private const double MostRepeats = 16;      // expected dot products of a batch with one negative
     private const double UsualRate = 0.025;
     private const double UsualGain = 2, LeastGain = 0.5;   // of either side, see MostGain
+    private const double UsualShare = 0.25;                // of the noise; of one word, in ordinary texts less
+    private const double MostRepeatedRate = 0.5;           // rate times expected targets that are one row
+    private const double MostRateInOrder = 0.25;
 
     /// <summary>A window has 1 .. Reach words on each side, drawn for each.</summary>
     public required int Reach { get; init; }
@@ -49,7 +52,12 @@ internal sealed class WindowSettings
     public int MostPartWords => Average ? 2 * Reach : MostPartContexts;
 
     /// <summary>Most parts of a window.</summary>
-    public int MostWindowParts => Average ? 1 : ((2 * Reach) + LeastPartContexts - 1) / LeastPartContexts;
+    public int MostWindowParts => Average ? 1
+        : MayBeInOrder ? 2 * Reach
+        : ((2 * Reach) + LeastPartContexts - 1) / LeastPartContexts;
+
+    /// <summary>Whether one word is more than a quarter of the noise, which it is in no ordinary text.</summary>
+    public bool MayBeInOrder => Noise.LargestShare > UsualShare;
 
     /// <summary>
     /// Dot products of a batch: so few that a row is seldom in more than a text's usual number of them. 576, less in
@@ -68,6 +76,15 @@ internal sealed class WindowSettings
     /// must not be above 1, the limit with a delay of one batch. Up to p = 1/4, in any ordinary text, M is 2.
     /// </summary>
     public float MostGain => Average ? (float)UsualGain : (float)Math.Min(UsualGain, LeastGain / Noise.LargestShare);
+
+    /// <summary>
+    /// Whether word2vec's own order is kept (<see cref="WindowOrder"/>): one word is more than a quarter of the noise,
+    /// p, and its row is among a window's targets so often that r*p*(K + 1) is above 1/2. Beyond a rate of 0.25 that
+    /// order is itself unstable, and sums are damped instead.
+    /// </summary>
+    /// <param name="rate">r, the learning rate.</param>
+    public bool IsInOrder(float rate) => MayBeInOrder && rate <= MostRateInOrder
+        && rate * Noise.LargestShare * (Negatives + 1) > MostRepeatedRate;
 
     /// <summary>Most contexts of a part of a window.</summary>
     /// <param name="batchDots">Dot products of a batch.</param>

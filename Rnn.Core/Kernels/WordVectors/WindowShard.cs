@@ -108,7 +108,7 @@ internal unsafe struct WindowShard
     /// <summary>One step down the gradient, in this shard's columns.</summary>
     /// <param name="batch">Read.</param>
     /// <param name="slot">Which of the batches under way it is.</param>
-    /// <param name="g">[batch.Dots], factors. Read.</param>
+    /// <param name="g">[batch.Dots], factors; in order one more: what of x is added to x. Read.</param>
     public readonly void Update<TSimd>(WindowBatch* batch, int slot, float* g)
         where TSimd : struct, ISimd<TSimd>
     {
@@ -121,11 +121,20 @@ internal unsafe struct WindowShard
             {
                 float* mean = Means + ((((long)slot * WindowSettings.MostParts) + i) * Width);
                 WindowProducts.Spread<TSimd>(&mean, 1, w, Targets, Width, g, Scratch, TargetScratch);
+                if (batch->InOrder)
+                    Add<TSimd>(mean, g[Targets], Scratch);
+
                 float share = 1f / contexts;   // the derivative of the mean (D40)
                 for (int c = 0; c < contexts; c++)
                     Add<TSimd>(Scratch, share, x[c]);
 
                 g += Targets;
+            }
+            else if (batch->InOrder)
+            {
+                WindowProducts.Spread<TSimd>(x, 1, w, Targets, Width, g, Scratch, TargetScratch);
+                Add<TSimd>(x[0], g[Targets], Scratch);
+                Add<TSimd>(Scratch, 1f, x[0]);
             }
             else if (Targets <= WindowProducts.MaxFused)
             {

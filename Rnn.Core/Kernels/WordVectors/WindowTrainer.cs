@@ -12,8 +12,9 @@ namespace Rnn.Core.Kernels.WordVectors;
 /// x += rate * y * sigmoid(-y*x.w) * w, w += rate * y * sigmoid(-y*x.w) * x, summed over the window: plain gradient
 /// descent on sum of -log sigmoid(y*x.w). Gradients of a batch (up to 16 windows; less with many contexts or negatives,
 /// high rates, or a word that is much of the text) are taken at the same parameters, which lack the update of the batch
-/// before, and damped where their sum would overshoot: see Word2Vec.md. The same seed gives the same bits on any number
-/// of threads. Nothing is allocated. One call at a time, and nothing else may use the tables meanwhile.
+/// before, and damped where their sum would overshoot, or taken in word2vec's order where one word is much of the noise:
+/// see Word2Vec.md. The same seed gives the same bits on any number of threads. Nothing is allocated. One call at a
+/// time, and nothing else may use the tables meanwhile.
 /// Sources: Mikolov et al., "Distributed representations of words and phrases and their compositionality", 2013; Ji et
 /// al., "Parallelizing word2vec in shared and distributed memory", 2016 (negatives shared by a window); Irsoy et al.,
 /// "Corrected CBOW performs as well as skip-gram", 2021 (the gradient of the mean divided by the contexts).
@@ -90,7 +91,9 @@ public sealed class WindowTrainer
     /// </param>
     /// <param name="epoch">Which run through the text, from 0: what is drawn differs.</param>
     /// <param name="position">The place of entries[0] in the text, a multiple of PieceLength.</param>
-    /// <param name="rates">The learning rate of each piece of the block. Read.</param>
+    /// <param name="rates">
+    /// The learning rate of each piece of the block, and, if there is one more, of the piece that would follow. Read.
+    /// </param>
     /// <returns>
     /// The sum of -log sigmoid(y*x.w) over all pairs of a context (CBOW: window) with its K + 1 targets, and the number
     /// of contexts (windows).
