@@ -185,8 +185,10 @@ internal sealed class CsvSeriesReader(string file, CsvReading reading, Covariate
     private List<Series> ReadWide(CsvReader csv, CsvCells cells)
     {
         if ((covariates.Past + covariates.Known).Length > 0)
+        {
             throw new InvalidDataException(
                 $"{file} has one series a row (--form wide): there is no place for covariates (--past, --known).");
+        }
 
         int named = reading.Series.Length > 0 ? CsvColumns.IndexOf(csv, file, "--series", reading.Series)
             : cells.IsNumber(csv.GetString(0).Trim()) ? -1 : 0;

@@ -40,8 +40,10 @@ internal static class EvaluateCommand
         SeriesData data = Load(models[0], SeriesData.Options, parsed, app);
         int test = parsed.GetValue(s_test) ?? (data.Appended > 0 ? data.Appended : options.Horizon);
         if (test < options.Horizon)
+        {
             throw new InvalidDataException(
                 $"The model forecasts {options.Horizon} steps at once, and {test} are there to measure it on (--test).");
+        }
 
         data = data.AtLeast(test + 1, $"--test {test} and something to forecast from");
         Evaluation evaluation = Evaluation.Of(data.All, new BacktestOptions

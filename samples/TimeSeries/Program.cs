@@ -61,8 +61,10 @@ internal static class Program
 
         (int horizon, int test) = (settings.Horizon!.Value, settings.Test!.Value);
         if (test > 0 && test < horizon)
+        {
             throw new InvalidDataException(
                 $"What is held out has {test} steps (--test), and {horizon} are forecast (--horizon): hold out more, or 0.");
+        }
 
         data = data.AtLeast(test + 1, $"--test {test} and something to learn from");
         IReadOnlyList<Series> training = data.Before(test);

@@ -109,8 +109,10 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
             Screen.Warn(Invariant($"{name}: {SampleApp.Counted(filled, "missing value")} filled (--missing {Word(reading.Missing)})."));
 
         if (merged > 0)
+        {
             Screen.Warn(
                 Invariant($"{name}: {SampleApp.Counted(merged, "row")} of repeated times merged (--repeated {Word(reading.Repeated)})."));
+        }
 
         return next is null ? new SeriesData(name, all, 0) : Joined(name, all, next);
     }
@@ -142,8 +144,10 @@ internal sealed record SeriesData(string Name, IReadOnlyList<Series> All, int Ap
     {
         Dictionary<string, Series> byName = next.ToDictionary(series => series.Name);
         if (all.FirstOrDefault(series => !byName.ContainsKey(series.Name)) is { } without)
+        {
             throw new InvalidDataException(
                 $"{name}: '{without.Name}' has no values in the file of what follows; both need the same series.");
+        }
 
         if (next.FirstOrDefault(series => series.Length != next[0].Length) is { } other)
         {
