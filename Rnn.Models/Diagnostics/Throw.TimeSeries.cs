@@ -16,6 +16,16 @@ internal static partial class Throw
         + "Choose Quantiles, or the anchor Season.", option);
 
     [DoesNotReturn]
+    public static void TooLongToSmooth(string series, int length, int most) => throw new ArgumentException(
+        $"Series '{series}' has {length} values, expected {most} at most: the anchor Smoothing is fitted anew for every origin. Give its "
+        + "newest values alone, or choose the anchor Season.", nameof(series));
+
+    [DoesNotReturn]
+    public static void NothingHeldOutToWaitFor(string option, string refit) => throw new ArgumentException(
+        $"{option} begins when measurements stop falling, and with {refit} a network is trained once more without any. Leave one of them "
+        + "out, or let the average begin at a step.", option);
+
+    [DoesNotReturn]
     public static void SmoothingHasBoth(string option, string other) => throw new ArgumentException(
         $"{option} is Smoothing, which has a season and a trend of its own. Leave {other} out, or choose the anchor Season.", option);
 

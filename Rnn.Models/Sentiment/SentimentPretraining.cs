@@ -19,12 +19,14 @@ namespace Rnn.Models.Sentiment;
 /// <summary>
 /// Pre-training of a <see cref="SentimentModel"/>'s embedding and recurrent layers as a language model, without labels: each
 /// direction predicts the word that it reads next, the states of both through one adaptive softmax (clusters from the
-/// 2,000th and 10,000th word). Words beyond the most frequent ones count as one, the unknown word.
+/// 2,000th and 10,000th word; none with fewer than 16 units). Words beyond the most frequent ones count as one, the unknown word.
 /// <see cref="CopyTo"/> hands over what was learnt.
 /// Source: Dai and Le 2015; both directions: Peters et al. 2018.
 /// </summary>
 public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch>
 {
+    private const int LeastSizeOfClusters = 16;   // which leaves the last one a number a word
+
     private static readonly int[] s_cutoffs = [2000, 10_000];
 
     private readonly TokenEncoder _encoder;
@@ -52,14 +54,15 @@ public sealed class SentimentPretraining : Model<SentimentOptions, LabelledBatch
         _encoder = new TokenEncoder(Layout, model.Vocabulary.Count, Options);
         _dropout = new Dropout("dropout", Options.OutputDropout);
         int words = (int)Math.Min(model.Vocabulary.Count, (long)targetWords + TextVocabulary.FirstWord);
-        _head = new AdaptiveSoftmax(Layout, "head", Options.UppermostSize, words, [.. s_cutoffs.Where(cutoff => cutoff < words)]);
+        int[] cutoffs = Options.UppermostSize < LeastSizeOfClusters ? [] : [.. s_cutoffs.Where(cutoff => cutoff < words)];
+        _head = new AdaptiveSoftmax(Layout, "head", Options.UppermostSize, words, cutoffs);
         Complete(seed);
         Copy(model.Parameters, Parameters);
     }
 
     /// <summary>Its kind of file: <see cref="CopyTo"/> and the model's own file are how it is kept.</summary>
     public static ModelFormat<SentimentOptions> Format { get; } =
-        new("sentiment-pretraining/1", SentimentJson.Default.SentimentOptions);
+        new("sentiment-pretraining/2", SentimentJson.Default.SentimentOptions);
 
     /// <summary>Whose layers are pre-trained.</summary>
     public SentimentModel Model { get; }

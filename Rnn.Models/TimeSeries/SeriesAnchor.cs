@@ -12,7 +12,8 @@ public enum SeriesAnchor
     /// What exponential smoothing expects (<see cref="Forecasting.SmoothingForecaster"/>), fitted anew to the values before
     /// each window's origin; the unit is its deviation at each step. The network corrects that forecast and its intervals,
     /// and untrained it is that forecast. For short series: each origin costs a fit, of 100 monthly values tens of
-    /// milliseconds. Windows whose past has fewer than two seasons teach nothing. For quantiles alone.
+    /// milliseconds, and a series may have 2,000 values at most. Windows whose past has fewer than two seasons teach
+    /// nothing. For quantiles alone.
     /// </summary>
     Smoothing,
 }

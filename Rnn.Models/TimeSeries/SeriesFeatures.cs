@@ -19,6 +19,9 @@ internal sealed class SeriesFeatures
     // Values that smoothing without a season is fitted to.
     private const int LeastSmoothed = 8;
 
+    // Values of a series that is smoothed from each origin: more are minutes.
+    private const int MostSmoothed = 2000;
+
     private readonly bool _isDirect, _isLogarithm, _isCounts, _grows, _isSmoothed, _isRelative;
     private readonly int _context, _horizon, _difference, _season;
     private readonly int[] _lags;
@@ -75,6 +78,9 @@ internal sealed class SeriesFeatures
             covariates[k] = Array.ConvertAll(found[k].Values.ToArray(),
                 value => (float)Clip((value - _covariates[k].Mean) / _covariates[k].Deviation));
         }
+
+        if (_isSmoothed && values.Length > MostSmoothed)
+            Throw.TooLongToSmooth(series.Name, values.Length, MostSmoothed);
 
         return new PreparedSeries(series.Name, id, values, covariates,
             _grows ? new SeriesGrowth(values, _difference) : null,

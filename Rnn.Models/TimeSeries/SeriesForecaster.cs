@@ -113,10 +113,10 @@ public sealed partial class SeriesForecaster : IFittedForecaster
             return;
 
         Calibrate(training);
-        for (int i = 0; i < models.Length && _training.RefitOnAll; i++)
+        if (_training.RefitOnAll)
         {
-            if (chosen[i] is { Steps: > 0, Weight: > 0 })
-                models[i] = models[i].Refit(training, TrainingOf(i), chosen[i].Steps, chosen[i].Weight);
+            _models = [.. models.Select((model, i) => chosen[i] is { Steps: > 0, Weight: > 0 } best
+                ? model.Refit(training, TrainingOf(i), best.Steps, best.Weight) : model)];
         }
     }
 

@@ -45,6 +45,8 @@ public sealed record SeriesTrainingOptions : TrainingOptions
         base.Check();
         Throw.IfBelow(nameof(BatchSize), BatchSize, 1);
         Throw.IfBelow(nameof(StepsPerEpoch), StepsPerEpoch, 1);
+        if (RefitOnAll && Averaging is { Patience: > 0 })
+            Throw.NothingHeldOutToWaitFor(nameof(Averaging), nameof(RefitOnAll));
     }
 
     /// <inheritdoc/>

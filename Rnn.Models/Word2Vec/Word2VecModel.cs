@@ -148,8 +148,8 @@ public sealed class Word2VecModel
         {
             int count = (int)Math.Min(entries.Length, corpus.Length - _position);
             corpus.Read(_position, entries.AsSpan(0, count));
-            for (int piece = 0; piece < rates.Length; piece++)
-                rates[piece] = (float)Rate(corpus, _position + ((long)piece * WindowTrainer.PieceLength));
+            for (int piece = 0; piece < rates.Length; piece++)   // the last is that of the end
+                rates[piece] = (float)Rate(corpus, _position + Math.Min(count, (long)piece * WindowTrainer.PieceLength));
 
             (double loss, long contexts) =
                 trainer.Train(entries.AsSpan(0, count), _epochLosses.Count, _position, rates);

@@ -14,7 +14,7 @@ namespace Rnn.Tests.Kernels;
 /// </summary>
 internal sealed class WindowTrainerOracle
 {
-    private const int MostTargetsTogether = 6, MostParts = 16, Buckets = 512, Piece = 2048;
+    private const int MostTargetsTogether = 6, MostParts = 16, Buckets = 512;
     private const double MostGainInOrder = 16;
 
     private readonly WindowPlanOracle _plan;
@@ -52,8 +52,7 @@ internal sealed class WindowTrainerOracle
         {
             contexts += pieces[p].Sum(window => _average ? 1L : window.Contexts.Length);
             double next = rates[Math.Min(p + 1, rates.Length - 1)];
-            double share = Math.Min(Piece, entries.Length - (p * Piece)) / (double)Piece;
-            double Rate(PlannedWindow window) => rates[p] + ((next - rates[p]) * window.Place * share);
+            double Rate(PlannedWindow window) => rates[p] + ((next - rates[p]) * window.Place);
 
             if (!IsInOrder(rates[p]))
             {

@@ -51,6 +51,9 @@ public class TimeSeriesCliTests
     [InlineData("Series 'v': value 2 is 2.5; a negative binomial output", "--csv", "halves.csv", "--output", "negative-binomial")]
     [InlineData("--refit trains 'MODEL' anew, as it was trained: expected the checkpoint",
         "backtest", "--csv", "good.csv", "--model", "MODEL", "--refit")]
+    [InlineData("--refit-on-all trains once more when held-out values have chosen",
+        "--csv", "good.csv", "--refit-on-all", "yes", "--hold-out", "no")]
+    [InlineData("--refit-on-all begins anew", "--csv", "good.csv", "--from", "MODEL", "--refit-on-all", "yes")]
     [InlineData("The built-in series has no columns beside it", "--dataset", "synthetic", "--known", "holiday")]
     [InlineData("--data or in $RNN_DATA", "--dataset", "power")]
     [InlineData("--from trains one network as it is", "--from", "MODEL", "--csv", "good.csv", "--hidden", "9")]

@@ -4,6 +4,9 @@ using System.IO;
 using System.Linq;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
+using Rnn.Core.Layers.Transformer;
+using Rnn.Core.Parameters;
+using Rnn.Core.Serialization.Onnx;
 using Rnn.Models.Batching;
 using Rnn.Models.Forecasting;
 using Rnn.Models.TimeSeries;
@@ -27,6 +30,35 @@ public class ExportedModelTests
             Near(what, expected, actual);
         });
         Assert.Equal(14, cases);
+    }
+
+    /// <summary>A decoder that reads a whole target at once, and with the memory itself for its keys.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ATransformersDecoderReadsAllStepsAtOnce(bool normFirst)
+    {
+        const int steps = 4, sources = 5, rows = 3, size = 8;
+        ParameterLayout layout = new();
+        TransformerDecoder decoder = new(layout, "decoder",
+            new() { Size = size, Heads = 2, Layers = 2, FeedForwardSize = 12, NormFirst = normFirst });
+        ParameterBuffer p = new(layout);
+        p.Initialize(3);
+        ExportedModels.Enlarge(p);
+        float[] x = Waves(steps * rows * size, 1), memory = Waves(sources * rows * size, 2);
+        int[] lengths = [5, 2, 4];
+        TransformerTape tape = decoder.CreateTape(steps, rows, sources, TapeUse.Inference);
+        decoder.Forward(p, new(x, steps, rows, size), new(memory, sources, rows, size), lengths, Mode.Inference, tape);
+
+        OnnxNetwork net = new(p);
+        net.Output("y", net.Add(decoder, net.Numbers("x", size), net.Numbers("memory", size, "source_steps"), net.Lengths("lengths")));
+        using MemoryStream file = new();
+        net.Write(file);
+        float[] actual = _engine.Run(file.ToArray(), ("x", OnnxArray.Of([steps, rows, size], x)),
+            ("memory", OnnxArray.Of([sources, rows, size], memory)), ("lengths", OnnxArray.Of([rows], lengths)))["y"].Floats;
+        Near("decoder", tape.Output.Span.ToArray(), actual);
+
+        static float[] Waves(int count, int first) => [.. Enumerable.Range(first, count).Select(i => MathF.Sin(i * i))];
     }
 
     [Theory]

@@ -52,7 +52,7 @@ internal sealed record Judgement(string Name, ClassificationReport Report, int[]
     ]);
 
     /// <summary>Mean and spread of the accuracies of several seeds.</summary>
-    /// <param name="what">Of what.</param>
+    /// <param name="what">What they are, for people.</param>
     /// <param name="seeds">One a seed.</param>
     public static string Spread(string what, IReadOnlyList<Judgement> seeds)
     {

@@ -66,6 +66,12 @@ internal static class Program
                 $"What is held out has {test} steps (--test), and {horizon} are forecast (--horizon): hold out more, or 0.");
         }
 
+        if (settings.Training is { RefitOnAll: true, HoldOut: false })
+        {
+            throw new InvalidDataException("--refit-on-all trains once more when held-out values have chosen, and with --hold-out no there "
+                + "are none: leave one of them out.");
+        }
+
         data = data.AtLeast(test + 1, $"--test {test} and something to learn from");
         IReadOnlyList<Series> training = data.Before(test);
         string about = data.Describe();
@@ -137,8 +143,15 @@ internal static class Program
             Covariates = CovariateChoice.Of(start),
             Seeds = 1,
             Members = 1,
+            Training = usual.Training with { RefitOnAll = false },
         };
         TimeSeriesSettings settings = run.Apply(there);
+        if (settings.Training.RefitOnAll)
+        {
+            throw new InvalidDataException("--refit-on-all begins anew, and --from goes on with what a network has learnt: leave one of "
+                + "them out.");
+        }
+
         return settings.Network == there.Network && settings.Season == there.Season
             && settings.LongSeason == there.LongSeason && settings.Horizon == there.Horizon
             && settings.Covariates == there.Covariates && settings.Seeds * settings.Members == 1

@@ -218,6 +218,7 @@ internal sealed record TimeSeriesSettings : RunSettings<SeriesOptions, SeriesTra
             RecentHorizons = Network.RecentHorizons == preset.Network.RecentHorizons ? 0 : Network.RecentHorizons,
             Anchor = Network.Anchor == preset.Network.Anchor ? SeriesAnchor.Season : Network.Anchor,
         },
+        Training = Training with { RefitOnAll = Training.RefitOnAll != preset.Training.RefitOnAll && Training.RefitOnAll },
     };
 
     /// <summary>These for one of the networks.</summary>

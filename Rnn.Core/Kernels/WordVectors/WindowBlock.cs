@@ -102,7 +102,8 @@ internal sealed unsafe class WindowBlock
     /// <param name="entries">At most <see cref="Length"/>. Read.</param>
     /// <param name="epoch">Which run through the text.</param>
     /// <param name="position">The place of entries[0] in the text.</param>
-    /// <param name="rates">The learning rate of each piece, and of the one that would follow, if known. Read.</param>
+    /// <param name="rates">The learning rate of each piece, where it begins, and of the last one's end, if known.
+    /// Read.</param>
     public void Begin(ReadOnlySpan<int> entries, int epoch, long position, ReadOnlySpan<float> rates)
     {
         entries.CopyTo(new Span<int>(_entries.Pointer, Length));
@@ -185,7 +186,7 @@ internal sealed unsafe class WindowBlock
         while (first < end)
         {
             WindowBatch batch = new() { Parts = first, Kept = piece.Kept, First = first->First, Rate = rate };
-            if (_settings.MayBeInOrder)
+            if (_settings.HasLargeShare)
                 batch.Rate = Rate(piece, first->Centre, rate, next);
 
             do

@@ -77,9 +77,9 @@ internal sealed unsafe class WindowPiece
     /// <summary>Contexts of all windows.</summary>
     public int Contexts { get; private set; }
 
-    /// <summary>How far into a whole piece a kept word is, 0 to 1: about, as those that were left out aren't
+    /// <summary>How far into the piece a kept word is, 0 to 1: about, as those that were left out aren't
     /// counted.</summary>
-    public float Place(int word) => (float)word / _keptCount * _length / Length;
+    public float Place(int word) => (float)word / _keptCount;
 
     /// <summary>Begins a plan.</summary>
     /// <param name="entries">Words, and negative numbers at ends of sentences. Read until all is planned.</param>

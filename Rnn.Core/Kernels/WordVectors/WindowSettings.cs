@@ -57,7 +57,10 @@ internal sealed class WindowSettings
         : ((2 * Reach) + LeastPartContexts - 1) / LeastPartContexts;
 
     /// <summary>Whether one word is more than a quarter of the noise, which it is in no ordinary text.</summary>
-    public bool MayBeInOrder => Noise.LargestShare > UsualShare;
+    public bool HasLargeShare => Noise.LargestShare > UsualShare;
+
+    /// <summary>Whether there is a rate at which pairs are taken in order.</summary>
+    public bool MayBeInOrder => IsInOrder((float)MostRateInOrder);
 
     /// <summary>
     /// Dot products of a batch: so few that a row is seldom in more than a text's usual number of them. 576, less in
@@ -83,7 +86,7 @@ internal sealed class WindowSettings
     /// order is itself unstable, and sums are damped instead.
     /// </summary>
     /// <param name="rate">r, the learning rate.</param>
-    public bool IsInOrder(float rate) => MayBeInOrder && rate <= MostRateInOrder
+    public bool IsInOrder(float rate) => HasLargeShare && rate <= MostRateInOrder
         && rate * Noise.LargestShare * (Negatives + 1) > MostRepeatedRate;
 
     /// <summary>Most contexts of a part of a window.</summary>

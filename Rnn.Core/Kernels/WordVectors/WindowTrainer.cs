@@ -92,7 +92,8 @@ public sealed class WindowTrainer
     /// <param name="epoch">Which run through the text, from 0: what is drawn differs.</param>
     /// <param name="position">The place of entries[0] in the text, a multiple of PieceLength.</param>
     /// <param name="rates">
-    /// The learning rate of each piece of the block, and, if there is one more, of the piece that would follow. Read.
+    /// The learning rate of each piece of the block, where it begins, and, if there is one more, of the last one's end.
+    /// Read.
     /// </param>
     /// <returns>
     /// The sum of -log sigmoid(y*x.w) over all pairs of a context (CBOW: window) with its K + 1 targets, and the number
