@@ -207,12 +207,12 @@ public sealed class SeriesBuilder
 
         if (at[begin] is { } empty)
             Throw.RowWithoutValue(_name, empty.Number, empty.Time);
-        int before = begin - 1, after = end;
+        int before = begin - 1, after = begin;   // the first and the last time have rows, though perhaps no values
         while (at[before] is null)
             before--;
         while (at[after] is null)
             after++;
-        Throw.RowsMissing(_name, at[before]!.Number, at[after]!.Number, length, time);
+        Throw.RowsMissing(_name, at[before]!.Number, at[after]!.Number, after - begin, time);
     }
 
     // With it, if it was computed from later values: from which, and what else it would be.

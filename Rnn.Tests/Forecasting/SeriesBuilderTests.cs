@@ -90,6 +90,17 @@ public class SeriesBuilderTests
             Build(new SeriesReading { Missing = MissingTimes.Seasonal, Season = 9 }, hours).Values.ToArray());
     }
 
+    /// <summary>Found by fuzzing: a gap before a last row without a value.</summary>
+    [Fact]
+    public void AGapBeforeARowWithoutAValue()
+    {
+        SeriesBuilder builder = new("a", new SeriesReading());
+        foreach ((int hour, double value) in new[] { (0, 1.0), (1, 2), (2, 3), (9, double.NaN) })
+            builder.Add(s_first.AddHours(hour), value);
+        Assert.Contains("between rows 3 and 4, 6 times are missing, from 2026-01-01 03:00:00 on",
+            Assert.Throws<ArgumentException>(builder.Build).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void MissingEndsAreAsTheNextValue()
     {

@@ -11,6 +11,7 @@ using Rnn.Models.Text;
 using Rnn.Models.Text.Labelled;
 using Rnn.Models.Text.Parallel;
 using Rnn.Models.Text.Scripts;
+using Rnn.Models.Translation;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 
@@ -109,6 +110,27 @@ public class FoundByFuzzingTests
         }
 
         Assert.Throws<InvalidDataException>(() => WikiText.Read(path));
+    }
+
+    /// <summary>Sines for positions were made before the weights of a file were looked at: 2 MB for one of 6 kB.</summary>
+    [Fact]
+    public void ATransformerThatClaimsToBeWide()
+    {
+        TranslationModel model = new(new ParallelText([new("one", "un"), new("two", "deux")]), new()
+        {
+            Architecture = TranslationArchitecture.Transformer,
+            EmbeddingSize = 4,
+            Heads = 2,
+            FeedForwardSize = 4,
+            MinCount = 1,
+            MaxTokens = 8,
+        });
+        byte[] file = Saved(model.Save);
+        byte[] forged = Forgery.WithOption(file, "embedding_size", "65536");
+        Assert.Throws<InvalidDataException>(() => TranslationModel.Load(new MemoryStream(forged)));   // and compiled
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<InvalidDataException>(() => TranslationModel.Load(new MemoryStream(forged)));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
     }
 
     private static byte[] Saved(Action<Stream> save)

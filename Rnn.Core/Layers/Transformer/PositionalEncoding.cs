@@ -14,7 +14,7 @@ namespace Rnn.Core.Layers.Transformer;
 /// </summary>
 public sealed class PositionalEncoding
 {
-    private readonly AlignedBuffer? _table;
+    private readonly Lazy<AlignedBuffer>? _table;   // when it is read: sizes in a damaged file cost nothing
 
     private PositionalEncoding(string name, int maxLength, int size, ParameterSlot? weights)
     {
@@ -23,7 +23,7 @@ public sealed class PositionalEncoding
         Size = size;
         Weights = weights;
         if (weights is null)
-            _table = Sines(maxLength, size);
+            _table = new Lazy<AlignedBuffer>(Sines);
     }
 
     /// <summary>The name that its parameter begins with.</summary>
@@ -39,12 +39,12 @@ public sealed class PositionalEncoding
     public ParameterSlot? Weights { get; }
 
     /// <summary>w where it is no parameter [MaxLength, E]; empty where it is.</summary>
-    internal ReadOnlySpan<float> Table => _table is null ? default : _table.Span;
+    internal ReadOnlySpan<float> Table => _table is null ? default : _table.Value.Span;
 
     /// <summary>Waves of rising length; no parameters.</summary>
     /// <param name="size">E, more than 0.</param>
     /// <param name="maxLength">The most steps, more than 0; 1024 by default. So many rows of E numbers are
-    /// made.</param>
+    /// made by the first Forward.</param>
     /// <param name="name">Its name in error texts; "positions" by default.</param>
     /// <exception cref="ArgumentException">The name is empty, or a size is not positive.</exception>
     public static PositionalEncoding Sinusoidal(int size, int maxLength = 1024, string name = "positions")
@@ -80,7 +80,7 @@ public sealed class PositionalEncoding
     {
         ArgumentNullException.ThrowIfNull(p);
         Check(x, firstStep);
-        ReadOnlySpan<float> table = Weights is { } weights ? p[weights].Span : _table!.Span;
+        ReadOnlySpan<float> table = Weights is { } weights ? p[weights].Span : _table!.Value.Span;
         for (int t = 0; t < x.Steps; t++)
             SharedPasses.AddRow(table.Slice((firstStep + t) * Size, Size), x[t].Span);
     }
@@ -110,15 +110,15 @@ public sealed class PositionalEncoding
             Throw.NotPositive(maxLength <= 0 ? nameof(maxLength) : nameof(size), Math.Min(maxLength, size));
     }
 
-    private static AlignedBuffer Sines(int maxLength, int size)
+    private AlignedBuffer Sines()
     {
-        AlignedBuffer table = new((long)maxLength * size);
-        for (int t = 0; t < maxLength; t++)
+        AlignedBuffer table = new((long)MaxLength * Size);
+        for (int t = 0; t < MaxLength; t++)
         {
-            for (int j = 0; j < size; j++)
+            for (int j = 0; j < Size; j++)
             {
-                double angle = t / Math.Pow(10000, (double)(j - (j % 2)) / size);
-                table.Span[(t * size) + j] = (float)(j % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
+                double angle = t / Math.Pow(10000, (double)(j - (j % 2)) / Size);
+                table.Span[(t * Size) + j] = (float)(j % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
             }
         }
 
