@@ -26,7 +26,7 @@ internal sealed partial class Checks(CoreSources sources, string root)
         if (file.StartsWith("Optimizers/", StringComparison.Ordinal))
             return [];
 
-        if (!GradientCases.All.Any(check => users.ContainsKey(check.Layer.Split(',')[0])))
+        if (!AreNamed(users))
         {
             return [.. GradientCases.All.Select((check, number) => (check.Layer, check.Shape, Number: number))
                 .DistinctBy(check => (check.Layer, check.Shape)).Select(check => check.Number)];
@@ -39,6 +39,12 @@ internal sealed partial class Checks(CoreSources sources, string root)
             .OrderBy(check => check.Place > 0 ? check.Distance + 1 : check.Distance).ThenBy(check => check.Place)
             .Select(check => check.Number)];
     }
+
+    /// <summary>Whether gradient checks are likely to find what is wrong in a file: there is one of a layer that uses it.</summary>
+    public bool HasGradients(string file) => AreNamed(sources.Users(file));
+
+    private static bool AreNamed(IReadOnlyDictionary<string, int> users) =>
+        GradientCases.All.Any(check => users.ContainsKey(check.Layer.Split(',')[0]));
 
     /// <summary>The classes of tests that name a type of the file, or one that uses it, and all others of the file's room:
     /// they may test it by the name of a base class.</summary>

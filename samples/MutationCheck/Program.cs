@@ -116,16 +116,24 @@ internal static class Program
             return new MutantResult(mutant, Fate.NotCompiling, "");
 
         sandbox.Use(core);
-        int[] gradients = checks.Gradients(mutant.File);
-        string? failed = gradients.Length > 0 ? sandbox.RunGradients(gradients) : null;
-        if (failed is not null)
-            return new MutantResult(mutant, IsStopped(failed) ? Fate.Stopped : Fate.KilledByGradient, failed);
+        MutantResult? ByGradients()
+        {
+            int[] gradients = checks.Gradients(mutant.File);
+            return Killed(gradients.Length > 0 ? sandbox.RunGradients(gradients) : null, Fate.KilledByGradient);
+        }
 
-        string[] tests = checks.Tests(mutant.File);
-        failed = tests.Length > 0 ? sandbox.RunTests(tests) : null;
-        return failed is null
-            ? new MutantResult(mutant, Fate.Survived, "")
-            : new MutantResult(mutant, IsStopped(failed) ? Fate.Stopped : Fate.KilledByTest, failed);
+        MutantResult? ByTests()
+        {
+            string[] tests = checks.Tests(mutant.File);
+            return Killed(tests.Length > 0 ? sandbox.RunTests(tests) : null, Fate.KilledByTest);
+        }
+
+        MutantResult? Killed(string? failed, Fate fate) =>
+            failed is null ? null : new MutantResult(mutant, IsStopped(failed) ? Fate.Stopped : fate, failed);
+
+        // What is likelier to find it comes first.
+        MutantResult? killed = checks.HasGradients(mutant.File) ? ByGradients() ?? ByTests() : ByTests() ?? ByGradients();
+        return killed ?? new MutantResult(mutant, Fate.Survived, "");
     }
 
     private static bool IsStopped(string failed) => failed == "time" || failed.StartsWith("crash", StringComparison.Ordinal);
