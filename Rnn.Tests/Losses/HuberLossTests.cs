@@ -10,6 +10,15 @@ namespace Rnn.Tests.Losses;
 
 public class HuberLossTests
 {
+    [Fact]
+    public void TheSquareEndsAtOneByDefault()
+    {
+        Assert.Equal(1, default(HuberLoss).Delta);
+        Assert.Equal(new HuberLoss(1), default);
+        LossSum sum = default(HuberLoss).Forward(new([0.5f, 3], 2, 1), new([0, 0], 2, 1));
+        Assert.Equal((0.5 * 0.5 * 0.5) + (3 - 0.5), sum.Sum, 1e-6);
+    }
+
     // x = torch.tensor([4 * math.sin(i + 1) for i in range(6)], requires_grad=True)
     // y = torch.tensor([math.cos(i) for i in range(6)])
     // l = torch.nn.functional.huber_loss(x, y, delta=2.5); l.backward(); print(l, x.grad)
