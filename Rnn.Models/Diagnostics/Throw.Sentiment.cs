@@ -25,6 +25,11 @@ internal static partial class Throw
         throw new ArgumentException($"SentimentEnsemble: the {what} classifier has {actual} classes, expected those of the models, "
             + $"{expected}.", what);
 
+    [DoesNotReturn]
+    public static void OtherPredictions(string what, int texts, int classes) =>
+        throw new ArgumentException(
+            $"SentimentEnsemble: {what} has other predictions than those of {texts} texts with {classes} classes each.", what);
+
     public static ArgumentException VectorsOfOtherSize(string what, int actual, int expected) =>
         new(expected == 0
             ? "SentimentModel: it has no embedding (EmbeddingSize 0) that could begin with word vectors."

@@ -89,7 +89,7 @@ public sealed class SentimentEnsemble
         ArgumentNullException.ThrowIfNull(held);
         SentimentEnsemble equal = new(models, linear, tokenizer: tokenizer);
         SentimentModel.CheckClasses(nameof(held), held.Classes, equal.Classes);
-        double[] networks = equal.OfNetworks(held.Texts, out _, cancellation), other = equal.OfLinear(held.Texts);
+        double[] networks = equal.Mean(equal.OfEach(held.Texts, cancellation)), other = equal.OfLinear(held.Texts);
         double least = double.PositiveInfinity, share = 0;
         for (int step = 0; step <= ShareSteps; step++)
         {
@@ -121,16 +121,37 @@ public sealed class SentimentEnsemble
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public SentimentPrediction[] Predict(IReadOnlyList<string> texts, CancellationToken cancellation = default)
     {
-        double[] networks = OfNetworks(texts, out SentimentPrediction[] first, cancellation);
-        double[] linear = Linear is null ? networks : OfLinear(texts);
-        SentimentPrediction[] predictions = new SentimentPrediction[texts.Count];
+        ArgumentNullException.ThrowIfNull(texts);
+        return Combine(texts, OfEach(texts, cancellation));
+    }
+
+    /// <summary>What it says where the predictions of its networks are known: of all of them, or of some that then stand for
+    /// all.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="networks">For each network the predictions of all texts; one or more.</param>
+    /// <exception cref="ArgumentException">There is no network, or one has other numbers of texts or classes.</exception>
+    public SentimentPrediction[] Combine(IReadOnlyList<string> texts, params IReadOnlyList<SentimentPrediction[]> networks)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentNullException.ThrowIfNull(networks);
+        if (networks.Count == 0)
+            Throw.NoModels(nameof(networks));
+
+        foreach (SentimentPrediction[] network in networks)
+        {
+            if (network.Length != texts.Count || Array.Exists(network, one => one.Probabilities.Length != Classes.Count))
+                Throw.OtherPredictions(nameof(networks), texts.Count, Classes.Count);
+        }
+
+        double[] mean = Mean(networks), linear = Linear is null ? mean : OfLinear(texts);
+        SentimentPrediction[] first = networks[0], predictions = new SentimentPrediction[texts.Count];
         for (int n = 0; n < predictions.Length; n++)
         {
             float[] probabilities = new float[Classes.Count];
             for (int k = 0; k < probabilities.Length; k++)
             {
                 int i = (n * probabilities.Length) + k;
-                probabilities[k] = (float)Together(networks[i], linear[i], LinearShare);
+                probabilities[k] = (float)Together(mean[i], linear[i], LinearShare);
             }
 
             predictions[n] = new SentimentPrediction(Classes, probabilities, first[n].Words, first[n].UnknownWords);
@@ -142,20 +163,21 @@ public sealed class SentimentEnsemble
     private static double Together(double network, double linear, double share) =>
         share == 0 ? network : ((1 - share) * network) + (share * linear);
 
-    // The mean of the networks' probabilities [N, K].
-    private double[] OfNetworks(IReadOnlyList<string> texts, out SentimentPrediction[] first, CancellationToken cancellation)
+    private SentimentPrediction[][] OfEach(IReadOnlyList<string> texts, CancellationToken cancellation) =>
+        Array.ConvertAll(_models, model => model.Predict(texts, cancellation));
+
+    // The mean of networks' probabilities [N, K].
+    private double[] Mean(IReadOnlyList<SentimentPrediction[]> networks)
     {
-        first = _models[0].Predict(texts, cancellation);
-        double[] mean = new double[texts.Count * Classes.Count];
-        for (int m = 0; m < _models.Length; m++)
+        double[] mean = new double[networks[0].Length * Classes.Count];
+        foreach (SentimentPrediction[] predictions in networks)
         {
-            SentimentPrediction[] predictions = m == 0 ? first : _models[m].Predict(texts, cancellation);
             for (int i = 0; i < mean.Length; i++)
                 mean[i] += predictions[i / Classes.Count].Probabilities[i % Classes.Count];
         }
 
         for (int i = 0; i < mean.Length; i++)
-            mean[i] /= _models.Length;
+            mean[i] /= networks.Count;
 
         return mean;
     }

@@ -329,7 +329,19 @@ public class SentimentModelTests
             }
         }
 
-        Assert.Equal(0.5, new SentimentEnsemble(models, linear).LinearShare);
+        string[] texts = [.. SmallReviews.Texts.Texts];
+        SentimentEnsemble half = new(models, linear);
+        SentimentPrediction[] known = half.Combine(texts, models[0].Predict(texts), models[1].Predict(texts));
+        SentimentPrediction[] one = half.Combine(texts, models[1].Predict(texts));
+        for (int n = 0; n < texts.Length; n++)
+        {
+            Bits.Same(half.Predict(texts[n]).Probabilities, known[n].Probabilities, "known");
+            Bits.Same(new SentimentEnsemble([models[1]], linear).Predict(texts[n]).Probabilities, one[n].Probabilities, "one");
+        }
+
+        Assert.Throws<ArgumentException>(() => half.Combine(texts));
+        Assert.Contains("8 texts", Assert.Throws<ArgumentException>(() => half.Combine(texts, models[0].Predict(["a"]))).Message);
+        Assert.Equal(0.5, half.LinearShare);
         Assert.Equal(0, networks.LinearShare);
         Assert.ThrowsAny<ArgumentException>(() => new SentimentEnsemble(models, linear, 1.1));
         Assert.ThrowsAny<ArgumentException>(() => new SentimentEnsemble(models, linear, double.NaN));

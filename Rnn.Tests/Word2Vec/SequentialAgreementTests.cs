@@ -31,30 +31,12 @@ public class SequentialAgreementTests
 
     private static readonly string? s_file = Environment.GetEnvironmentVariable("RNN_AGREEMENT");
 
-    private static readonly Gen<Case> s_case =
-        from cbow in Gen.Bool
-        from window in Gen.Int[1, 25]
-        from negatives in Gen.Int[1, 50]
-        from dimensions in Gen.Int[10, 300]
-        from rate in Gen.Double[0.01, 0.1]
-        from sample in Gen.OneOf(0, 1e-5, 1e-4, 1e-3)
-        from words in Gen.Int[2, 500]
-        from share in Gen.OneOf(Gen.Const(0.0), Gen.Double[0.5, 0.99])
-        from seed in Gen.UInt
-        select new Case(cbow, window, negatives, dimensions, rate, sample, words, share, seed);
+    private static readonly Gen<Case> s_case = Drawn(Gen.Int[1, 50], Gen.Int[10, 300], Gen.Double[0.01, 0.1],
+        Gen.OneOf(Gen.Const(0.0), Gen.Double[0.5, 0.99]));
 
     // One word of 90 to 99%, many negatives, high rates.
-    private static readonly Gen<Case> s_corner =
-        from cbow in Gen.Bool
-        from window in Gen.Int[1, 25]
-        from negatives in Gen.Int[25, 50]
-        from dimensions in Gen.Int[60, 300]
-        from rate in Gen.Double[0.04, 0.1]
-        from sample in Gen.OneOf(0, 1e-5, 1e-4, 1e-3)
-        from words in Gen.Int[2, 500]
-        from share in Gen.Double[0.9, 0.99]
-        from seed in Gen.UInt
-        select new Case(cbow, window, negatives, dimensions, rate, sample, words, share, seed);
+    private static readonly Gen<Case> s_corner = Drawn(Gen.Int[25, 50], Gen.Int[60, 300], Gen.Double[0.04, 0.1],
+        Gen.Double[0.9, 0.99]);
 
     [Fact]
     public void LossesAndNormsStayNearThoseOfPairAfterPair() =>
@@ -83,6 +65,18 @@ public class SequentialAgreementTests
     [Fact]
     public void CbowDoesNotOvershootEither() =>
         Check(new Case(true, 1, 50, 166, 0.052, 1e-5, 437, 0.97, 237215342));
+
+    private static Gen<Case> Drawn(Gen<int> someNegatives, Gen<int> someDimensions, Gen<double> rates, Gen<double> shares) =>
+        from cbow in Gen.Bool
+        from window in Gen.Int[1, 25]
+        from negatives in someNegatives
+        from dimensions in someDimensions
+        from rate in rates
+        from sample in Gen.OneOf(0, 1e-5, 1e-4, 1e-3)
+        from words in Gen.Int[2, 500]
+        from share in shares
+        from seed in Gen.UInt
+        select new Case(cbow, window, negatives, dimensions, rate, sample, words, share, seed);
 
     private static void Check(Case one) => Check(one, 0);
 

@@ -32,21 +32,19 @@ internal sealed record Results(LabelledTexts Texts, Judgement? Linear, IReadOnly
     /// <summary>Asks them all.</summary>
     public static Results Of(SentimentEnsemble models, Baseline? baseline, LabelledTexts texts, CancellationToken cancellation)
     {
-        double[][] each = [.. models.Models.Select(model => Judgement.Probabilities(model.Predict(texts.Texts, cancellation)))];
-        Judgement[] seeds = [.. each.Select((probabilities, i) => Judgement.Of(
-            each.Length == 1 ? "network" : Invariant($"network {i + 1}"), texts, probabilities))];
-        double[] mean = Mean(each);
-        Judgement network = each.Length == 1 ? seeds[0] : Judgement.Of("average of the networks", texts, mean);
+        SentimentPrediction[][] each = [.. models.Models.Select(model => model.Predict(texts.Texts, cancellation))];
+        Judgement Of(string name, SentimentEnsemble ensemble, params SentimentPrediction[][] networks) =>
+            Judgement.Of(name, texts, Judgement.Probabilities(ensemble.Combine(texts.Texts, networks)));
+        SentimentEnsemble alone = new(models.Models);
+        Judgement[] seeds = [.. each.Select((one, i) => Of(each.Length == 1 ? "network" : Invariant($"network {i + 1}"), alone, one))];
+        Judgement network = each.Length == 1 ? seeds[0] : Of("average of the networks", alone, each);
         if (baseline is null)
             return new Results(texts, null, seeds, network, [], network);
 
-        double[] linear = baseline.Predict(texts.Texts);
-        double share = models.LinearShare;
-        Judgement With(string name, double[] networks) => Judgement.Of(Invariant($"{name} and linear ({100 * share:F0}%)"), texts,
-            [.. networks.Select((p, i) => ((1 - share) * p) + (share * linear[i]))]);
-        Judgement[] pairs = [.. each.Select((probabilities, i) => With(seeds[i].Name, probabilities))];
-        return new Results(texts, Judgement.Of(baseline.Name, texts, linear), seeds, network, pairs,
-            each.Length == 1 ? pairs[0] : With("networks", mean));
+        string andLinear = Invariant($"and linear ({100 * models.LinearShare:F0}%)");
+        Judgement[] pairs = [.. each.Select((one, i) => Of($"{seeds[i].Name} {andLinear}", models, one))];
+        return new Results(texts, Judgement.Of(baseline.Name, texts, baseline.Predict(texts.Texts)), seeds, network, pairs,
+            each.Length == 1 ? pairs[0] : Of($"networks {andLinear}", models, each));
     }
 
     /// <summary>Tables for people.</summary>
@@ -77,7 +75,4 @@ internal sealed record Results(LabelledTexts Texts, Judgement? Linear, IReadOnly
         one.Report.Auc,
         one.Report.CalibrationError,
     }).ToArray();
-
-    private static double[] Mean(params double[][] probabilities) =>
-        [.. Enumerable.Range(0, probabilities[0].Length).Select(i => probabilities.Average(one => one[i]))];
 }

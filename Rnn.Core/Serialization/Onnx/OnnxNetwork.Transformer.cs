@@ -81,10 +81,7 @@ public sealed partial class OnnxNetwork
     public OnnxValue Add(MultiHeadAttention attention, OnnxValue x, OnnxValue memory, OnnxValue? lengths)
     {
         ArgumentNullException.ThrowIfNull(attention);
-        int size = attention.Size;
-        CheckSequence(attention.Name, x, size);
-        CheckSequence(attention.Name, memory, size);
-
+        CheckSequence(attention.Name, x, attention.Size);
         return AddProjected(attention, x, Keys(attention, memory), lengths);
     }
 
