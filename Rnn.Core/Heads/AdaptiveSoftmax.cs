@@ -128,7 +128,7 @@ public sealed class AdaptiveSoftmax : VocabularyHead
     public ParameterSlot TailWeights(int cluster) => TailOf(cluster).Words.Weights;
 
     /// <summary>A tape for up to <paramref name="maxRows"/> rows.</summary>
-    /// <param name="maxRows">The most rows of one call, more than 0. They cost E + D floats each; the rest, 448 rows of
+    /// <param name="maxRows">The most rows of one call, more than 0. They cost E + D floats each; the rest, 896 rows of
     /// logits of the largest cluster, stops growing.</param>
     /// <param name="use">Training, the default, or inference: all but ForwardBackward, which refuses it.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no rows.</exception>

@@ -4,7 +4,7 @@ using Rnn.Core.Kernels.Heads;
 
 namespace Rnn.Core.Heads;
 
-/// <summary>The words of a step, and a block of its rows: S words, at most 448 rows.</summary>
+/// <summary>The words of a step, and a block of its rows: S words, at most 896 rows.</summary>
 internal sealed class SampledBuffers
 {
     /// <summary>Those of <see cref="SoftmaxHeadWorkspace"/>, for the same reason: logits of all rows would grow with

@@ -129,7 +129,7 @@ public sealed class SampledSoftmax : VocabularyHead
     }
 
     /// <summary>A tape for up to <paramref name="maxRows"/> rows.</summary>
-    /// <param name="maxRows">The most rows of one call, more than 0. Memory stops growing at 448.</param>
+    /// <param name="maxRows">The most rows of one call, more than 0. Memory stops growing at 896.</param>
     /// <param name="use">Training, the default, or inference. The first exact loss of a tape for training takes what
     /// one for inference has from the start.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no rows.</exception>

@@ -97,7 +97,7 @@ public sealed class SoftmaxHead : VocabularyHead
     public ParameterSlot? Bias { get; }
 
     /// <summary>A tape for up to <paramref name="maxRows"/> rows.</summary>
-    /// <param name="maxRows">The most rows of one call, more than 0. Memory stops growing at 448.</param>
+    /// <param name="maxRows">The most rows of one call, more than 0. Memory stops growing at 896.</param>
     /// <param name="use">Training, the default, or inference: all but ForwardBackward, which refuses it.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no rows.</exception>
     public override SoftmaxHeadTape CreateTape(int maxRows, TapeUse use = TapeUse.Training) => new(this, maxRows, use);

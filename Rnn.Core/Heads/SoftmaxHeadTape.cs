@@ -4,7 +4,7 @@ using Rnn.Core.Layers;
 namespace Rnn.Core.Heads;
 
 /// <summary>
-/// All the scratch of a <see cref="SoftmaxHead"/>, sized once: the logits of at most 448 rows at a time and little
+/// All the scratch of a <see cref="SoftmaxHead"/>, sized once: the logits of at most 896 rows at a time and little
 /// else. Made by <see cref="SoftmaxHead.CreateTape"/> and used with that head only; one tape for each thread that runs
 /// it.
 /// </summary>
@@ -19,7 +19,7 @@ public sealed class SoftmaxHeadTape : VocabularyHeadTape
     internal SoftmaxHeadTape(SoftmaxHead head, int maxRows, TapeUse use, SoftmaxHeadWorkspace shared)
         : base(head, maxRows, use) => Workspace = new SoftmaxHeadWorkspace(shared, head.Vocabulary, head.InputSize);
 
-    /// <summary>The memory that it holds: about 4 * V * min(MaxRows, 448).</summary>
+    /// <summary>The memory that it holds: about 4 * V * min(MaxRows, 896).</summary>
     public override long Bytes => Workspace.Bytes;
 
     internal SoftmaxHeadWorkspace Workspace { get; }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Rnn.Core.Diagnostics;
 using Rnn.Core.Kernels.Updates;
 using Rnn.Core.Parameters;
@@ -166,6 +167,8 @@ public abstract class Optimizer
     }
 
     // Trainable dense slots as ranges. Neighbours with equal Decay are one run, the gap between them (all 0) included.
+    // The first parts of all slots come before the second ones, and so on: a thread then updates those parts of each
+    // whose gradients it has in its cache (D113).
     private static UpdateRange[] Ranges(ParameterLayout layout)
     {
         List<UpdateRange> ranges = [];
@@ -194,7 +197,14 @@ public abstract class Optimizer
         if (open)
             Cut(ranges, start, end, decay);
 
-        return [.. ranges];
+        return [.. ranges.OrderBy(range => PlaceInSlot(layout, range.Start))];
+    }
+
+    // How far inside its slot an element of the dense buffer lies, from 0 to 1.
+    private static double PlaceInSlot(ParameterLayout layout, int start)
+    {
+        ParameterSlot slot = layout.Slots.Last(s => s.Storage == SlotStorage.Dense && s.Offset <= start);
+        return (start - slot.Offset) / (double)slot.Count;
     }
 
     private static void Cut(List<UpdateRange> ranges, int start, int end, bool decay)

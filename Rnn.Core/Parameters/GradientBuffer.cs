@@ -67,9 +67,13 @@ public sealed class GradientBuffer
     /// <summary>All gradients 0, no row touched.</summary>
     public void Clear()
     {
-        _dense.Clear();
-        foreach (RowGradients? rows in _rows)
-            rows?.Clear();
+        foreach (ParameterSlot slot in Layout.SlotSpan)
+        {
+            if (_rows[slot.Index] is { } rows)
+                rows.Clear();
+            else
+                SharedPasses.Clear(Of(slot));
+        }
     }
 
     /// <summary>The Euclidean norm over all trainable slots, summed in double in a fixed order.</summary>
@@ -88,23 +92,15 @@ public sealed class GradientBuffer
     /// <summary>Multiplies all gradients by <paramref name="factor"/>.</summary>
     public void Scale(float factor)
     {
-        SharedPasses.Scale(Dense, factor);
-        foreach (RowGradients? rows in _rows)
-        {
-            if (rows is not null)
-                SharedPasses.Scale(rows.Values.Span, factor);
-        }
+        foreach (ParameterSlot slot in Layout.SlotSpan)
+            SharedPasses.Scale(Of(slot), factor);
     }
 
     /// <summary>Limits every element to [-limit, limit]. NaN stays NaN.</summary>
     public void Clip(float limit)
     {
-        SharedPasses.Clip(Dense, limit);
-        foreach (RowGradients? rows in _rows)
-        {
-            if (rows is not null)
-                SharedPasses.Clip(rows.Values.Span, limit);
-        }
+        foreach (ParameterSlot slot in Layout.SlotSpan)
+            SharedPasses.Clip(Of(slot), limit);
     }
 
     /// <summary>Adds another buffer's gradients of the same layout: those of another part of the batch.</summary>
@@ -135,6 +131,7 @@ public sealed class GradientBuffer
         return null;
     }
 
+    // What is done slot by slot gives each thread the same part of a slot every time (D113).
     private Span<float> Of(ParameterSlot slot) =>
         slot.Storage == SlotStorage.Dense ? Dense.Slice(slot.Offset, slot.Count) : _rows[slot.Index]!.Values.Span;
 }

@@ -154,7 +154,7 @@ public class AdaptiveSoftmaxTests
         ParameterLayout layout = new();
         AdaptiveSoftmax head = new(layout, "out", 256, 33_278, [2000, 10_000]);
         long bytes = head.CreateTape(1400).Bytes;
-        Assert.InRange(bytes, 448 * 23_278 * 4L, 1.15 * 448 * 23_278 * 4);
+        Assert.InRange(bytes, 896 * 23_278 * 4L, 1.15 * 896 * 23_278 * 4);
     }
 
     [Fact]

@@ -15,8 +15,8 @@ namespace Rnn.Core.Kernels.Heads;
 /// </summary>
 internal unsafe struct SoftmaxHeadBlock
 {
-    /// <summary>Words of a chunk: two blocks of rows of the product, and with 448 lanes 400 kB.</summary>
-    public const int WordsPerChunk = 224;
+    /// <summary>Words of a chunk: eight of the product's widest tiles, and with 896 lanes 400 kB.</summary>
+    public const int WordsPerChunk = 112;
 
     private const long SmallestShared = 1 << 17;   // multiply-adds
 

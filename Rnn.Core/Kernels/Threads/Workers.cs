@@ -16,10 +16,11 @@ internal interface IJob
 }
 
 /// <summary>
-/// Fork-join over background threads, without allocation. Chunks are handed out by a counter, so which thread does
-/// which chunk is left to chance: every kernel must give the same bits whoever does it (design decisions D10, D11).
-/// One job runs at a time; a caller that finds the workers busy, or that is itself inside a job, does its chunks
-/// alone. Idle workers spin for a fraction of a millisecond, then park.
+/// Fork-join over background threads, without allocation. Each thread begins with a part of the chunks of its own, the
+/// same part in every job, so that what it wrote in one job is in its cache in the next (D113); who has finished takes
+/// chunks from the end of another's part. So which thread does which chunk is left to chance: every kernel must give
+/// the same bits whoever does it (D10, D11). One job runs at a time; a caller that finds the workers busy, or that is
+/// itself inside a job, does its chunks alone. Idle workers spin for a fraction of a millisecond, then park.
 /// </summary>
 public static unsafe class Workers
 {
@@ -34,8 +35,8 @@ public static unsafe class Workers
     // The job in progress. Written by the caller before it offers, read by workers after they accept.
     private static delegate*<void*, int, void> s_invoke;
     private static void* s_job;
-    private static int s_chunks;
-    private static Counter s_next;
+    private static int s_threads;   // the caller and the workers that got an offer
+    private static readonly Part[] s_parts = new Part[MaxCount];
     private static Exception? s_failure;
 
     /// <summary>
@@ -112,12 +113,14 @@ public static unsafe class Workers
         helpers = Math.Min(helpers, workers.Length);
         s_invoke = invoke;
         s_job = job;
-        s_chunks = chunks;
-        s_next.Value = 0;
+        s_threads = helpers + 1;
+        for (int i = 0; i <= helpers; i++)
+            s_parts[i].Set((int)((long)chunks * i / s_threads), (int)((long)chunks * (i + 1) / s_threads));
+
         for (int i = 0; i < helpers; i++)
             workers[i].Offer();
 
-        DoChunks();
+        DoChunks(0);
         for (int i = 0; i < helpers; i++)
             workers[i].Join();
 
@@ -143,30 +146,85 @@ public static unsafe class Workers
         return s_workers;
     }
 
-    private static void DoChunks()
+    private static void DoChunks(int thread)
     {
         try
         {
             delegate*<void*, int, void> invoke = s_invoke;
             void* job = s_job;
-            int chunks = s_chunks;
-            int chunk;
-            while ((chunk = Interlocked.Increment(ref s_next.Value) - 1) < chunks)
+            int threads = s_threads, chunk;
+            while (s_parts[thread].TakeFirst(out chunk))
                 invoke(job, chunk);
+
+            for (int i = 1; i < threads; i++)
+            {
+                ref Part other = ref s_parts[(thread + i) % threads];
+                while (other.TakeLast(out chunk))
+                    invoke(job, chunk);
+            }
         }
         catch (Exception failure)
         {
             Interlocked.CompareExchange(ref s_failure, failure, null);
-            Interlocked.Exchange(ref s_next.Value, s_chunks);   // the chunks not yet begun are given up
+            for (int i = 0; i < s_threads; i++)
+                s_parts[i].Set(0, 0);   // the chunks not yet begun are given up
         }
     }
 
-    /// <summary>A counter on cache lines of its own.</summary>
+    /// <summary>A number on cache lines of its own.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct Counter
+    private struct Padded
     {
         [FieldOffset(128)]
-        public int Value;
+        public long Value;
+    }
+
+    /// <summary>A thread's chunks that are left, first .. end-1: it takes the first ones, others the last.</summary>
+    private struct Part
+    {
+        private Padded _range;   // end in the upper half, first in the lower
+
+        public void Set(int first, int end) => Volatile.Write(ref _range.Value, Range(first, end));
+
+        public bool TakeFirst(out int chunk)
+        {
+            long range = Volatile.Read(ref _range.Value);
+            while (true)
+            {
+                chunk = First(range);
+                if (chunk >= End(range))
+                    return false;
+
+                long seen = Interlocked.CompareExchange(ref _range.Value, Range(chunk + 1, End(range)), range);
+                if (seen == range)
+                    return true;
+
+                range = seen;
+            }
+        }
+
+        public bool TakeLast(out int chunk)
+        {
+            long range = Volatile.Read(ref _range.Value);
+            while (true)
+            {
+                chunk = End(range) - 1;
+                if (chunk < First(range))
+                    return false;
+
+                long seen = Interlocked.CompareExchange(ref _range.Value, Range(First(range), chunk), range);
+                if (seen == range)
+                    return true;
+
+                range = seen;
+            }
+        }
+
+        private static long Range(int first, int end) => ((long)end << 32) | (uint)first;
+
+        private static int First(long range) => (int)range;
+
+        private static int End(long range) => (int)(range >> 32);
     }
 
     private struct DelegateJob : IJob
@@ -178,13 +236,15 @@ public static unsafe class Workers
 
     private sealed class Worker
     {
-        private const int Idle = 0, Parked = 1, Offered = 2, Running = 3;
+        private const long Idle = 0, Parked = 1, Offered = 2, Running = 3;
 
         private readonly object _gate = new();
-        private Counter _state;
+        private readonly int _number;   // from 1; the caller is 0
+        private Padded _state;
 
         public Worker(int number)
         {
+            _number = number;
             Thread thread = new(Work) { IsBackground = true, Name = $"Rnn worker {number}" };
             thread.Start();
         }
@@ -228,7 +288,7 @@ public static unsafe class Workers
 
                 if (Interlocked.CompareExchange(ref _state.Value, Running, Offered) == Offered)
                 {
-                    DoChunks();
+                    DoChunks(_number);
                     Volatile.Write(ref _state.Value, Idle);
                 }
             }

@@ -17,6 +17,7 @@ internal static unsafe class SharedPasses
         Scale,
         Clip,
         Add,
+        Clear,
     }
 
     /// <summary>The sum of the squares of all elements, in double. The bits of Reductions.SumOfSquares.</summary>
@@ -29,6 +30,9 @@ internal static unsafe class SharedPasses
             return OrderedSum.Run(job, Chunks(x.Length, Reductions.ChunkLength), x.Length);
         }
     }
+
+    /// <summary>x = 0.</summary>
+    public static void Clear(Span<float> x) => Run(Operation.Clear, default, 0, x);
 
     /// <summary>x *= factor.</summary>
     public static void Scale(Span<float> x, float factor) => Run(Operation.Scale, default, factor, x);
@@ -117,6 +121,9 @@ internal static unsafe class SharedPasses
                     break;
                 case Operation.Clip:
                     Elementwise.Clip(y, -Number, Number, y);
+                    break;
+                case Operation.Clear:
+                    y.Clear();
                     break;
                 default:
                     Elementwise.Add(y, new ReadOnlySpan<float>(X + start, count), y);
