@@ -76,4 +76,43 @@ public class WorkersTests
             Workers.Count = before;
         }
     }
+
+    [Fact]
+    public void EachThreadBeginsWithTheSameShareOfEveryJobAndHelpsTheOthers()
+    {
+        int before = Workers.Count;
+        try
+        {
+            Workers.Count = 2;
+            int caller = Environment.CurrentManagedThreadId;
+            int[] threads = new int[8];
+            for (int round = 0; round < 50; round++)
+            {
+                // Chunks 0 and 4 begin the two shares, and wait for each other; the worker stays in the other one until
+                // the caller has done all the rest.
+                using Barrier both = new(2);
+                using CountdownEvent rest = new(3);
+                bool together = true;
+                Workers.For(threads.Length, chunk =>
+                {
+                    threads[chunk] = Environment.CurrentManagedThreadId;
+                    if (chunk is 0 or 4)
+                        together &= both.SignalAndWait(TimeSpan.FromSeconds(30));
+
+                    if (chunk == 4)
+                        together &= rest.Wait(TimeSpan.FromSeconds(30));
+                    else if (chunk > 4)
+                        rest.Signal();
+                });
+                Assert.True(together);
+                Assert.All(threads[..4], thread => Assert.Equal(caller, thread));
+                Assert.NotEqual(caller, threads[4]);
+                Assert.All(threads[5..], thread => Assert.Equal(caller, thread));
+            }
+        }
+        finally
+        {
+            Workers.Count = before;
+        }
+    }
 }
