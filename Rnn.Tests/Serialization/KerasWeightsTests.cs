@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Rnn.Core.Layers;
+using Rnn.Core.Layers.Attention;
+using Rnn.Core.Layers.Normalization;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization.Keras;
@@ -84,6 +86,79 @@ public sealed class KerasWeightsTests : IDisposable
         }
     }
 
+    /// <summary>LayerNormalization: gamma*(x - mean)/sqrt(var + epsilon) + beta. MultiHeadAttention, by the einsum
+    /// equations of its layers: q = x[b,e]*query[e,h,d] + bias[h,d], and so on; softmax(q.k/sqrt(d)) over the keys;
+    /// output = c[h,d]*attention_output[h,d,e] + bias[e].</summary>
+    [Fact]
+    public void LayersOfATransformerComputeWhatKerasDoes()
+    {
+        const int e = 6, heads = 2, d = 3, steps = 4;
+        ParameterLayout layout = new();
+        MultiHeadAttention attention = new(layout, "attn", e, heads);
+        LayerNorm norm = new(layout, "norm", e);
+        ParameterBuffer p = new(layout);
+        string[] inputs = ["query", "key", "value"];
+        float[][] kernels = [.. inputs.Select((_, i) => Fill(Math.Sin, e * e, 0.5, 100 * i))];
+        float[][] biases = [.. inputs.Select((_, i) => Fill(Math.Cos, e, 0.5, 100 * i))];
+        float[] output = Fill(Math.Sin, e * e, 0.5, 400), outputBias = Fill(Math.Cos, e, 0.5, 400);
+        float[] gamma = Fill(Math.Cos, e, 1, 7), beta = Fill(Math.Sin, e, 1, 7);
+        KerasWeights file = KerasWeights.Open(Npz.Save(_folder["w.npz"],
+        [
+            .. inputs.Select((input, i) => ($"mha/{input}/kernel", Npz.Array([e, heads, d], kernels[i]))),
+            .. inputs.Select((input, i) => ($"mha/{input}/bias", Npz.Array([heads, d], biases[i]))),
+            ("mha/attention_output/kernel", Npz.Array([heads, d, e], output)),
+            ("mha/attention_output/bias", Npz.Array([e], outputBias)),
+            ("ln/gamma", Npz.Array([e], gamma)),
+            ("ln/beta", Npz.Array([e], beta)),
+        ]));
+        file.Load(p, attention, "mha");
+        file.Load(p, norm, "ln");
+
+        float[] x = Fill(Math.Cos, steps * e, 1, 50), y = new float[steps * e], z = new float[steps * e];
+        attention.Forward(p, new ReadOnlySequenceView(x, steps, 1, e), default, isCausal: false, Mode.Inference,
+            new SequenceView(y, steps, 1, e), attention.CreateTape(steps, 1, TapeUse.Inference));
+        norm.Forward(p, new ReadOnlyMatrixView(x, steps, e), new MatrixView(z, steps, e),
+            norm.CreateTape(steps, TapeUse.Inference));
+
+        double Project(int input, int t, int h, int k) => biases[input][(h * d) + k]
+            + Enumerable.Range(0, e).Sum(i => (double)x[(t * e) + i] * kernels[input][(((i * heads) + h) * d) + k]);
+        for (int t = 0; t < steps; t++)
+        {
+            double[] expected = [.. outputBias.Select(b => (double)b)];
+            for (int h = 0; h < heads; h++)
+            {
+                double[] weights = [.. Enumerable.Range(0, steps).Select(s => Math.Exp(Enumerable.Range(0, d)
+                    .Sum(k => Project(0, t, h, k) * Project(1, s, h, k)) / Math.Sqrt(d)))];
+                for (int k = 0; k < d; k++)
+                {
+                    double c = weights.Select((w, s) => w * Project(2, s, h, k)).Sum() / weights.Sum();
+                    for (int i = 0; i < e; i++)
+                        expected[i] += c * output[(((h * d) + k) * e) + i];
+                }
+            }
+
+            double mean = Enumerable.Range(0, e).Average(i => (double)x[(t * e) + i]);
+            double variance = Enumerable.Range(0, e).Average(i => Math.Pow(x[(t * e) + i] - mean, 2));
+            for (int i = 0; i < e; i++)
+            {
+                Assert.Equal(expected[i], y[(t * e) + i], 1e-5);
+                double normalized = (x[(t * e) + i] - mean) / Math.Sqrt(variance + 1e-5);
+                Assert.Equal((gamma[i] * normalized) + beta[i], z[(t * e) + i], 1e-5);
+            }
+        }
+
+        ParameterLayout others = new();
+        MultiHeadAttention threeHeads = new(others, "attn", e, 3);
+        ParameterBuffer q = new(others);
+        Assert.Contains("'mha/query/kernel' is [6, 2, 3], expected [6, 3, 2]", Assert.Throws<InvalidDataException>(
+            () => file.Load(q, threeHeads, "mha")).Message, StringComparison.Ordinal);
+        Assert.Contains("has no 'mha/gamma' [6]", Assert.Throws<InvalidDataException>(
+            () => KerasWeights.Open(Npz.Save(_folder["empty.npz"], ("a", Npz.Array([1], [1f])))).Load(p, norm, "mha")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("has 'mha/query/kernel', for which the layer has no place", Assert.Throws<InvalidDataException>(
+            () => file.Load(p, norm, "mha")).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Through safetensors, both ways: the same bits.</summary>
     [Fact]
     public void WhatIsWrittenIsRead()
@@ -92,10 +167,14 @@ public sealed class KerasWeightsTests : IDisposable
         Embedding embedding = new(layout, "embedding", V, I);
         RecurrentCellLayer[] cells = [Create("LSTM", layout), Create("GRU", layout), Create("SimpleRNN", layout)];
         Linear linear = new(layout, "fc", I, O);
+        LayerNorm norm = new(layout, "ln", I);
+        MultiHeadAttention attention = new(layout, "mha", 6, 2);
         ParameterBuffer p = TestNumbers.Parameters(layout, 1), again = new(layout);
         SafetensorsWriter writer = new();
         KerasWeights.Add(writer, p, embedding, "embedding");
         KerasWeights.Add(writer, p, linear, "dense");
+        KerasWeights.Add(writer, p, norm, "ln");
+        KerasWeights.Add(writer, p, attention, "mha");
         foreach (RecurrentCellLayer cell in cells)
             KerasWeights.Add(writer, p, cell, cell.Name);
 
@@ -103,6 +182,8 @@ public sealed class KerasWeightsTests : IDisposable
         KerasWeights file = KerasWeights.Open(_folder["w.safetensors"]);
         file.Load(again, embedding, "embedding");
         file.Load(again, linear, "dense");
+        file.Load(again, norm, "ln");
+        file.Load(again, attention, "mha");
         foreach (RecurrentCellLayer cell in cells)
             file.Load(again, cell, cell.Name);
 
