@@ -216,25 +216,29 @@ public class TimeSeriesCliTests
         Assert.Equal("2", naive.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3]);
     }
 
-    [Fact]
-    public void AKilledRunGoesOnToTheSameModels()
+    [Theory]
+    [InlineData("checkpoint.safetensors")]
+    [InlineData("checkpoint.safetensors", "--refit-on-all", "yes")]
+    [InlineData("seed-2/model.safetensors", "--refit-on-all", "yes")]   // both were chosen: the second trainings are under way
+    public void AKilledRunGoesOnToTheSameModels(string awaited, params string[] options)
     {
         using TemporaryFolder folder = new();
         WriteShops(folder);
         string[] arguments =
             ["--csv", "shops.csv", "--series", "shop", "--value", "sales", "--static", "region", "--known", "holiday", "--lags",
-            "1,7", "--seeds", "2", "--checkpoint-every", "3", .. s_tiny];
+            "1,7", "--seeds", "2", "--checkpoint-every", "3", .. options, .. s_tiny];
         using SampleProcess whole = Run(folder, ["--out", "whole", .. arguments]);
         Assert.True(whole.ExitCode == 0, whole.Error);
         using (SampleProcess killed = SampleProcess.Start("TimeSeries", folder.Path, ["--out", "part", .. arguments]))
         {
-            killed.WaitUntil(() => File.Exists(Path.Combine(folder.Path, "part/checkpoint.safetensors")));
+            killed.WaitUntil(() => File.Exists(Path.Combine(folder.Path, "part", awaited)));
             killed.Kill();
             killed.WaitForExit();
         }
 
         using SampleProcess resumed = Run(folder, ["--out", "part", "--resume"]);
         Assert.True(resumed.ExitCode == 0, resumed.Error);
+        Assert.Equal(options.Length > 0, resumed.Output.Contains("trained once more", StringComparison.Ordinal));
         foreach (string model in (string[])["model.safetensors", "seed-2/model.safetensors"])
         {
             Assert.Equal(File.ReadAllBytes(Path.Combine(folder.Path, "whole", model)),
