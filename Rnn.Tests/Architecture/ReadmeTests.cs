@@ -17,7 +17,8 @@ public partial class ReadmeTests
     public static TheoryData<string> Documents { get; } =
         ["README.md", "samples/CharRnn/README.md", "samples/Word2Vec/README.md", "samples/Sentiment/README.md",
         "samples/TvScript/README.md", "samples/Attention/README.md", "samples/TimeSeries/README.md", "samples/AotGenerate/README.md",
-        "samples/Server/README.md", "samples/KillCheck/README.md", "samples/MutationCheck/README.md"];
+        "samples/Server/README.md", "samples/KillCheck/README.md", "samples/FuzzCheck/README.md",
+        "samples/MutationCheck/README.md"];
 
     [Fact]
     public void TwoCommands()
