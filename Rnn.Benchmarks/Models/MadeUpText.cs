@@ -10,23 +10,23 @@ namespace Rnn.Benchmarks.Models;
 /// </summary>
 public sealed class MadeUpText
 {
-    private const int Windows = 4;
-
-    private readonly int[][] _inputs = new int[Windows][];
-    private readonly int[][] _targets = new int[Windows][];
+    private readonly int[][] _inputs;
+    private readonly int[][] _targets;
     private int _next;
 
-    public MadeUpText(int steps, int batch, int vocabulary, ulong seed = 1)
+    public MadeUpText(int steps, int batch, int vocabulary, ulong seed = 1, int windows = 4)
     {
+        _inputs = new int[windows][];
+        _targets = new int[windows][];
         Steps = steps;
         Batch = batch;
         Vocabulary = vocabulary;
         Philox random = new(seed);
-        int[] text = new int[((Windows * steps) + 1) * batch];   // [4T+1, B]
+        int[] text = new int[((windows * steps) + 1) * batch];   // [windows*T + 1, B]
         foreach (ref int token in text.AsSpan())
             token = Math.Min((int)Math.Exp(random.NextDouble() * Math.Log(vocabulary + 1)), vocabulary) - 1;
 
-        for (int w = 0; w < Windows; w++)
+        for (int w = 0; w < windows; w++)
         {
             _inputs[w] = text[(w * steps * batch)..((w + 1) * steps * batch)];
             _targets[w] = text[(((w * steps) + 1) * batch)..((((w + 1) * steps) + 1) * batch)];
@@ -43,7 +43,7 @@ public sealed class MadeUpText
     public int Vocabulary { get; }
 
     /// <summary>How many windows there are.</summary>
-    public static int Count => Windows;
+    public int Count => _inputs.Length;
 
     /// <summary>Inputs of window i [T*B].</summary>
     public int[] Inputs(int window) => _inputs[window];
@@ -55,7 +55,7 @@ public sealed class MadeUpText
     public int Next()
     {
         int window = _next;
-        _next = (_next + 1) % Windows;
+        _next = (_next + 1) % Count;
         return window;
     }
 }

@@ -39,6 +39,9 @@ public sealed record WordModelSizes(RecurrentCell Cell, int V, int E, int H, int
     /// <summary>Whether the softmax is adaptive, without biases as in PyTorch; else it is full, with a bias.</summary>
     public bool IsAdaptive { get; init; }
 
+    /// <summary>Windows of the text, of T*B words each.</summary>
+    public int Windows { get; init; } = 4;
+
     /// <summary>Largest norm of the gradient; 0 for none.</summary>
     public double Clip => T > 1 ? 5 : 0;
 
@@ -68,7 +71,7 @@ public sealed record WordModelSizes(RecurrentCell Cell, int V, int E, int H, int
             for (int i = 0, size = H / Divisor; i < Cutoffs.Length; i++, size /= Divisor)
             {
                 int first = Cutoffs[i], end = i + 1 < Cutoffs.Length ? Cutoffs[i + 1] : V;
-                double rows = Enumerable.Range(0, MadeUpText.Count)
+                double rows = Enumerable.Range(0, text.Count)
                     .Average(window => text.Targets(window).Count(target => target >= first && target < end));
                 sum += rows * size * (H + (end - first));
             }
@@ -78,7 +81,7 @@ public sealed record WordModelSizes(RecurrentCell Cell, int V, int E, int H, int
     }
 
     /// <summary>The text; the same for everybody.</summary>
-    public MadeUpText CreateWindows() => new(T, B, V);
+    public MadeUpText CreateWindows() => new(T, B, V, windows: Windows);
 
     /// <summary>The output and its loss, over the top layer.</summary>
     public VocabularyHead CreateHead(ParameterLayout layout, string name) => IsAdaptive

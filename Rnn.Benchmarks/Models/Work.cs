@@ -86,6 +86,8 @@ public sealed record Work(string Name, double Flops, double Tokens, double Bytes
             () => new TranslationTrain(TranslationSizes.Transformer, dropout: true, denseAdam: false)),
         .. Translations("translate", TranslationSizes.Transformer, "the Transformer of transformer-train"),
         .. Translations("translate-rnn", TranslationSizes.Attention, "the seq2seq of attention-train"),
+        .. GrowthPoint.All.Select(point => new Work(point.Work, point.Sizes.Flops, point.Sizes.Tokens, 0, point.Description,
+            () => new WordTrain(point.Sizes, denseAdam: false))),
         new("peak", Peak.Flops, 0, 0, "multiply-adds in registers", () => new Peak()),
         new("cache-bandwidth", 0, 0, CacheBandwidth.Bytes, "reads 4 MB over and over", () => new CacheBandwidth()),
     ];

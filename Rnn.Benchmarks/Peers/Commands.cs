@@ -10,7 +10,7 @@ using Rnn.Benchmarks.Peers.Engines;
 
 namespace Rnn.Benchmarks.Peers;
 
-/// <summary>The commands run, check, exports and compare. Exit code 0 is done, 1 failed, 2 wrong usage.</summary>
+/// <summary>The commands run, check, exports, compare and growth. Exit code 0 is done, 1 failed, 2 wrong usage.</summary>
 internal static class Commands
 {
     private const int Failed = 1, WrongUsage = 2;
@@ -24,6 +24,7 @@ internal static class Commands
             CheckCommand(),
             ExportsCommand(),
             CompareCommand(),
+            GrowthCommand(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -99,7 +100,7 @@ internal static class Commands
 
     private static Command CheckCommand()
     {
-        Option<string> work = WorkOrAll();
+        Option<string> work = WorkOrAll([.. GrowthPoint.All.Select(point => point.Work)]);
         Command command = new("check", "Compares losses, gradients and outputs on equal weights and data.") { work };
         command.SetAction(parsed => Check.Run(Named(parsed.GetValue(work)!)) ? 0 : Failed);
         return command;
@@ -141,20 +142,35 @@ internal static class Commands
         return command;
     }
 
+    private static Command GrowthCommand()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Rounds [3].", DefaultValueFactory = _ => 3 };
+        Option<int> threads = new("--threads") { Description = "Threads [2].", DefaultValueFactory = _ => 2 };
+        Option<double> seconds = Seconds(2);
+        Command command = new("growth",
+            "Measures how the time of a token grows with steps, rows, units, words and text, ours and libtorch's; draws it.")
+        {
+            rounds, threads, seconds,
+        };
+        command.SetAction(parsed => new Comparison(parsed.GetValue(rounds), parsed.GetValue(seconds), [parsed.GetValue(threads)])
+            .Grow() ? 0 : Failed);
+        return command;
+    }
+
     private static Option<double> Seconds(double seconds) => new("--seconds")
     {
         Description = $"Seconds of measuring in each process, after as many of warm-up, at most 2 [{seconds}].",
         DefaultValueFactory = _ => seconds,
     };
 
-    private static Option<string> WorkOrAll()
+    private static Option<string> WorkOrAll(params string[] others)
     {
         Option<string> work = new("--work")
         {
             Description = "Which work, or all [all].",
             DefaultValueFactory = _ => "all",
         };
-        work.AcceptOnlyFromAmong(["all", .. Plan.Works]);
+        work.AcceptOnlyFromAmong(["all", .. Plan.Works, .. others]);
         return work;
     }
 

@@ -65,6 +65,39 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
         return true;
     }
 
+    /// <summary>Measures every point of <see cref="GrowthPoint"/>, writes the table and the picture; false if what the
+    /// axes share is not the same in both, and then nothing is measured.</summary>
+    public bool Grow()
+    {
+        foreach (GrowthPoint point in GrowthPoint.Smallest)
+        {
+            (int code, string output) = Start(["check", "--work", point.Work], new Dictionary<string, string>());
+            if (code != 0)
+            {
+                Console.Error.WriteLine($"{output}{point.Work}: the check failed, so nothing is measured.");
+                return false;
+            }
+        }
+
+        List<Turn> turns = [];
+        for (int round = 1; round <= rounds; round++)
+        {
+            foreach (GrowthPoint point in GrowthPoint.All)
+            {
+                foreach (Setting setting in Plan.OfGrowth(point.Work))
+                    turns.Add(new Turn(round, setting.Label, Measure(setting, threads[0])));
+
+                Console.Error.WriteLine($"growth: round {round} of {rounds}, {point.Work}");
+            }
+        }
+
+        string path = Path.Combine(ResultFolder.Find(), "growth");
+        GrowthReport.Write(path, turns, $"dotnet run -c Release --project Rnn.Benchmarks/Peers -- growth --rounds {rounds} "
+            + $"--seconds {_seconds} --threads {threads[0]}");
+        Console.Error.WriteLine($"Written: {path}.md, .csv and .png");
+        return true;
+    }
+
     private static IEnumerable<Setting> Turns(string work) =>
     [
         .. Plan.Of(work),

@@ -86,6 +86,9 @@ internal static class Plan
         };
     }
 
+    /// <summary>Ours and libtorch at its best, for a picture of growth.</summary>
+    public static IReadOnlyList<Setting> OfGrowth(string work) => [Ours("Rnn", work), Torch(work)[1]];
+
     private static Setting[] Torch(string work) =>
     [
         Peer("libtorch", Engine.LibTorch, work),

@@ -8,8 +8,8 @@ namespace Rnn.Benchmarks.Peers.Engines;
 internal sealed class TorchTokens
 {
     private readonly MadeUpText _windows;
-    private readonly torch.Tensor[] _inputs = new torch.Tensor[MadeUpText.Count];
-    private readonly torch.Tensor[] _targets = new torch.Tensor[MadeUpText.Count];
+    private readonly torch.Tensor[] _inputs;
+    private readonly torch.Tensor[] _targets;
     private readonly torch.Tensor? _unit;
 
     /// <summary>Tensors of all windows.</summary>
@@ -18,7 +18,9 @@ internal sealed class TorchTokens
     public TorchTokens(MadeUpText windows, bool oneHotByGather = false)
     {
         _windows = windows;
-        for (int w = 0; w < MadeUpText.Count; w++)
+        _inputs = new torch.Tensor[windows.Count];
+        _targets = new torch.Tensor[windows.Count];
+        for (int w = 0; w < windows.Count; w++)
         {
             _inputs[w] = Indices(windows.Inputs(w), windows.Steps, windows.Batch);
             _targets[w] = Indices(windows.Targets(w), windows.Steps * windows.Batch);

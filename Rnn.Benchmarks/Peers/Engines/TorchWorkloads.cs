@@ -23,6 +23,7 @@ internal static class TorchWorkloads
         "transformer-train" or "transformer-train-dense" =>
             new TorchTransformerTrain(TranslationSizes.Transformer, dropout: false, options),
         "transformer-train-dropout" => new TorchTransformerTrain(TranslationSizes.Transformer, dropout: true, options),
+        _ when GrowthPoint.Find(work) is { } point => new TorchWordTrain(point.Sizes),
         _ => throw Engine.Unable(Engine.LibTorch, work),
     };
 }
