@@ -26,6 +26,7 @@ public class SentimentCliTests
     [InlineData("The option is --encoding.", "--text", "latin.tsv")]
     [InlineData("--pretrain needs --layers 1", "--pretrain", "1", "--layers", "2")]
     [InlineData("--from trains one network as it is", "--from", "MODEL", "--text", "good.tsv", "--vector-epochs", "2")]
+    [InlineData("--refit-on-all begins anew", "--from", "MODEL", "--text", "good.tsv", "--refit-on-all", "yes")]
     [InlineData("none is left to learn from", "--text", "good.tsv", "--test", "0.5", "--validation", "0.5")]
     [InlineData("--data or in $RNN_DATA", "--preset", "lesson")]
     [InlineData("There is no model 'nope'", "--from", "nope", "--text", "good.tsv")]
@@ -138,6 +139,38 @@ public class SentimentCliTests
                     File.ReadAllBytes(Path.Combine(folder.Path, part, model)));
             }
         }
+    }
+
+    /// <summary>What the texts to choose by have chosen learns from them too; a run that is killed there goes on.</summary>
+    [Fact]
+    public void ModelsLearnOnceMoreFromAllTexts()
+    {
+        using TemporaryFolder folder = new();
+        string[] arguments = ["--seeds", "2", "--checkpoint-every", "3", .. s_tiny];
+        using SampleProcess without = Run(folder, ["--out", "without", .. arguments]);
+        Assert.True(without.ExitCode == 0, without.Error);
+        Assert.DoesNotContain("Once more", without.Output, StringComparison.Ordinal);
+        using SampleProcess whole = Run(folder, ["--out", "whole", "--refit-on-all", "yes", .. arguments]);
+        Assert.True(whole.ExitCode == 0, whole.Error);
+        Assert.Contains("Once more, with the texts to choose by: 180 texts to learn from.", whole.Output, StringComparison.Ordinal);
+        using (SampleProcess killed =
+            SampleProcess.Start("Sentiment", folder.Path, ["--out", "part", "--refit-on-all", "yes", .. arguments]))
+        {
+            killed.WaitUntil(() => File.Exists(Path.Combine(folder.Path, "part/all-2/checkpoint.safetensors")));
+            killed.Kill();
+            killed.WaitForExit();
+        }
+
+        using SampleProcess resumed = Run(folder, ["--out", "part", "--resume"]);
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        foreach (string file in (string[])["model.safetensors", "seed-2/model.safetensors", "linear.safetensors", "ensemble.json"])
+        {
+            byte[] expected = Bytes("whole", file);
+            Assert.Equal(expected, Bytes("part", file));
+            Assert.Equal(file != "ensemble.json", !expected.SequenceEqual(Bytes("without", file)));
+        }
+
+        byte[] Bytes(string run, string file) => File.ReadAllBytes(Path.Combine(folder.Path, run, file));
     }
 
     [Fact]

@@ -33,17 +33,21 @@ internal sealed class Baseline
         + (_classifier.Options.NaiveBayes ? ", NB weights" : "");
 
     /// <summary>That of a run which goes on, or else a new one, saved in the run's folder.</summary>
-    public static Baseline Of(TrainingRun<SentimentSettings> run, LabelledTexts training)
+    /// <param name="run">Whose.</param>
+    /// <param name="training">What it learns from.</param>
+    /// <param name="isNew">Whether it is always a new one: what is in the folder may have learnt from other texts.</param>
+    /// <param name="share">How much it counts beside networks, if that was chosen.</param>
+    public static Baseline Of(TrainingRun<SentimentSettings> run, LabelledTexts training, bool isNew, double? share = null)
     {
         string path = run.Folder.PathOf(FileName);
-        if (run.Checkpoint is not null && File.Exists(path))
-            return new Baseline(LinearTextClassifier.Load(path));
+        if (!isNew && run.Checkpoint is not null && File.Exists(path))
+            return new Baseline(LinearTextClassifier.Load(path), share);
 
         long start = Environment.TickCount64;
         LinearTextClassifier classifier = LinearTextClassifier.Train(Words(training.Texts), training.Labels,
             cancellation: run.App.Interruption.Token);
         run.Folder.TryWrite(FileName, classifier.Save);
-        Baseline baseline = new(classifier);
+        Baseline baseline = new(classifier, share);
         Screen.Show(Invariant($"Baseline: {baseline.Name}, {classifier.FeatureCount} features, ")
             + Invariant($"{(Environment.TickCount64 - start) / 1000.0:F1} s."));
         return baseline;

@@ -14,7 +14,7 @@ internal static class Models
     /// <summary>The folder of a language model inside that of its run.</summary>
     public const string Pretraining = "pretraining";
 
-    private const string Parts = "seed-*";
+    private const string Parts = "seed-*", Refitted = "all-";
 
     private static readonly (string Name, string What)[] s_meanings =
     [
@@ -31,12 +31,15 @@ internal static class Models
     public static RunFiles Files { get; } =
         RunFiles.Usual.With([], Baseline.FileName, Baseline.ShareFileName, ReliabilityPlot.FileName, Explanations.FileName) with
         {
-            Folders = [Parts, Pretraining],
+            Folders = [Parts, Pretraining, $"{Refitted}*"],
             Meanings = s_meanings,
         };
 
     /// <summary>The folder in a run's own of one of its models; null: the first is in the run's own.</summary>
     public static string? FolderOf(int index, ulong seed) => index == 0 ? null : FormattableString.Invariant($"seed-{seed}");
+
+    /// <summary>The folder in a run's own where one of its models is trained once more, on all texts.</summary>
+    public static string RefitFolderOf(ulong seed) => FormattableString.Invariant($"{Refitted}{seed}");
 
     /// <summary>All models of a run, if its folder was named or nothing; the one whose file was named; with the linear
     /// classifier beside them, if there is one.</summary>

@@ -63,11 +63,12 @@ internal static class Program
         Reviews reviews = Reviews.Load(run.Data, settings, run.App.Interruption.Token);
         string texts = reviews.Describe();
         Console.WriteLine($"Texts: {texts}.");
-        Baseline baseline = Baseline.Of(run, reviews.Training);
+        bool refits = settings.RefitOnAll && reviews.Validation is not null;
+        Baseline baseline = Baseline.Of(run, reviews.Training, isNew: refits);
 
         // Networks of several seeds.
         List<SentimentModel> models = [];
-        List<double> seconds = [];
+        List<double> seconds = [], bestEpochs = [];
         for (int i = 0; i < settings.Seeds; i++)
         {
             SentimentSettings own = settings.Member(i);
@@ -80,6 +81,7 @@ internal static class Program
 
             models.Add(model);
             seconds.Add(part.Seconds);
+            bestEpochs.Add((double)part.Result!.BestStep / model.Batches(reviews.Training, own.Training.BatchSize, own.Training.Seed).Count);
         }
 
         // What they have learnt, on texts that none of them has seen, and why they say it.
@@ -89,15 +91,51 @@ internal static class Program
             return Finish(run, settings, texts, models[0], network, null);
 
         SentimentEnsemble together = reviews.Validation is { } choice ? baseline.Choose(models, choice, run) : baseline.With(models);
-        Results results = Results.Of(together, baseline, held, run.App.Interruption.Token);
+        Results? chosen = reviews.Test is null ? Results.Of(together, baseline, held, run.App.Interruption.Token) : null;
+        SentimentModel shown = models[0];   // of those that the results are about
+        if (refits)
+        {
+            Reviews all = reviews.WithoutChoice();
+            baseline = Baseline.Of(run, all.Training, isNew: true, together.LinearShare);
+            if (Refit(run, settings, all, bestEpochs) is not { } refitted)
+                return run.ExitCode;
+
+            models = refitted;
+            together = baseline.With(models);
+            shown = chosen is null ? models[0] : shown;
+        }
+
+        Results results = chosen ?? Results.Of(together, baseline, held, run.App.Interruption.Token);
         Console.WriteLine($"\n{results.Text($"on the {name} texts")}");
         if (held.Classes.Count == 2)
             run.Folder.TryWrite(ReliabilityPlot.FileName, path => ReliabilityPlot.Save(path, held.Classes[1], results.All));
 
-        if (models[0].Options.EmbeddingSize > 0)
-            Explain(run, models[0], results);
+        if (shown.Options.EmbeddingSize > 0)
+            Explain(run, shown, results);
 
         return Finish(run, settings, texts, models[0], network, new { Seconds = seconds, On = results.ForSummary(name) });
+    }
+
+    // New networks, of the texts to choose by too; null if it was interrupted.
+    private static List<SentimentModel>? Refit(TrainingRun<SentimentSettings> run, SentimentSettings settings, Reviews all,
+        IReadOnlyList<double> bestEpochs)
+    {
+        Console.WriteLine($"\nOnce more, with the texts to choose by: {all.Training.Count} texts to learn from.");
+        List<SentimentModel> models = [];
+        for (int i = 0; i < settings.Seeds; i++)
+        {
+            SentimentSettings own = settings.Member(i).ForRefit(bestEpochs);
+            TrainingRun<SentimentSettings> part = run.Part(Models.RefitFolderOf(own.Training.Seed));
+            using RunFolder inside = part.Folder;
+            SentimentModel model = new(all.Training, own.Network, own.Training.Seed);
+            if (!TrainOne(part, own, all, model))
+                return null;
+
+            run.Folder.TryWrite(Path.Combine(Models.FolderOf(i, own.Training.Seed) ?? "", RunFiles.Model), model.Save);
+            models.Add(model);
+        }
+
+        return models;
     }
 
     // A preset with what the command line says instead; a network that exists already stays as it is.
@@ -123,7 +161,14 @@ internal static class Program
             PretrainingEpochs = 0,
             VectorEpochs = 0,
             Vectors = "",
+            RefitOnAll = false,
         });
+        if (settings.RefitOnAll)
+        {
+            throw new InvalidDataException("--refit-on-all begins anew, and --from goes on with what a network has learnt: leave one of "
+                + "them out.");
+        }
+
         return settings is { Seeds: 1, PretrainingEpochs: 0, VectorEpochs: 0, Vectors: "" } && settings.Network == start.Options
             ? settings
             : throw new InvalidDataException("--from trains one network as it is: leave out the options of the network, --seeds, "

@@ -53,6 +53,14 @@ internal sealed record Reviews(string Name, LabelledTexts Training, LabelledText
             + $"{test} to test on, {(InOrder ? "the last of them as they stand" : "drawn")}";
     }
 
+    /// <summary>The same, with those to choose by among those to learn from.</summary>
+    public Reviews WithoutChoice() => Validation is null ? this : this with
+    {
+        Training = new LabelledTexts([.. Training.Texts, .. Validation.Texts], [.. Training.Labels, .. Validation.Labels],
+            Training.Classes),
+        Validation = null,
+    };
+
     /// <summary>What the results are reported on.</summary>
     public (string Name, LabelledTexts? Texts) Reported() =>
         Test is not null ? ("test", Test) : ("validation", Validation);

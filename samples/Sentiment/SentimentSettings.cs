@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Rnn.Core.Layers.Pooling;
@@ -67,6 +68,7 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
         WarmUp = 100,
         Seeds = 3,
         InOrder = true,
+        RefitOnAll = true,
     };
 
     public static IReadOnlyList<SentimentSettings> Presets { get; } = [Demo, Lesson, Best];
@@ -90,6 +92,10 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
 
     /// <summary>Whether the parts are cut from the texts as they stand, the last to test on; else they are drawn.</summary>
     public bool InOrder { get; init; }
+
+    /// <summary>Whether, when the texts to choose by have chosen, new networks and a new linear classifier learn from all texts
+    /// but those to test on.</summary>
+    public bool RefitOnAll { get; init; }
 
     /// <summary>Epochs of pre-training as a language model of the training texts; 0 is none.</summary>
     public int PretrainingEpochs { get; init; }
@@ -119,6 +125,18 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
     /// <param name="index">0 to Seeds - 1.</param>
     public SentimentSettings Member(int index) =>
         this with { Training = Training with { Seed = Training.Seed + (ulong)index } };
+
+    /// <summary>These for training once more on all texts. Where the rate falls to 0 its end is the end; else the networks
+    /// learn for as long as was best for them in the mean.</summary>
+    /// <param name="bestEpochs">After how many epochs each was best.</param>
+    public SentimentSettings ForRefit(IEnumerable<double> bestEpochs) => this with
+    {
+        Training = Training with
+        {
+            Patience = 0,
+            Epochs = Rate == RateKind.Constant ? Math.Max(1, (int)Math.Round(bestEpochs.Average())) : Training.Epochs,
+        },
+    };
 
     /// <summary>How the language model is trained.</summary>
     /// <param name="perEpoch">Steps of an epoch.</param>
@@ -168,6 +186,8 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
         list.Number("--test", s => s.TestFraction, 0, 0.9, "The share of the texts that is held out to test on.");
         list.Choice("--order", s => s.InOrder, "How texts come to be held out: drawn, or the last of them as they stand.",
             ("drawn", false), ("file", true));
+        list.Choice("--refit-on-all", s => s.RefitOnAll,
+            "Whether new models learn from all texts but those to test on, when those to choose by have chosen.", ("yes", true), ("no", false));
         list.Whole("--reviews", s => s.Reviews, 100, 10_000_000, "Reviews of the built-in grammar.");
         list.Number("--weight-decay", s => s.WeightDecay, 0, 100, "AdamW's; 0 is plain Adam.");
         list.AddTrainer<SentimentSettings, SentimentOptions, SentimentTrainingOptions>("the texts");
