@@ -14,16 +14,17 @@ namespace Rnn.Benchmarks.Models;
 /// <param name="Sizes">Of the model.</param>
 public sealed record GrowthPoint(string Axis, long Value, WordModelSizes Sizes)
 {
-    private static readonly WordModelSizes s_middle = new(RecurrentCell.Lstm, 2000, 128, 128, 1, 32, 32);
+    /// <summary>What all axes go through, or by.</summary>
+    public static WordModelSizes Middle { get; } = new(RecurrentCell.Lstm, 2000, 128, 128, 1, 32, 32);
 
     /// <summary>All points of all axes, ascending along each.</summary>
     public static IReadOnlyList<GrowthPoint> All { get; } =
     [
-        .. Along("steps", [4, 16, 64, 256], steps => s_middle with { T = steps }),
-        .. Along("rows", [1, 4, 16, 64, 256], rows => s_middle with { B = rows }),
-        .. Along("units", [16, 64, 256, 1024], units => s_middle with { E = units, H = units }),
-        .. Along("words", [125, 1000, 8000, 64_000], words => s_middle with { V = words }),
-        .. Along("windows", [4, 64, 1024, 16_384], windows => s_middle with { Windows = windows })
+        .. Along("steps", [4, 16, 64, 256], steps => Middle with { T = steps }),
+        .. Along("rows", [1, 4, 16, 64, 256], rows => Middle with { B = rows }),
+        .. Along("units", [16, 64, 256, 1024], units => Middle with { E = units, H = units }),
+        .. Along("words", [125, 1000, 8000, 64_000], words => Middle with { V = words }),
+        .. Along("windows", [4, 64, 1024, 16_384], windows => Middle with { Windows = windows })
             .Select(point => point with { Axis = "text", Value = point.Value * point.Sizes.T * point.Sizes.B }),
     ];
 

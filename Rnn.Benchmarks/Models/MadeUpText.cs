@@ -10,11 +10,14 @@ namespace Rnn.Benchmarks.Models;
 /// </summary>
 public sealed class MadeUpText
 {
+    private const int Usual = 4;
+    private const int Stride = 7919;   // a prime: of a long text all parts are read, however few steps are done
+
     private readonly int[][] _inputs;
     private readonly int[][] _targets;
     private int _next;
 
-    public MadeUpText(int steps, int batch, int vocabulary, ulong seed = 1, int windows = 4)
+    public MadeUpText(int steps, int batch, int vocabulary, ulong seed = 1, int windows = Usual)
     {
         _inputs = new int[windows][];
         _targets = new int[windows][];
@@ -51,11 +54,12 @@ public sealed class MadeUpText
     /// <summary>Targets of window i [T*B].</summary>
     public int[] Targets(int window) => _targets[window];
 
-    /// <summary>The number of the next window; after the last comes the first.</summary>
+    /// <summary>The number of the next window; after the last comes the first, and of a long text they come from all over
+    /// it.</summary>
     public int Next()
     {
         int window = _next;
-        _next = (_next + 1) % Count;
+        _next = (_next + (Count > Usual ? Stride : 1)) % Count;
         return window;
     }
 }

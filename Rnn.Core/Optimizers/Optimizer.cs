@@ -167,8 +167,8 @@ public abstract class Optimizer
     }
 
     // Trainable dense slots as ranges. Neighbours with equal Decay are one run, the gap between them (all 0) included.
-    // The first parts of all slots come before the second ones, and so on: a thread then updates those parts of each
-    // whose gradients it has in its cache (D113).
+    // Ranges that begin early in their slots come first, of all slots: a thread then updates those parts of each whose
+    // gradients it has in its cache (D113).
     private static UpdateRange[] Ranges(ParameterLayout layout)
     {
         List<UpdateRange> ranges = [];
@@ -200,7 +200,7 @@ public abstract class Optimizer
         return [.. ranges.OrderBy(range => PlaceInSlot(layout, range.Start))];
     }
 
-    // How far inside its slot an element of the dense buffer lies, from 0 to 1.
+    // How far inside its slot an element of the dense buffer lies, from 0 to 1; a little more in the gap behind it.
     private static double PlaceInSlot(ParameterLayout layout, int start)
     {
         ParameterSlot slot = layout.Slots.Last(s => s.Storage == SlotStorage.Dense && s.Offset <= start);

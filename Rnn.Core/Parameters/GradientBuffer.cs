@@ -35,7 +35,7 @@ public sealed class GradientBuffer
     /// <summary>What the parameters are.</summary>
     public ParameterLayout Layout { get; }
 
-    /// <summary>The flat buffer of the dense slots, gaps included. Gaps hold 0.</summary>
+    /// <summary>The flat buffer of the dense slots, gaps included. Gaps hold 0: leave them so.</summary>
     public Span<float> Dense => _dense.Span;
 
     /// <summary>The gradient of a dense slot [Rows, Cols].</summary>
@@ -111,9 +111,13 @@ public sealed class GradientBuffer
         if (!ReferenceEquals(other.Layout, Layout))
             Throw.OtherLayout();
 
-        SharedPasses.Add(other.Dense, Dense);
-        for (int i = 0; i < _rows.Length; i++)
-            _rows[i]?.AddFrom(other._rows[i]!);
+        foreach (ParameterSlot slot in Layout.SlotSpan)
+        {
+            if (_rows[slot.Index] is { } rows)
+                rows.AddFrom(other._rows[slot.Index]!);
+            else
+                SharedPasses.Add(other.Of(slot), Of(slot));
+        }
     }
 
     /// <summary>Whether every element is finite.</summary>

@@ -21,16 +21,19 @@ internal sealed class AflRun : IDisposable
     private const int LongestInput = 1 << 16;
     private const int Milliseconds = 20_000;   // that an input may take, on a machine that does other things too
     private const int LongestShown = 4000;
+    private const int NoSuchFile = 2;
 
     private static readonly string[] s_instrumented = ["Rnn.Core.dll", "Rnn.Models.dll", "FuzzCheck.dll"];
 
     private readonly DirectoryInfo _copy = Directory.CreateTempSubdirectory("rnn-fuzz-");
-    private readonly string _work;
+    private readonly string _program, _work;
 
     /// <summary>Copies and instruments.</summary>
+    /// <param name="program">afl-fuzz.</param>
     /// <param name="keep">Where what AFL++ finds is kept; null: nowhere.</param>
-    public AflRun(string? keep)
+    public AflRun(string program, string? keep)
     {
+        _program = program;
         _work = keep is null ? Path.Combine(_copy.FullName, "afl") : Path.GetFullPath(keep);
         foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory))
             File.Copy(file, Path.Combine(_copy.FullName, Path.GetFileName(file)));
@@ -52,7 +55,7 @@ internal sealed class AflRun : IDisposable
             File.WriteAllBytes(Path.Combine(seeds, $"{i}"), target.Seeds[i]);
 
         string from = Directory.Exists(Path.Combine(found, "default", "queue")) ? "-" : seeds;
-        ProcessStartInfo start = new("afl-fuzz")
+        ProcessStartInfo start = new(_program)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -70,12 +73,13 @@ internal sealed class AflRun : IDisposable
                 ["AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES"] = "1",
                 ["AFL_NO_UI"] = "1",
                 ["DOTNET_TieredPGO"] = "0",
+                ["TMPDIR"] = _copy.FullName,                               // of processes that are killed
             },
         };
         string output = Finished(start);
         string counts = Path.Combine(found, "default", "fuzzer_stats");
         if (!File.Exists(counts))
-            throw new InvalidDataException($"afl-fuzz didn't begin with '{target.Name}': {LastLines(output)}");
+            throw new InvalidDataException($"'{_program}' didn't begin with '{target.Name}': {LastLines(output)}");
 
         Dictionary<string, string> stats = File.ReadLines(counts).Select(line => line.Split(':', 2))
             .Where(parts => parts.Length == 2).ToDictionary(parts => parts[0].Trim(), parts => parts[1].Trim());
@@ -91,7 +95,7 @@ internal sealed class AflRun : IDisposable
         && !type.StartsWith("Rnn.Samples.FuzzCheck.", StringComparison.Ordinal)
         && !type.StartsWith("Rnn.Tests.", StringComparison.Ordinal);
 
-    private static string Finished(ProcessStartInfo start)
+    private string Finished(ProcessStartInfo start)
     {
         try
         {
@@ -102,17 +106,16 @@ internal sealed class AflRun : IDisposable
             process.WaitForExit();
             return output;
         }
-        catch (Win32Exception)
+        catch (Win32Exception e) when (e.NativeErrorCode == NoSuchFile)
         {
-            throw new FileNotFoundException("There is no afl-fuzz: install AFL++ (Debian: apt-get install afl++).");
+            throw new FileNotFoundException($"There is no program '{_program}': install AFL++ (Debian: apt-get install afl++).");
         }
     }
 
     // Inputs that ended the process, and those that took too long.
     private static IEnumerable<string> Faults(FuzzTarget target, string folder) =>
         from kind in (string[])["crashes", "hangs"]
-        let place = Path.Combine(folder, kind)
-        where Directory.Exists(place)
+        from place in Directory.EnumerateDirectories(folder, $"{kind}*")   // those of earlier runs have a date behind
         from file in Directory.EnumerateFiles(place, "id*").Order(StringComparer.Ordinal)
         let bytes = File.ReadAllBytes(file)
         select $"{target.Name}, {(kind == "hangs" ? "no end" : "a fault")}, {bytes.Length} bytes: "

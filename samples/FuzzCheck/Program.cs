@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text;
 using Rnn.Core.Serialization;
@@ -26,6 +25,9 @@ internal static class Program
 
     private static readonly Option<string?> s_out = TypedOptions.Text("--out", "FILE", "Writes the report as Markdown.");
 
+    private static readonly Option<string?> s_afl =
+        TypedOptions.Text("--afl", "PROGRAM", "The fuzzer of AFL++ [default: afl-fuzz].");
+
     private static readonly Option<string?> s_keep = TypedOptions.Text("--keep", "FOLDER",
         "Keeps what AFL++ found there, inputs that reach something new among it, and goes on from there.");
 
@@ -47,19 +49,19 @@ internal static class Program
     private static RootCommand Create(SampleApp app)
     {
         RootCommand command = new("Fuzzes the readers of files, guided by coverage. It needs AFL++ (Debian: apt-get install afl++).");
-        command.AddAll(s_seconds, s_targets, s_out, s_keep);
+        command.AddAll(s_seconds, s_targets, s_out, s_keep, s_afl);
         command.SetAction(parsed =>
         {
             string[]? names = parsed.GetValue(s_targets)?.Split(',', StringSplitOptions.TrimEntries);
             FuzzTarget[] targets = [.. FuzzTargets.All().Where(target => names is null || names.Contains(NameOf(target)))];
-            return Run(app, targets, parsed.GetValue(s_seconds) ?? 30, parsed.GetValue(s_keep), parsed.GetValue(s_out));
+            using AflRun afl = new(parsed.GetValue(s_afl) ?? "afl-fuzz", parsed.GetValue(s_keep));
+            return Run(app, afl, targets, parsed.GetValue(s_seconds) ?? 30, parsed.GetValue(s_out));
         });
         return command;
     }
 
-    private static int Run(SampleApp app, FuzzTarget[] targets, int seconds, string? keep, string? report)
+    private static int Run(SampleApp app, AflRun afl, FuzzTarget[] targets, int seconds, string? report)
     {
-        using AflRun afl = new(keep);
         List<AflCounts> rows = [];
         foreach (FuzzTarget target in targets)
         {

@@ -68,7 +68,8 @@ internal static class Program
 
         // Networks of several seeds.
         List<SentimentModel> models = [];
-        List<double> seconds = [], bestEpochs = [];
+        List<double> seconds = [];
+        double bestEpochs = 0;
         for (int i = 0; i < settings.Seeds; i++)
         {
             SentimentSettings own = settings.Member(i);
@@ -81,62 +82,83 @@ internal static class Program
 
             models.Add(model);
             seconds.Add(part.Seconds);
-            bestEpochs.Add((double)part.Result!.BestStep / model.Batches(reviews.Training, own.Training.BatchSize, own.Training.Seed).Count);
+            bestEpochs += (double)part.Result!.BestStep / StepsPerEpoch(model, own, reviews) / settings.Seeds;
         }
 
         // What they have learnt, on texts that none of them has seen, and why they say it.
-        string network = settings.Describe();
-        (string name, LabelledTexts? held) = reviews.Reported();
-        if (held is null)
-            return Finish(run, settings, texts, models[0], network, null);
-
         SentimentEnsemble together = reviews.Validation is { } choice ? baseline.Choose(models, choice, run) : baseline.With(models);
-        Results? chosen = reviews.Test is null ? Results.Of(together, baseline, held, run.App.Interruption.Token) : null;
-        SentimentModel shown = models[0];   // of those that the results are about
+        Results? results = reviews.Test is null ? Report(run, together, baseline, "validation", reviews.Validation) : null;
+        object? refit = null;
         if (refits)
         {
             Reviews all = reviews.WithoutChoice();
-            baseline = Baseline.Of(run, all.Training, isNew: true, together.LinearShare);
             if (Refit(run, settings, all, bestEpochs) is not { } refitted)
                 return run.ExitCode;
 
-            models = refitted;
+            (models, refit) = refitted;
+            baseline = Baseline.Of(run, all.Training, isNew: true, together.LinearShare);
             together = baseline.With(models);
-            shown = chosen is null ? models[0] : shown;
         }
 
-        Results results = chosen ?? Results.Of(together, baseline, held, run.App.Interruption.Token);
+        results ??= Report(run, together, baseline, "test", reviews.Test);
+        Console.WriteLine();
+        return run.Finish(settings, texts, models[0].Parameters.Layout.ParameterCount, settings.Describe(), new
+        {
+            Seconds = seconds,
+            On = results?.ForSummary(reviews.Test is null ? "validation" : "test"),
+            Refit = refit,
+        }, commands: ["predict", "explain \"not a bad film at all\"", "evaluate --text FILE --labels FILE"]);
+    }
+
+    // What models say about texts that were held out, if any were.
+    private static Results? Report(TrainingRun<SentimentSettings> run, SentimentEnsemble together, Baseline baseline, string name,
+        LabelledTexts? held)
+    {
+        if (held is null)
+            return null;
+
+        Results results = Results.Of(together, baseline, held, run.App.Interruption.Token);
         Console.WriteLine($"\n{results.Text($"on the {name} texts")}");
         if (held.Classes.Count == 2)
             run.Folder.TryWrite(ReliabilityPlot.FileName, path => ReliabilityPlot.Save(path, held.Classes[1], results.All));
 
-        if (shown.Options.EmbeddingSize > 0)
-            Explain(run, shown, results);
+        SentimentModel first = together.Models[0];
+        if (first.Options.EmbeddingSize > 0)
+            Explain(run, first, results);
 
-        return Finish(run, settings, texts, models[0], network, new { Seconds = seconds, On = results.ForSummary(name) });
+        return results;
     }
 
-    // New networks, of the texts to choose by too; null if it was interrupted.
-    private static List<SentimentModel>? Refit(TrainingRun<SentimentSettings> run, SentimentSettings settings, Reviews all,
-        IReadOnlyList<double> bestEpochs)
+    // New networks, of the texts to choose by too, which take the place of those before when all are done; null if it was
+    // interrupted.
+    private static (List<SentimentModel> Models, object Summary)? Refit(TrainingRun<SentimentSettings> run, SentimentSettings settings,
+        Reviews all, double bestEpochs)
     {
         Console.WriteLine($"\nOnce more, with the texts to choose by: {all.Training.Count} texts to learn from.");
         List<SentimentModel> models = [];
+        List<double> seconds = [];
         for (int i = 0; i < settings.Seeds; i++)
         {
-            SentimentSettings own = settings.Member(i).ForRefit(bestEpochs);
+            SentimentSettings own = settings.Member(i);
+            SentimentModel model = new(all.Training, own.Network, own.Training.Seed);
+            own = own.ForRefit(bestEpochs, StepsPerEpoch(model, own, all));
             TrainingRun<SentimentSettings> part = run.Part(Models.RefitFolderOf(own.Training.Seed));
             using RunFolder inside = part.Folder;
-            SentimentModel model = new(all.Training, own.Network, own.Training.Seed);
             if (!TrainOne(part, own, all, model))
                 return null;
 
-            run.Folder.TryWrite(Path.Combine(Models.FolderOf(i, own.Training.Seed) ?? "", RunFiles.Model), model.Save);
             models.Add(model);
+            seconds.Add(part.Seconds);
         }
 
-        return models;
+        for (int i = 0; i < models.Count; i++)
+            models[i].Save(run.Folder.PathOf(Path.Combine(Models.FolderOf(i, settings.Member(i).Training.Seed) ?? "", RunFiles.Model)));
+
+        return (models, new { Texts = all.Training.Count, Seconds = seconds });
     }
+
+    private static int StepsPerEpoch(SentimentModel model, SentimentSettings settings, Reviews reviews) =>
+        model.Batches(reviews.Training, settings.Training.BatchSize, settings.Training.Seed).Count;
 
     // A preset with what the command line says instead; a network that exists already stays as it is.
     private static SentimentSettings Settings(TrainingRun<SentimentSettings> run, SentimentModel? start)
@@ -252,14 +274,6 @@ internal static class Program
             Explanations.Show(explanation, truth);
 
         run.Folder.TryWrite(Explanations.FileName, path => Explanations.Save(path, all));
-    }
-
-    private static int Finish(TrainingRun<SentimentSettings> run, SentimentSettings settings, string texts,
-        SentimentModel model, string network, object? results)
-    {
-        Console.WriteLine();
-        return run.Finish(settings, texts, model.Parameters.Layout.ParameterCount, network, results,
-            commands: ["predict", "explain \"not a bad film at all\"", "evaluate --text FILE --labels FILE"]);
     }
 
     private static Command Export() => ExportCommand.Create(Models.Option, (_, model, file) =>

@@ -126,15 +126,16 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
     public SentimentSettings Member(int index) =>
         this with { Training = Training with { Seed = Training.Seed + (ulong)index } };
 
-    /// <summary>These for training once more on all texts. Where the rate falls to 0 its end is the end; else the networks
-    /// learn for as long as was best for them in the mean.</summary>
-    /// <param name="bestEpochs">After how many epochs each was best.</param>
-    public SentimentSettings ForRefit(IEnumerable<double> bestEpochs) => this with
+    /// <summary>These for training once more on all texts. Where the rate falls to 0, with a cosine, its end is the end; else
+    /// the networks learn for as long as was best for them in the mean.</summary>
+    /// <param name="bestEpochs">After how many epochs they were best, in the mean.</param>
+    /// <param name="perEpoch">Steps of an epoch of all texts.</param>
+    public SentimentSettings ForRefit(double bestEpochs, long perEpoch) => this with
     {
         Training = Training with
         {
             Patience = 0,
-            Epochs = Rate == RateKind.Constant ? Math.Max(1, (int)Math.Round(bestEpochs.Average())) : Training.Epochs,
+            MaxSteps = Rate == RateKind.Cosine ? Training.MaxSteps : Math.Max(1, (long)Math.Round(bestEpochs * perEpoch)),
         },
     };
 
@@ -187,7 +188,8 @@ internal sealed record SentimentSettings : RunSettings<SentimentOptions, Sentime
         list.Choice("--order", s => s.InOrder, "How texts come to be held out: drawn, or the last of them as they stand.",
             ("drawn", false), ("file", true));
         list.Choice("--refit-on-all", s => s.RefitOnAll,
-            "Whether new models learn from all texts but those to test on, when those to choose by have chosen.", ("yes", true), ("no", false));
+            "Whether new models learn from all texts but those to test on, when those to choose by have chosen; with a cosine rate as many "
+            + "steps as it has, else as many epochs as was best.", ("yes", true), ("no", false));
         list.Whole("--reviews", s => s.Reviews, 100, 10_000_000, "Reviews of the built-in grammar.");
         list.Number("--weight-decay", s => s.WeightDecay, 0, 100, "AdamW's; 0 is plain Adam.");
         list.AddTrainer<SentimentSettings, SentimentOptions, SentimentTrainingOptions>("the texts");

@@ -235,7 +235,7 @@ internal static class Program
             TimeSeriesSettings own = settings.Member(i);
             SeriesModel model = one.Model.Refit(training, own.Options(own.Training.StepsPerEpoch), one.Steps, one.Weight);
             trained[i] = one with { Model = model };
-            run.Folder.TryWrite(Path.Combine(Models.FolderOf(i, one.Seed) ?? "", RunFiles.Model), model.Save);
+            model.Save(run.Folder.PathOf(Path.Combine(Models.FolderOf(i, one.Seed) ?? "", RunFiles.Model)));
             Screen.Show(Invariant($"Model of seed {one.Seed}: trained once more, {one.Steps} steps on all values."));
         }
     }

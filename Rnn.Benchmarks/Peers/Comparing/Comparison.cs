@@ -80,6 +80,9 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
         }
 
         List<Turn> turns = [];
+        string path = Path.Combine(ResultFolder.Find(), "growth");
+        string command = $"dotnet run -c Release --project Rnn.Benchmarks/Peers -- growth --rounds {rounds} --seconds {_seconds} "
+            + $"--threads {threads[0]}";
         for (int round = 1; round <= rounds; round++)
         {
             foreach (GrowthPoint point in GrowthPoint.All)
@@ -89,11 +92,10 @@ internal sealed class Comparison(int rounds, double seconds, IReadOnlyList<int> 
 
                 Console.Error.WriteLine($"growth: round {round} of {rounds}, {point.Work}");
             }
+
+            GrowthReport.Write(path, turns, command);   // what is measured stays, whatever happens in the next round
         }
 
-        string path = Path.Combine(ResultFolder.Find(), "growth");
-        GrowthReport.Write(path, turns, $"dotnet run -c Release --project Rnn.Benchmarks/Peers -- growth --rounds {rounds} "
-            + $"--seconds {_seconds} --threads {threads[0]}");
         Console.Error.WriteLine($"Written: {path}.md, .csv and .png");
         return true;
     }

@@ -38,23 +38,27 @@ internal static class GrowthReport
         string[] labels = [.. turns.Select(turn => turn.Label).Distinct()];
         StringBuilder text = new();
         text.Append("# How the time of a token grows\n\n");
-        text.Append("A training step of a word model: embedding 2,000 x 128, LSTM 128, softmax over 2,000 words at every step; 32 steps,\n");
-        text.Append("32 rows, Adam, clip 5, on a made-up text. Along each axis one size differs (units: those of the embedding too).\n\n");
+        WordModelSizes middle = GrowthPoint.Middle;
+        text.Append(Invariant($"A training step of a word model: embedding {middle.V:N0} x {middle.E}, LSTM {middle.H}, "));
+        text.Append(Invariant($"softmax over all words at every step;\n{middle.T} steps, {middle.B} rows, Adam, clip {middle.Clip}, "));
+        text.Append("on a made-up text. Along each axis one size differs (units: those of the\n");
+        text.Append("embedding too). Of a text, windows are read from all over it.\n\n");
         text.Append("![Growth](growth.png)\n\n");
-        text.Append(Invariant($"| What grows | To | MFLOP a token | {string.Join(" | ", labels.Select(label => $"{label}, us a token"))} | Times ours |\n"));
+        string times = string.Join(" | ", labels.Select(label => $"{label}, us a token"));
+        text.Append(Invariant($"| What grows | To | MFLOP a token | {times} | Times ours |\n"));
         text.Append(Invariant($"|---|--:|--:|{string.Concat(labels.Select(_ => "--:|"))}--:|\n"));
         foreach (GrowthPoint point in GrowthPoint.All)
         {
-            double[] times = [.. labels.Select(label => Nanoseconds(turns, point, label) / 1000)];
+            double[] medians = [.. labels.Select(label => Nanoseconds(turns, point, label) / 1000)];
             text.Append(Invariant($"| {point.Axis} | {point.Value:N0} | {point.Sizes.Flops / point.Sizes.Tokens / 1e6:F2} "));
-            text.Append(string.Concat(times.Select(time => Invariant($"| {time:F2} "))));
-            text.Append(Invariant($"| {times[^1] / times[0]:F2} |\n"));
+            text.Append(string.Concat(medians.Select(time => Invariant($"| {time:F2} "))));
+            text.Append(Invariant($"| {medians[^1] / medians[0]:F2} |\n"));
         }
 
         Child first = turns[0].Child;
         int last = turns.Max(turn => turn.Round);
-        text.Append(Invariant($"\nMedians of {last} rounds in which the two took turns, {first.Threads} threads. Losses and gradients of the first\n"));
-        text.Append("point of each axis are equal to 1e-5 in both.\n\n");
+        text.Append(Invariant($"\nMedians of {last} rounds in which the two took turns, {first.Threads} threads. "));
+        text.Append("Losses and gradients of the first\npoint of each axis are equal to 1e-5 in both.\n\n");
         text.Append(Invariant($"- Machine: {Machine.Description()}\n"));
         foreach (string version in turns.Select(turn => turn.Child.Version).Distinct())
             text.Append(Invariant($"- {version}\n"));

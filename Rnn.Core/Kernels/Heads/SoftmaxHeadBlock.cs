@@ -15,7 +15,7 @@ namespace Rnn.Core.Kernels.Heads;
 /// </summary>
 internal unsafe struct SoftmaxHeadBlock
 {
-    /// <summary>Words of a chunk: eight of the product's widest tiles, and with 896 lanes 400 kB.</summary>
+    /// <summary>Words of a chunk: eight tiles of the product with 512-bit vectors; with 896 lanes 400 kB.</summary>
     public const int WordsPerChunk = 112;
 
     private const long SmallestShared = 1 << 17;   // multiply-adds

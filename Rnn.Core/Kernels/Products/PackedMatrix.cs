@@ -97,7 +97,7 @@ public sealed class PackedMatrix
 internal unsafe struct PackJob : IJob
 {
     private const int PanelsPerChunk = 16;
-    private const int RowsPerChunk = 64;
+    private const int RowsPerChunk = 64;   // so that weights of 128 rows are packed by two threads
     private const int SmallestShared = 1 << 14;
 
     public float* B;
