@@ -3,6 +3,8 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Rnn.Models.Sentiment;
 using Rnn.Tests.Infrastructure;
 using Rnn.Tests.Sentiment;
@@ -171,6 +173,26 @@ public class SentimentCliTests
         }
 
         byte[] Bytes(string run, string file) => File.ReadAllBytes(Path.Combine(folder.Path, run, file));
+    }
+
+    /// <summary>With a constant rate as long as was best, of an epoch that is longer now; with a cosine to its end.</summary>
+    [Theory]
+    [InlineData("lesson", true)]
+    [InlineData("demo", false)]
+    public void TheyLearnAsLongAsWasChosen(string preset, bool isConstant)
+    {
+        using TemporaryFolder folder = new();
+        using SampleProcess train = Run(folder, ["--preset", preset, "--dataset", "grammar", "--out", "o", "--refit-on-all", "yes",
+            "--steps", "24", "--validate-every", "4", .. s_tiny]);
+        Assert.True(train.ExitCode == 0, train.Error);
+        int[][] numbers = [.. train.Output.Split('\n').Where(line => line.StartsWith("Training: ", StringComparison.Ordinal))
+            .Select(line => Regex.Matches(line, "[0-9]+").Select(match => int.Parse(match.Value, CultureInfo.InvariantCulture)).ToArray())];
+        (int steps, int perEpoch, int again, int longer) = (numbers[0][1], numbers[0][2], numbers[1][1], numbers[1][2]);
+        Assert.Equal((24, 16, 18), (steps, perEpoch, longer));
+        using JsonDocument summary = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.Path, "o/summary.json")));
+        double best = summary.RootElement.GetProperty("bestStep").GetInt64() * 18 / 16.0;
+        Assert.Equal(isConstant ? (int)Math.Round(best) : 24, again);
+        Assert.Equal(180, summary.RootElement.GetProperty("results").GetProperty("refit").GetProperty("texts").GetInt32());
     }
 
     [Fact]
