@@ -19,8 +19,9 @@ internal interface IJob
 /// Fork-join over background threads, without allocation. Each thread begins with a part of the chunks of its own, the
 /// same share in every job that has chunks for all, so that what it wrote in one job is in its cache in the next (D113);
 /// who has finished takes chunks from the end of another's part. So which thread does which chunk is left to chance:
-/// every kernel must give the same bits whoever does it (D10, D11). One job runs at a time; a caller that finds the workers busy, or that is
-/// itself inside a job, does its chunks alone. Idle workers spin for a fraction of a millisecond, then park.
+/// every kernel must give the same bits whoever does it (D10, D11). One job runs at a time; a caller that finds the
+/// workers busy, or that is itself inside a job, does its chunks alone. Idle workers spin for a fraction of a
+/// millisecond, then park.
 /// </summary>
 public static unsafe class Workers
 {
