@@ -147,13 +147,22 @@ internal static class Commands
         Option<int> rounds = new("--rounds") { Description = "Rounds [3].", DefaultValueFactory = _ => 3 };
         Option<int> threads = new("--threads") { Description = "Threads [2].", DefaultValueFactory = _ => 2 };
         Option<double> seconds = Seconds(2);
+        Option<bool> draw = new("--draw") { Description = "Only draws growth.png again, from growth.csv." };
         Command command = new("growth",
             "Measures how the time of a token grows with steps, rows, units, words and text, ours and libtorch's; draws it.")
         {
-            rounds, threads, seconds,
+            rounds, threads, seconds, draw,
         };
-        command.SetAction(parsed => new Comparison(parsed.GetValue(rounds), parsed.GetValue(seconds), [parsed.GetValue(threads)])
-            .Grow() ? 0 : Failed);
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(draw))
+            {
+                GrowthReport.DrawAgain(System.IO.Path.Combine(ResultFolder.Find(), "growth"));
+                return 0;
+            }
+
+            return new Comparison(parsed.GetValue(rounds), parsed.GetValue(seconds), [parsed.GetValue(threads)]).Grow() ? 0 : Failed;
+        });
         return command;
     }
 

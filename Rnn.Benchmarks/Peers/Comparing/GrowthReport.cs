@@ -17,6 +17,8 @@ internal static class GrowthReport
 {
     private const int PanelWidth = 460, PanelHeight = 400, PanelsPerRow = 3;
 
+    private const double XMargin = 0.2, YMargin = 0.15;   // powers of ten
+
     // 0.1, 0.2, 0.5, 1, .. 5000.
     private static readonly double[] s_ticks =
         [.. Enumerable.Range(-1, 5).SelectMany(power => new[] { 1, 2, 5 }.Select(digit => digit * Math.Pow(10, power)))];
@@ -26,6 +28,22 @@ internal static class GrowthReport
     {
         File.WriteAllText($"{path}.csv", Csv(turns));
         File.WriteAllText($"{path}.md", Markdown(turns, command));
+        Draw($"{path}.png", turns);
+    }
+
+    /// <summary>Draws path.png again, from path.csv.</summary>
+    public static void DrawAgain(string path)
+    {
+        List<Turn> turns = [];
+        foreach (string line in File.ReadLines($"{path}.csv").Skip(1))
+        {
+            string[] cells = line.Split(',');
+            double[] numbers = Array.ConvertAll(cells[5..], cell => double.Parse(cell, CultureInfo.InvariantCulture));
+            Child child = new($"growth-{cells[0]}-{cells[1]}", "", int.Parse(cells[3], CultureInfo.InvariantCulture), numbers[0], 0,
+                null, Flops: numbers[2], Tokens: numbers[1], 0, 0, "", "");
+            turns.Add(new Turn(int.Parse(cells[2], CultureInfo.InvariantCulture), cells[4].Trim('"'), child));
+        }
+
         Draw($"{path}.png", turns);
     }
 
@@ -85,6 +103,7 @@ internal static class GrowthReport
         string[] axes = [.. GrowthPoint.All.Select(point => point.Axis).Distinct()];
         string[] labels = [.. turns.Select(turn => turn.Label).Distinct()];
         int rows = (axes.Length + PanelsPerRow - 1) / PanelsPerRow;
+        double[] all = [.. turns.Select(turn => Math.Log10(1e6 * turn.Child.Seconds / turn.Child.Tokens))];
         Multiplot picture = new();
         picture.AddPlots(axes.Length);
         picture.Layout = new ScottPlot.MultiplotLayouts.Grid(rows, PanelsPerRow);
@@ -107,7 +126,7 @@ internal static class GrowthReport
             plot.Axes.Bottom.TickGenerator = new NumericManual(x, [.. points.Select(point => Invariant($"{point.Value:N0}"))]);
             plot.Axes.Left.TickGenerator =
                 new NumericManual([.. s_ticks.Select(Math.Log10)], [.. s_ticks.Select(tick => Invariant($"{tick:G3}"))]);
-            plot.Axes.Margins(0.1, 0.25);
+            plot.Axes.SetLimits(x[0] - XMargin, x[^1] + XMargin, all.Min() - YMargin, all.Max() + (4 * YMargin));   // for the legend
         }
 
         picture.SavePng(path, PanelWidth * PanelsPerRow, PanelHeight * rows);
