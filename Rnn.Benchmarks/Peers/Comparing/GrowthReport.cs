@@ -125,7 +125,7 @@ internal static class GrowthReport
             plot.ShowLegend(Alignment.UpperLeft);
             plot.Axes.Bottom.TickGenerator = new NumericManual(x, [.. points.Select(point => Invariant($"{point.Value:N0}"))]);
             plot.Axes.Left.TickGenerator =
-                new NumericManual([.. s_ticks.Select(Math.Log10)], [.. s_ticks.Select(tick => Invariant($"{tick:G3}"))]);
+                new NumericManual([.. s_ticks.Select(Math.Log10)], [.. s_ticks.Select(tick => Invariant($"{tick:0.##}"))]);
             plot.Axes.SetLimits(x[0] - XMargin, x[^1] + XMargin, all.Min() - YMargin, all.Max() + (4 * YMargin));   // for the legend
         }
 
