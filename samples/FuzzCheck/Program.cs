@@ -21,7 +21,9 @@ internal static class Program
         TypedOptions.Whole("--seconds", "For each reader [default: 30].", 5, 1_000_000);
 
     private static readonly Option<string?> s_targets =
-        TypedOptions.Words("--readers", "Readers, with commas between [default: all].", [.. FuzzTargets.All().Select(NameOf)]);
+        TypedOptions.Text("--readers", "NAMES", "Readers, with commas between; --list shows them [default: all].");
+
+    private static readonly Option<bool> s_list = TypedOptions.Flag("--list", "Lists the readers, and runs nothing.");
 
     private static readonly Option<string?> s_out = TypedOptions.Text("--out", "FILE", "Writes the report as Markdown.");
 
@@ -37,7 +39,7 @@ internal static class Program
 
     /// <summary>A target's name without spaces and commas: that of a folder.</summary>
     public static string NameOf(FuzzTarget target) => target.Name.Replace(", ", "-", StringComparison.Ordinal)
-        .Replace(' ', '-').Replace('\'', '-');
+        .Replace(' ', '-').Replace("'", "", StringComparison.Ordinal);
 
     private static int ReadInThisProcess(string name)
     {
@@ -49,16 +51,29 @@ internal static class Program
     private static RootCommand Create(SampleApp app)
     {
         RootCommand command = new("Fuzzes the readers of files, guided by coverage. It needs AFL++ (Debian: apt-get install afl++).");
-        command.AddAll(s_seconds, s_targets, s_out, s_keep, s_afl);
+        command.AddAll(s_seconds, s_targets, s_list, s_out, s_keep, s_afl);
+        command.AddCheck(parsed => Names(parsed)?.Except(FuzzTargets.All().Select(NameOf)).FirstOrDefault() is { } name
+            ? $"--readers is '{name}', and no reader has that name; --list shows them."
+            : null);
         command.SetAction(parsed =>
         {
-            string[]? names = parsed.GetValue(s_targets)?.Split(',', StringSplitOptions.TrimEntries);
+            string[]? names = Names(parsed);
             FuzzTarget[] targets = [.. FuzzTargets.All().Where(target => names is null || names.Contains(NameOf(target)))];
+            if (parsed.GetValue(s_list))
+            {
+                foreach (FuzzTarget target in targets)
+                    Screen.Show(NameOf(target));
+
+                return 0;
+            }
+
             using AflRun afl = new(parsed.GetValue(s_afl) ?? "afl-fuzz", parsed.GetValue(s_keep));
             return Run(app, afl, targets, parsed.GetValue(s_seconds) ?? 30, parsed.GetValue(s_out));
         });
         return command;
     }
+
+    private static string[]? Names(ParseResult parsed) => parsed.GetValue(s_targets)?.Split(',', StringSplitOptions.TrimEntries);
 
     private static int Run(SampleApp app, AflRun afl, FuzzTarget[] targets, int seconds, string? report)
     {
