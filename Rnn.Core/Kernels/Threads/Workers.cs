@@ -154,13 +154,13 @@ public static unsafe class Workers
             delegate*<void*, int, void> invoke = s_invoke;
             void* job = s_job;
             int threads = s_threads, chunk;
-            while (s_parts[thread].TakeFirst(out chunk))
+            while (s_parts[thread].Take(last: false, out chunk))
                 invoke(job, chunk);
 
             for (int i = 1; i < threads; i++)
             {
                 ref Part other = ref s_parts[(thread + i) % threads];
-                while (other.TakeLast(out chunk))
+                while (other.Take(last: true, out chunk))
                     invoke(job, chunk);
             }
         }
@@ -187,33 +187,18 @@ public static unsafe class Workers
 
         public void Set(int first, int end) => Volatile.Write(ref _range.Value, Range(first, end));
 
-        public bool TakeFirst(out int chunk)
+        public bool Take(bool last, out int chunk)
         {
             long range = Volatile.Read(ref _range.Value);
             while (true)
             {
-                chunk = First(range);
-                if (chunk >= End(range))
+                int first = First(range), end = End(range);
+                chunk = last ? end - 1 : first;
+                if (first >= end)
                     return false;
 
-                long seen = Interlocked.CompareExchange(ref _range.Value, Range(chunk + 1, End(range)), range);
-                if (seen == range)
-                    return true;
-
-                range = seen;
-            }
-        }
-
-        public bool TakeLast(out int chunk)
-        {
-            long range = Volatile.Read(ref _range.Value);
-            while (true)
-            {
-                chunk = End(range) - 1;
-                if (chunk < First(range))
-                    return false;
-
-                long seen = Interlocked.CompareExchange(ref _range.Value, Range(First(range), chunk), range);
+                long rest = last ? Range(first, end - 1) : Range(first + 1, end);
+                long seen = Interlocked.CompareExchange(ref _range.Value, rest, range);
                 if (seen == range)
                     return true;
 
