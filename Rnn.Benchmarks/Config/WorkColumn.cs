@@ -8,13 +8,13 @@ using BenchmarkDotNet.Running;
 namespace Rnn.Benchmarks.Config;
 
 /// <summary>What one operation of a benchmark does, for the column that divides it by the median time.</summary>
-/// <param name="unit"><see cref="Gflops"/> or <see cref="Tokens"/>.</param>
+/// <param name="unit"><see cref="Gflops"/>, <see cref="Bytes"/> or <see cref="Tokens"/>.</param>
 /// <param name="method">A static method of the benchmark's class that gives the amount from its parameter values, in
 /// order.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class WorkAttribute(string unit, string method) : Attribute
 {
-    public const string Gflops = "GFLOP/s", Tokens = "tokens/s";
+    public const string Gflops = "GFLOP/s", Bytes = "GB/s", Tokens = "tokens/s";
 
     /// <summary>The unit of the column.</summary>
     public string Unit { get; } = unit;
@@ -43,7 +43,7 @@ public sealed class WorkAttribute(string unit, string method) : Attribute
         .FirstOrDefault(work => work.Unit == unit);
 }
 
-/// <summary>Work divided by the median time: GFLOP/s or tokens/s.</summary>
+/// <summary>Work divided by the median time: GFLOP/s, GB/s or tokens/s.</summary>
 public sealed class WorkColumn(string unit) : IColumn
 {
     public string Id => nameof(WorkColumn) + unit;
@@ -73,7 +73,7 @@ public sealed class WorkColumn(string unit) : IColumn
     {
         double? rate = WorkAttribute.Rate(summary, benchmarkCase, unit);
         return rate is null ? "-"
-            : unit == WorkAttribute.Gflops ? (rate.Value / 1e9).ToString("F1", CultureInfo.InvariantCulture)
+            : unit != WorkAttribute.Tokens ? (rate.Value / 1e9).ToString("F1", CultureInfo.InvariantCulture)
             : rate.Value.ToString("N0", CultureInfo.InvariantCulture);
     }
 }

@@ -33,6 +33,13 @@ public class GemmBenchmarks
         return 2.0 * m * n * k;
     }
 
+    /// <summary>Bytes of the three matrices: with one row, mostly of B.</summary>
+    public static double Bytes(object?[] parameters)
+    {
+        (_, int m, int n, int k) = Parse(Array.Find(parameters, value => value is string) as string ?? "");
+        return (double)sizeof(float) * ((m * k) + (k * n) + (m * n));
+    }
+
     [GlobalSetup]
     public void Setup()
     {
@@ -47,6 +54,7 @@ public class GemmBenchmarks
 
     [Benchmark]
     [Work(WorkAttribute.Gflops, nameof(Work))]
+    [Work(WorkAttribute.Bytes, nameof(Bytes))]
     public void Multiply()
     {
         (string form, int m, int n, int k) = Sizes;

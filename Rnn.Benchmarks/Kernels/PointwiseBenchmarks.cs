@@ -15,6 +15,12 @@ public class PointwiseBenchmarks
     private readonly float[] _x = new float[Length];
     private readonly float[] _y = new float[Length];
 
+    /// <summary>Bytes read and written.</summary>
+    public static double MapBytes(object?[] parameters) => 2.0 * sizeof(float) * Length;
+
+    /// <summary>Bytes read.</summary>
+    public static double ReadBytes(object?[] parameters) => (double)sizeof(float) * Length;
+
     [GlobalSetup]
     public void Setup()
     {
@@ -24,20 +30,26 @@ public class PointwiseBenchmarks
     }
 
     [Benchmark]
+    [Work(WorkAttribute.Bytes, nameof(MapBytes))]
     public void Exp() => Activations.Exp(_x, _y);
 
     [Benchmark]
+    [Work(WorkAttribute.Bytes, nameof(MapBytes))]
     public void Sigmoid() => Activations.Sigmoid(_x, _y);
 
     [Benchmark]
+    [Work(WorkAttribute.Bytes, nameof(MapBytes))]
     public void Tanh() => Activations.Tanh(_x, _y);
 
     [Benchmark]
+    [Work(WorkAttribute.Bytes, nameof(MapBytes))]
     public void SoftmaxRows() => Softmax.Forward(_x, 64, _y);
 
     [Benchmark]
+    [Work(WorkAttribute.Bytes, nameof(MapBytes))]
     public void Dropout() => DropoutMask.Apply(_x, _y, 1, 2, 0, 1u << 31, 2f);
 
     [Benchmark]
+    [Work(WorkAttribute.Bytes, nameof(ReadBytes))]
     public double SumOfSquares() => Reductions.SumOfSquares(_x);
 }

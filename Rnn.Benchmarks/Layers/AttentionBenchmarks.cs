@@ -1,3 +1,4 @@
+using System.Linq;
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
 using Rnn.Core.Kernels.RandomNumbers;
@@ -40,9 +41,30 @@ public class AttentionBenchmarks
     [Params(128, 512)]
     public int Size { get; set; }
 
-    private int Rows => Size == 128 ? 32 : 128;
+    private int Rows => RowsOf(Size);
 
-    private int Steps => Size == 128 ? 10 : 20;
+    private int Steps => StepsOf(Size);
+
+    /// <summary>Keys of the memory; of each step its query, scores and context.</summary>
+    public static double AttentionForwardFlops(object?[] parameters)
+    {
+        int size = SizeOf(parameters), steps = StepsOf(size);
+        return 2.0 * steps * RowsOf(size) * ((2 * size * size) + (size * size) + (steps * size) + (steps * 2 * size));
+    }
+
+    /// <summary>Forwards, and twice as much backwards.</summary>
+    public static double AttentionFlops(object?[] parameters) => 3 * AttentionForwardFlops(parameters);
+
+    /// <summary>The attention's and the cell's.</summary>
+    public static double DecoderForwardFlops(object?[] parameters)
+    {
+        int size = SizeOf(parameters);
+        int inputs = AttentionDecoder.RecurrentInputSize(size, size, 2 * size, new AttentionDecoderOptions());
+        return AttentionForwardFlops(parameters) + (2.0 * StepsOf(size) * RowsOf(size) * 3 * size * (inputs + size));
+    }
+
+    /// <summary>Forwards, and twice as much backwards.</summary>
+    public static double DecoderFlops(object?[] parameters) => 3 * DecoderForwardFlops(parameters);
 
     [GlobalSetup]
     public void Setup()
@@ -75,6 +97,7 @@ public class AttentionBenchmarks
     }
 
     [Benchmark]
+    [Work(WorkAttribute.Gflops, nameof(AttentionForwardFlops))]
     public void AttentionForward()
     {
         _attention.Begin(_parameters, _memory.AsSequence(), default, Steps, _attentionTape);
@@ -86,6 +109,7 @@ public class AttentionBenchmarks
     }
 
     [Benchmark]
+    [Work(WorkAttribute.Gflops, nameof(AttentionFlops))]
     public void AttentionForwardBackward()
     {
         AttentionForward();
@@ -101,10 +125,12 @@ public class AttentionBenchmarks
     }
 
     [Benchmark]
+    [Work(WorkAttribute.Gflops, nameof(DecoderForwardFlops))]
     public void DecoderForward() => _decoder.Forward(_parameters, _x.AsSequence(), _memory.AsSequence(), default, _state,
         Mode.Inference, _tape);
 
     [Benchmark]
+    [Work(WorkAttribute.Gflops, nameof(DecoderFlops))]
     public void DecoderForwardBackward()
     {
         DecoderForward();
@@ -114,4 +140,10 @@ public class AttentionBenchmarks
         _decoder.Backward(_parameters, _x.AsSequence(), _memory.AsSequence(), dY, _dState, _tape, _gradients,
             _dX.AsSequence(), _dMemory.AsSequence());
     }
+
+    private static int SizeOf(object?[] parameters) => parameters.OfType<int>().Max();   // the threads are fewer
+
+    private static int RowsOf(int size) => size == 128 ? 32 : 128;
+
+    private static int StepsOf(int size) => size == 128 ? 10 : 20;
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
 using Rnn.Core.Heads;
@@ -20,6 +21,10 @@ public class HeadBenchmarks
     private const int N = 1400;
     private const int E = 256;
     private const int V = 33_278;
+    private const int Samples = 1024;
+    private const int Divisor = 4;
+
+    private static readonly int[] s_cutoffs = [2000, 10_000];
 
     private readonly int[] _targets = new int[N];
     private VocabularyHead _head = null!;
@@ -46,6 +51,22 @@ public class HeadBenchmarks
     /// <summary>Rows of a step.</summary>
     public static double Tokens(object?[] parameters) => N;
 
+    /// <summary>The products of the logits that the head computes; of a cluster, those of the rows whose target it has, on
+    /// average.</summary>
+    public static double ForwardFlops(object?[] parameters) => 2.0 * N * Array.Find(parameters, value => value is HeadKind) switch
+    {
+        HeadKind.Adaptive => AdaptiveProducts(),
+        HeadKind.Sampled => E * (Samples + 1),
+        _ => (double)E * V,
+    };
+
+    /// <summary>Those, and as many for each of the gradients of rows and weights.</summary>
+    public static double TrainFlops(object?[] parameters) => 3 * ForwardFlops(parameters);
+
+    /// <summary>Evaluation computes all of them, whatever training samples.</summary>
+    public static double EvaluateFlops(object?[] parameters) => ForwardFlops(
+        [Array.IndexOf(parameters, HeadKind.Adaptive) >= 0 ? HeadKind.Adaptive : HeadKind.Full]);
+
     [GlobalSetup]
     public void Setup()
     {
@@ -53,8 +74,8 @@ public class HeadBenchmarks
         ParameterLayout layout = new();
         _head = Kind switch
         {
-            HeadKind.Adaptive => new AdaptiveSoftmax(layout, "out", E, V, [2000, 10_000]),
-            HeadKind.Sampled => new SampledSoftmax(layout, "out", E, V, samples: 1024),
+            HeadKind.Adaptive => new AdaptiveSoftmax(layout, "out", E, V, s_cutoffs, Divisor),
+            HeadKind.Sampled => new SampledSoftmax(layout, "out", E, V, Samples),
             _ => new SoftmaxHead(layout, "out", E, V),
         };
         _parameters = new ParameterBuffer(layout);
@@ -76,10 +97,27 @@ public class HeadBenchmarks
 
     [Benchmark]
     [Work(WorkAttribute.Tokens, nameof(Tokens))]
+    [Work(WorkAttribute.Gflops, nameof(TrainFlops))]
     public double Train() => _head.ForwardBackward(_parameters, _x.AsMatrix(), _targets, Mode.Training(1, _step++),
         1f / N, _tape, _gradients, _dX.AsMatrix()).Sum;
 
     [Benchmark]
     [Work(WorkAttribute.Tokens, nameof(Tokens))]
+    [Work(WorkAttribute.Gflops, nameof(EvaluateFlops))]
     public double Evaluate() => _head.Forward(_parameters, _x.AsMatrix(), _targets, _tape).Sum;
+
+    // Multiply-adds of a row, by the targets' frequencies.
+    private static double AdaptiveProducts()
+    {
+        double all = Enumerable.Range(1, V).Sum(rank => 1.0 / rank);
+        double products = E * (double)(s_cutoffs[0] + s_cutoffs.Length);
+        for (int i = 0, size = E / Divisor; i < s_cutoffs.Length; i++, size /= Divisor)
+        {
+            int first = s_cutoffs[i], end = i + 1 < s_cutoffs.Length ? s_cutoffs[i + 1] : V;
+            double share = Enumerable.Range(first + 1, end - first).Sum(rank => 1.0 / rank) / all;
+            products += share * size * (E + (end - first));
+        }
+
+        return products;
+    }
 }

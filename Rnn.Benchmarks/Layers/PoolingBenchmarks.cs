@@ -1,3 +1,4 @@
+using System;
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
 using Rnn.Core.Kernels.RandomNumbers;
@@ -34,6 +35,13 @@ public class PoolingBenchmarks
     /// <summary>Time steps times rows of a window.</summary>
     public static double WindowTokens(object?[] parameters) => T * B;
 
+    /// <summary>Bytes that must be read: all steps, or the last one.</summary>
+    public static double ForwardBytes(object?[] parameters) =>
+        (double)sizeof(float) * B * F * (Array.IndexOf(parameters, PoolingKind.Last) >= 0 ? 1 : T);
+
+    /// <summary>Those, and the gradient of all steps, which is written.</summary>
+    public static double BothBytes(object?[] parameters) => ForwardBytes(parameters) + ((double)sizeof(float) * B * F * T);
+
     [GlobalSetup]
     public void Setup()
     {
@@ -55,10 +63,12 @@ public class PoolingBenchmarks
 
     [Benchmark]
     [Work(WorkAttribute.Tokens, nameof(WindowTokens))]
+    [Work(WorkAttribute.Bytes, nameof(ForwardBytes))]
     public void Forward() => _layer.Forward(_parameters, _x.AsSequence(), default, _firstRows, _y.AsMatrix(), _tape);
 
     [Benchmark]
     [Work(WorkAttribute.Tokens, nameof(WindowTokens))]
+    [Work(WorkAttribute.Bytes, nameof(BothBytes))]
     public void ForwardBackward()
     {
         Forward();

@@ -48,6 +48,9 @@ public class RecurrentBenchmarks
     /// <summary>A single token.</summary>
     public static double StepTokens(object?[] parameters) => 1;
 
+    /// <summary>Bytes of the weights, which a single token reads.</summary>
+    public static double StepBytes(object?[] parameters) => (double)sizeof(float) * 2 * H * Gates(parameters) * H;
+
     [GlobalSetup]
     public void Setup()
     {
@@ -86,6 +89,7 @@ public class RecurrentBenchmarks
 
     [Benchmark]
     [Work(WorkAttribute.Tokens, nameof(StepTokens))]
+    [Work(WorkAttribute.Bytes, nameof(StepBytes))]
     public void Step()
     {
         _layer.Begin(_stepState, 1, Mode.Inference, _stepTape);

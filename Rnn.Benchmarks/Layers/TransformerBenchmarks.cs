@@ -18,7 +18,9 @@ public class TransformerBenchmarks
     private const int B = 128;
     private const int Beams = 5;
 
-    private readonly TransformerOptions _options = new();
+    private static readonly TransformerOptions s_sizes = new();
+
+    private readonly TransformerOptions _options = s_sizes;
     private readonly int[] _sources = new int[B * Beams];
     private readonly int[] _parents = new int[B * Beams];
     private TransformerEncoder _encoder = null!;
@@ -37,6 +39,25 @@ public class TransformerBenchmarks
 
     /// <summary>Target steps times rows.</summary>
     public static double Tokens(object?[] parameters) => T * B;
+
+    /// <summary>Projections, scores and sums, feed-forward; of the decoder also the attention over the encoder's output.</summary>
+    public static double ForwardFlops(object?[] parameters) => 2 * T * B * (SourceProducts + TargetProducts);
+
+    /// <summary>Forwards, and twice as much backwards.</summary>
+    public static double Flops(object?[] parameters) => 3 * ForwardFlops(parameters);
+
+    /// <summary>The decoder's, for all beams, and keys and values of the source once.</summary>
+    public static double BeamFlops(object?[] parameters) =>
+        2 * T * B * ((Beams * TargetProducts) + (s_sizes.Layers * 2.0 * s_sizes.Size * s_sizes.Size));
+
+    // Multiply-adds of a step of a row; with the source goes what the decoder makes of it.
+    private static double SourceProducts => s_sizes.Layers
+        * ((6.0 * s_sizes.Size * s_sizes.Size) + (2 * s_sizes.Size * T) + Feed);
+
+    private static double TargetProducts => s_sizes.Layers
+        * ((6.0 * s_sizes.Size * s_sizes.Size) + (s_sizes.Size * (T + 1)) + (2 * s_sizes.Size * T) + Feed);
+
+    private static double Feed => 2.0 * s_sizes.Size * s_sizes.FeedForwardSize;
 
     [GlobalSetup]
     public void Setup()
@@ -64,10 +85,12 @@ public class TransformerBenchmarks
 
     [Benchmark]
     [Work(WorkAttribute.Tokens, nameof(Tokens))]
+    [Work(WorkAttribute.Gflops, nameof(ForwardFlops))]
     public void Forward() => Forward(Mode.Training(1, 2));
 
     [Benchmark]
     [Work(WorkAttribute.Tokens, nameof(Tokens))]
+    [Work(WorkAttribute.Gflops, nameof(Flops))]
     public void ForwardBackward()
     {
         Forward(Mode.Training(1, 2));
@@ -80,6 +103,7 @@ public class TransformerBenchmarks
     /// <summary>All steps with the cache, five beams a sentence.</summary>
     [Benchmark]
     [Work(WorkAttribute.Tokens, nameof(Tokens))]
+    [Work(WorkAttribute.Gflops, nameof(BeamFlops))]
     public void BeamSteps()
     {
         _decoder.Begin(_parameters, _x.AsSequence(), [], _cache);

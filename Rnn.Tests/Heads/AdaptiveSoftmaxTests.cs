@@ -131,6 +131,43 @@ public class AdaptiveSoftmaxTests
         }
     }
 
+    /// <summary>A word of the shortlist and two of a cluster, a third each: rounding decides whether the probabilities are the
+    /// same, and where they are, the first word is taken.</summary>
+    [Fact]
+    public void TheFirstAmongEqualsIsFound()
+    {
+        ParameterLayout layout = new();
+        AdaptiveSoftmax head = new(layout, "out", 2, 3, [1], divisor: 2, bias: true);
+        ParameterBuffer p = new(layout);
+        float[] logs = new float[3];
+        int equal = 0;
+        float cluster = MathF.Log(2) - 1e-5f;
+        for (int i = 0; i < 400; i++, cluster = MathF.BitIncrement(cluster))
+        {
+            p.BeginWrite()[head.HeadBias!.Value].Span[1] = cluster;
+            head.LogProbabilities(p, new([0, 0], 1, 2), new MatrixView(logs, 1, 3));
+            if (logs[0] != logs[1])
+                continue;
+
+            equal++;
+            Assert.Equal(0, head.ArgMax(p, [0, 0], head.CreateTape(1)));
+        }
+
+        Assert.True(equal > 0);
+    }
+
+    /// <summary>Rows are taken a few at a time: all of these would need 12 MB of the stack.</summary>
+    [Fact]
+    public void ManyRowsTakeNoMoreStack()
+    {
+        const int rows = 1_000_000;
+        ParameterLayout layout = new();
+        AdaptiveSoftmax head = new(layout, "out", 1, 3, [1, 2], divisor: 1);
+        float[] logs = new float[rows * 3];
+        head.LogProbabilities(new ParameterBuffer(layout), new(new float[rows], rows, 1), new MatrixView(logs, rows, 3));
+        Assert.Equal(-Math.Log(3), logs[^1], 1e-6);
+    }
+
     [Fact]
     public void ManyRowsOfProbabilitiesAndLongProjections()
     {

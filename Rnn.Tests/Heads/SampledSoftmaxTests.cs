@@ -16,7 +16,7 @@ public class SampledSoftmaxTests
     [Fact]
     public void AllWordsAreAFullSoftmax()
     {
-        const int n = 500, v = 270, e = 20;
+        const int n = 1000, v = 270, e = 20;   // more rows than a block
         ParameterLayout layout = new(), fullLayout = new();
         SampledSoftmax head = new(layout, "out", e, v, samples: v);
         SoftmaxHead full = new(fullLayout, "out", e, v);
@@ -148,6 +148,7 @@ public class SampledSoftmaxTests
         Refused(0, [], "samples is 0; expected 1 to 7 (Vocabulary).");
         Refused(8, [], "samples is 8; expected 1 to 7");
         Refused(2, [1, 2], "out: proposal has 2 elements, expected 7.");
+        Refused(2, [0, 2, 3, 1, 1, 1, 1], "'out': proposal[0] is 0; expected more than 0, and finite");
         Refused(2, [1, 2, 3, 0, 1, 1, 1], "'out': proposal[3] is 0; expected more than 0, and finite");
         Refused(2, [1, 2, 3, double.PositiveInfinity, 1, 1, 1], "proposal[3] is Infinity");
         VocabularyHeadTests.Says(() => _ = new SampledSoftmax(layout, "out", byRow.Table, 2), "is kept by row");

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using Rnn.Core.Heads;
+using Rnn.Core.Kernels.Vectors;
 using Rnn.Core.Layers;
 using Rnn.Core.Losses;
 using Rnn.Core.Parameters;
@@ -81,7 +82,7 @@ public class VocabularyHeadTests
     [MemberData(nameof(Kinds))]
     public void ARowDependsOnItsOwnNumbersAlone(string kind)
     {
-        HeadCase c = new(kind, n: 600, v: 130, e: 12);
+        HeadCase c = new(kind, n: 1000, v: 130, e: 12);   // more than a block
         float[] dX = new float[c.X.Length], dRow = new float[c.E], logs = LogProbabilities(c), logsRow = new float[c.V];
         LossSum all = c.Head.ForwardBackward(c.P, new(c.X, c.N, c.E), c.Targets, HeadCase.Mode, 0.3f, c.Tape, c.G,
             new MatrixView(dX, c.N, c.E));
@@ -109,7 +110,7 @@ public class VocabularyHeadTests
     [MemberData(nameof(Kinds))]
     public void IgnoredRowsAreAsIfTheyWereNotThere(string kind)
     {
-        HeadCase c = new(kind, n: 500, v: 60, e: 8);
+        HeadCase c = new(kind, n: 950, v: 60, e: 8);
         float[] dX = new float[c.X.Length], padded = new float[2 * c.X.Length];
         int[] targets = new int[2 * c.N];
         padded.AsSpan().Fill(float.NaN);
@@ -197,6 +198,25 @@ public class VocabularyHeadTests
 
             Assert.InRange(c.Head.Sample(c.P, c.X.AsSpan(row * c.E, c.E), double.BitDecrement(1), tape), 0, c.V - 1);
         }
+    }
+
+    /// <summary>Not at the beginning, where nothing is less than 0, and not at the end, where rounded probabilities leave a
+    /// gap below 1.</summary>
+    [Fact]
+    public void AWordOfProbabilityZeroIsNeverDrawn()
+    {
+        const int equal = 41;   // the number whose 41st part is rounded down
+        ParameterLayout layout = new();
+        SoftmaxHead head = new(layout, "out", 1, equal + 2);
+        ParameterBuffer p = new(layout);
+        Span<float> logits = p.BeginWrite()[head.Bias!.Value].Span;
+        (logits[0], logits[^1]) = (-200, -200);
+        float[] probabilities = new float[equal + 2];
+        Softmax.Forward(logits, logits.Length, probabilities);
+        Assert.True(probabilities.Sum(probability => (double)probability) < double.BitDecrement(1));
+        VocabularyHeadTape tape = head.CreateTape(1);
+        Assert.Equal(1, head.Sample(p, [0], 0, tape));
+        Assert.Equal(equal, head.Sample(p, [0], double.BitDecrement(1), tape));
     }
 
     [Theory]

@@ -83,6 +83,7 @@ internal static class GradientTransformerCases
                 {
                     ("full", full), ("ragged", ragged), ("ragged, dropout", ragged with { Dropout = 0.4 }),
                     ("gelu, dropout", full with { Gelu = true, Dropout = 0.4 }), ("two layers", full with { Layers = 2, T = 2 }),
+                    ("three layers", full with { Layers = 3, T = 2 }),
                     ("two layers, ragged, dropout", ragged with { Layers = 2, Dropout = 0.4 }),
                     ("no gradients of inputs", ragged with { InputGradient = false }),
                 })

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 
 namespace Rnn.Tests.Infrastructure;
 
@@ -8,8 +9,17 @@ internal sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("rnn-tests-").FullName;
 
+    /// <summary>Its full path.</summary>
     public string Path { get; }
 
+    /// <summary>The full path of a file or folder in it.</summary>
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    /// <summary>The names of everything in it, sorted.</summary>
+    public string[] Names() =>
+        [.. Directory.EnumerateFileSystemEntries(Path).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Writes a file, and the folders above it.</summary>
     public string Write(string relativePath, ReadOnlySpan<byte> bytes)
     {
         string path = System.IO.Path.Combine(Path, relativePath);
@@ -18,6 +28,7 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
+    /// <summary>The paths of all files below it.</summary>
     public string[] Files() => Directory.GetFiles(Path, "*", new EnumerationOptions
     {
         RecurseSubdirectories = true,

@@ -1,4 +1,5 @@
 using System.Linq;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 
@@ -15,5 +16,21 @@ public class GradientTests
         GradientReportRow row = GradientCases.All.Single(check => check.Name == name).Run();
         Assert.True(row.Derivatives > 0);
         Assert.True(row.Failures.Count == 0, GradientCheck.Describe(row));
+    }
+
+    /// <summary>Cells of a single unit, whose candidate's products are one number.</summary>
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.RnnTanh)]
+    public void OfACellOfOneUnit(RecurrentCell cell)
+    {
+        foreach (RecurrentOptions options in (RecurrentOptions[])
+            [new(), new() { WeightDropout = 0.4 }, new() { LearnInitialState = true, RecurrentDropout = 0.4 }])
+        {
+            GradientReportRow row = new RecurrentGradientCase { Cell = cell, H = 1, Options = options }.Run($"{cell}", "one unit");
+            Assert.True(row.Derivatives > 0);
+            Assert.True(row.Failures.Count == 0, GradientCheck.Describe(row));
+        }
     }
 }

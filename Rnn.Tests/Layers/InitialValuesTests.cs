@@ -56,6 +56,17 @@ public class InitialValuesTests
         Assert.Equal([0, 1, 2, 3], p[own].Span.ToArray());
     }
 
+    /// <summary>As in PyTorch.</summary>
+    [Fact]
+    public void WordsBeginWithAStandardDeviationOfOne()
+    {
+        ParameterLayout layout = new();
+        Embedding words = new(layout, "words", 200, 30);
+        ParameterBuffer p = new(layout);
+        p.Initialize(seed: 1);
+        Assert.InRange(Math.Sqrt(p[words.Table].Span.ToArray().Average(value => (double)value * value)), 0.95, 1.05);
+    }
+
     [Fact]
     public void AModelMayChooseOthersThanALayer()
     {

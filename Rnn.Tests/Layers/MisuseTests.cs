@@ -58,6 +58,47 @@ public class MisuseTests
         Backward();
     }
 
+    /// <summary>Stacks whose lowest layers alone differ: a state of one is none of the other.</summary>
+    [Fact]
+    public void StatesOfStacksWithAnotherFirstLayer()
+    {
+        ParameterLayout layout = new();
+        RecurrentStack three = RecurrentStack.Create(layout, "a", RecurrentCell.Gru, I, 3, 2, lastHiddenSize: 1);
+        RecurrentStack four = RecurrentStack.Create(layout, "b", RecurrentCell.Gru, I, 4, 2, lastHiddenSize: 1);
+        Assert.Equal((1, 1), (three.OutputSize, four.OutputSize));
+        ParameterBuffer p = new(layout);
+        Says<ArgumentException>(() => three.Forward(p, X, default, four.CreateState(B), Mode.Inference, three.CreateTape(T, B)), "'a'");
+        Says<ArgumentException>(() => three.CreateState(B).CopyFrom(four.CreateState(B)), "H=");
+    }
+
+    [Fact]
+    public void AWayBackWithoutAStateEndsOnce()
+    {
+        _lstm.Forward(_p, X, default, Mode.Inference, _tape);
+        _lstm.Backward(_p, X, DY, _tape, _g, default);
+        Says<InvalidOperationException>(() => _lstm.Backward(_p, X, DY, _tape, _g, default), "this one is Consumed");
+    }
+
+    /// <summary>Of an LSTM and a GRU: each direction's state is looked at, and the tape of both is consumed.</summary>
+    [Fact]
+    public void TwoDirectionsOfDifferentCells()
+    {
+        ParameterLayout layout = new();
+        Bidirectional mixed = new("mixed", new Lstm(layout, "a", I, H), new Gru(layout, "b", I, H));
+        Bidirectional alike = new("alike", new Gru(layout, "c", I, H), new Gru(layout, "d", I, H));
+        ParameterBuffer p = new(layout);
+        GradientBuffer g = new(layout);
+        RecurrentTape tape = mixed.CreateTape(T, B);
+        float[] dY = new float[T * B * 2 * H];
+        void Run(RecurrentState state) => mixed.Forward(p, X, default, state, Mode.Inference, tape);
+        void Back() => mixed.Backward(
+            p, X, new ReadOnlySequenceView(dY, T, B, 2 * H), mixed.CreateState(B), tape, g, default);
+        Says<ArgumentException>(() => Run(alike.CreateState(B)), "'mixed'");
+        Run(mixed.CreateState(B));
+        Back();
+        Says<InvalidOperationException>(Back, "this one is Consumed");
+    }
+
     [Fact]
     public void StepsComeInOrder()
     {

@@ -16,7 +16,7 @@ namespace Rnn.Tests.Layers;
 /// </summary>
 public class PaddingTests
 {
-    private static readonly int[] s_someLengths = [5, 1, 3];
+    private static readonly int[] s_someLengths = [3, 1, 5];   // the first row is padded too
 
     public enum Input
     {
@@ -66,6 +66,29 @@ public class PaddingTests
         Bits.Same(zeros.DInitial, nans.DInitial, "gradient of the initial state");
         Bits.Same(zeros.Gradients, nans.Gradients, "gradients");
         Bits.Same(zeros.StateGradients, nans.StateGradients, "gradients of all states");
+    }
+
+    /// <summary>A tape that has read padded rows takes single steps of whole ones.</summary>
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.RnnTanh)]
+    public void StepsAfterPaddedRowsAreWhole(RecurrentCell cell)
+    {
+        RecurrentSetup setup = new(cell, 1, false, inputSize: 6, hiddenSize: 5, seed: 3);
+        RecurrentTape used = setup.Layer.CreateTape(5, 3);
+        setup.Run(setup.CreateWindow(5, 3, s_someLengths), used);
+        float[][] outputs = [.. ((RecurrentTape[])[used, setup.Layer.CreateTape(5, 3)]).Select(tape =>
+        {
+            Window w = setup.CreateWindow(5, 3);
+            setup.Layer.Begin(w.State, 5, Mode.Inference, tape);
+            for (int t = 0; t < 5; t++)
+                setup.Layer.ForwardStep(setup.P, new ReadOnlySequenceView(w.X, 5, 3, 6)[t], t, tape);
+
+            setup.Layer.End(w.State, tape);
+            return tape.Output.Span.ToArray();
+        })];
+        Bits.Same(outputs[1], outputs[0], "y");
     }
 
     [Fact]

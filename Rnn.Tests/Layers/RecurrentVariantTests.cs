@@ -303,6 +303,49 @@ public class RecurrentVariantTests
             Assert.Equal([1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0], p[lstm.InputBias].Span.ToArray());
     }
 
+    /// <summary>Dropout between layers of different sizes: the gradient of the input is the slope along it.</summary>
+    [Fact]
+    public void LayersOfDifferentSizesAreDropped()
+    {
+        const int steps = 4, batch = 3, inputs = 5;
+        ParameterLayout layout = new();
+        RecurrentStack stack = RecurrentStack.Create(layout, "stack", RecurrentCell.Lstm, inputs, 6, 3, dropout: 0.3, lastHiddenSize: 2);
+        ParameterBuffer p = TestNumbers.Parameters(layout, 3, 0.5f);
+        float[] x = TestNumbers.Uniform(steps * batch * inputs, 3, 2), along = TestNumbers.Uniform(x.Length, 3, 3), dX = new float[x.Length];
+        float[] dY = TestNumbers.Uniform(steps * batch * 2, 3, 4);
+        RecurrentTape tape = stack.CreateTape(steps, batch);
+        double Loss(float distance)
+        {
+            float[] moved = [.. x.Zip(along, (value, direction) => value + (distance * direction))];
+            stack.Forward(p, new ReadOnlySequenceView(moved, steps, batch, inputs), default, Mode.Training(1, 1), tape);
+            return tape.Output.Span.ToArray().Zip(dY, (y, weight) => (double)y * weight).Sum();
+        }
+
+        double slope = (Loss(1e-2f) - Loss(-1e-2f)) / 2e-2;
+        Loss(0);
+        stack.Backward(p, new ReadOnlySequenceView(x, steps, batch, inputs), new ReadOnlySequenceView(dY, steps, batch, 2), tape,
+            new GradientBuffer(layout), new SequenceView(dX, steps, batch, inputs));
+        Assert.Equal(slope, dX.Zip(along, (d, direction) => (double)d * direction).Sum(), 1e-3 * Math.Abs(slope) + 1e-4);
+    }
+
+    /// <summary>The weights are dropped anew with each step of training, though the parameters are the same.</summary>
+    [Fact]
+    public void EachStepDropsOtherWeights()
+    {
+        RecurrentSetup setup = new(RecurrentCell.Lstm, 1, false, 5, 6, seed: 3, options: new() { WeightDropout = 0.5 });
+        RecurrentTape tape = setup.Layer.CreateTape(4, 3);
+        float[] Output(ulong step, RecurrentTape of)
+        {
+            Window w = setup.CreateWindow(4, 3);
+            setup.Layer.Forward(setup.P, new ReadOnlySequenceView(w.X, 4, 3, 5), default, w.State, Mode.Training(1, step), of);
+            return of.Output.Span.ToArray();
+        }
+
+        float[] first = Output(1, tape), second = Output(2, tape);
+        Assert.NotEqual(first, second);
+        Bits.Same(Output(2, setup.Layer.CreateTape(4, 3)), second, "the second step");
+    }
+
     [Fact]
     public void OptionsOfAnLstmAreRefusedElsewhere()
     {

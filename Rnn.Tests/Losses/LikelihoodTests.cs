@@ -207,6 +207,7 @@ public class LikelihoodTests
             ArgumentException e = Assert.Throws<ArgumentException>(
                 "targets", () => NegativeBinomialLikelihood.Forward(new(x, 3, 2), [0, count, 0]));
             Assert.StartsWith("NegativeBinomialLikelihood: targets[1] is ", e.Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>("targets", () => NegativeBinomialLikelihood.Forward(new(x, 3, 2), [count, 0, 0]));
         }
     }
 

@@ -36,6 +36,23 @@ public class NegativeSamplingTests
         Assert.Equal([0, 2, 3], s.G.Rows(s.Head.Weights).Touched.ToArray());
     }
 
+    /// <summary>Gradients without a scale are those of the mean: of one row, of that row.</summary>
+    [Fact]
+    public void TheMeanOfOneRowIsTheRow()
+    {
+        Setup mean = new(v: 4, e: 2, rows: 1, negatives: 2), sum = new(v: 4, e: 2, rows: 1, negatives: 2);
+        float[] dMean = new float[2], dSum = new float[2];
+        foreach (Setup s in (Setup[])[mean, sum])
+            Write(s, [1, 2, -1, 0.5f, 0.25f, -2, 1, 1]);
+
+        mean.Head.ForwardBackward(mean.P, new([1f, -1f], 1, 2), [0], [2, 3], mean.Tape, mean.G, new MatrixView(dMean, 1, 2));
+        sum.Head.ForwardBackward(sum.P, new([1f, -1f], 1, 2), [0], [2, 3], 1f, sum.Tape, sum.G, new MatrixView(dSum, 1, 2));
+        Assert.Contains(dSum, d => d != 0);
+        Bits.Same(dSum, dMean, "dX");
+        Bits.Same(GradientSamplingCases.Gradient(sum.G, sum.Head.Weights), GradientSamplingCases.Gradient(mean.G, mean.Head.Weights),
+            "gradient");
+    }
+
     [Fact]
     public void AllDotProductsZero()
     {
@@ -212,6 +229,7 @@ public class NegativeSamplingTests
         Says(() => Run(2, [0, 1], [1, 2, 3]),
             "'out': negatives has 3 elements, expected the same number for each of the 2 rows of x.");
         Says(() => Run(0, [], [1]), "negatives has 1 elements");
+        Says(() => Run(2, [0, 1], [7, 1]), "'out': negatives[0] is 7, expected 0 to 6.");
         Says(() => Run(2, [0, 1], [1, 7]), "'out': negatives[1] is 7, expected 0 to 6.");
         Says(() => Run(2, [0, 1], [1, -100]), "'out': negatives[1] is -100, expected 0 to 6.");
         Says(() => head.ForwardBackward(p, new(x.AsSpan(0, 6), 2, 3), [0, 1], [], tape, g, new MatrixView(d, 3, 3)),

@@ -109,6 +109,8 @@ public class PinballLossTests
         {
             Assert.Throws<ArgumentException>(
                 "levels", () => PinballLoss.Forward(new(x, 2, 2), [0, 0], [0.5f, level]));
+            Assert.Throws<ArgumentException>(
+                "levels", () => PinballLoss.Forward(new(x, 2, 2), [0, 0], [level, 0.5f]));
         }
 
         ArgumentException e = Assert.Throws<ArgumentException>(

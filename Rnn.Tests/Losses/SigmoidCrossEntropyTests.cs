@@ -105,7 +105,9 @@ public class SigmoidCrossEntropyTests
             StringComparison.Ordinal);
         y[3] = float.NaN;
         Assert.Throws<ArgumentException>("targets", () => SigmoidCrossEntropy.Forward(new(x, 2, 2), new(y, 2, 2)));
-        y[3] = 1;
+        (y[2], y[3]) = (-0.5f, 1);
+        Assert.Throws<ArgumentException>("targets", () => SigmoidCrossEntropy.Forward(new(x, 2, 2), new(y, 2, 2)));
+        y[2] = 1;
         Assert.Throws<ArgumentException>("targets", () => SigmoidCrossEntropy.Forward(new(x, 2, 2), new(y, 1, 4)));
         Assert.Throws<ArgumentException>(
             "rowWeights", () => SigmoidCrossEntropy.Forward(new(x, 2, 2), new(y, 2, 2), [1]));

@@ -29,6 +29,23 @@ public class SoftmaxHeadTests
         }
     }
 
+    /// <summary>Gradients without a scale are those of the mean: of one row, of that row.</summary>
+    [Fact]
+    public void TheMeanOfOneRowIsTheRow()
+    {
+        ParameterLayout layout = new();
+        SoftmaxHead head = new(layout, "head", 3, 5);
+        ParameterBuffer p = TestNumbers.Parameters(layout, 3);
+        GradientBuffer mean = new(layout), sum = new(layout);
+        float[] x = TestNumbers.Uniform(6, 3, 2), dMean = new float[6], dSum = new float[6];
+        SoftmaxHeadTape tape = head.CreateTape(2);
+        head.ForwardBackward(p, new(x, 2, 3), [4, Ignored], tape, mean, new MatrixView(dMean, 2, 3));
+        head.ForwardBackward(p, new(x, 2, 3), [4, Ignored], 1f, tape, sum, new MatrixView(dSum, 2, 3));
+        Assert.True(sum.Norm() > 0);
+        Bits.Same(sum.Dense, mean.Dense, "gradients");
+        Bits.Same(dSum, dMean, "dX");
+    }
+
     [Fact]
     public void ExtremeLogits()
     {

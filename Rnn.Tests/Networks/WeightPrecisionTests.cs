@@ -13,6 +13,7 @@ using Rnn.Models.LanguageModels;
 using Rnn.Models.Text;
 using Rnn.Models.Text.Scripts;
 using Rnn.Tests.Infrastructure;
+using Rnn.Tests.Losses;
 using Xunit;
 
 namespace Rnn.Tests.Networks;
@@ -64,6 +65,25 @@ public class WeightPrecisionTests
         Assert.Equal(rounded, ByStep(model, tokens), 1e-5);
         Assert.NotEqual(exact, rounded);
         Assert.Equal(exact, rounded, 2e-3);
+    }
+
+    /// <summary>Inference with rounded weights multiplies with just those.</summary>
+    [Fact]
+    public void LogitsAreThoseOfTheRoundedWeights()
+    {
+        const int rows = 3, v = 37, e = 20;
+        ParameterLayout layout = new();
+        SoftmaxHead head = new(layout, "head", e, v);
+        ParameterBuffer p = TestNumbers.Parameters(layout, 3), rounded = TestNumbers.Parameters(layout, 3);
+        Round(rounded.BeginWrite()[head.Weights].Span);
+        float[] x = TestNumbers.Uniform(rows * e, 3, 2), expected = new float[rows * v], logits = new float[rows * v];
+        head.Logits(rounded, new(x, rows, e), new MatrixView(expected, rows, v));
+        p.InferencePrecision = WeightPrecision.BFloat16;
+        head.Logits(p, new(x, rows, e), new MatrixView(logits, rows, v));
+        Compare.Near(TestNumbers.ToDouble(expected), logits);
+        p.InferencePrecision = WeightPrecision.Full;
+        head.Logits(p, new(x, rows, e), new MatrixView(logits, rows, v));
+        Assert.Contains(expected.Zip(logits), pair => Math.Abs(pair.First - pair.Second) > 1e-3);
     }
 
     [Fact]

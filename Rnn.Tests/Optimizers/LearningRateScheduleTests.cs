@@ -56,6 +56,11 @@ public class LearningRateScheduleTests
     public void Cosine() => Check(new CosineSchedule(0.5, 6, minimum: 0.1),
         [0.5, 0.47320508075688783, 0.4, 0.3, 0.2, 0.1267949192431123, 0.1, 0.1, 0.1]);
 
+    /// <summary>Up to the warm-up's end, and by the square root from there.</summary>
+    [Fact]
+    public void InverseSquareRoot() => Check(new InverseSquareRootSchedule(0.5, 4),
+        [0.125, 0.25, 0.375, 0.5, 1 / Math.Sqrt(5), 1 / Math.Sqrt(6), 1 / Math.Sqrt(7)]);
+
     [Fact]
     public void CosineWithWarmup() => Check(new CosineSchedule(0.5, 10, warmup: 4, minimum: 0.1),
         [0.125, 0.25, 0.375, 0.5, 0.5, 0.47320508075688783, 0.4, 0.3, 0.2, 0.1267949192431123, 0.1]);
@@ -91,6 +96,16 @@ public class LearningRateScheduleTests
         Assert.Throws<ArgumentException>(() => schedule.SetState([1.0]));
         Assert.Throws<ArgumentException>(() => new ReduceOnPlateau(1).SetState([1.0]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ReduceOnPlateau(1).SetState([2.0, 1, 0]));
+        Wrong([1, double.NaN, 0], "NaN");
+        Wrong([1, 2, -1], "-1");
+        Wrong([1, 2, double.NaN], "NaN");
+        Wrong([1, double.PositiveInfinity, -1], "Infinity");
+        ReduceOnPlateau longest = new(1);
+        longest.SetState([0.5, 2, int.MaxValue]);
+        Assert.Equal((2.0, int.MaxValue), (longest.Best, longest.WithoutImprovement));
+
+        static void Wrong(double[] state, string value) => Assert.Contains($"state is {value}; expected finite numbers",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ReduceOnPlateau(1).SetState(state)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

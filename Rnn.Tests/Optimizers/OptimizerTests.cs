@@ -120,6 +120,53 @@ public class OptimizerTests
         }
     }
 
+    /// <summary>Slots that decay, that don't and that are frozen, in every order: each is updated once, by its own rule.</summary>
+    [Fact]
+    public void NeighboursKeepTheirOwnDecay()
+    {
+        const float rate = 0.5f, weightDecay = 0.25f;
+        string[] orders = ["dn", "nd", "dfn", "nfd", "dfd", "ndn", "fdn"];
+        foreach (string order in orders)
+        {
+            ParameterLayout layout = new();
+            ParameterSlot[] slots = [.. order.Select((kind, i) =>
+                layout.Add($"{i}", 2, 5, SlotOrientation.AsStored, trainable: kind != 'f', decay: kind == 'd'))];
+            ParameterBuffer p = new(layout);
+            GradientBuffer g = new(layout);
+            Optimizer optimizer = new Sgd(layout, weightDecay: weightDecay);
+            OptimizerCases.FillValues(p.BeginWrite().Dense);
+            float[] before = p.Dense.ToArray();
+            foreach (ParameterSlot slot in slots.Where(slot => slot.Trainable))
+                g[slot].Span.Fill(1);
+
+            optimizer.Step(p, g, rate);
+            for (int n = 0; n < order.Length; n++)
+            {
+                for (int i = 0; i < slots[n].Count; i++)
+                {
+                    double old = before[slots[n].Offset + i];
+                    double expected = order[n] switch
+                    {
+                        'd' => old - (rate * (1 + (weightDecay * old))),
+                        'n' => old - rate,
+                        _ => old,
+                    };
+                    Assert.Equal(expected, p[slots[n]].Span[i], 1e-6);
+                }
+            }
+        }
+    }
+
+    /// <summary>Nothing can be added to a layout whose state is kept, not even where there is none.</summary>
+    [Fact]
+    public void TheLayoutIsClosed()
+    {
+        ParameterLayout layout = new();
+        layout.Add("first", 2, 5, SlotOrientation.AsStored);
+        _ = new Sgd(layout);
+        Assert.Throws<InvalidOperationException>(() => layout.Add("second", 2, 5, SlotOrientation.AsStored));
+    }
+
     [Fact]
     public void AFrozenSlotBetweenTrainedOnesStaysAndHasNoState()
     {

@@ -39,6 +39,15 @@ public sealed class OwnOptimizerTests
             () => Trainer(Model(), 60, layout => new Adam(layout)).Resume(path)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void StatesHaveNames()
+    {
+        ParameterLayout layout = new();
+        Assert.Throws<ArgumentException>("states", () => new Named(layout, "", "second"));
+        Assert.Throws<ArgumentException>("states", () => new Named(layout, "first", ""));
+        Assert.Throws<ArgumentException>(() => new Named(layout, "first", "first"));
+    }
+
     private static CharRnnModel Model() => new(Vocabulary.FromText(s_text),
         new CharRnnOptions { Cell = RecurrentCell.Gru, HiddenSize = 16, Layers = 1, Dropout = 0 });
 
@@ -54,6 +63,14 @@ public sealed class OwnOptimizerTests
             ValidationFraction = 0,
             Optimizer = optimizer ?? (layout => new Lion(layout)),
         });
+
+    private sealed class Named(ParameterLayout layout, params string[] states)
+        : Optimizer(layout, "named", "", ByRowUpdate.Dense, states)
+    {
+        protected override void Update(ParameterWriter parameters, GradientBuffer gradients, double learningRate)
+        {
+        }
+    }
 
     /// <summary>For dense slots: p -= rate * sign(beta1*m + (1-beta1)*g); m = beta2*m + (1-beta2)*g. Chen et al. 2023.</summary>
     private sealed class Lion(ParameterLayout layout)

@@ -132,6 +132,28 @@ public class ParameterAverageTests
         Assert.Equal(whole.Rest.ByRow.ToArray(), copy.Rest.ByRow.ToArray());
     }
 
+    /// <summary>What the first lacks is nothing, whatever was there before.</summary>
+    [Fact]
+    public void BeginsAnewAtACountOfZero()
+    {
+        ParameterLayout layout = Layout(37, 5);
+        ParameterAverage used = new(layout), fresh = new(layout);
+        for (ulong n = 1; n <= 7; n++)
+            used.Add(TestNumbers.Parameters(layout, n));
+
+        Assert.Contains(used.Rest.Dense.ToArray(), rest => rest != 0);
+        used.Count = 0;
+        foreach (ParameterAverage average in (ParameterAverage[])[used, fresh])
+        {
+            average.Add(TestNumbers.Parameters(layout, 8));
+            average.Add(TestNumbers.Parameters(layout, 9));
+        }
+
+        Bits.Same(fresh.Values.Dense, used.Values.Dense, "values");
+        Bits.Same(fresh.Rest.Dense, used.Rest.Dense, "rest");
+        Bits.Same(fresh.Rest.ByRow, used.Rest.ByRow, "rest by row");
+    }
+
     [Fact]
     public void WrongArguments()
     {

@@ -20,6 +20,7 @@ using Rnn.Models.TimeSeries;
 using Rnn.Models.Translation;
 using Rnn.Models.Word2Vec;
 using Rnn.Tests.Architecture;
+using Rnn.Tests.Infrastructure;
 using Xunit;
 
 namespace Rnn.Tests.Serialization;

@@ -6,6 +6,7 @@ using Rnn.Core.Layers;
 using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Parameters;
 using Rnn.Core.Serialization.Onnx;
+using Rnn.Tests.Infrastructure;
 using Xunit;
 
 namespace Rnn.Tests.Serialization;

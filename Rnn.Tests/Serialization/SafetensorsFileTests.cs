@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using Rnn.Core.Serialization;
 using Rnn.Core.Serialization.Safetensors;
+using Rnn.Tests.Infrastructure;
 using Xunit;
 using static Rnn.Tests.Serialization.SafetensorsTests;
 

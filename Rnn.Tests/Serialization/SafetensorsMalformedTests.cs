@@ -5,6 +5,7 @@ using System.IO.Compression;
 using System.Linq;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Serialization.Safetensors;
+using Rnn.Tests.Infrastructure;
 using Xunit;
 using static Rnn.Tests.Serialization.SafetensorsTests;
 

@@ -8,6 +8,7 @@ using System.Text;
 using CsCheck;
 using Rnn.Core.Serialization;
 using Rnn.Core.Serialization.Safetensors;
+using Rnn.Tests.Infrastructure;
 using Xunit;
 
 namespace Rnn.Tests.Serialization;

@@ -7,7 +7,7 @@ using System.Reflection;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Rnn.Samples.MutationCheck;
@@ -19,30 +19,26 @@ internal sealed class CoreSources
 
     private readonly CSharpCompilation _compilation;
     private readonly Dictionary<string, SyntaxTree> _trees = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<string>> _declared, _named;
+    private readonly CSharpParseOptions _options = new(LanguageVersion.Latest, DocumentationMode.None);
 
     /// <summary>Parses them.</summary>
     /// <param name="root">The folder of the repository.</param>
     public CoreSources(string root)
     {
         string folder = Path.Combine(root, "Rnn.Core");
-        CSharpParseOptions options = new(LanguageVersion.Latest, DocumentationMode.None);
         foreach (string path in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             string name = Path.GetRelativePath(folder, path).Replace('\\', '/');
             if (!name.StartsWith("obj/", StringComparison.Ordinal) && !name.StartsWith("bin/", StringComparison.Ordinal))
-                _trees[name] = CSharpSyntaxTree.ParseText(SourceText.From(File.ReadAllText(path)), options, path);
+                _trees[name] = CSharpSyntaxTree.ParseText(SourceText.From(File.ReadAllText(path)), _options, path);
         }
 
         AssemblyName built = typeof(Core.Tensors.Shape).Assembly.GetName();
         string attributes = $"[assembly: System.Reflection.AssemblyVersion(\"{built.Version}\")]"
             + "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Rnn.Tests\")]";
-        _compilation = CSharpCompilation.Create("Rnn.Core", [.. _trees.Values, CSharpSyntaxTree.ParseText(attributes, options)],
+        _compilation = CSharpCompilation.Create("Rnn.Core", [.. _trees.Values, CSharpSyntaxTree.ParseText(attributes, _options)],
             References(), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, deterministic: true,
                 optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
-        string[] rooms = [.. _trees.Keys.Where(IsInRooms)];
-        _declared = rooms.ToDictionary(file => file, file => Names(_trees[file], isDeclared: true));
-        _named = rooms.ToDictionary(file => file, file => Names(_trees[file], isDeclared: false));
     }
 
     /// <summary>All mutants of the files that a pattern fits.</summary>
@@ -64,32 +60,42 @@ internal sealed class CoreSources
         return compilation.Emit(stream, cancellationToken: CancellationToken.None).Success ? stream.ToArray() : null;
     }
 
-    /// <summary>The types of a file (0), those of files that name them (1), and so on: how far each is away.</summary>
-    public IReadOnlyDictionary<string, int> Users(string file)
+    /// <summary>Compiles the sources with all mutants in them, each behind its number, as far as the compiler takes them so: not
+    /// where a constant is wanted, or where a variable must be assigned.</summary>
+    /// <param name="mutants">Number n is that at n - 1.</param>
+    /// <returns>The assembly, and the numbers in it.</returns>
+    public (byte[] Assembly, HashSet<int> Numbers) CompileAll(IReadOnlyList<Mutant> mutants)
     {
-        Dictionary<string, int> distances = _declared[file].ToDictionary(type => type, _ => 0, StringComparer.Ordinal);
-        for (int distance = 1, before = 0; before < distances.Count; distance++)
+        HashSet<int> numbers = [.. Enumerable.Range(1, mutants.Count).Where(number => !SwitchWriter.Declares(mutants[number - 1].Host))];
+        SyntaxTree asked = CSharpSyntaxTree.ParseText(SwitchWriter.Switch(mutants.Count + 1), _options);
+        while (true)
         {
-            before = distances.Count;
-            HashSet<string> known = [.. distances.Keys];
-            foreach ((string other, HashSet<string> named) in _named)
+            CSharpCompilation compilation = _compilation.AddSyntaxTrees(asked);
+            foreach (IGrouping<SyntaxTree, int> file in numbers.GroupBy(number => mutants[number - 1].Tree))
             {
-                if (!named.Overlaps(known))
-                    continue;
-
-                foreach (string type in _declared[other])
-                    distances.TryAdd(type, distance);
+                string text = SwitchWriter.Write(file.Key, file.Order().Select(number => (number, mutants[number - 1])));
+                compilation = compilation.ReplaceSyntaxTree(file.Key, CSharpSyntaxTree.ParseText(text, _options, file.Key.FilePath));
             }
-        }
 
-        return distances;
+            using MemoryStream stream = new();
+            EmitResult result = compilation.Emit(stream);
+            if (result.Success)
+                return (stream.ToArray(), numbers);
+
+            Diagnostic[] errors = [.. result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)];
+            int[][] refused = [.. errors.Where(error => error.Location.SourceTree is not null)
+                .Select(error => SwitchWriter.Numbers(error.Location.SourceTree!, error.Location.SourceSpan).ToArray())];
+
+            // An error may follow from another one: a variable that is declared twice is not assigned either.
+            int[] sure = [.. refused.Where(found => found.Length == 1).SelectMany(found => found)];
+            int before = numbers.Count;
+            numbers.ExceptWith(sure.Length > 0 ? sure : refused.SelectMany(found => found));
+            if (numbers.Count == before)
+                throw new InvalidDataException($"Rnn.Core doesn't compile with its mutants: {errors[0]}");
+        }
     }
 
     private static bool IsInRooms(string file) => Array.Exists(s_rooms, room => file.StartsWith(room, StringComparison.Ordinal));
-
-    private static HashSet<string> Names(SyntaxTree tree, bool isDeclared) => isDeclared
-        ? [.. tree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>().Select(type => type.Identifier.Text)]
-        : [.. tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Select(name => name.Identifier.Text)];
 
     // What this program itself runs on, and what it found beside it.
     private static IEnumerable<MetadataReference> References() =>

@@ -57,13 +57,13 @@ internal sealed class MutantFinder : CSharpSyntaxWalker
     public override void VisitBinaryExpression(BinaryExpressionSyntax node)
     {
         if (s_operators.TryGetValue(node.OperatorToken.Kind(), out string? other))
-            Add($"{node.OperatorToken.Text} to {other}", node.OperatorToken.Span, other);
+            Add($"{node.OperatorToken.Text} to {other}", node.OperatorToken.Span, other, node);
 
         if (node.OperatorToken.Kind() is SyntaxKind.PlusToken or SyntaxKind.MinusToken)
         {
-            Add("term dropped", node.Span, node.Left.ToString());
+            Add("term dropped", node.Span, node.Left.ToString(), node);
             if (node.OperatorToken.IsKind(SyntaxKind.PlusToken))
-                Add("term dropped", node.Span, node.Right.ToString());
+                Add("term dropped", node.Span, node.Right.ToString(), node);
         }
 
         base.VisitBinaryExpression(node);
@@ -72,10 +72,13 @@ internal sealed class MutantFinder : CSharpSyntaxWalker
     public override void VisitAssignmentExpression(AssignmentExpressionSyntax node)
     {
         if (s_operators.TryGetValue(node.OperatorToken.Kind(), out string? other))
-            Add($"{node.OperatorToken.Text} to {other}", node.OperatorToken.Span, other);
+        {
+            Add($"{node.OperatorToken.Text} to {other}", node.OperatorToken.Span, other,
+                node.Parent is ExpressionStatementSyntax ? node.Parent : node);
+        }
 
         if (node.Parent is ExpressionStatementSyntax statement && !node.IsKind(SyntaxKind.SimpleAssignmentExpression))
-            Add("statement dropped", statement.Span, ";");
+            Add("statement dropped", statement.Span, ";", statement);
 
         base.VisitAssignmentExpression(node);
     }
@@ -86,7 +89,7 @@ internal sealed class MutantFinder : CSharpSyntaxWalker
             return;
 
         if (node.Expression is InvocationExpressionSyntax)
-            Add("statement dropped", node.Span, ";");
+            Add("statement dropped", node.Span, ";", node);
 
         base.VisitExpressionStatement(node);
     }
@@ -96,7 +99,7 @@ internal sealed class MutantFinder : CSharpSyntaxWalker
         foreach (ArgumentSyntax argument in node.ArgumentList.Arguments)
         {
             if (argument.Expression is not (RangeExpressionSyntax or PrefixUnaryExpressionSyntax))
-                Add("index shifted", argument.Span, $"({argument.Expression}) + 1");
+                Add("index shifted", argument.Span, $"({argument.Expression}) + 1", argument.Expression);
         }
 
         base.VisitElementAccessExpression(node);
@@ -105,7 +108,7 @@ internal sealed class MutantFinder : CSharpSyntaxWalker
     public override void VisitPrefixUnaryExpression(PrefixUnaryExpressionSyntax node)
     {
         if (node.IsKind(SyntaxKind.UnaryMinusExpression))
-            Add("sign dropped", node.Span, node.Operand.ToString());
+            Add("sign dropped", node.Span, node.Operand.ToString(), node);
 
         base.VisitPrefixUnaryExpression(node);
     }
@@ -132,10 +135,16 @@ internal sealed class MutantFinder : CSharpSyntaxWalker
         {
             bool isZero = Convert.ToDouble(node.Token.Value, CultureInfo.InvariantCulture) == 0;
             string text = node.Token.Text;
-            Add("number changed", node.Span, isZero ? "1" : node.Token.Value is int or long ? $"({text} + 1)" : $"(2 * {text})");
+            Add("number changed", node.Span, isZero ? "1" : node.Token.Value is int or long ? $"({text} + 1)" : $"(2 * {text})",
+                node);
         }
 
         base.VisitLiteralExpression(node);
+    }
+
+    // The default of an argument is compiled into who calls.
+    public override void VisitParameter(ParameterSyntax node)
+    {
     }
 
     // What says nothing about numbers.
@@ -168,7 +177,7 @@ internal sealed class MutantFinder : CSharpSyntaxWalker
     private void Negate(ExpressionSyntax condition)
     {
         if (!condition.IsKind(SyntaxKind.EqualsExpression) && !condition.IsKind(SyntaxKind.NotEqualsExpression))
-            Add("condition negated", condition.Span, $"!({condition})");
+            Add("condition negated", condition.Span, $"!({condition})", condition);
     }
 
     private static SyntaxList<StatementSyntax> Statements(StatementSyntax statement) =>
@@ -186,6 +195,6 @@ internal sealed class MutantFinder : CSharpSyntaxWalker
             || name.Split('.')[^1].StartsWith("Check", StringComparison.Ordinal);
     }
 
-    private void Add(string kind, TextSpan span, string text) =>
-        _found.Add(new Mutant(_tree, _file, kind, new TextChange(span, text)));
+    private void Add(string kind, TextSpan span, string text, SyntaxNode host) =>
+        _found.Add(new Mutant(_tree, _file, kind, new TextChange(span, text), host));
 }

@@ -2,10 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
 using Rnn.Core.Serialization;
 using Rnn.Samples.Common;
 
@@ -17,10 +18,7 @@ namespace Rnn.Samples.MutationCheck;
 /// </summary>
 internal static class Program
 {
-    /// <summary>The first argument of the process that runs gradient checks.</summary>
-    public const string Gradients = "run-gradients-in-this-process";
-
-    private const int Found = 1;
+    private const double CoverSeconds = 600;
 
     private static readonly Option<string?> s_files =
         TypedOptions.Text("--files", "PATTERN", "Files below Rnn.Core, with * for anything: 'Layers/*Lstm*' [default: all].");
@@ -30,32 +28,34 @@ internal static class Program
 
     private static readonly Option<ulong?> s_seed = TypedOptions.Seed();
 
-    private static readonly Option<int?> s_patience =
-        TypedOptions.Whole("--timeout", "Seconds after which a mutant is stopped, twice [default: 300].", 1, 100_000);
+    private static readonly Option<string?> s_classes = TypedOptions.Text("--classes", "PATTERN",
+        "Classes of tests, with * for anything: 'Rnn.Tests.Layers.*' [default: all but those of samples, texts and fuzzing].");
+
+    private static readonly Option<double?> s_seconds = TypedOptions.Positive("--seconds",
+        "Of the tests that try one mutant, the quickest first [default: all that reach it].", 1e6);
+
+    private static readonly Option<int?> s_workers =
+        TypedOptions.Whole("--workers", "Processes that run tests side by side [default: one for each processor].", 1, 1000);
 
     private static readonly Option<string?> s_tests =
         TypedOptions.Text("--tests", "FOLDER", "Where Rnn.Tests.dll is [default: as it was built, beside this program].");
 
     private static readonly Option<string?> s_out = TypedOptions.Text("--out", "FILE", "Writes the report as Markdown.");
 
-    private static readonly Option<bool> s_list = TypedOptions.Flag("--list", "Lists the mutants and their checks, and runs none.");
+    private static readonly Option<string?> s_record = TypedOptions.Text("--record", "FILE",
+        "Writes what became of each mutant as CSV; those that it has already are not tried again.");
 
-    public static int Main(string[] args) => args is [Gradients, string numbers]
-        ? RunGradients(numbers)
+    private static readonly Option<bool> s_list =
+        TypedOptions.Flag("--list", "Lists the mutants and which of them must be compiled alone, and runs none.");
+
+    public static int Main(string[] args) => args is [TestHost.Argument, string classes]
+        ? TestHost.Run(classes).GetAwaiter().GetResult()
         : SampleApp.Run(args, app => Create(app));
-
-    private static int RunGradients(string numbers)
-    {
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        string? failing = Checks.Failing(numbers);
-        Console.WriteLine(failing ?? "");
-        return failing is null ? 0 : Found;
-    }
 
     private static RootCommand Create(SampleApp app)
     {
         RootCommand command = new("Makes mistakes in backward code, and counts how many the checks find.");
-        command.AddAll(s_files, s_sample, s_seed, s_patience, s_tests, s_out, s_list);
+        command.AddAll(s_files, s_sample, s_seed, s_classes, s_seconds, s_workers, s_tests, s_out, s_record, s_list);
         command.SetAction(parsed => Run(app, parsed));
         return command;
     }
@@ -64,7 +64,6 @@ internal static class Program
     {
         string root = Root();
         CoreSources sources = new(root);
-        Checks checks = new(sources, root);
         Mutant[] all = [.. sources.Mutants(parsed.GetValue(s_files) ?? "*")];
         if (all.Length == 0)
             throw new ArgumentException($"No file below Rnn.Core fits '{parsed.GetValue(s_files)}' (--files).");
@@ -72,11 +71,9 @@ internal static class Program
         Mutant[] drawn = Draw(all, parsed.GetValue(s_sample) ?? all.Length, parsed.GetValue(s_seed) ?? 1);
         if (parsed.GetValue(s_list))
         {
-            foreach (Mutant mutant in drawn)
-            {
-                string tests = string.Join(", ", checks.Tests(mutant.File));
-                Screen.Show($"{mutant} [{checks.Gradients(mutant.File).Length} gradient checks; {tests}]");
-            }
+            HashSet<int> numbers = sources.CompileAll(drawn).Numbers;
+            for (int n = 0; n < drawn.Length; n++)
+                Screen.Show(drawn[n] + (numbers.Contains(n + 1) ? "" : " (compiled alone)"));
 
             return 0;
         }
@@ -85,58 +82,68 @@ internal static class Program
         if (!File.Exists(Path.Combine(built, "Rnn.Tests.dll")))
             throw new FileNotFoundException($"There is no Rnn.Tests.dll in '{built}': build it, or name its folder with --tests.");
 
-        using Sandbox sandbox = new(built, TimeSpan.FromSeconds(parsed.GetValue(s_patience) ?? 300));
-        sandbox.Use(sources.Compile(null) ?? throw new InvalidDataException("Rnn.Core doesn't compile as it is."));
-        if (sandbox.RunGradients([0]) is { } failing)
-            throw new InvalidDataException($"Without any mutant '{failing}' fails.");
-
-        List<MutantResult> results = [];
-        foreach (Mutant mutant in drawn)
+        using Record record = new(parsed.GetValue(s_record));
+        Equivalents equivalents = new(root);
+        (byte[] Assembly, HashSet<int> Numbers) compiled = sources.CompileAll(drawn);
+        Screen.Show($"{drawn.Length} of {all.Length} mutants, {compiled.Numbers.Count} of them in one assembly.");
+        Judge[] judges = [.. Enumerable.Range(0, parsed.GetValue(s_workers) ?? Environment.ProcessorCount).Select(_ =>
+            new Judge(sources, drawn, compiled, built, parsed.GetValue(s_classes) ?? "*"))];
+        try
         {
-            app.Interruption.Token.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
-            MutantResult result = Judge(mutant, sources, checks, sandbox);
-            results.Add(result);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            Coverage coverage = Coverage.Measure([.. judges.Select(judge => judge.Worker)], TimeSpan.FromSeconds(CoverSeconds),
+                parsed.GetValue(s_seconds) ?? double.PositiveInfinity);
             Screen.Show(FormattableString.Invariant(
-                $"{results.Count}/{drawn.Length} {result.Fate} {mutant} [{result.By}] {seconds:F1} s"));
+                $"{coverage.Count} tests pass without a mutant, in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s."));
+            if (coverage.Count == 0)
+            {
+                throw new InvalidDataException(
+                    $"No test passes without a mutant: --classes fits none, or those in '{built}' are of another version.");
+            }
+
+            MutantResult[] results = [.. FindAll(app, drawn, judges, coverage, record).Select(equivalents.Apply)];
+            string report = MutationReport.Format(results, app.Command, all.Length, coverage.Count);
             if (parsed.GetValue(s_out) is { } path)
-                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Report())));
+                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(report)));
+
+            Screen.Show("\n" + report);
+            return 0;
         }
-
-        Screen.Show("\n" + Report());
-        return 0;
-
-        string Report() => MutationReport.Format(results, app.Command, all.Length);
+        finally
+        {
+            foreach (Judge judge in judges)
+                judge.Dispose();
+        }
     }
 
-    private static MutantResult Judge(Mutant mutant, CoreSources sources, Checks checks, Sandbox sandbox)
+    private static MutantResult[] FindAll(SampleApp app, Mutant[] mutants, Judge[] judges, Coverage coverage, Record record)
     {
-        if (sources.Compile(mutant) is not { } core)
-            return new MutantResult(mutant, Fate.NotCompiling, "");
-
-        sandbox.Use(core);
-        MutantResult? ByGradients()
+        MutantResult?[] results = [.. mutants.Select(record.Find)];
+        int next = -1, done = results.Count(result => result is not null);
+        CancellationToken interrupted = app.Interruption.Token;
+        ParallelOptions options = new() { MaxDegreeOfParallelism = judges.Length, CancellationToken = interrupted };
+        Parallel.ForEach(judges, options, judge =>
         {
-            int[] gradients = checks.Gradients(mutant.File);
-            return Killed(gradients.Length > 0 ? sandbox.RunGradients(gradients) : null, Fate.KilledByGradient);
-        }
+            for (int place; (place = Interlocked.Increment(ref next)) < mutants.Length;)
+            {
+                if (results[place] is not null)
+                    continue;
 
-        MutantResult? ByTests()
-        {
-            string[] tests = checks.Tests(mutant.File);
-            return Killed(tests.Length > 0 ? sandbox.RunTests(tests) : null, Fate.KilledByTest);
-        }
-
-        MutantResult? Killed(string? failed, Fate fate) =>
-            failed is null ? null : new MutantResult(mutant, IsStopped(failed) ? Fate.Stopped : fate, failed);
-
-        // What is likelier to find it comes first.
-        MutantResult? killed = checks.HasGradients(mutant.File) ? ByGradients() ?? ByTests() : ByTests() ?? ByGradients();
-        return killed ?? new MutantResult(mutant, Fate.Survived, "");
+                long start = Stopwatch.GetTimestamp();
+                MutantResult result = judge.Find(place + 1, coverage);
+                interrupted.ThrowIfCancellationRequested();   // the signal has ended the tests too, which says nothing of the mutant
+                results[place] = result;
+                lock (record)
+                {
+                    record.Add(result);
+                    double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                    Screen.Show(FormattableString.Invariant(
+                        $"{++done}/{mutants.Length} {result.Fate} {result.Mutant} [{result.By}] {seconds:F1} s"));
+                }
+            }
+        });
+        return results!;
     }
-
-    private static bool IsStopped(string failed) => failed == "time" || failed.StartsWith("crash", StringComparison.Ordinal);
 
     // Without repetition, in the order of the files.
     private static Mutant[] Draw(Mutant[] all, int count, ulong seed)

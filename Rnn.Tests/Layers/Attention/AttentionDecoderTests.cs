@@ -57,7 +57,7 @@ public class AttentionDecoderTests
     [MemberData(nameof(Kinds))]
     public void NaNPastTheLengthsCountsNowhere(string order, RecurrentCell cell)
     {
-        int[] lengths = [5, 3, 1];
+        int[] lengths = [3, 5, 1];
         DecoderResult[] results = [.. ((float[])[0, float.NaN]).Select(padding =>
         {
             DecoderSetup setup = new(order, cell, 4, 3, 5);
@@ -73,6 +73,23 @@ public class AttentionDecoderTests
         Bits.Same(results[0].DX, results[1].DX, "dX");
         Bits.Same(results[0].DMemory, results[1].DMemory, "dMemory");
         Bits.Same(results[0].Gradients, results[1].Gradients, "gradients");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ATapeIsAsNewWhenItIsUsedAgain(string order, RecurrentCell cell)
+    {
+        int[] lengths = [5, 3, 1];
+        DecoderSetup setup = new(order, cell, 4, 3, 5);
+        foreach (TapeUse use in (TapeUse[])[TapeUse.Training, TapeUse.Inference])
+        {
+            AttentionDecoderTape tape = setup.CreateTape(use);
+            DecoderResult first = setup.Run(lengths, default, tape), again = setup.Run(lengths, default, tape);
+            Bits.Same(first.Y, again.Y, $"y, {use}");
+            Bits.Same(first.DX, again.DX, $"dX, {use}");
+            Bits.Same(first.DMemory, again.DMemory, $"dMemory, {use}");
+            Bits.Same(first.Gradients, again.Gradients, $"gradients, {use}");
+        }
     }
 
     [Theory]

@@ -47,6 +47,7 @@ public class AttentionMisuseTests
             () => _ = new GlobalAttention(layout, "a", AttentionScore.Additive, 3, 5, -1));
         Says<ArgumentOutOfRangeException>("maxSource is 0; expected more than 0.", () => _layer.CreateTape(T, B, 0));
         Assert.Empty(layout.Slots);
+        Assert.Equal(1, new GlobalAttention(layout, "a", AttentionScore.Additive, 3, 5, attentionSize: 1).KeySize);
     }
 
     [Fact]
@@ -99,6 +100,20 @@ public class AttentionMisuseTests
         _p.BeginWrite();
         Says<InvalidOperationException>("'att': the parameters are not those that Forward read.", () => End(tape));
         Says<ArgumentOutOfRangeException>("t holds 2, expected 0 to 1.", () => tape.Weights(2));
+    }
+
+    [Fact]
+    public void AWayBackEndsOnce()
+    {
+        GlobalAttentionTape tape = _layer.CreateTape(T, B, S);
+        _layer.Begin(_p, Memory, [], T, tape);
+        Forward(0, tape);
+        Forward(1, tape);
+        _layer.BeginBackward(tape);
+        Backward(1, tape);
+        Backward(0, tape);
+        End(tape);
+        Says<InvalidOperationException>("this one is Consumed", () => End(tape));
     }
 
     [Fact]
@@ -159,6 +174,9 @@ public class AttentionMisuseTests
         layer.Begin(setup.P, setup.Source, [], inference);
         Says<ArgumentException>("'decoder': the state has another layer's shape.",
             () => Step(feeding.Layer.CreateState(B)));
+        Assert.ThrowsAny<ArgumentException>(() => layer.Begin(setup.P, setup.Source, [S, S, S + 1], inference));
+        Says<InvalidOperationException>("A Forward step needs a tape that was begun; this one is Empty.",
+            () => Step(layer.CreateState(B)));
         Says<ArgumentException>("H=0 fed", () => layer.CreateState(B).GatherRows(feeding.Layer.CreateState(B), [0, 1, 2]));
         layer.Forward(setup.P, setup.Input, setup.Source, [], state, default, tape);
         Back(tape);

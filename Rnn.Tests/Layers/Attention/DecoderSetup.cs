@@ -93,17 +93,22 @@ internal sealed class DecoderSetup
         return state;
     }
 
-    public DecoderResult Run(int[] lengths, Mode mode = default, TapeUse use = TapeUse.Training)
+    public DecoderResult Run(int[] lengths, Mode mode = default, TapeUse use = TapeUse.Training) =>
+        Run(lengths, mode, CreateTape(use));
+
+    /// <summary>A tape with room to spare.</summary>
+    public AttentionDecoderTape CreateTape(TapeUse use) => Layer.CreateTape(T + 1, B + 1, S + 1, use);
+
+    public DecoderResult Run(int[] lengths, Mode mode, AttentionDecoderTape tape)
     {
         int f = Layer.OutputSize;
         GradientBuffer g = new(Layout);
-        AttentionDecoderTape tape = Layer.CreateTape(T + 1, B + 1, S + 1, use);
         RecurrentState state = Load(Initial), dState = Load(DFinal);
         float[] dX = new float[X.Length], dMemory = new float[Memory.Length];
         dMemory.AsSpan().Fill(float.NaN);
         Layer.Forward(P, Input, Source, lengths, state, mode, tape);
         float[] weights = [.. Enumerable.Range(0, T).SelectMany(t => tape.Weights(t).Span.ToArray())];
-        if (use == TapeUse.Training)
+        if (tape.Use == TapeUse.Training)
         {
             Layer.Backward(P, Input, Source, new ReadOnlySequenceView(DY, T, B, f), dState, tape, g,
                 new SequenceView(dX, T, B, E), new SequenceView(dMemory, S, B, MemorySize));

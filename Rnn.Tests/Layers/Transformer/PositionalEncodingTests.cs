@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Rnn.Core.Layers.Transformer;
 using Rnn.Core.Parameters;
 using Rnn.Core.Tensors;
@@ -10,11 +11,12 @@ namespace Rnn.Tests.Layers.Transformer;
 public class PositionalEncodingTests
 {
     [Theory]
-    [InlineData(6)]
-    [InlineData(5)]
-    public void WavesOfRisingLength(int size)
+    [InlineData(6, 3)]
+    [InlineData(5, 3)]
+    [InlineData(5, 0)]
+    public void WavesOfRisingLength(int size, int first)
     {
-        const int steps = 4, batch = 2, first = 3;
+        const int steps = 4, batch = 2;
         PositionalEncoding layer = PositionalEncoding.Sinusoidal(size, maxLength: 8);
         Assert.Null(layer.Weights);
         float[] x = TestNumbers.Uniform(steps * batch * size, 1, 2), y = [.. x];
@@ -25,6 +27,17 @@ public class PositionalEncodingTests
             double angle = t * Math.Exp(-Math.Log(10000) * (j - (j % 2)) / size);
             Assert.Equal(x[i] + (j % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle)), y[i], 1e-6);
         }
+    }
+
+    [Fact]
+    public void LearntPositionsBeginWithAStandardDeviationOfOne()
+    {
+        ParameterLayout layout = new();
+        PositionalEncoding layer = PositionalEncoding.Learnt(layout, "positions", 100, 50);
+        ParameterBuffer p = new(layout);
+        p.Initialize(seed: 1);
+        double squares = p[layer.Weights!.Value].Span.ToArray().Average(value => (double)value * value);
+        Assert.InRange(Math.Sqrt(squares), 0.95, 1.05);
     }
 
     [Fact]

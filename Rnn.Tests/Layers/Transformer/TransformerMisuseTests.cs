@@ -46,8 +46,24 @@ public class TransformerMisuseTests
             (s_options with { AttentionDropout = double.NaN }).Check);
         Says<ArgumentOutOfRangeException>("Activation is 9; expected one of Relu, Gelu.",
             (s_options with { Activation = (TransformerActivation)9 }).Check);
+        Says<ArgumentOutOfRangeException>("Size is 0; expected more than 0.", (s_options with { Size = 0 }).Check);
+        Says<ArgumentOutOfRangeException>("Heads is 0; expected more than 0.", (s_options with { Heads = 0 }).Check);
+        Says<ArgumentOutOfRangeException>("FeedForwardSize is 0; expected more than 0.", (s_options with { FeedForwardSize = 0 }).Check);
         Says<ArgumentOutOfRangeException>("maxSource is 0; expected more than 0.", () => _decoder.CreateTape(T, B, 0));
+        Says<ArgumentOutOfRangeException>("maxRows is 0; expected more than 0.", () => _decoder.CreateCache(0, 2, B, S));
+        Says<ArgumentOutOfRangeException>("maxSteps is 0; expected more than 0.", () => _decoder.CreateCache(3, 0, B, S));
+        Says<ArgumentOutOfRangeException>("maxSources is 0; expected more than 0.", () => _decoder.CreateCache(3, 2, 0, S));
+        Says<ArgumentOutOfRangeException>("maxSource is 0; expected more than 0.", () => _decoder.CreateCache(3, 2, B, 0));
         Assert.Empty(layout.Slots);
+    }
+
+    /// <summary>What a Transformer is when nobody says: that of the tutorials.</summary>
+    [Fact]
+    public void Defaults()
+    {
+        TransformerOptions options = new();
+        Assert.Equal((256, 3, 8, 512), (options.Size, options.Layers, options.Heads, options.FeedForwardSize));
+        Assert.Equal((0.1, 0.1), (options.Dropout, options.AttentionDropout));
     }
 
     [Fact]
@@ -113,6 +129,7 @@ public class TransformerMisuseTests
         Says<ArgumentOutOfRangeException>("sources holds 2, expected 0 to 1", () => Step(cache, 2, 0, 2));
         Step(cache, 3, 0, 0, 1);
         Says<ArgumentException>("x has 2 rows, expected 3 as at the step before.", () => Step(cache, 2));
+        Says<ArgumentOutOfRangeException>("parents holds 3, expected 0 to 2", () => cache.Reorder([3, 0]));
         Says<ArgumentOutOfRangeException>("parents holds 3, expected 0 to 2", () => cache.Reorder([0, 3]));
         Says<ArgumentOutOfRangeException>("head holds 2, expected 0 to 1", () => cache.Weights(0, 2));
         cache.Reorder([2, 0]);
