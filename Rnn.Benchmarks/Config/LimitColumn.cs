@@ -12,7 +12,8 @@ namespace Rnn.Benchmarks.Config;
 
 /// <summary>
 /// The limit that a row comes nearest to, and how near: what the processor multiplies and adds in registers, or what it reads
-/// from cache, on as many threads; each is measured once when the run's table is made.
+/// from a buffer of 4 MB in cache, on as many threads; each is measured once when the run's table is made. The second is a
+/// yardstick: smaller buffers are read faster, larger ones more slowly.
 /// </summary>
 public sealed class LimitColumn : IColumn
 {
@@ -36,7 +37,7 @@ public sealed class LimitColumn : IColumn
     public UnitType UnitType => UnitType.Dimensionless;
 
     public string Legend => "Share of the limit that is nearest, measured in this run: the processor's peak (GFLOP/s), or what it "
-        + "reads from a buffer of 4 MB in cache (GB/s)";
+        + "reads from a buffer of 4 MB in cache (GB/s), a yardstick that smaller buffers may pass";
 
     public bool IsAvailable(Summary summary) => Array.Exists(s_limits, limit => WorkAttribute.IsIn(summary, limit.Unit));
 
@@ -63,10 +64,16 @@ public sealed class LimitColumn : IColumn
         if (!_limits.TryGetValue((unit, threads), out double limit))
         {
             int before = Workers.Count;
-            Workers.Count = threads;
-            limit = unit == WorkAttribute.Gflops ? Rate(new Peak(), Peak.Flops) : Rate(new CacheBandwidth(), CacheBandwidth.Bytes);
-            Workers.Count = before;
-            _limits[(unit, threads)] = limit;
+            try
+            {
+                Workers.Count = threads;
+                limit = unit == WorkAttribute.Gflops ? Rate(new Peak(), Peak.Flops) : Rate(new CacheBandwidth(), CacheBandwidth.Bytes);
+                _limits[(unit, threads)] = limit;
+            }
+            finally
+            {
+                Workers.Count = before;
+            }
         }
 
         return limit;

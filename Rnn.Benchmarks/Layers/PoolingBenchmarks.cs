@@ -39,7 +39,7 @@ public class PoolingBenchmarks
     public static double ForwardBytes(object?[] parameters) =>
         (double)sizeof(float) * B * F * (Array.IndexOf(parameters, PoolingKind.Last) >= 0 ? 1 : T);
 
-    /// <summary>Those, and the gradient of all steps, which is written.</summary>
+    /// <summary>At least those, and the gradient of all steps, which is written.</summary>
     public static double BothBytes(object?[] parameters) => ForwardBytes(parameters) + ((double)sizeof(float) * B * F * T);
 
     [GlobalSetup]

@@ -20,7 +20,6 @@ public class TransformerBenchmarks
 
     private static readonly TransformerOptions s_sizes = new();
 
-    private readonly TransformerOptions _options = s_sizes;
     private readonly int[] _sources = new int[B * Beams];
     private readonly int[] _parents = new int[B * Beams];
     private TransformerEncoder _encoder = null!;
@@ -64,17 +63,17 @@ public class TransformerBenchmarks
     {
         Workers.Count = Threads;
         ParameterLayout layout = new();
-        _encoder = new TransformerEncoder(layout, "encoder", _options);
-        _decoder = new TransformerDecoder(layout, "decoder", _options);
+        _encoder = new TransformerEncoder(layout, "encoder", s_sizes);
+        _decoder = new TransformerDecoder(layout, "decoder", s_sizes);
         _parameters = new ParameterBuffer(layout);
         _parameters.Initialize(seed: 1);
         _gradients = new GradientBuffer(layout);
         _source = _encoder.CreateTape(T, B);
         _target = _decoder.CreateTape(T, B, T);
         _cache = _decoder.CreateCache(B * Beams, T, B, T);
-        _x = new Tensor(T, B, _options.Size);
-        _y = new Tensor(T, B, _options.Size);
-        _beams = new Tensor(1, B * Beams, _options.Size);
+        _x = new Tensor(T, B, s_sizes.Size);
+        _y = new Tensor(T, B, s_sizes.Size);
+        _beams = new Tensor(1, B * Beams, s_sizes.Size);
         Philox random = new(1);
         Initializer.Normal(_x.Span, 0, 1, ref random);
         Initializer.Normal(_y.Span, 0, 1, ref random);

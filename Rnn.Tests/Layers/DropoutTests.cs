@@ -8,6 +8,12 @@ namespace Rnn.Tests.Layers;
 
 public class DropoutTests
 {
+    /// <summary>Names whose hash is 0 and 1: 0 is the stream of initial values, so both have 1.</summary>
+    [Theory]
+    [InlineData("dropout4623530")]
+    [InlineData("dropout10730584")]
+    public void NoNameHasTheStreamOfInitialValues(string name) => Assert.Equal(1u, Dropout.HashOf(name));
+
     /// <summary>The stream is a hash of the name above 40 bits of the step: a run's masks are those of every version.</summary>
     [Theory]
     [InlineData("dropout")]

@@ -71,6 +71,15 @@ public class MisuseTests
         Says<ArgumentException>(() => three.CreateState(B).CopyFrom(four.CreateState(B)), "H=");
     }
 
+    /// <summary>The room that a tape offers for the gradient of the output is that of the output.</summary>
+    [Fact]
+    public void RoomForTheGradientOfTheOutput()
+    {
+        Forward();
+        SequenceView room = _tape.OutputGradient;
+        Assert.Equal((T, B, H, T * B * H), (room.Steps, room.Batch, room.Features, room.Span.Length));
+    }
+
     [Fact]
     public void AWayBackWithoutAStateEndsOnce()
     {

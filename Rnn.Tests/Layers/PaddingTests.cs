@@ -68,6 +68,20 @@ public class PaddingTests
         Bits.Same(zeros.StateGradients, nans.StateGradients, "gradients of all states");
     }
 
+    /// <summary>Where the first row alone is padded, that is found too.</summary>
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.RnnTanh)]
+    public void NaNOfTheFirstRowAloneCountsNowhere(RecurrentCell cell)
+    {
+        RecurrentSetup setup = new(cell, 1, false, inputSize: 6, hiddenSize: 5, seed: 3);
+        int[] lengths = [3, 5, 5];
+        Result zeros = Run(setup, lengths, 0f, Input.Dense), nans = Run(setup, lengths, float.NaN, Input.Dense);
+        Bits.Same(zeros.Gradients, nans.Gradients, "gradients");
+        Bits.Same(zeros.DX, nans.DX, "dX");
+    }
+
     /// <summary>A tape that has read padded rows takes single steps of whole ones.</summary>
     [Theory]
     [InlineData(RecurrentCell.Lstm)]

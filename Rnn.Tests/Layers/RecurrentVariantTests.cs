@@ -311,7 +311,8 @@ public class RecurrentVariantTests
         ParameterLayout layout = new();
         RecurrentStack stack = RecurrentStack.Create(layout, "stack", RecurrentCell.Lstm, inputs, 6, 3, dropout: 0.3, lastHiddenSize: 2);
         ParameterBuffer p = TestNumbers.Parameters(layout, 3, 0.5f);
-        float[] x = TestNumbers.Uniform(steps * batch * inputs, 3, 2), along = TestNumbers.Uniform(x.Length, 3, 3), dX = new float[x.Length];
+        float[] x = TestNumbers.Uniform(steps * batch * inputs, 3, 2), along = TestNumbers.Uniform(x.Length, 3, 3);
+        float[] dX = new float[x.Length];
         float[] dY = TestNumbers.Uniform(steps * batch * 2, 3, 4);
         RecurrentTape tape = stack.CreateTape(steps, batch);
         double Loss(float distance)

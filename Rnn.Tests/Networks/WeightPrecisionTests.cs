@@ -86,6 +86,32 @@ public class WeightPrecisionTests
         Assert.Contains(expected.Zip(logits), pair => Math.Abs(pair.First - pair.Second) > 1e-3);
     }
 
+    /// <summary>The word of one row is that of the rounded weights, in every cluster.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OneRowIsThatOfTheRoundedWeights(bool isAdaptive)
+    {
+        const int rows = 40, v = 37, e = 20;
+        ParameterLayout layout = new();
+        VocabularyHead head = isAdaptive
+            ? new AdaptiveSoftmax(layout, "out", e, v, [8, 20], divisor: 2, bias: true)
+            : new SoftmaxHead(layout, "out", e, v);
+        ParameterBuffer p = TestNumbers.Parameters(layout, 3, limit: 2), rounded = TestNumbers.Parameters(layout, 3, limit: 2);
+        foreach (ParameterSlot slot in layout.Slots.Where(slot => slot.Name.EndsWith("weight", StringComparison.Ordinal)))
+            Round(rounded.BeginWrite()[slot].Span);
+
+        p.InferencePrecision = WeightPrecision.BFloat16;
+        VocabularyHeadTape tape = head.CreateTape(1, TapeUse.Inference);
+        float[] x = TestNumbers.Uniform(rows * e, 3, 2);
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<float> own = x.AsSpan(row * e, e);
+            Assert.Equal(head.ArgMax(rounded, own, tape), head.ArgMax(p, own, tape));
+            Assert.Equal(head.Sample(rounded, own, (row + 0.5) / rows, tape), head.Sample(p, own, (row + 0.5) / rows, tape));
+        }
+    }
+
     [Fact]
     public void ATokenAllocatesNothing()
     {

@@ -43,11 +43,25 @@ internal sealed class CoreSources
 
     /// <summary>All mutants of the files that a pattern fits.</summary>
     /// <param name="pattern">Below Rnn.Core, with * for anything: "Layers/*Lstm*".</param>
-    public IReadOnlyList<Mutant> Mutants(string pattern) =>
-    [
-        .. _trees.Where(tree => IsInRooms(tree.Key) && FileSystemName.MatchesSimpleExpression(pattern, tree.Key))
-            .SelectMany(tree => MutantFinder.In(tree.Value, tree.Key)),
-    ];
+    public IReadOnlyList<Mutant> Mutants(string pattern)
+    {
+        Dictionary<(string File, string Line, string Change), int> places = [];
+        List<Mutant> mutants = [];
+        foreach ((string file, SyntaxTree tree) in _trees)
+        {
+            if (!IsInRooms(file) || !FileSystemName.MatchesSimpleExpression(pattern, file))
+                continue;
+
+            foreach (Mutant mutant in MutantFinder.In(tree, file).OrderBy(mutant => mutant.Change.Span.Start))
+            {
+                int place = places[(file, mutant.LineText, mutant.Description)] =
+                    places.GetValueOrDefault((file, mutant.LineText, mutant.Description)) + 1;
+                mutants.Add(mutant with { Place = place });
+            }
+        }
+
+        return mutants;
+    }
 
     /// <summary>Compiles the sources, with a mutant or as they are.</summary>
     /// <returns>The assembly, or null: it doesn't compile.</returns>

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Threading.Tasks;
+using Rnn.Samples.Common;
 
 namespace Rnn.Samples.MutationCheck;
 
@@ -50,8 +51,14 @@ internal sealed class Coverage
         List<(CoveringTest Test, int[] Numbers)> found = [];
         Parallel.For(0, workers.Count, new ParallelOptions { MaxDegreeOfParallelism = workers.Count }, share =>
         {
-            foreach (string[] answer in workers[share].Cover(share, workers.Count, limit).Where(answer => answer[0] == TestHost.Passes))
+            foreach (string[] answer in workers[share].Cover(share, workers.Count, limit))
             {
+                if (answer[0] != TestHost.Passes)
+                {
+                    Screen.Warn($"{answer[1]} fails without a mutant, and says nothing of any: {answer[2]}");
+                    continue;
+                }
+
                 CoveringTest test = new(answer[1], answer[3], double.Parse(answer[2], CultureInfo.InvariantCulture));
                 int[] numbers = [.. answer[4].Split(',', StringSplitOptions.RemoveEmptyEntries)
                     .Select(number => int.Parse(number, CultureInfo.InvariantCulture))];

@@ -1,5 +1,8 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
+using System.Linq;
 using CsvHelper;
 using Rnn.Samples.Common;
 
@@ -11,21 +14,27 @@ internal sealed class Equivalents
     /// <summary>Where they stand, beside this program's sources.</summary>
     public const string File = "samples/MutationCheck/equivalent.csv";
 
-    private readonly Dictionary<(string File, string Line, string Change), string> _reasons = [];
+    private readonly Dictionary<Key, string> _reasons = [];
+    private readonly HashSet<Key> _met = [];
 
-    /// <summary>Reads them: a file, the text of its line, what is changed, and why it makes no difference.</summary>
+    /// <summary>Reads them: a file, the text of its line, what is changed, which of those that are alike, and why it makes no
+    /// difference.</summary>
     /// <param name="root">The folder of the repository.</param>
+    /// <exception cref="InvalidDataException">One has no reason, or stands there twice.</exception>
     public Equivalents(string root)
     {
         string text = System.IO.File.ReadAllText(Path.Combine(root, File));
         using CsvReader csv = CsvReader.FromText(text, new CsvReaderOptions { HasHeader = true });
         while (csv.Read())
         {
-            string file = csv.GetString(0), line = csv.GetString(1), change = csv.GetString(2), why = csv.GetString(3);
+            Key key = new(csv.GetString(0), csv.GetString(1), csv.GetString(2),
+                int.Parse(csv.GetString(3), CultureInfo.InvariantCulture));
+            string why = csv.GetString(4);
             if (why.Length == 0)
-                throw new InvalidDataException($"{File} has no reason for '{change}' in {file}: say why it makes no difference.");
+                throw new InvalidDataException($"{File} has no reason for {key}: say why it makes no difference.");
 
-            _reasons[(file, line, change)] = why;
+            if (!_reasons.TryAdd(key, why))
+                throw new InvalidDataException($"{File} has {key} twice: leave one.");
         }
     }
 
@@ -34,13 +43,28 @@ internal sealed class Equivalents
     public MutantResult Apply(MutantResult result)
     {
         Mutant mutant = result.Mutant;
-        if (!_reasons.TryGetValue((mutant.File, mutant.LineText, mutant.Description), out string? reason))
+        Key key = new(mutant.File, mutant.LineText, mutant.Description, mutant.Place);
+        if (!_reasons.TryGetValue(key, out string? reason))
             return result;
 
+        _met.Add(key);
         if (result.Fate == Fate.Survived)
             return result with { Fate = Fate.Equivalent, By = reason };
 
-        Screen.Warn($"{mutant} makes no difference, says {File}; but it does: {result.By}");
+        Screen.Warn($"{mutant} makes no difference, says {File}; but it does: {result.Fate} {result.By}");
         return result;
+    }
+
+    /// <summary>Warns of those that are no mutant any more.</summary>
+    /// <param name="files">Whose mutants have all been applied.</param>
+    public void WarnOfOthers(IReadOnlySet<string> files)
+    {
+        foreach (Key key in _reasons.Keys.Except(_met).Where(key => files.Contains(key.File)))
+            Screen.Warn($"{File} has {key}, which is no mutant: take it out, or see what became of the line.");
+    }
+
+    private sealed record Key(string File, string Line, string Change, int Place)
+    {
+        public override string ToString() => FormattableString.Invariant($"'{Change}' ({Place}) in {File}, '{Line}'");
     }
 }

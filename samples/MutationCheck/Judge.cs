@@ -47,16 +47,15 @@ internal sealed class Judge : IDisposable
 
         _aloneWorker.End();
         _alone.Use(core);
-        CoveringTest[] tests = TestsAround(mutant, coverage);
-        return Result(mutant, _aloneWorker.Try(0, Said(tests)), tests, coverage);
+        return Decide(mutant, TestsAround(mutant, coverage), coverage, tests => Anew(_aloneWorker, 0, tests, isActiveFirst: false));
     }
 
     public void Dispose()
     {
         Worker.Dispose();
         _aloneWorker.Dispose();
-        _own.Dispose();
-        _alone.Dispose();
+        using (_own)
+            _alone.Dispose();
     }
 
     private MutantResult FindSwitched(int number, Mutant mutant, Coverage coverage)
@@ -68,25 +67,44 @@ internal sealed class Judge : IDisposable
             TestWorker.Verdict verdict = Worker.Try(number, Said(tests));
 
             // What an earlier mutant may have left behind is not held against this one.
-            if (!isFresh && verdict.Outcome is TestWorker.Outcome.KilledAndSpoilt or TestWorker.Outcome.Ended)
-            {
-                Worker.End();
-                verdict = Worker.Try(number, Said(tests));
-            }
-
-            if (verdict.Outcome == TestWorker.Outcome.KilledAndSpoilt)
-                Worker.End();
-
-            if (verdict.Outcome != TestWorker.Outcome.Survived || !mutant.IsOnce)
-                return Result(mutant, verdict, tests, coverage);
+            bool isDoubtful = verdict.Outcome == TestWorker.Outcome.KilledAndSpoilt
+                || (verdict.Outcome == TestWorker.Outcome.Ended && !isFresh);
+            MutantResult result = isDoubtful
+                ? Decide(mutant, tests, coverage, left => Anew(Worker, number, left, isActiveFirst: false))
+                : Result(mutant, verdict, tests, coverage);
+            if (result.Fate != Fate.Survived || !mutant.IsOnce)
+                return result;
         }
 
         // In a process where it is active from the first step on: what is computed only once was computed before.
-        CoveringTest[] wide = tests.Length > 0 ? tests : TestsAround(mutant, coverage);
+        CoveringTest[] wide = [.. tests.Concat(TestsAround(mutant, coverage)).DistinctBy(test => test.Id)];
+        MutantResult last = Decide(mutant, wide, coverage, left => Anew(Worker, number, left, isActiveFirst: true));
         Worker.End();
-        TestWorker.Verdict last = Worker.Try(number, Said(wide), isActiveFirst: true);
-        Worker.End();
-        return Result(mutant, last, wide, coverage);
+        return last;
+    }
+
+    private static TestWorker.Verdict Anew(TestWorker worker, int number, CoveringTest[] tests, bool isActiveFirst)
+    {
+        worker.End();
+        return worker.Try(number, Said(tests), isActiveFirst);
+    }
+
+    // A test that fails without the mutant too, in a new process, says nothing and is left out.
+    private MutantResult Decide(Mutant mutant, CoveringTest[] tests, Coverage coverage, Func<CoveringTest[], TestWorker.Verdict> attempt)
+    {
+        while (true)
+        {
+            TestWorker.Verdict verdict = attempt(tests);
+            if (verdict.Outcome != TestWorker.Outcome.KilledAndSpoilt)
+                return Result(mutant, verdict, tests, coverage);
+
+            CoveringTest failed = Array.Find(tests, test => test.Id == verdict.Test)!;
+            bool passesWithout = Anew(Worker, 0, [failed], isActiveFirst: false).Outcome == TestWorker.Outcome.Survived;
+            if (passesWithout)
+                return Result(mutant, verdict, tests, coverage);
+
+            tests = [.. tests.Where(test => test.Id != failed.Id)];
+        }
     }
 
     // Those that reach others of the same member, or of the file; where none does, all.

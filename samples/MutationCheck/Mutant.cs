@@ -21,6 +21,9 @@ internal sealed record Mutant(SyntaxTree Tree, string File, string Kind, TextCha
     /// <summary>The line where it begins, from 1.</summary>
     public int Line => Tree.GetText().Lines.GetLinePosition(Change.Span.Start).Line + 1;
 
+    /// <summary>Which of those in its file that change the same in a line of the same text, from 1.</summary>
+    public int Place { get; init; } = 1;
+
     /// <summary>Where in the line it begins, from 1.</summary>
     public int Column => Tree.GetText().Lines.GetLinePosition(Change.Span.Start).Character + 1;
 

@@ -86,22 +86,31 @@ internal static class Program
         Equivalents equivalents = new(root);
         (byte[] Assembly, HashSet<int> Numbers) compiled = sources.CompileAll(drawn);
         Screen.Show($"{drawn.Length} of {all.Length} mutants, {compiled.Numbers.Count} of them in one assembly.");
-        Judge[] judges = [.. Enumerable.Range(0, parsed.GetValue(s_workers) ?? Environment.ProcessorCount).Select(_ =>
-            new Judge(sources, drawn, compiled, built, parsed.GetValue(s_classes) ?? "*"))];
+        CancellationToken interrupted = app.Interruption.Token;
+        List<Judge> judges = [];
+        using IDisposable guard = app.Interruption.Guard("the mutants under way are finished; with --record a later run goes on");
         try
         {
-            long start = Stopwatch.GetTimestamp();
-            Coverage coverage = Coverage.Measure([.. judges.Select(judge => judge.Worker)], TimeSpan.FromSeconds(CoverSeconds),
-                parsed.GetValue(s_seconds) ?? double.PositiveInfinity);
-            Screen.Show(FormattableString.Invariant(
-                $"{coverage.Count} tests pass without a mutant, in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s."));
+            for (int n = parsed.GetValue(s_workers) ?? Environment.ProcessorCount; n > 0; n--)
+                judges.Add(new Judge(sources, drawn, compiled, built, parsed.GetValue(s_classes) ?? "*"));
+
+            if (Cover(judges, parsed.GetValue(s_seconds) ?? double.PositiveInfinity, interrupted) is not { } coverage)
+                return app.Interruption.ExitCode;
+
             if (coverage.Count == 0)
             {
                 throw new InvalidDataException(
                     $"No test passes without a mutant: --classes fits none, or those in '{built}' are of another version.");
             }
 
-            MutantResult[] results = [.. FindAll(app, drawn, judges, coverage, record).Select(equivalents.Apply)];
+            MutantResult?[] found = FindAll(drawn, judges, coverage, record, interrupted);
+            if (interrupted.IsCancellationRequested)
+                return app.Interruption.ExitCode;
+
+            MutantResult[] results = [.. found.Select(result => equivalents.Apply(result!))];
+            if (drawn.Length == all.Length)
+                equivalents.WarnOfOthers(all.Select(mutant => mutant.File).ToHashSet());
+
             string report = MutationReport.Format(results, app.Command, all.Length, coverage.Count);
             if (parsed.GetValue(s_out) is { } path)
                 AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(report)));
@@ -116,22 +125,43 @@ internal static class Program
         }
     }
 
-    private static MutantResult[] FindAll(SampleApp app, Mutant[] mutants, Judge[] judges, Coverage coverage, Record record)
+    // Null: it was interrupted.
+    private static Coverage? Cover(IReadOnlyList<Judge> judges, double seconds, CancellationToken interrupted)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using CancellationTokenRegistration ending = interrupted.Register(() =>
+        {
+            foreach (Judge judge in judges)
+                judge.Worker.Interrupt();
+        });
+        try
+        {
+            Coverage coverage = Coverage.Measure([.. judges.Select(judge => judge.Worker)], TimeSpan.FromSeconds(CoverSeconds), seconds);
+            Screen.Show(FormattableString.Invariant(
+                $"{coverage.Count} tests pass without a mutant, in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s."));
+            return coverage;
+        }
+        catch (Exception e) when (interrupted.IsCancellationRequested && e is InvalidDataException or AggregateException)
+        {
+            return null;
+        }
+    }
+
+    // Those after an interruption are missing.
+    private static MutantResult?[] FindAll(Mutant[] mutants, IReadOnlyList<Judge> judges, Coverage coverage, Record record,
+        CancellationToken interrupted)
     {
         MutantResult?[] results = [.. mutants.Select(record.Find)];
         int next = -1, done = results.Count(result => result is not null);
-        CancellationToken interrupted = app.Interruption.Token;
-        ParallelOptions options = new() { MaxDegreeOfParallelism = judges.Length, CancellationToken = interrupted };
-        Parallel.ForEach(judges, options, judge =>
+        Parallel.ForEach(judges, new ParallelOptions { MaxDegreeOfParallelism = judges.Count }, judge =>
         {
-            for (int place; (place = Interlocked.Increment(ref next)) < mutants.Length;)
+            for (int place; !interrupted.IsCancellationRequested && (place = Interlocked.Increment(ref next)) < mutants.Length;)
             {
                 if (results[place] is not null)
                     continue;
 
                 long start = Stopwatch.GetTimestamp();
                 MutantResult result = judge.Find(place + 1, coverage);
-                interrupted.ThrowIfCancellationRequested();   // the signal has ended the tests too, which says nothing of the mutant
                 results[place] = result;
                 lock (record)
                 {
@@ -142,7 +172,7 @@ internal static class Program
                 }
             }
         });
-        return results!;
+        return results;
     }
 
     // Without repetition, in the order of the files.

@@ -25,7 +25,11 @@ internal sealed class Record : IDisposable
         {
             using CsvReader csv = CsvReader.FromText(File.ReadAllText(path), new CsvReaderOptions { HasHeader = true });
             while (csv.Read())
-                _known[csv.GetString(0)] = (Enum.Parse<Fate>(csv.GetString(1)), csv.GetString(2));
+            {
+                // The last row may be half written.
+                if (csv.FieldCount == 3 && Enum.TryParse(csv.GetString(1), out Fate fate))
+                    _known[csv.GetString(0)] = (fate, csv.GetString(2));
+            }
         }
 
         _file = new FileStream(path, FileMode.Append);
@@ -58,5 +62,5 @@ internal sealed class Record : IDisposable
     }
 
     private static string Name(Mutant mutant) =>
-        string.Create(CultureInfo.InvariantCulture, $"{mutant.File}:{mutant.Line}:{mutant.Column} {mutant.Description}");
+        string.Create(CultureInfo.InvariantCulture, $"{mutant.File}:{mutant.Line}:{mutant.Column} {mutant.Description} ({mutant.Place})");
 }

@@ -82,8 +82,9 @@ internal sealed class SwitchWriter
                 return [found];
         }
 
-        return [.. node.AncestorsAndSelf().Select(around => around.DescendantNodes().OfType<ExpressionSyntax>().Select(Number).OfType<int>())
-            .First(numbers => numbers.Any())];
+        return node.AncestorsAndSelf()
+            .Select(around => around.DescendantNodes().OfType<ExpressionSyntax>().Select(Number).OfType<int>().ToArray())
+            .FirstOrDefault(numbers => numbers.Length > 0) ?? [];
     }
 
     private static int? Number(ExpressionSyntax condition) =>

@@ -6,6 +6,7 @@ using System.IO;
 using System.IO.Enumeration;
 using System.Linq;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using System.Security.Cryptography;
 using System.Text;
@@ -42,6 +43,9 @@ internal sealed class TestHost : IDisposable
 
     /// <summary>An answer: a test passes without mutants, in so many seconds, and reaches these.</summary>
     public const string Passes = "passes";
+
+    /// <summary>An answer: a test fails without mutants; its name, and what it said.</summary>
+    public const string Fails = "fails";
 
     /// <summary>An answer: a test failed with the mutant; whether it passes without; what it said.</summary>
     public const string Killed = "killed";
@@ -93,6 +97,9 @@ internal sealed class TestHost : IDisposable
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         TextWriter answers = Console.Out;
+
+        // Ctrl-C in a terminal is for the process that asks, which ends this one or lets it finish.
+        using PosixSignalRegistration deaf = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         Console.SetOut(TextWriter.Null);
         string folder = AppContext.BaseDirectory;
         AssemblyLoadContext.Default.Resolving += (context, name) =>
@@ -152,13 +159,18 @@ internal sealed class TestHost : IDisposable
             Array.Clear(_reached);
             long start = Stopwatch.GetTimestamp();
             (string id, ITestCase test) = _tests[n];
-            if (await Failure(test, limit) is not "")
-                continue;
-
+            string? failure = await Failure(test, limit);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            IEnumerable<int> reached = Enumerable.Range(0, _reached.Length).Where(number => _reached[number] != 0);
             string name = test.TestCaseDisplayName.ReplaceLineEndings(" ").Replace(Separator, ' ');
-            Answer(Passes, id, seconds, name, string.Join(',', reached));
+            if (failure is "")
+            {
+                IEnumerable<int> reached = Enumerable.Range(0, _reached.Length).Where(number => _reached[number] != 0);
+                Answer(Passes, id, seconds, name, string.Join(',', reached));
+            }
+            else if (failure is not null)
+            {
+                Answer(Fails, name, failure);
+            }
         }
     }
 

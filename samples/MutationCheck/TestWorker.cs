@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 
 namespace Rnn.Samples.MutationCheck;
 
@@ -14,9 +15,12 @@ internal sealed class TestWorker(string folder, string classes) : IDisposable
 {
     private const string HeapLimit = "180000000";   // 6 GiB, in hexadecimal digits: a mutant may ask for any size
 
-    private Process? _process;
+    private static readonly TimeSpan s_discovery = TimeSpan.FromMinutes(3), s_grace = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether no mutant was tried in the process yet.</summary>
+    private Process? _process;
+    private volatile bool _isOverdue;
+
+    /// <summary>Whether the next question begins a process.</summary>
     public bool IsFresh => _process is null;
 
     /// <summary>Runs some of the tests without mutants.</summary>
@@ -24,7 +28,8 @@ internal sealed class TestWorker(string folder, string classes) : IDisposable
     /// <exception cref="InvalidDataException">The process ended before.</exception>
     public IReadOnlyList<string[]> Cover(int first, int step, TimeSpan limit)
     {
-        List<string[]> answers = Ask(0, string.Join(TestHost.Separator, TestHost.Cover, first, step, (int)limit.TotalMilliseconds));
+        string command = string.Join(TestHost.Separator, TestHost.Cover, first, step, (int)limit.TotalMilliseconds);
+        List<string[]> answers = Ask(0, command, Timeout.InfiniteTimeSpan);
         return _process is null
             ? throw new InvalidDataException($"The tests ended without a mutant, after {answers.Count} of them: "
                 + $"leave out with --classes what doesn't end within {limit.TotalSeconds:F0} seconds, or ends the process.")
@@ -37,10 +42,13 @@ internal sealed class TestWorker(string folder, string classes) : IDisposable
     /// <param name="isActiveFirst">Active already when the process begins: it must be a fresh one.</param>
     public Verdict Try(int number, IEnumerable<(string Id, TimeSpan Limit)> tests, bool isActiveFirst = false)
     {
-        string[] said = [.. tests.Select(test =>
+        (string Id, TimeSpan Limit)[] all = [.. tests];
+        string[] said = [.. all.Select(test =>
             string.Create(CultureInfo.InvariantCulture, $"{test.Id}:{(int)test.Limit.TotalMilliseconds}"))];
+        string command = string.Join(TestHost.Separator, [TestHost.Try, $"{number}", .. said]);
+        TimeSpan most = s_grace + TimeSpan.FromSeconds(all.Sum(test => test.Limit.TotalSeconds));
         bool isStuck = false;
-        foreach (string[] answer in Ask(isActiveFirst ? number : 0, string.Join(TestHost.Separator, [TestHost.Try, $"{number}", .. said])))
+        foreach (string[] answer in Ask(isActiveFirst ? number : 0, command, most))
         {
             switch (answer[0])
             {
@@ -56,8 +64,11 @@ internal sealed class TestWorker(string folder, string classes) : IDisposable
             }
         }
 
-        return new Verdict(Outcome.Ended, "", isStuck ? "no end" : "crash");
+        return new Verdict(Outcome.Ended, "", isStuck || _isOverdue ? "no end" : "crash");
     }
+
+    /// <summary>Ends the process from another thread; who waits for its answers gets no more.</summary>
+    public void Interrupt() => Kill(_process);
 
     /// <summary>Ends the process.</summary>
     public void End()
@@ -65,10 +76,8 @@ internal sealed class TestWorker(string folder, string classes) : IDisposable
         if (_process is null)
             return;
 
-        if (!_process.HasExited)
-            _process.Kill(entireProcessTree: true);
-
-        _process.WaitForExit();
+        Kill(_process);
+        _process.WaitForExit((int)s_grace.TotalMilliseconds);   // without a limit also for who has inherited its pipes
         _process.Dispose();
         _process = null;
     }
@@ -76,12 +85,14 @@ internal sealed class TestWorker(string folder, string classes) : IDisposable
     public void Dispose() => End();
 
     // Up to "done", which isn't among them. Where the process ends before, so do the answers.
-    private List<string[]> Ask(int activeFirst, string command)
+    private List<string[]> Ask(int activeFirst, string command, TimeSpan most)
     {
+        _isOverdue = false;
         if (_process is null)
             Begin(activeFirst);
 
         List<string[]> answers = [];
+        using Timer watch = Watch(most);
         try
         {
             _process!.StandardInput.WriteLine(command);
@@ -106,7 +117,8 @@ internal sealed class TestWorker(string folder, string classes) : IDisposable
 
     private void Begin(int activeFirst)
     {
-        ProcessStartInfo start = new("dotnet")
+        string temporary = Directory.CreateDirectory(Path.Combine(folder, "tmp")).FullName;
+        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -117,14 +129,39 @@ internal sealed class TestWorker(string folder, string classes) : IDisposable
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
+        start.Environment["TMPDIR"] = temporary;   // what a test leaves that is ended goes with the folder
         start.Environment[TestHost.Active] = activeFirst.ToString(CultureInfo.InvariantCulture);
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
+        using Timer watch = Watch(s_discovery);
         while (_process.StandardOutput.ReadLine() is { } line)
         {
             if (line.StartsWith(TestHost.Ready, StringComparison.Ordinal))
                 return;
+        }
+    }
+
+    // A process may be too broken to watch itself.
+    private Timer Watch(TimeSpan most)
+    {
+        Process? process = _process;
+        return new Timer(_ =>
+        {
+            _isOverdue = true;
+            Kill(process);
+        }, null, most, Timeout.InfiniteTimeSpan);
+    }
+
+    private static void Kill(Process? process)
+    {
+        try
+        {
+            process?.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended, and nothing is left of it.
         }
     }
 

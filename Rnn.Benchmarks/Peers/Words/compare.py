@@ -110,7 +110,7 @@ def speed(arguments):
     name = os.path.basename(arguments.corpus)
     size, threads = arguments.dimensions, arguments.threads
     with open(arguments.out, "a", newline="") as file, tempfile.TemporaryDirectory() as folder:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         part, part_words = beginning(arguments.corpus, arguments.fasttext_part, folder, "fasttext.txt")
         some, some_words = ((arguments.corpus, words) if arguments.gensim_part == 1
                             else beginning(arguments.corpus, arguments.gensim_part, folder, "gensim.txt"))
@@ -148,7 +148,7 @@ def quality(arguments):
         with open(arguments.out, newline="") as file:
             done = {(*row[1:5], row[6], row[7]) for row in csv.reader(file) if row[0] == "quality"}
     with open(arguments.out, "a", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         for seed in arguments.seeds:
             for program, train in (("Rnn", ours), ("gensim", gensim)):
                 key = (name, *map(str, (arguments.dimensions, FLAGS["window"], FLAGS["negatives"], seed)), program)

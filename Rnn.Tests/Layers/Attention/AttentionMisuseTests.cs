@@ -180,6 +180,7 @@ public class AttentionMisuseTests
         Says<ArgumentException>("H=0 fed", () => layer.CreateState(B).GatherRows(feeding.Layer.CreateState(B), [0, 1, 2]));
         layer.Forward(setup.P, setup.Input, setup.Source, [], state, default, tape);
         Back(tape);
+        Assert.Equal(TapeStage.Consumed, tape.Stage);
         Says<InvalidOperationException>("this one is Consumed.", () => Back(tape));
         layer.Forward(setup.P, setup.Input, setup.Source, [], state, default, tape);
         setup.P.BeginWrite();

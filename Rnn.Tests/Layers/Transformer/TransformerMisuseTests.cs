@@ -135,6 +135,7 @@ public class TransformerMisuseTests
         cache.Reorder([2, 0]);
         Step(cache, 2, 1, 0);
         Says<InvalidOperationException>("the cache holds 2 steps and is full.", () => Step(cache, 2, 1, 0));
+        cache.Reorder([1, 0]);   // of all the steps it has room for
         _decoder.Begin(_p, new(_memory, S, B, E), [], cache);
         _p.BeginWrite();
         Says<InvalidOperationException>("the parameters are not those that Begin read.", () => Step(cache, 2));
