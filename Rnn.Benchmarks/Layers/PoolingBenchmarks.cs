@@ -42,6 +42,13 @@ public class PoolingBenchmarks
     /// <summary>At least those, and the gradient of all steps, which is written.</summary>
     public static double BothBytes(object?[] parameters) => ForwardBytes(parameters) + ((double)sizeof(float) * B * F * T);
 
+    /// <summary>What attention multiplies the steps by; the others multiply nothing.</summary>
+    public static double ForwardFlops(object?[] parameters) =>
+        Array.IndexOf(parameters, PoolingKind.Attention) >= 0 ? 2.0 * T * B * F * F : 0;
+
+    /// <summary>Forwards, and twice as much backwards.</summary>
+    public static double BothFlops(object?[] parameters) => 3 * ForwardFlops(parameters);
+
     [GlobalSetup]
     public void Setup()
     {
@@ -64,11 +71,13 @@ public class PoolingBenchmarks
     [Benchmark]
     [Work(WorkAttribute.Tokens, nameof(WindowTokens))]
     [Work(WorkAttribute.Bytes, nameof(ForwardBytes))]
+    [Work(WorkAttribute.Gflops, nameof(ForwardFlops))]
     public void Forward() => _layer.Forward(_parameters, _x.AsSequence(), default, _firstRows, _y.AsMatrix(), _tape);
 
     [Benchmark]
     [Work(WorkAttribute.Tokens, nameof(WindowTokens))]
     [Work(WorkAttribute.Bytes, nameof(BothBytes))]
+    [Work(WorkAttribute.Gflops, nameof(BothFlops))]
     public void ForwardBackward()
     {
         Forward();

@@ -334,9 +334,9 @@ public class RecurrentPropertyTests
         }
 
         RecurrentSetup without = new(cell, 1, false, 3, hidden, 2);
-        RecurrentTape tape = without.Layer.CreateTape(steps, batch);
-        without.Run(without.CreateWindow(steps, batch), tape);
-        Assert.True(tape.StateGradients.IsEmpty);
+        RecurrentTape other = without.Layer.CreateTape(steps, batch);
+        without.Run(without.CreateWindow(steps, batch), other);
+        Assert.True(other.StateGradients.IsEmpty);
     }
 
     private static void CheckTwoWindows(Shape shape, int second)

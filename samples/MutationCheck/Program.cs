@@ -126,7 +126,7 @@ internal static class Program
     }
 
     // Null: it was interrupted.
-    private static Coverage? Cover(IReadOnlyList<Judge> judges, double seconds, CancellationToken interrupted)
+    private static Coverage? Cover(List<Judge> judges, double seconds, CancellationToken interrupted)
     {
         long start = Stopwatch.GetTimestamp();
         using CancellationTokenRegistration ending = interrupted.Register(() =>
@@ -148,7 +148,7 @@ internal static class Program
     }
 
     // Those after an interruption are missing.
-    private static MutantResult?[] FindAll(Mutant[] mutants, IReadOnlyList<Judge> judges, Coverage coverage, Record record,
+    private static MutantResult?[] FindAll(Mutant[] mutants, List<Judge> judges, Coverage coverage, Record record,
         CancellationToken interrupted)
     {
         MutantResult?[] results = [.. mutants.Select(record.Find)];

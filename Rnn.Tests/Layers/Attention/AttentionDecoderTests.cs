@@ -82,8 +82,8 @@ public class AttentionDecoderTests
     [MemberData(nameof(Kinds))]
     public void StepsHaveTheBitsOfForward(string order, RecurrentCell cell)
     {
-        StepsHaveTheBitsOfForward(order, cell, DecoderSetup.H);
-        StepsHaveTheBitsOfForward(order, cell, hidden: 1);
+        CompareSteps(order, cell, DecoderSetup.H);
+        CompareSteps(order, cell, hidden: 1);
     }
 
     [Theory]
@@ -193,7 +193,7 @@ public class AttentionDecoderTests
         Bits.Same(results[0].Gradients, results[1].Gradients, "gradients");
     }
 
-    private static void StepsHaveTheBitsOfForward(string order, RecurrentCell cell, int hidden)
+    private static void CompareSteps(string order, RecurrentCell cell, int hidden)
     {
         int[] lengths = [9, 3, 1, 6];
         foreach (int rows in (int[])[1, 4])
