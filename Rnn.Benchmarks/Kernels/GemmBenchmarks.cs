@@ -15,6 +15,8 @@ public class GemmBenchmarks
     private float[] _b = [];
     private float[] _c = [];
     private PackedMatrix _packed = new(0, 0);
+    private GemmForm? _form;   // null: B is packed
+    private int _m, _n, _k;
 
     [Params(1, 2)]
     public int Threads { get; set; }
@@ -23,8 +25,6 @@ public class GemmBenchmarks
     [Params("NN 12800 2048 512", "TN 512 2048 12800", "NT 12800 512 2048", "Packed 128 2048 512", "Packed 32 2048 512",
         "Packed 1 2048 512")]
     public string Shape { get; set; } = "";
-
-    private (string Form, int M, int N, int K) Sizes => Parse(Shape);
 
     /// <summary>2*M*N*K floating-point operations.</summary>
     public static double Work(object?[] parameters)
@@ -44,7 +44,9 @@ public class GemmBenchmarks
     public void Setup()
     {
         Workers.Count = Threads;
-        (_, int m, int n, int k) = Sizes;
+        (string form, int m, int n, int k) = Parse(Shape);
+        _form = form == "Packed" ? null : Enum.Parse<GemmForm>(form);
+        (_m, _n, _k) = (m, n, k);
         _a = Values(m * k);
         _b = Values(k * n);
         _c = new float[m * n];
@@ -57,16 +59,10 @@ public class GemmBenchmarks
     [Work(WorkAttribute.Bytes, nameof(Bytes))]
     public void Multiply()
     {
-        (string form, int m, int n, int k) = Sizes;
-        if (form == "Packed")
-        {
-            Gemm.Multiply(m, _a, k, _packed, _c, n);
-        }
+        if (_form is { } form)
+            Gemm.Multiply(form, _m, _n, _k, _a, form == GemmForm.TN ? _m : _k, _b, form == GemmForm.NT ? _k : _n, _c, _n);
         else
-        {
-            GemmForm parsed = Enum.Parse<GemmForm>(form);
-            Gemm.Multiply(parsed, m, n, k, _a, parsed == GemmForm.TN ? m : k, _b, parsed == GemmForm.NT ? k : n, _c, n);
-        }
+            Gemm.Multiply(_m, _a, _k, _packed, _c, _n);
     }
 
     private static (string Form, int M, int N, int K) Parse(string shape)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using Rnn.Samples.Common;
@@ -29,18 +30,19 @@ internal sealed class Coverage
     private const int FirstGradients = 20;
 
     private readonly Dictionary<int, CoveringTest[]> _tests;
+    private readonly CoveringTest[] _all;
     private readonly double _most;
     private readonly ConcurrentDictionary<string, string[]> _killers = new(StringComparer.Ordinal);
 
-    private Coverage(int count, Dictionary<int, CoveringTest[]> tests, double most)
+    private Coverage(CoveringTest[] all, Dictionary<int, CoveringTest[]> tests, double most)
     {
-        Count = count;
+        _all = all;
         _most = most;
         _tests = tests;
     }
 
     /// <summary>Tests that pass without a mutant.</summary>
-    public int Count { get; }
+    public int Count => _all.Length;
 
     /// <summary>Runs all tests once.</summary>
     /// <param name="workers">Each runs its share.</param>
@@ -66,7 +68,7 @@ internal sealed class Coverage
                     found.Add((test, numbers));
             }
         });
-        return new Coverage(found.Count, found.SelectMany(test => test.Numbers.Select(number => (Number: number, test.Test)))
+        return new Coverage([.. found.Select(test => test.Test)], found.SelectMany(test => test.Numbers.Select(number => (Number: number, test.Test)))
             .GroupBy(pair => pair.Number)
             .ToDictionary(tests => tests.Key, tests => tests.Select(pair => pair.Test).ToArray()), most);
     }
@@ -84,6 +86,10 @@ internal sealed class Coverage
             .ThenByDescending(test => gradients.Contains(test.Id))
             .TakeWhile(test => (seconds += test.Seconds) - test.Seconds < _most)];
     }
+
+    /// <summary>Those of the class that is named after a file.</summary>
+    public IEnumerable<CoveringTest> Named(string file) =>
+        _all.Where(test => test.Name.Contains($".{Path.GetFileNameWithoutExtension(file)}Tests.", StringComparison.Ordinal));
 
     /// <summary>Remembers what has found a mutant of a file.</summary>
     public void Remember(string file, string test) =>

@@ -107,12 +107,15 @@ internal sealed class Judge : IDisposable
         }
     }
 
-    // Those that reach others of the same member, or of the file; where none does, all.
+    // Those that reach others of the same member; where none does, those named after the file or reaching others of it, or all.
     private CoveringTest[] TestsAround(Mutant mutant, Coverage coverage)
     {
         IEnumerable<int> numbers = _switched.Where(number => _mutants[number - 1].File == mutant.File);
         CoveringTest[] near = coverage.Tests(mutant.File, numbers.Where(number => _mutants[number - 1].Member == mutant.Member));
-        CoveringTest[] inFile = near.Length > 0 ? near : coverage.Tests(mutant.File, numbers);
+        if (near.Length > 0)
+            return near;
+
+        CoveringTest[] inFile = [.. coverage.Named(mutant.File).Concat(coverage.Tests(mutant.File, numbers)).DistinctBy(test => test.Id)];
         return inFile.Length > 0 ? inFile : coverage.Tests(mutant.File, Enumerable.Range(1, _mutants.Count));
     }
 
