@@ -64,7 +64,7 @@ public class CharRnnGenerationTests
         SamplingOptions[] samplings = [new(), new() { TopK = 5 }, new() { RepetitionPenalty = 1.1, MinP = 0.1 }];
         foreach (SamplingOptions sampling in samplings)
         {
-            long allocated = Allocations.OfThisThread(() => model.Generate("the ", 200, sampling, seed: 3));
+            long allocated = OwnAllocations.Of(() => model.Generate("the ", 200, sampling, seed: 3));
             Assert.InRange(allocated, 424, 1500);   // the text's own are 424
         }
     }
@@ -74,7 +74,7 @@ public class CharRnnGenerationTests
     {
         CharRnnGenerator generator = Create(Tiny).CreateGenerator(new() { TopK = 3, RepetitionPenalty = 1.1 });
         generator.Read("the ");
-        Assert.Equal(0, Allocations.OfThisThread(() =>
+        Assert.Equal(0, OwnAllocations.Of(() =>
         {
             for (int i = 0; i < 200; i++)
                 generator.Next();

@@ -230,7 +230,7 @@ public class TextSamplerTests
             new(83, new SamplingOptions { MinP = 0.1, RepetitionPenalty = 1.2 }),
         ];
         Philox random = new(seed: 1);
-        Assert.Equal(0, Allocations.OfThisThread(() =>
+        Assert.Equal(0, OwnAllocations.Of(() =>
         {
             for (int round = 0; round < 100; round++)
             {

@@ -3,7 +3,7 @@ using Rnn.Core.Kernels.Threads;
 
 namespace Rnn.Tests.Infrastructure;
 
-/// <summary>What steps allocate; of all threads for tests in the collection "Alone".</summary>
+/// <summary>For tests in the collection "Alone".</summary>
 internal static class Allocations
 {
     /// <summary>
@@ -23,22 +23,6 @@ internal static class Allocations
                 step();
 
             least = Math.Min(least, GC.GetTotalAllocatedBytes(true) - before);
-        }
-
-        return least;
-    }
-
-    /// <summary>Bytes that this thread allocates in a run after a first one; the least of up to five attempts, since the runtime
-    /// now and then makes something on the thread that comes by.</summary>
-    public static long OfThisThread(Action run)
-    {
-        run();
-        long least = long.MaxValue;
-        for (int attempt = 0; attempt < 5 && least > 0; attempt++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            run();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
         return least;

@@ -68,7 +68,8 @@ internal sealed class Coverage
                     found.Add((test, numbers));
             }
         });
-        return new Coverage([.. found.Select(test => test.Test)], found.SelectMany(test => test.Numbers.Select(number => (Number: number, test.Test)))
+        CoveringTest[] all = [.. found.Select(test => test.Test)];
+        return new Coverage(all, found.SelectMany(test => test.Numbers.Select(number => (Number: number, test.Test)))
             .GroupBy(pair => pair.Number)
             .ToDictionary(tests => tests.Key, tests => tests.Select(pair => pair.Test).ToArray()), most);
     }

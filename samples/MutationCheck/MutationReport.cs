@@ -20,9 +20,10 @@ internal static class MutationReport
         text.Append(CultureInfo.InvariantCulture, $"""
             # Mutation check
 
-            `{command}`: {results.Count} of {all} mutants, {tests} tests. A mutant is killed by a gradient check against the double
-            oracle, by another test, or because it crashes or doesn't end; one that the compiler refuses counts as none. Equivalent are
-            those that make no difference to any result, for the reason that `{Equivalents.File}` gives.
+            `{command}`:
+            {results.Count} of {all} mutants, {tests} tests. A mutant is killed by a gradient check against the double oracle, by another
+            test, or because it crashes or doesn't end; one that the compiler refuses counts as none. Equivalent are those that make no
+            difference to any result, for the reason that `{Equivalents.File}` gives.
 
 
             """);
