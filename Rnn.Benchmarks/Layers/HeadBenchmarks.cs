@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
+using Rnn.Benchmarks.Models;
 using Rnn.Core.Heads;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Threads;
@@ -109,15 +110,9 @@ public class HeadBenchmarks
     // Multiply-adds of a row, by the targets' frequencies.
     private static double AdaptiveProducts()
     {
-        double all = Enumerable.Range(1, V).Sum(rank => 1.0 / rank);
-        double products = E * (double)(s_cutoffs[0] + s_cutoffs.Length);
-        for (int i = 0, size = E / Divisor; i < s_cutoffs.Length; i++, size /= Divisor)
-        {
-            int first = s_cutoffs[i], end = i + 1 < s_cutoffs.Length ? s_cutoffs[i + 1] : V;
-            double share = Enumerable.Range(first + 1, end - first).Sum(rank => 1.0 / rank) / all;
-            products += share * size * (E + (end - first));
-        }
+        double all = Sum(0, V);
+        return WordModelSizes.AdaptiveProducts(1, E, V, s_cutoffs, Divisor, (first, end) => Sum(first, end) / all);
 
-        return products;
+        static double Sum(int first, int end) => Enumerable.Range(first + 1, end - first).Sum(rank => 1.0 / rank);
     }
 }

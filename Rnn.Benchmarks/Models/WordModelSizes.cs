@@ -67,17 +67,29 @@ public sealed record WordModelSizes(RecurrentCell Cell, int V, int E, int H, int
                 return Tokens * H * V;
 
             MadeUpText text = CreateWindows();
-            double sum = Tokens * H * (Cutoffs[0] + Cutoffs.Length);
-            for (int i = 0, size = H / Divisor; i < Cutoffs.Length; i++, size /= Divisor)
-            {
-                int first = Cutoffs[i], end = i + 1 < Cutoffs.Length ? Cutoffs[i + 1] : V;
-                double rows = Enumerable.Range(0, text.Count)
-                    .Average(window => text.Targets(window).Count(target => target >= first && target < end));
-                sum += rows * size * (H + (end - first));
-            }
-
-            return sum;
+            return AdaptiveProducts(Tokens, H, V, Cutoffs, Divisor, (first, end) => Enumerable.Range(0, text.Count)
+                .Average(window => text.Targets(window).Count(target => target >= first && target < end)));
         }
+    }
+
+    /// <summary>Multiply-adds of an adaptive softmax forwards.</summary>
+    /// <param name="rows">All of them, which the head has.</param>
+    /// <param name="size">Elements of a row.</param>
+    /// <param name="vocabulary">Words.</param>
+    /// <param name="cutoffs">Where the clusters begin.</param>
+    /// <param name="divisor">By how much a cluster's vectors are shorter than those before.</param>
+    /// <param name="rowsOf">The rows whose target is from the first number on and below the second: a cluster's.</param>
+    public static double AdaptiveProducts(double rows, int size, int vocabulary, ReadOnlySpan<int> cutoffs, int divisor,
+        Func<int, int, double> rowsOf)
+    {
+        double sum = rows * size * (cutoffs[0] + cutoffs.Length);
+        for (int i = 0, projected = size / divisor; i < cutoffs.Length; i++, projected /= divisor)
+        {
+            int first = cutoffs[i], end = i + 1 < cutoffs.Length ? cutoffs[i + 1] : vocabulary;
+            sum += rowsOf(first, end) * projected * (size + (end - first));
+        }
+
+        return sum;
     }
 
     /// <summary>The text; the same for everybody.</summary>

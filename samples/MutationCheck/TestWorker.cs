@@ -77,7 +77,7 @@ internal sealed class TestWorker(string folder, string classes) : IDisposable
             return;
 
         Kill(_process);
-        _process.WaitForExit((int)s_grace.TotalMilliseconds);   // without a limit also for who has inherited its pipes
+        _process.WaitForExit((int)s_grace.TotalMilliseconds);   // without a limit it would wait for who has inherited its pipes
         _process.Dispose();
         _process = null;
     }
