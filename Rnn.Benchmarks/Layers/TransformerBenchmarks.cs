@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Rnn.Benchmarks.Config;
+using Rnn.Benchmarks.Models;
 using Rnn.Core.Kernels.RandomNumbers;
 using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Layers;
@@ -49,14 +50,11 @@ public class TransformerBenchmarks
     public static double BeamFlops(object?[] parameters) =>
         2 * T * B * ((Beams * TargetProducts) + (s_sizes.Layers * 2.0 * s_sizes.Size * s_sizes.Size));
 
-    // Multiply-adds of a step of a row; with the source goes what the decoder makes of it.
-    private static double SourceProducts => s_sizes.Layers
-        * ((6.0 * s_sizes.Size * s_sizes.Size) + (2 * s_sizes.Size * T) + Feed);
+    private static double SourceProducts =>
+        s_sizes.Layers * TranslationSizes.SourceProducts(s_sizes.Size, s_sizes.FeedForwardSize, T);
 
-    private static double TargetProducts => s_sizes.Layers
-        * ((6.0 * s_sizes.Size * s_sizes.Size) + (s_sizes.Size * (T + 1)) + (2 * s_sizes.Size * T) + Feed);
-
-    private static double Feed => 2.0 * s_sizes.Size * s_sizes.FeedForwardSize;
+    private static double TargetProducts =>
+        s_sizes.Layers * TranslationSizes.TargetProducts(s_sizes.Size, s_sizes.FeedForwardSize, T);
 
     [GlobalSetup]
     public void Setup()

@@ -71,10 +71,8 @@ public sealed record TranslationSizes(TranslationOptions Options, int Sources, i
         double source, target;   // multiply-adds of a step
         if (Options.IsTransformer)
         {
-            double projections = 4.0 * E * E, feed = 2.0 * E * Options.FeedForwardSize, all = 2 * E * Steps;
-            source = Options.Layers * (projections + all + feed + (2 * E * E));   // and the decoder's keys and values
-            target = (Options.Layers * (projections + (2 * E * E) + (E * (Steps + 1)) + all + feed))
-                + ((double)E * Targets);
+            source = Options.Layers * SourceProducts(E, Options.FeedForwardSize, Steps);
+            target = (Options.Layers * TargetProducts(E, Options.FeedForwardSize, Steps)) + ((double)E * Targets);
         }
         else
         {
@@ -85,6 +83,16 @@ public sealed record TranslationSizes(TranslationOptions Options, int Sources, i
 
         return 2 * Translate.Sentences * Steps * (source + (width * target));
     }
+
+    /// <summary>Multiply-adds of a step in a Transformer's layer that reads: projections, scores and sums, feed-forward, and the
+    /// keys and values that the decoder's layer makes of it.</summary>
+    public static double SourceProducts(int size, int feedForward, int steps) =>
+        (6.0 * size * size) + (2.0 * size * steps) + (2.0 * size * feedForward);
+
+    /// <summary>Of a step in a layer that writes: the same, its own steps only as far as they are there, and attention over as many
+    /// steps of the source.</summary>
+    public static double TargetProducts(int size, int feedForward, int steps) =>
+        (6.0 * size * size) + (size * (steps + 1.0)) + (2.0 * size * steps) + (2.0 * size * feedForward);
 
     /// <summary>The sources; the same for everybody. Only the inputs of a window are read.</summary>
     public MadeUpText CreateSources() => new(Steps, B, Sources);
