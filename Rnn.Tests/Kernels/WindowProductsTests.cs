@@ -36,6 +36,20 @@ public unsafe class WindowProductsTests
     }
 
     [Fact]
+    public void ContextsThatAreOneRowCountAsItWas()
+    {
+        foreach (int targets in new[] { 8, 12, 16, 26 })
+        {
+            OneContextRow<Simd128>(targets);
+            if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
+                OneContextRow<Simd256>(targets);
+
+            if (SimdWidth.Is512)
+                OneContextRow<Simd512>(targets);
+        }
+    }
+
+    [Fact]
     public void SquaresAgreeWithDoubles()
     {
         for (int width = 16; width <= MostWidth; width += 16)
@@ -68,6 +82,34 @@ public unsafe class WindowProductsTests
             WindowProducts.SumOfSquares<TSimd>(p, count, width));
         norms.AssertGuards();
         rows.AssertUnchanged();
+    }
+
+    private static void OneContextRow<TSimd>(int targets)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        const int contexts = 5, width = 48;
+        Rows x = new(1, width, 1), w = new(targets, width, 2), g = new(1, contexts * targets, 3);
+        Rows scratch = new(1, (contexts + targets) * 16, 4);
+        float** px = stackalloc float*[contexts];
+        float** pw = stackalloc float*[targets];
+        for (int c = 0; c < contexts; c++)
+            px[c] = x.Row(0);
+
+        for (int j = 0; j < targets; j++)
+            pw[j] = w.Row(j);
+
+        WindowProducts.UpdateMany<TSimd>(px, contexts, pw, targets, width, g.Row(0), scratch.Row(0));
+        for (int i = 0; i < width; i++)
+        {
+            Near(contexts * targets, n => (double)g.Start(0, n) * w.Start(n % targets, i), x.Start(0, i), x.Now(0, i));
+            for (int j = 0; j < targets; j++)
+                Near(contexts, c => (double)g.Start(0, (c * targets) + j) * x.Start(0, i), w.Start(j, i), w.Now(j, i));
+        }
+
+        x.AssertGuards();
+        w.AssertGuards();
+        g.AssertUnchanged();
+        scratch.AssertGuards();
     }
 
     private static void AtEveryWidth(int contexts, int targets, int width, bool sameTwice, bool allTheSame = false)
@@ -107,7 +149,7 @@ public unsafe class WindowProductsTests
         x.AssertUnchanged();
         w.AssertUnchanged();
 
-        Rows dX = new(1, contexts * width, 5), dW = new(1, targets * width, 6);
+        Rows dX = new(1, contexts * width, 5), dW = new(1, targets * 16, 6);
         WindowProducts.Spread<TSimd>(px, contexts, pw, targets, width, g.Row(0), dX.Row(0), dW.Row(0));
         AssertTargets();
         for (int c = 0; c < contexts; c++)
@@ -123,23 +165,35 @@ public unsafe class WindowProductsTests
         dW.AssertGuards();
         x.AssertUnchanged();
         g.AssertUnchanged();
+        Rows scratch = new(1, (contexts + targets) * 16, 7);
+        w.Reset();
+        WindowProducts.UpdateMany<TSimd>(px, contexts, pw, targets, width, g.Row(0), scratch.Row(0));
+        AssertTargets();
+        AssertContexts();
+        scratch.AssertGuards();
         if (targets > WindowProducts.MaxFused)
             return;
 
+        x.Reset();
         w.Reset();
         WindowProducts.Update<TSimd>(px, contexts, pw, targets, width, g.Row(0));
         AssertTargets();
-        for (int c = 0; c < contexts; c++)
-        {
-            for (int i = 0; i < width; i++)
-            {
-                Near(targets, j => (double)g.Start(0, (c * targets) + j) * w.Start(row[j], i), x.Start(c, i),
-                    x.Now(c, i));
-            }
-        }
+        AssertContexts();
 
-        x.AssertGuards();
-        g.AssertUnchanged();
+        void AssertContexts()
+        {
+            for (int c = 0; c < contexts; c++)
+            {
+                for (int i = 0; i < width; i++)
+                {
+                    Near(targets, j => (double)g.Start(0, (c * targets) + j) * w.Start(row[j], i), x.Start(c, i),
+                        x.Now(c, i));
+                }
+            }
+
+            x.AssertGuards();
+            g.AssertUnchanged();
+        }
 
         void AssertTargets()
         {

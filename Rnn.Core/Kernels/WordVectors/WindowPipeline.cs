@@ -76,7 +76,8 @@ internal sealed unsafe class WindowPipeline
         }
 
         long means = settings.Average ? (long)Slots * WindowSettings.MostParts * width : 0;
-        long gradients = (long)(settings.MostPartRows + settings.Targets) * width, squares = WindowPiece.Length + Line;
+        long gradients = width + ((settings.MostPartRows + settings.Targets) * WindowShard.MostLanes);
+        long squares = WindowPiece.Length + Line;
         int mostRows = WindowSettings.MostParts * (settings.MostPartWords + settings.Targets);
         mostRows++;   // written behind the last, where the centre is the last word of a part
         long addresses = Line + ((long)Slots * mostRows);   // between shards a cache line and more
@@ -95,8 +96,8 @@ internal sealed unsafe class WindowPipeline
                 Average = settings.Average,
                 Means = scratch + gradients + squares,
                 Squares = scratch + gradients,
-                Scratch = scratch,
-                TargetScratch = scratch + ((long)settings.MostPartRows * width),
+                Gradient = scratch,
+                PartScratch = scratch + width,
                 Rows = (float**)(_rows.Pointer + (s * addresses)),
                 MostRows = mostRows,
             };

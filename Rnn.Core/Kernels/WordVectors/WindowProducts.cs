@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Rnn.Core.Kernels.Products;
@@ -62,6 +61,29 @@ internal static unsafe class WindowProducts
     }
 
     /// <summary>
+    /// The same for any J, with all sums of the values from before, also where a row stands among the contexts again.
+    /// </summary>
+    /// <param name="x">C addresses of [width]. Accumulated; the same address may stand more than once.</param>
+    /// <param name="contexts">C.</param>
+    /// <param name="w">J addresses of [width]. Accumulated; the same address may stand more than once.</param>
+    /// <param name="targets">J, even.</param>
+    /// <param name="width">A multiple of 16.</param>
+    /// <param name="g">[C, J]. Read.</param>
+    /// <param name="scratch">[C + J, 16]. Overwritten.</param>
+    public static void UpdateMany<TSimd>(
+        float** x, int contexts, float** w, int targets, int width, float* g, float* scratch)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        float* dX = scratch, dW = scratch + (contexts * TSimd.Count);
+        for (long i = 0; i < width; i += TSimd.Count)
+        {
+            Spread<TSimd>(x, contexts, w, targets, i, g, dX, TSimd.Count, dW);
+            for (int c = 0; c < contexts; c++)
+                AddTo(x[c] + i, TSimd.Load(dX + (c * TSimd.Count)));
+        }
+    }
+
+    /// <summary>
     /// The same with the contexts' part left to the caller: w[j] += sum over c of g[c, j]*x[c], and dX[c] = sum over j
     /// of g[c, j]*w[j] of the values from before.
     /// </summary>
@@ -72,28 +94,13 @@ internal static unsafe class WindowProducts
     /// <param name="width">A multiple of 16.</param>
     /// <param name="g">[C, J]. Read.</param>
     /// <param name="dX">[C, width]. Overwritten.</param>
-    /// <param name="dW">[J, width], scratch. Overwritten.</param>
+    /// <param name="scratch">[J, 16]. Overwritten.</param>
     public static void Spread<TSimd>(
-        float** x, int contexts, float** w, int targets, int width, float* g, float* dX, float* dW)
+        float** x, int contexts, float** w, int targets, int width, float* g, float* dX, float* scratch)
         where TSimd : struct, ISimd<TSimd>
     {
-        new Span<float>(dX, contexts * width).Clear();
-        int j = 0;
-        for (; j + 6 <= targets; j += 6)
-            Spread<TSimd, Six>(x, contexts, w + j, width, g + j, targets, dX, dW + ((long)j * width));
-
-        if (targets - j == 4)
-            Spread<TSimd, Four>(x, contexts, w + j, width, g + j, targets, dX, dW + ((long)j * width));
-        else if (targets - j == 2)
-            Spread<TSimd, Two>(x, contexts, w + j, width, g + j, targets, dX, dW + ((long)j * width));
-
-        // Last of all, since dX needs every w as it was; one after another, since a row may be met again.
-        for (j = 0; j < targets; j++, dW += width)
-        {
-            float* to = w[j];
-            for (long i = 0; i < width; i += TSimd.Count)
-                AddTo(to + i, TSimd.Load(dW + i));
-        }
+        for (long i = 0; i < width; i += TSimd.Count)
+            Spread<TSimd>(x, contexts, w, targets, i, g, dX + i, width, scratch);
     }
 
     /// <summary>norms[n] = rows[n] . rows[n].</summary>
@@ -261,46 +268,81 @@ internal static unsafe class WindowProducts
         }
     }
 
-    private static void Spread<TSimd, TTargets>(
-        float** x, int contexts, float** w, int width, float* g, int stride, float* dX, float* dW)
+    /// <summary>
+    /// One vector of columns, from i on: dX [C, one vector], rows stride apart, and dW [J, one vector], which is scratch.
+    /// With 512 bits there are registers for eight targets and their sums, else for six.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Spread<TSimd>(
+        float** x, int contexts, float** w, int targets, long i, float* g, float* dX, int stride, float* dW)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int j = 0;
+        if (TSimd.Count == Vector512<float>.Count)
+        {
+            for (; j + 8 <= targets; j += 8)
+                Spread<TSimd, Eight>(x, contexts, w + j, i, g + j, targets, dX, stride, dW + (j * TSimd.Count), j == 0);
+        }
+
+        for (; j + 6 <= targets; j += 6)
+            Spread<TSimd, Six>(x, contexts, w + j, i, g + j, targets, dX, stride, dW + (j * TSimd.Count), j == 0);
+
+        if (targets - j == 4)
+            Spread<TSimd, Four>(x, contexts, w + j, i, g + j, targets, dX, stride, dW + (j * TSimd.Count), j == 0);
+        else if (targets - j == 2)
+            Spread<TSimd, Two>(x, contexts, w + j, i, g + j, targets, dX, stride, dW + (j * TSimd.Count), j == 0);
+
+        // Last of all, since dX needs every w as it was; one after another, since a row may be met again.
+        for (j = 0; j < targets; j++)
+            AddTo(w[j] + i, TSimd.Load(dW + (j * TSimd.Count)));
+    }
+
+    private static void Spread<TSimd, TTargets>(float** x, int contexts, float** w, long i, float* g, int targets,
+        float* dX, int stride, float* dW, bool isFirst)
         where TSimd : struct, ISimd<TSimd>
         where TTargets : struct, IRows
     {
-        float* p0 = w[0], p1 = w[1];
-        float* p2 = TTargets.Count > 2 ? w[2] : null, p3 = TTargets.Count > 2 ? w[3] : null;
-        float* p4 = TTargets.Count > 4 ? w[4] : null, p5 = TTargets.Count > 4 ? w[5] : null;
-        for (long i = 0; i < width; i += TSimd.Count)
+        TSimd w0 = TSimd.Load(w[0] + i), w1 = TSimd.Load(w[1] + i);
+        TSimd w2 = TTargets.Count > 2 ? TSimd.Load(w[2] + i) : TSimd.Zero;
+        TSimd w3 = TTargets.Count > 2 ? TSimd.Load(w[3] + i) : TSimd.Zero;
+        TSimd w4 = TTargets.Count > 4 ? TSimd.Load(w[4] + i) : TSimd.Zero;
+        TSimd w5 = TTargets.Count > 4 ? TSimd.Load(w[5] + i) : TSimd.Zero;
+        TSimd w6 = TTargets.Count > 6 ? TSimd.Load(w[6] + i) : TSimd.Zero;
+        TSimd w7 = TTargets.Count > 6 ? TSimd.Load(w[7] + i) : TSimd.Zero;
+        TSimd d0 = TSimd.Zero, d1 = TSimd.Zero, d2 = TSimd.Zero, d3 = TSimd.Zero;
+        TSimd d4 = TSimd.Zero, d5 = TSimd.Zero, d6 = TSimd.Zero, d7 = TSimd.Zero;
+        for (int c = 0; c < contexts; c++, g += targets, dX += stride)
         {
-            TSimd w0 = TSimd.Load(p0 + i), w1 = TSimd.Load(p1 + i);
-            TSimd w2 = TTargets.Count > 2 ? TSimd.Load(p2 + i) : TSimd.Zero;
-            TSimd w3 = TTargets.Count > 2 ? TSimd.Load(p3 + i) : TSimd.Zero;
-            TSimd w4 = TTargets.Count > 4 ? TSimd.Load(p4 + i) : TSimd.Zero;
-            TSimd w5 = TTargets.Count > 4 ? TSimd.Load(p5 + i) : TSimd.Zero;
-            TSimd d0 = TSimd.Zero, d1 = TSimd.Zero, d2 = TSimd.Zero, d3 = TSimd.Zero, d4 = TSimd.Zero;
-            TSimd d5 = TSimd.Zero;
-            float* row = g;
-            float* to = dX + i;
-            for (int c = 0; c < contexts; c++, row += stride, to += width)
+            TSimd value = TSimd.Load(x[c] + i), sum = isFirst ? TSimd.Zero : TSimd.Load(dX);
+            sum = Step<TSimd, TTargets>(g, value, sum, w0, w1, w2, w3, w4, w5, ref d0, ref d1, ref d2, ref d3, ref d4,
+                ref d5);
+            if (TTargets.Count > 6)
             {
-                TSimd value = TSimd.Load(x[c] + i);
-                Step<TSimd, TTargets>(row, value, TSimd.Load(to), w0, w1, w2, w3, w4, w5, ref d0, ref d1, ref d2,
-                    ref d3, ref d4, ref d5).Store(to);
+                sum = Step(g[6], value, sum, w6, ref d6);
+                sum = Step(g[7], value, sum, w7, ref d7);
             }
 
-            float* change = dW + i;
-            d0.Store(change);
-            d1.Store(change + width);
-            if (TTargets.Count > 2)
-            {
-                d2.Store(change + (2L * width));
-                d3.Store(change + (3L * width));
-            }
+            sum.Store(dX);
+        }
 
-            if (TTargets.Count > 4)
-            {
-                d4.Store(change + (4L * width));
-                d5.Store(change + (5L * width));
-            }
+        d0.Store(dW);
+        d1.Store(dW + TSimd.Count);
+        if (TTargets.Count > 2)
+        {
+            d2.Store(dW + (2 * TSimd.Count));
+            d3.Store(dW + (3 * TSimd.Count));
+        }
+
+        if (TTargets.Count > 4)
+        {
+            d4.Store(dW + (4 * TSimd.Count));
+            d5.Store(dW + (5 * TSimd.Count));
+        }
+
+        if (TTargets.Count > 6)
+        {
+            d6.Store(dW + (6 * TSimd.Count));
+            d7.Store(dW + (7 * TSimd.Count));
         }
     }
 
@@ -408,5 +450,10 @@ internal static unsafe class WindowProducts
     private readonly struct Six : IRows
     {
         public static int Count => 6;
+    }
+
+    private readonly struct Eight : IRows
+    {
+        public static int Count => 8;
     }
 }

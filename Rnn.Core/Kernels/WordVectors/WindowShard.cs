@@ -9,6 +9,9 @@ namespace Rnn.Core.Kernels.WordVectors;
 /// </summary>
 internal unsafe struct WindowShard
 {
+    /// <summary>Floats of the longest vector.</summary>
+    public const int MostLanes = 16;
+
     private const int PrefetchAhead = 2;   // parts
     private const int Line = 16;           // floats
 
@@ -35,11 +38,11 @@ internal unsafe struct WindowShard
     /// </summary>
     public float* Squares;
 
-    /// <summary>Gradients of a part's contexts [most contexts, Width], where they aren't applied at once.</summary>
-    public float* Scratch;
+    /// <summary>[Width], of a part's one row, where it isn't applied at once.</summary>
+    public float* Gradient;
 
-    /// <summary>Gradients of a part's targets [J, Width], likewise.</summary>
-    public float* TargetScratch;
+    /// <summary>One vector of the gradients of each row of a part: [most contexts + J, 16].</summary>
+    public float* PartScratch;
 
     /// <summary>
     /// Addresses [batches under way, MostRows]: part after part its J targets, then its contexts. Written by
@@ -120,21 +123,21 @@ internal unsafe struct WindowShard
             if (Average)
             {
                 float* mean = Means + ((((long)slot * WindowSettings.MostParts) + i) * Width);
-                WindowProducts.Spread<TSimd>(&mean, 1, w, Targets, Width, g, Scratch, TargetScratch);
+                WindowProducts.Spread<TSimd>(&mean, 1, w, Targets, Width, g, Gradient, PartScratch);
                 if (batch->InOrder)
-                    Add<TSimd>(mean, g[Targets], Scratch);
+                    Add<TSimd>(mean, g[Targets], Gradient);
 
                 float share = 1f / contexts;   // the derivative of the mean (D40)
                 for (int c = 0; c < contexts; c++)
-                    Add<TSimd>(Scratch, share, x[c]);
+                    Add<TSimd>(Gradient, share, x[c]);
 
                 g += Targets;
             }
             else if (batch->InOrder)
             {
-                WindowProducts.Spread<TSimd>(x, 1, w, Targets, Width, g, Scratch, TargetScratch);
-                Add<TSimd>(x[0], g[Targets], Scratch);
-                Add<TSimd>(Scratch, 1f, x[0]);
+                WindowProducts.Spread<TSimd>(x, 1, w, Targets, Width, g, Gradient, PartScratch);
+                Add<TSimd>(x[0], g[Targets], Gradient);
+                Add<TSimd>(Gradient, 1f, x[0]);
             }
             else if (Targets <= WindowProducts.MaxFused)
             {
@@ -143,10 +146,7 @@ internal unsafe struct WindowShard
             }
             else
             {
-                WindowProducts.Spread<TSimd>(x, contexts, w, Targets, Width, g, Scratch, TargetScratch);
-                for (int c = 0; c < contexts; c++)
-                    Add<TSimd>(Scratch + ((long)c * Width), 1f, x[c]);
-
+                WindowProducts.UpdateMany<TSimd>(x, contexts, w, Targets, Width, g, PartScratch);
                 g += contexts * Targets;
             }
 
