@@ -40,7 +40,7 @@ public class GemmTests
     {
         foreach ((int m, int n, int k) in new[]
             { (111, 33, 511), (112, 64, 512), (113, 96, 513), (225, 31, 1025), (3, 129, 1100), (1, 260, 513), (450,
-                70, 40) })
+                70, 40), (50, 100, 4096), (9, 128, 4097), (1, 31, 4607) })
         {
             Check(form, add, m, n, k);
         }
@@ -85,6 +85,26 @@ public class GemmTests
         float[] again = new float[m * n];
         Gemm.Multiply(m, a, k, packedT, again, n);
         Assert.Equal(whole, again);
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void BitsOfLongSumsDontDependOnTheSizeOfC(GemmForm form, bool add)
+    {
+        // With 128 rows and columns a block of k is one thread's, and 64 blocks are added at a time; with more, not.
+        foreach ((int m, int n, int k) in new[] { (128, 128, 33_000), (20, 100, 4_500) })
+        {
+            const int columns = 160;
+            float[] a = Values(m * k, 1), b = Values(columns * k, 2), c = Values(m * n, 3), wide = new float[m * columns];
+            for (int i = 0; i < m; i++)
+                c.AsSpan(i * n, n).CopyTo(wide.AsSpan(i * columns));
+
+            int lda = form == GemmForm.TN ? m : k, ldb = form == GemmForm.NT ? k : columns;
+            Gemm.Multiply(form, m, n, k, a, lda, b, ldb, c, n, add);
+            Gemm.Multiply(form, m, columns, k, a, lda, b, ldb, wide, columns, add);
+            for (int i = 0; i < m; i++)
+                Bits.AssertEqual(wide.AsSpan(i * columns, n), c.AsSpan(i * n, n));
+        }
     }
 
     [Fact]

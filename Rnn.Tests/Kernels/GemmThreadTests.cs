@@ -13,6 +13,8 @@ public class GemmThreadTests
     [InlineData(GemmForm.TN, 90, 210, 1300)]
     [InlineData(GemmForm.NN, 2, 3000, 700)]
     [InlineData(GemmForm.NT, 5, 4000, 90)]
+    [InlineData(GemmForm.TN, 50, 100, 9000)]
+    [InlineData(GemmForm.NT, 17, 33, 4096)]
     public void BitsDontDependOnTheNumberOfThreads(GemmForm form, int m, int n, int k)
     {
         float[] a = GemmTests.Values(m * k, 1), b = GemmTests.Values(k * n, 2);

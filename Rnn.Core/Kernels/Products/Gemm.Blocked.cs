@@ -37,6 +37,15 @@ public static partial class Gemm
     private static unsafe float* ScratchA =>
         (t_packedA ??= new AlignedBuffer(PackedA + (MicroKernel.MaxRows * MicroKernel.Columns))).Pointer;
 
+    /// <summary>This thread's buffer for a packed B of so many floats, until the next call.</summary>
+    private static unsafe float* ScratchB(long floats)
+    {
+        if (t_packedB is null || t_packedB.Length < floats)
+            t_packedB = new AlignedBuffer(floats);
+
+        return t_packedB.Pointer;
+    }
+
     /// <summary>This thread's buffer for a panel through one block of k.</summary>
     internal static unsafe float* ScratchPanel => (t_panel ??= new AlignedBuffer(DepthBlock * MicroKernel.Columns)).Pointer;
 
@@ -74,10 +83,7 @@ public static partial class Gemm
     {
         int padded = PaddedColumns(n);
         int depth = (long)k * padded <= WholeB ? k : Math.Min(k, DepthBlock);
-        if (t_packedB is null || t_packedB.Length < (long)depth * padded)
-            t_packedB = new AlignedBuffer((long)depth * padded);
-
-        PackedPanels panels = PackedPanels.OfFloats(t_packedB.Pointer);
+        PackedPanels panels = PackedPanels.OfFloats(ScratchB((long)depth * padded));
         for (int k0 = 0; k0 < k; k0 += depth)
         {
             int kc = Math.Min(depth, k - k0);

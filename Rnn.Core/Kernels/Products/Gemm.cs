@@ -55,6 +55,8 @@ public static partial class Gemm
                 Nothing(m, n, pc, ldc, add);
             else if (m <= SkinnyRows && !bTransposed)
                 Skinny(aTransposed, m, n, k, pa, lda, pb, ldb, pc, ldc, add);
+            else if (IsDeep(m, n, k))
+                Deep(aTransposed, bTransposed, m, n, k, pa, lda, pb, ldb, pc, ldc, add);
             else
                 Blocked(aTransposed, bTransposed, m, n, k, pa, lda, pb, ldb, pc, ldc, add);
         }

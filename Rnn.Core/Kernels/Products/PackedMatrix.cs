@@ -109,12 +109,17 @@ internal unsafe struct PackJob : IJob
 
     private int _groups;
 
-    public void RunAll()
+    public void RunAll() => Run(isAlone: (long)K * N < SmallestShared);
+
+    /// <summary>The same on this thread.</summary>
+    public void RunAlone() => Run(isAlone: true);
+
+    private void Run(bool isAlone)
     {
         int panels = Gemm.PaddedColumns(N) / MicroKernel.Columns;
         _groups = (panels + PanelsPerChunk - 1) / PanelsPerChunk;
         int rows = (K + RowsPerChunk - 1) / RowsPerChunk;   // which don't cross a block: its length is a multiple
-        Workers.Run(ref this, _groups * rows, isSmall: (long)K * N < SmallestShared);
+        Workers.Run(ref this, _groups * rows, isAlone);
     }
 
     public readonly void Run(int chunk)

@@ -1,0 +1,131 @@
+using System;
+using Rnn.Core.Buffers;
+using Rnn.Core.Kernels.Threads;
+using Rnn.Core.Kernels.Vectors;
+
+namespace Rnn.Core.Kernels.Products;
+
+/// <summary>
+/// The path of a small C whose sums are long, such as the gradient by the input of a softmax over many words: each
+/// block of k is one thread's, so that its parts of A and B are packed in that thread's cache and nobody waits in
+/// between; the blocks' sums are added in their order when all are there. The bits are those of the other paths (D115).
+/// </summary>
+public static partial class Gemm
+{
+    /// <summary>Most rows and columns of C: a block of either operand is 256 kB then.</summary>
+    private const int MostDeepRows = RowBlock, MostDeepColumns = 128;
+
+    private const int FewestDeepBlocks = 8;
+
+    /// <summary>Floats of the sums that wait to be added, 4 MB.</summary>
+    private const int MostPartials = 1 << 20;
+
+    [ThreadStatic]
+    private static AlignedBuffer? t_partials;
+
+    private static bool IsDeep(int m, int n, int k) =>
+        m <= MostDeepRows && n <= MostDeepColumns && k >= FewestDeepBlocks * DepthBlock;
+
+    private static unsafe void Deep(bool aTransposed, bool bTransposed, int m, int n, int k, float* a, int lda,
+        float* b, int ldb, float* c, int ldc, bool add)
+    {
+        if (m == 0 || n == 0)
+            return;
+
+        int blocks = (k + DepthBlock - 1) / DepthBlock, size = m * n;
+        int blocksAtOnce = Math.Min(blocks, MostPartials / size);
+        if (t_partials is null || t_partials.Length < (long)blocksAtOnce * size)
+            t_partials = new AlignedBuffer((long)blocksAtOnce * size);
+
+        for (int first = 0; first < blocks; first += blocksAtOnce)
+        {
+            int k0 = first * DepthBlock;
+            DeepJob job = new()
+            {
+                ATransposed = aTransposed,
+                BTransposed = bTransposed,
+                M = m,
+                N = n,
+                K = Math.Min(k - k0, blocksAtOnce * DepthBlock),
+                A = aTransposed ? a + ((long)k0 * lda) : a + k0,
+                Lda = lda,
+                B = bTransposed ? b + k0 : b + ((long)k0 * ldb),
+                Ldb = ldb,
+                Partials = t_partials.Pointer,
+            };
+            job.RunAll();
+            SumJob sum = new()
+            {
+                Partials = t_partials.Pointer,
+                Count = job.Blocks,
+                M = m,
+                N = n,
+                C = c,
+                Ldc = ldc,
+                Add = add || first > 0,
+            };
+            sum.RunAll();
+        }
+    }
+
+    /// <summary>A chunk is a block of k: its sums [M, N], without what was there before.</summary>
+    private unsafe struct DeepJob : IJob
+    {
+        public bool ATransposed, BTransposed;
+        public int M, N, K;
+        public float* A;
+        public int Lda;
+        public float* B;
+        public int Ldb;
+
+        /// <summary>[blocks, M, N].</summary>
+        public float* Partials;
+
+        public readonly int Blocks => (K + DepthBlock - 1) / DepthBlock;
+
+        public void RunAll() => Workers.Run(ref this, Blocks, isSmall: (long)M * N * K < SmallestShared);
+
+        public readonly void Run(int block)
+        {
+            int k0 = block * DepthBlock, kc = Math.Min(DepthBlock, K - k0), padded = PaddedColumns(N);
+            PackedPanels panels = PackedPanels.OfFloats(ScratchB((long)DepthBlock * padded));
+            PackJob pack = new()
+            {
+                B = BTransposed ? B + k0 : B + ((long)k0 * Ldb),
+                Ldb = Ldb,
+                Transposed = BTransposed,
+                K = kc,
+                N = N,
+                Packed = panels,
+            };
+            pack.RunAlone();
+            RowsTimesPanels(ATransposed, M, N, kc, ATransposed ? A + ((long)k0 * Lda) : A + k0, Lda, panels, 0,
+                padded / MicroKernel.Columns, Partials + ((long)block * M * N), N, add: false);
+        }
+    }
+
+    /// <summary>A chunk is a row of C, to which the blocks are added one after another.</summary>
+    private unsafe struct SumJob : IJob
+    {
+        public float* Partials;
+        public int Count, M, N;
+        public float* C;
+        public int Ldc;
+        public bool Add;
+
+        public void RunAll() => Workers.Run(ref this, M, isSmall: (long)Count * M * N < SmallestShared);
+
+        public readonly void Run(int row)
+        {
+            Span<float> c = new(C + ((long)row * Ldc), N);
+            for (int block = 0; block < Count; block++)
+            {
+                ReadOnlySpan<float> sums = new(Partials + (((long)block * M) + row) * N, N);
+                if (block == 0 && !Add)
+                    sums.CopyTo(c);
+                else
+                    Elementwise.Add(c, sums, c);
+            }
+        }
+    }
+}
