@@ -7,8 +7,8 @@ namespace Rnn.Core.Kernels.WordVectors;
 
 /// <summary>
 /// The small products of one window of words: C context rows x by J target rows w, all given by their addresses. J is
-/// even; targets are taken six at a time, and for dot products contexts four at a time with 512 bits, else two, so that
-/// enough sums are under way together.
+/// even; targets are taken six at a time, in updates of many eight with 512 bits, and for dot products contexts four at
+/// a time with 512 bits, else two, so that enough sums are under way together.
 /// </summary>
 internal static unsafe class WindowProducts
 {
