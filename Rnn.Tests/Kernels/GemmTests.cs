@@ -40,9 +40,20 @@ public class GemmTests
     {
         foreach ((int m, int n, int k) in new[]
             { (111, 33, 511), (112, 64, 512), (113, 96, 513), (225, 31, 1025), (3, 129, 1100), (1, 260, 513), (450,
-                70, 40), (50, 100, 4096), (9, 128, 4097), (1, 31, 4607) })
+                70, 40) })
         {
             Check(form, add, m, n, k);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void LongSumsAgreeWithDouble(GemmForm form, bool add)
+    {
+        foreach ((int m, int n, int k, int pad) in new[] { (50, 100, 4_096, 3), (9, 33, 4_097, 5), (1, 31, 4_607, 1),
+            (0, 33, 4_096, 0), (9, 0, 4_096, 0), (8, 128, 9_000, 0) })
+        {
+            Check(form, add, m, n, k, pad);
         }
     }
 
@@ -95,7 +106,8 @@ public class GemmTests
         foreach ((int m, int n, int k) in new[] { (128, 128, 33_000), (20, 100, 4_500) })
         {
             const int columns = 160;
-            float[] a = Values(m * k, 1), b = Values(columns * k, 2), c = Values(m * n, 3), wide = new float[m * columns];
+            float[] a = Values(m * k, 1), b = Values(columns * k, 2), c = Values(m * n, 3);
+            float[] wide = new float[m * columns];
             for (int i = 0; i < m; i++)
                 c.AsSpan(i * n, n).CopyTo(wide.AsSpan(i * columns));
 

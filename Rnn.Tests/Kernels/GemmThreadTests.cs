@@ -1,4 +1,5 @@
 using Rnn.Core.Kernels.Products;
+using Rnn.Core.Kernels.Threads;
 using Rnn.Tests.Infrastructure;
 using Xunit;
 
@@ -27,5 +28,18 @@ public class GemmThreadTests
             first ??= c;
             Assert.Equal(first, c);
         }
+    }
+
+    [Fact]
+    public void LongSumsInsideAJobHaveTheSameBits()
+    {
+        const int m = 50, n = 60, k = 9_000;
+        float[] a = GemmTests.Values(m * k, 1), b = GemmTests.Values(k * n, 2), expected = new float[m * n];
+        Gemm.Multiply(GemmForm.TN, m, n, k, a, m, b, n, expected, n);
+        float[][] results = [new float[m * n], new float[m * n], new float[m * n], new float[m * n]];
+        Allocations.WithThreads(2, () => Workers.For(results.Length,
+            i => Gemm.Multiply(GemmForm.TN, m, n, k, a, m, b, n, results[i], n)));
+        foreach (float[] result in results)
+            Bits.AssertEqual(expected, result);
     }
 }

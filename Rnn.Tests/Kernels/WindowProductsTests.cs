@@ -50,6 +50,20 @@ public unsafe class WindowProductsTests
     }
 
     [Fact]
+    public void EveryElementIsAChain()
+    {
+        // Over the targets, or the contexts, in order from 0, added to what was there: however many a pass takes.
+        foreach (int targets in new[] { 8, 10, 12, 14, 16, 22 })
+        {
+            if (Vector256.IsHardwareAccelerated && Fma.IsSupported)
+                Chains<Simd256>(targets);
+
+            if (SimdWidth.Is512)
+                Chains<Simd512>(targets);
+        }
+    }
+
+    [Fact]
     public void SquaresAgreeWithDoubles()
     {
         for (int width = 16; width <= MostWidth; width += 16)
@@ -82,6 +96,43 @@ public unsafe class WindowProductsTests
             WindowProducts.SumOfSquares<TSimd>(p, count, width));
         norms.AssertGuards();
         rows.AssertUnchanged();
+    }
+
+    private static void Chains<TSimd>(int targets)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        const int contexts = 5, width = 48;
+        Rows x = new(contexts, width, 1), w = new(targets, width, 2), g = new(1, contexts * targets, 3);
+        Rows scratch = new(1, (contexts + targets) * 16, 4);
+        float** px = stackalloc float*[contexts];
+        float** pw = stackalloc float*[targets];
+        for (int c = 0; c < contexts; c++)
+            px[c] = x.Row(c);
+
+        for (int j = 0; j < targets; j++)
+            pw[j] = w.Row(j);
+
+        WindowProducts.UpdateMany<TSimd>(px, contexts, pw, targets, width, g.Row(0), scratch.Row(0));
+        for (int i = 0; i < width; i++)
+        {
+            for (int c = 0; c < contexts; c++)
+            {
+                float sum = 0;
+                for (int j = 0; j < targets; j++)
+                    sum = MathF.FusedMultiplyAdd(g.Start(0, (c * targets) + j), w.Start(j, i), sum);
+
+                Assert.Equal(x.Start(c, i) + sum, x.Now(c, i));
+            }
+
+            for (int j = 0; j < targets; j++)
+            {
+                float sum = 0;
+                for (int c = 0; c < contexts; c++)
+                    sum = MathF.FusedMultiplyAdd(g.Start(0, (c * targets) + j), x.Start(c, i), sum);
+
+                Assert.Equal(w.Start(j, i) + sum, w.Now(j, i));
+            }
+        }
     }
 
     private static void OneContextRow<TSimd>(int targets)

@@ -12,7 +12,8 @@ namespace Rnn.Core.Kernels.Products;
 /// </summary>
 public static partial class Gemm
 {
-    /// <summary>Most rows and columns of C: a block of either operand is 256 kB then.</summary>
+    /// <summary>Most rows and columns of C: a block of B is 256 kB then, one of A up to 352 kB as its tiles are
+    /// packed.</summary>
     private const int MostDeepRows = RowBlock, MostDeepColumns = 128;
 
     private const int FewestDeepBlocks = 8;
@@ -23,8 +24,11 @@ public static partial class Gemm
     [ThreadStatic]
     private static AlignedBuffer? t_partials;
 
-    private static bool IsDeep(int m, int n, int k) =>
-        m <= MostDeepRows && n <= MostDeepColumns && k >= FewestDeepBlocks * DepthBlock;
+    /// <summary>Whether there are blocks enough, also for all threads.</summary>
+    private static bool IsDeep(int m, int n, int k) => m <= MostDeepRows && n <= MostDeepColumns
+        && k / DepthBlock >= Math.Max(FewestDeepBlocks, Workers.Count);
+
+    private static int Blocks(int k) => (int)(((long)k + DepthBlock - 1) / DepthBlock);
 
     private static unsafe void Deep(bool aTransposed, bool bTransposed, int m, int n, int k, float* a, int lda,
         float* b, int ldb, float* c, int ldc, bool add)
@@ -32,8 +36,9 @@ public static partial class Gemm
         if (m == 0 || n == 0)
             return;
 
-        int blocks = (k + DepthBlock - 1) / DepthBlock, size = m * n;
-        int blocksAtOnce = Math.Min(blocks, MostPartials / size);
+        int blocks = Blocks(k), size = m * n;
+        int rounds = (blocks + (MostPartials / size) - 1) / (MostPartials / size);
+        int blocksAtOnce = (blocks + rounds - 1) / rounds;
         if (t_partials is null || t_partials.Length < (long)blocksAtOnce * size)
             t_partials = new AlignedBuffer((long)blocksAtOnce * size);
 
@@ -46,7 +51,7 @@ public static partial class Gemm
                 BTransposed = bTransposed,
                 M = m,
                 N = n,
-                K = Math.Min(k - k0, blocksAtOnce * DepthBlock),
+                K = (int)Math.Min(k - k0, (long)blocksAtOnce * DepthBlock),
                 A = aTransposed ? a + ((long)k0 * lda) : a + k0,
                 Lda = lda,
                 B = bTransposed ? b + k0 : b + ((long)k0 * ldb),
@@ -57,7 +62,7 @@ public static partial class Gemm
             SumJob sum = new()
             {
                 Partials = t_partials.Pointer,
-                Count = job.Blocks,
+                Count = Blocks(job.K),
                 M = m,
                 N = n,
                 C = c,
@@ -81,9 +86,7 @@ public static partial class Gemm
         /// <summary>[blocks, M, N].</summary>
         public float* Partials;
 
-        public readonly int Blocks => (K + DepthBlock - 1) / DepthBlock;
-
-        public void RunAll() => Workers.Run(ref this, Blocks, isSmall: (long)M * N * K < SmallestShared);
+        public void RunAll() => Workers.Run(ref this, Blocks(K), isSmall: (long)M * N * K < SmallestShared);
 
         public readonly void Run(int block)
         {

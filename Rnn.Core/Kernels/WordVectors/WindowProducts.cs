@@ -12,7 +12,7 @@ namespace Rnn.Core.Kernels.WordVectors;
 /// </summary>
 internal static unsafe class WindowProducts
 {
-    /// <summary>Most targets of one pass over a window.</summary>
+    /// <summary>Most targets of Update.</summary>
     public const int MaxFused = 6;
 
     /// <summary>dots[c*J + j] = x[c] . w[j].</summary>
@@ -269,8 +269,8 @@ internal static unsafe class WindowProducts
     }
 
     /// <summary>
-    /// One vector of columns, from i on: dX [C, one vector], rows stride apart, and dW [J, one vector], which is scratch.
-    /// With 512 bits there are registers for eight targets and their sums, else for six.
+    /// One vector of columns, from i on: dX [C, one vector], rows stride apart, and dW [J, one vector], scratch. With 512
+    /// bits there are registers for eight targets and their sums, else for six.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Spread<TSimd>(

@@ -41,7 +41,8 @@ internal unsafe struct WindowShard
     /// <summary>[Width], of a part's one row, where it isn't applied at once.</summary>
     public float* Gradient;
 
-    /// <summary>One vector of the gradients of each row of a part: [most contexts + J, 16].</summary>
+    /// <summary>One vector of the gradients of each row of a part: [C + J, 16], or of its targets alone where it has one
+    /// row.</summary>
     public float* PartScratch;
 
     /// <summary>
