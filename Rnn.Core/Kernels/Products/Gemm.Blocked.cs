@@ -87,26 +87,32 @@ public static partial class Gemm
         for (int k0 = 0; k0 < k; k0 += depth)
         {
             int kc = Math.Min(depth, k - k0);
-            PackJob pack = new()
-            {
-                B = bTransposed ? b + k0 : b + ((long)k0 * ldb),
-                Ldb = ldb,
-                Transposed = bTransposed,
-                K = kc,
-                N = n,
-                Packed = panels,
-            };
-            pack.RunAll();
-            float* blockA = aTransposed ? a + ((long)k0 * lda) : a + k0;
-            BlockedPacked(aTransposed, m, n, kc, blockA, lda, panels, c, ldc, add || k0 > 0);
+            PackingOf(bTransposed, n, k0, kc, b, ldb, panels).RunAll();
+            BlockedPacked(aTransposed, m, n, kc, FromStep(a, lda, aTransposed, k0), lda, panels, c, ldc, add || k0 > 0);
             if (second.A != null)
             {
-                float* secondA = aTransposed ? second.A + ((long)k0 * second.Lda) : second.A + k0;
+                float* secondA = FromStep(second.A, second.Lda, aTransposed, k0);
                 BlockedPacked(aTransposed, second.M, n, kc, secondA, second.Lda, panels, second.C, second.Ldc,
                     add || k0 > 0);
             }
         }
     }
+
+    /// <summary>Where step k0 of an operand begins: a row of it, or a column.</summary>
+    private static unsafe float* FromStep(float* operand, int ld, bool stepsAreRows, int k0) =>
+        stepsAreRows ? operand + ((long)k0 * ld) : operand + k0;
+
+    /// <summary>The packing of steps k0 .. k0 + kc - 1 of B.</summary>
+    private static unsafe PackJob PackingOf(bool bTransposed, int n, int k0, int kc, float* b, int ldb,
+        PackedPanels panels) => new()
+        {
+            B = FromStep(b, ldb, !bTransposed, k0),
+            Ldb = ldb,
+            Transposed = bTransposed,
+            K = kc,
+            N = n,
+            Packed = panels,
+        };
 
     /// <summary>Another A that is multiplied with the same B.</summary>
     private unsafe struct Factor

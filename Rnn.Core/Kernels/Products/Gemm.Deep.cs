@@ -28,15 +28,13 @@ public static partial class Gemm
     private static bool IsDeep(int m, int n, int k) => m <= MostDeepRows && n <= MostDeepColumns
         && k / DepthBlock >= Math.Max(FewestDeepBlocks, Workers.Count);
 
-    private static int Blocks(int k) => (int)(((long)k + DepthBlock - 1) / DepthBlock);
-
     private static unsafe void Deep(bool aTransposed, bool bTransposed, int m, int n, int k, float* a, int lda,
         float* b, int ldb, float* c, int ldc, bool add)
     {
         if (m == 0 || n == 0)
             return;
 
-        int blocks = Blocks(k), size = m * n;
+        int blocks = ((k - 1) / DepthBlock) + 1, size = m * n;
         int rounds = (blocks + (MostPartials / size) - 1) / (MostPartials / size);
         int blocksAtOnce = (blocks + rounds - 1) / rounds;
         if (t_partials is null || t_partials.Length < (long)blocksAtOnce * size)
@@ -44,25 +42,26 @@ public static partial class Gemm
 
         for (int first = 0; first < blocks; first += blocksAtOnce)
         {
-            int k0 = first * DepthBlock;
             DeepJob job = new()
             {
                 ATransposed = aTransposed,
                 BTransposed = bTransposed,
                 M = m,
                 N = n,
-                K = (int)Math.Min(k - k0, (long)blocksAtOnce * DepthBlock),
-                A = aTransposed ? a + ((long)k0 * lda) : a + k0,
+                K = k,
+                A = a,
                 Lda = lda,
-                B = bTransposed ? b + k0 : b + ((long)k0 * ldb),
+                B = b,
                 Ldb = ldb,
+                First = first,
+                Count = Math.Min(blocks - first, blocksAtOnce),
                 Partials = t_partials.Pointer,
             };
             job.RunAll();
             SumJob sum = new()
             {
                 Partials = t_partials.Pointer,
-                Count = Blocks(job.K),
+                Count = job.Count,
                 M = m,
                 N = n,
                 C = c,
@@ -73,7 +72,7 @@ public static partial class Gemm
         }
     }
 
-    /// <summary>A chunk is a block of k: its sums [M, N], without what was there before.</summary>
+    /// <summary>A chunk is a block of k, of Count from First on: its sums [M, N], without what was there before.</summary>
     private unsafe struct DeepJob : IJob
     {
         public bool ATransposed, BTransposed;
@@ -82,28 +81,20 @@ public static partial class Gemm
         public int Lda;
         public float* B;
         public int Ldb;
+        public int First, Count;
 
-        /// <summary>[blocks, M, N].</summary>
+        /// <summary>[Count, M, N].</summary>
         public float* Partials;
 
-        public void RunAll() => Workers.Run(ref this, Blocks(K), isSmall: (long)M * N * K < SmallestShared);
+        public void RunAll() => Workers.Run(ref this, Count, isSmall: (long)M * N * K < SmallestShared);
 
-        public readonly void Run(int block)
+        public readonly void Run(int chunk)
         {
-            int k0 = block * DepthBlock, kc = Math.Min(DepthBlock, K - k0), padded = PaddedColumns(N);
+            int k0 = (First + chunk) * DepthBlock, kc = Math.Min(DepthBlock, K - k0), padded = PaddedColumns(N);
             PackedPanels panels = PackedPanels.OfFloats(ScratchB((long)DepthBlock * padded));
-            PackJob pack = new()
-            {
-                B = BTransposed ? B + k0 : B + ((long)k0 * Ldb),
-                Ldb = Ldb,
-                Transposed = BTransposed,
-                K = kc,
-                N = N,
-                Packed = panels,
-            };
-            pack.RunAlone();
-            RowsTimesPanels(ATransposed, M, N, kc, ATransposed ? A + ((long)k0 * Lda) : A + k0, Lda, panels, 0,
-                padded / MicroKernel.Columns, Partials + ((long)block * M * N), N, add: false);
+            PackingOf(BTransposed, N, k0, kc, B, Ldb, panels).RunAlone();
+            RowsTimesPanels(ATransposed, M, N, kc, FromStep(A, Lda, ATransposed, k0), Lda, panels, 0,
+                padded / MicroKernel.Columns, Partials + ((long)chunk * M * N), N, add: false);
         }
     }
 
