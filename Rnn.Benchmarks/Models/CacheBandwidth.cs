@@ -18,7 +18,12 @@ public sealed unsafe class CacheBandwidth : IWorkload
     private readonly Action<int> _body;
     private static double s_sink;
 
-    public CacheBandwidth() => _body = Run;
+    /// <summary>A buffer that has been written to: pages of zeros that nobody has touched are one and the same page.</summary>
+    public CacheBandwidth()
+    {
+        _body = Run;
+        _buffer.Span.Fill(1);
+    }
 
     public double Loss => double.NaN;
 

@@ -31,7 +31,7 @@ public class TileTests
             int.Parse(block.Groups[1].Value, CultureInfo.InvariantCulture) < SharedRows ? block.Value : "");
         code = Regex.Replace(code, @"^.*\bd(\d+) = Vector<float>\.Zero;\n", line =>
             int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture) < SharedRows ? line.Value : "", RegexOptions.Multiline);
-        code = Regex.Replace(code, @"^.*PrefetchPanel\(b \+ ahead \+ 16\);\n", "", RegexOptions.Multiline);   // a second cache line
+        code = Regex.Replace(code, @"^.*(PrefetchPanel\(next \+ half\)|nint half = .*);\n", "", RegexOptions.Multiline);   // a second line
         code = Regex.Replace(code, @"\n\s+", "\n");
         return code;
     }

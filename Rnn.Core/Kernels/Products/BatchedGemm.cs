@@ -130,7 +130,7 @@ public static class BatchedGemm
 
     /// <summary>Columns firstColumn .. lastColumn-1 of up to RowBlock rows, one block of k.</summary>
     private static unsafe void Panels(in Operands x, int m, int firstColumn, int lastColumn, int kc, bool add,
-        ref Ahead ahead, delegate*<int, float*, float*, int, nint, float*, int, bool, void>* kernels, int maxRows,
+        ref Ahead ahead, delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* kernels, int maxRows,
         int nr)
     {
         float* packedA = Scratch;
@@ -170,11 +170,11 @@ public static class BatchedGemm
                 int rows = rowsPerTile + (tile < longer ? 1 : 0);
                 if (cols == nr)
                 {
-                    kernels[rows](kc, aTile, b, bStep, 0, c, x.Ldc, add);
+                    kernels[rows](kc, aTile, b, bStep, b, 0, c, x.Ldc, add);
                 }
                 else
                 {
-                    kernels[rows](kc, aTile, b, bStep, 0, edge, nr, false);
+                    kernels[rows](kc, aTile, b, bStep, b, 0, edge, nr, false);
                     Gemm.CopyEdge(edge, nr, rows, cols, c, x.Ldc, add);
                 }
 

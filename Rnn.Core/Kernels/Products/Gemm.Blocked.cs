@@ -212,12 +212,13 @@ public static partial class Gemm
             for (; panel < lastPanel; panel++)
             {
                 float* b = packedB.At(((long)k0 * padded) + ((long)panel * kc * nr));
-                nint nextPanel = panel < lastPanel - 1 ? kc * nr : 0;
+                int rowAhead = panel < lastPanel - 1 ? (int)packedB.Floats(nr) : 0;   // of the next panel, in floats
+                int nextStep = MicroKernel.NextStep(rowAhead, tiles);
+                float* next = b + (kc * rowAhead);
                 if (packedB.AreBFloat16)
                 {
                     BFloat16Pairs.Widen(b, kc, nr, wide);
                     b = wide;
-                    nextPanel = 0;
                 }
 
                 int cols = Math.Min(nr, n - (panel * nr));
@@ -226,14 +227,14 @@ public static partial class Gemm
                 for (int tile = 0; tile < tiles; tile++)
                 {
                     int rows = rowsPerTile + (tile < longer ? 1 : 0);
-                    nint ahead = tile == tiles - 1 ? nextPanel : 0;
+                    float* ahead = next + (kc * rowAhead * tile / tiles);
                     if (cols == nr)
                     {
-                        kernels[rows](kc, aTile, b, nr, ahead, cTile, ldc, addHere);
+                        kernels[rows](kc, aTile, b, nr, ahead, nextStep, cTile, ldc, addHere);
                     }
                     else
                     {
-                        kernels[rows](kc, aTile, b, nr, ahead, edge, nr, false);
+                        kernels[rows](kc, aTile, b, nr, ahead, nextStep, edge, nr, false);
                         CopyEdge(edge, nr, rows, cols, cTile, ldc, addHere);
                     }
 

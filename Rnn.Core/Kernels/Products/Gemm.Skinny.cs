@@ -85,12 +85,12 @@ public static partial class Gemm
                     float* c = C + (panel * nr);
                     if (cols == nr)
                     {
-                        kernel(kc, packedA, b, Ldb, 0, c, Ldc, addHere);
+                        kernel(kc, packedA, b, Ldb, b, 0, c, Ldc, addHere);
                     }
                     else
                     {
                         Pack.Panel(b, Ldb, kc, cols, nr, edgeB);
-                        kernel(kc, packedA, edgeB, nr, 0, edgeC, nr, false);
+                        kernel(kc, packedA, edgeB, nr, edgeB, 0, edgeC, nr, false);
                         CopyEdge(edgeC, nr, M, cols, c, Ldc, addHere);
                     }
                 }

@@ -74,8 +74,8 @@ internal readonly struct BFloat16Numbers : IPackedNumbers
 /// <summary>A register tile of Gemm.</summary>
 internal unsafe interface IMicroKernel
 {
-    static abstract void Run<TRows, TLayout>(int k, float* a, float* b, int bStep, nint ahead, float* c, int ldc,
-        bool add)
+    static abstract void Run<TRows, TLayout>(int k, float* a, float* b, int bStep, float* next, int nextStep, float* c,
+        int ldc, bool add)
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout;
 
@@ -90,6 +90,9 @@ internal unsafe interface IMicroKernel
 /// </summary>
 internal static unsafe class MicroKernel
 {
+    /// <summary>The cache lines that a tile asks for with each step: those of a row of a panel.</summary>
+    private static readonly int s_linesAhead = SimdWidth.Is512 ? 2 : 1;
+
     /// <summary>The panels that <see cref="Row"/> takes at a time.</summary>
     public const int RowPanels = 4;
 
@@ -130,6 +133,15 @@ internal static unsafe class MicroKernel
         }
     }
 
+    /// <summary>
+    /// How many floats a tile comes forward in the next panel with each step, if so many tiles ask for a part of it each
+    /// (D34). A tile that asks for two lines a step begins with one half of its part at the start, and with the other in
+    /// the middle.
+    /// </summary>
+    /// <param name="row">Floats of a row of that panel; 0 if there is none.</param>
+    /// <param name="tiles">Tiles of this panel.</param>
+    public static int NextStep(int row, int tiles) => ((row / s_linesAhead) + tiles - 1) / tiles;
+
     /// <summary>Asks for a cache line of the next panel of B, into the second-level cache: a panel is larger than the
     /// first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -140,7 +152,7 @@ internal static unsafe class MicroKernel
     }
 
     /// <summary>The kernels for 1 .. MaxRows rows, by number of rows.</summary>
-    public static delegate*<int, float*, float*, int, nint, float*, int, bool, void>* For(bool columnLayout) =>
+    public static delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* For(bool columnLayout) =>
         SimdWidth.Is512 ? MicroKernel512.For(columnLayout) :
         SimdWidth.Is256 ? MicroKernel256.For(columnLayout) : MicroKernel128.For(columnLayout);
 }
@@ -149,11 +161,11 @@ internal static unsafe class MicroKernel
 internal static unsafe class MicroKernelTable
 {
     /// <summary>Entry r is the kernel for r rows; entry 0 is null.</summary>
-    public static delegate*<int, float*, float*, int, nint, float*, int, bool, void>* Build<TKernel, TLayout>(int maxRows)
+    public static delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* Build<TKernel, TLayout>(int maxRows)
         where TKernel : IMicroKernel
         where TLayout : struct, IPackLayout
     {
-        var table = (delegate*<int, float*, float*, int, nint, float*, int, bool, void>*)
+        var table = (delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>*)
             RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(TKernel), (maxRows + 1) * sizeof(nint));
         table[1] = &TKernel.Run<Rows1, TLayout>;
         table[2] = &TKernel.Run<Rows2, TLayout>;

@@ -16,14 +16,14 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
     /// <summary>Most rows of the tile.</summary>
     public const int MaxRows = 6;
 
-    private static readonly delegate*<int, float*, float*, int, nint, float*, int, bool, void>* s_rowBlock =
+    private static readonly delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* s_rowBlock =
         MicroKernelTable.Build<MicroKernel128, RowBlockLayout>(MaxRows);
 
-    private static readonly delegate*<int, float*, float*, int, nint, float*, int, bool, void>* s_column =
+    private static readonly delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* s_column =
         MicroKernelTable.Build<MicroKernel128, ColumnLayout>(MaxRows);
 
     /// <summary>The kernels for 1 .. MaxRows rows (entry 0 unused) of an A packed in the given layout.</summary>
-    public static delegate*<int, float*, float*, int, nint, float*, int, bool, void>* For(bool columnLayout) =>
+    public static delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* For(bool columnLayout) =>
         columnLayout ? s_column : s_rowBlock;
 
     /// <summary>C = A*B or C += A*B for one tile: element (i, j) is one multiply-add chain over ascending k
@@ -32,12 +32,13 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
     /// <param name="a">TRows x k, packed in TLayout. Read.</param>
     /// <param name="b">k x 8; row p starts at b + p*bStep. Read.</param>
     /// <param name="bStep">Distance of two rows of b.</param>
-    /// <param name="ahead">Distance from b to what will be read as b next, and is asked for meanwhile (D34).</param>
+    /// <param name="next">What will be read after b, of which this tile asks for its share (D34).</param>
+    /// <param name="nextStep">How far it comes with each step: see <see cref="MicroKernel.NextStep"/>.</param>
     /// <param name="c">TRows x 8; row i starts at c + i*ldc. Overwritten, or added to.</param>
     /// <param name="ldc">Distance of two rows of c.</param>
     /// <param name="add">Whether to add to c.</param>
-    public static void Run<TRows, TLayout>(int k, float* a, float* b, int bStep, nint ahead, float* c, int ldc,
-        bool add)
+    public static void Run<TRows, TLayout>(int k, float* a, float* b, int bStep, float* next, int nextStep, float* c,
+        int ldc, bool add)
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout
     {
@@ -57,8 +58,9 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
             {
                 Vector128<float> b0 = Vector128.Load(b);
                 Vector128<float> b1 = Vector128.Load(b + 4);
-                MicroKernel.PrefetchPanel(b + ahead);
                 b += bStep;
+                MicroKernel.PrefetchPanel(next);
+                next += nextStep;
 
                 {
                     Vector128<float> r = Vector128.Create(a[0 * TLayout.RowStride(TRows.Count)]);

@@ -15,14 +15,14 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
     /// <summary>Most rows of the tile.</summary>
     public const int MaxRows = 14;
 
-    private static readonly delegate*<int, float*, float*, int, nint, float*, int, bool, void>* s_rowBlock =
+    private static readonly delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* s_rowBlock =
         MicroKernelTable.Build<MicroKernel512, RowBlockLayout>(MaxRows);
 
-    private static readonly delegate*<int, float*, float*, int, nint, float*, int, bool, void>* s_column =
+    private static readonly delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* s_column =
         MicroKernelTable.Build<MicroKernel512, ColumnLayout>(MaxRows);
 
     /// <summary>The kernels for 1 .. MaxRows rows (entry 0 unused) of an A packed in the given layout.</summary>
-    public static delegate*<int, float*, float*, int, nint, float*, int, bool, void>* For(bool columnLayout) =>
+    public static delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* For(bool columnLayout) =>
         columnLayout ? s_column : s_rowBlock;
 
     /// <summary>C = A*B or C += A*B for one tile: element (i, j) is one multiply-add chain over ascending k
@@ -31,15 +31,17 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
     /// <param name="a">TRows x k, packed in TLayout. Read.</param>
     /// <param name="b">k x 32; row p starts at b + p*bStep. Read.</param>
     /// <param name="bStep">Distance of two rows of b.</param>
-    /// <param name="ahead">Distance from b to what will be read as b next, and is asked for meanwhile (D34).</param>
+    /// <param name="next">What will be read after b, of which this tile asks for its share (D34).</param>
+    /// <param name="nextStep">How far it comes with each step: see <see cref="MicroKernel.NextStep"/>.</param>
     /// <param name="c">TRows x 32; row i starts at c + i*ldc. Overwritten, or added to.</param>
     /// <param name="ldc">Distance of two rows of c.</param>
     /// <param name="add">Whether to add to c.</param>
-    public static void Run<TRows, TLayout>(int k, float* a, float* b, int bStep, nint ahead, float* c, int ldc,
-        bool add)
+    public static void Run<TRows, TLayout>(int k, float* a, float* b, int bStep, float* next, int nextStep, float* c,
+        int ldc, bool add)
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout
     {
+        nint half = (nint)k * nextStep;
         MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
         Vector512<float> c0 = Vector512<float>.Zero, d0 = Vector512<float>.Zero;
         Vector512<float> c1 = Vector512<float>.Zero, d1 = Vector512<float>.Zero;
@@ -64,9 +66,10 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
             {
                 Vector512<float> b0 = Vector512.Load(b);
                 Vector512<float> b1 = Vector512.Load(b + 16);
-                MicroKernel.PrefetchPanel(b + ahead);
-                MicroKernel.PrefetchPanel(b + ahead + 16);
                 b += bStep;
+                MicroKernel.PrefetchPanel(next);
+                MicroKernel.PrefetchPanel(next + half);
+                next += nextStep;
 
                 {
                     Vector512<float> r = Vector512.Create(a[0 * TLayout.RowStride(TRows.Count)]);
