@@ -31,8 +31,23 @@ public class TileTests
             int.Parse(block.Groups[1].Value, CultureInfo.InvariantCulture) < SharedRows ? block.Value : "");
         code = Regex.Replace(code, @"^.*\bd(\d+) = Vector<float>\.Zero;\n", line =>
             int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture) < SharedRows ? line.Value : "", RegexOptions.Multiline);
-        code = Regex.Replace(code, @"^.*(PrefetchPanel\(next \+ half\)|nint half = .*);\n", "", RegexOptions.Multiline);   // a second line
+        code = Regex.Replace(code, @",\n\s+", ", ");
+        code = Regex.Replace(code, @", ref (Vector<float> )?[cd](\d+)", argument =>
+            int.Parse(argument.Groups[2].Value, CultureInfo.InvariantCulture) < SharedRows ? argument.Value : "");
+        code = WithoutSecondPointer(code);
         code = Regex.Replace(code, @"\n\s+", "\n");
+        return code;
+    }
+
+    /// <summary>A row that 512 bits read by two pointers, as one that is read once (D116).</summary>
+    private static string WithoutSecondPointer(string code)
+    {
+        const string first = @"( +)(c\d+ = .*)Vector\.Create\(a(\[.*\])\)(, b0, .*)\n";
+        const string second = @" +(d\d+ = .*)Vector\.Create\(same\3\)(, b1, .*)\n";
+        const string once = "$1Vector<float> r = Vector.Create(a$3);\n$1$2r$4\n$1$5r$6\n";
+        code = Regex.Replace(code, first + second, once);
+        code = Regex.Replace(code, @"(float\* )?same( \+ depth)?, ", "");
+        code = Regex.Replace(code, @"^.*\bsame \+?= .*\n", "", RegexOptions.Multiline);
         return code;
     }
 }

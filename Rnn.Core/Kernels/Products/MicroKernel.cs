@@ -90,9 +90,6 @@ internal unsafe interface IMicroKernel
 /// </summary>
 internal static unsafe class MicroKernel
 {
-    /// <summary>The cache lines that a tile asks for with each step: those of a row of a panel.</summary>
-    private static readonly int s_linesAhead = SimdWidth.Is512 ? 2 : 1;
-
     /// <summary>The panels that <see cref="Row"/> takes at a time.</summary>
     public const int RowPanels = 4;
 
@@ -135,12 +132,12 @@ internal static unsafe class MicroKernel
 
     /// <summary>
     /// How many floats a tile comes forward in the next panel with each step, if so many tiles ask for a part of it each
-    /// (D34). A tile that asks for two lines a step begins with one half of its part at the start, and with the other in
-    /// the middle.
+    /// (D34). A row of a panel can be two cache lines: a tile that is alone asks for the first, and leaves the second to
+    /// the processor, which fetches lines in pairs.
     /// </summary>
     /// <param name="row">Floats of a row of that panel; 0 if there is none.</param>
     /// <param name="tiles">Tiles of this panel.</param>
-    public static int NextStep(int row, int tiles) => ((row / s_linesAhead) + tiles - 1) / tiles;
+    public static int NextStep(int row, int tiles) => (row + tiles - 1) / tiles;
 
     /// <summary>Asks for a cache line of the next panel of B, into the second-level cache: a panel is larger than the
     /// first.</summary>

@@ -1,3 +1,5 @@
+using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Rnn.Core.Kernels.Products;
@@ -42,6 +44,8 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout
     {
+        int depth = TLayout.DepthStride(TRows.Count);
+        nint row = bStep, ahead = nextStep;
         MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
         Vector128<float> c0 = Vector128<float>.Zero, d0 = Vector128<float>.Zero;
         Vector128<float> c1 = Vector128<float>.Zero, d1 = Vector128<float>.Zero;
@@ -52,58 +56,24 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
 
         while (k > 0)
         {
-            int steps = k < RowBlockLayout.Depth ? k : RowBlockLayout.Depth;
+            int steps = Math.Min(k, RowBlockLayout.Depth);
             k -= steps;
             do
             {
-                Vector128<float> b0 = Vector128.Load(b);
-                Vector128<float> b1 = Vector128.Load(b + 4);
-                b += bStep;
                 MicroKernel.PrefetchPanel(next);
-                next += nextStep;
+                Step<TRows, TLayout>(a, b,
+                    ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
+                    ref c5, ref d5);
+                if (--steps == 0)
+                    break;   // the chain's last step, of an odd number
 
-                {
-                    Vector128<float> r = Vector128.Create(a[0 * TLayout.RowStride(TRows.Count)]);
-                    c0 = Vector128.MultiplyAddEstimate(r, b0, c0);
-                    d0 = Vector128.MultiplyAddEstimate(r, b1, d0);
-                }
-
-                if (TRows.Count > 1)
-                {
-                    Vector128<float> r = Vector128.Create(a[1 * TLayout.RowStride(TRows.Count)]);
-                    c1 = Vector128.MultiplyAddEstimate(r, b0, c1);
-                    d1 = Vector128.MultiplyAddEstimate(r, b1, d1);
-                }
-
-                if (TRows.Count > 2)
-                {
-                    Vector128<float> r = Vector128.Create(a[2 * TLayout.RowStride(TRows.Count)]);
-                    c2 = Vector128.MultiplyAddEstimate(r, b0, c2);
-                    d2 = Vector128.MultiplyAddEstimate(r, b1, d2);
-                }
-
-                if (TRows.Count > 3)
-                {
-                    Vector128<float> r = Vector128.Create(a[3 * TLayout.RowStride(TRows.Count)]);
-                    c3 = Vector128.MultiplyAddEstimate(r, b0, c3);
-                    d3 = Vector128.MultiplyAddEstimate(r, b1, d3);
-                }
-
-                if (TRows.Count > 4)
-                {
-                    Vector128<float> r = Vector128.Create(a[4 * TLayout.RowStride(TRows.Count)]);
-                    c4 = Vector128.MultiplyAddEstimate(r, b0, c4);
-                    d4 = Vector128.MultiplyAddEstimate(r, b1, d4);
-                }
-
-                if (TRows.Count > 5)
-                {
-                    Vector128<float> r = Vector128.Create(a[5 * TLayout.RowStride(TRows.Count)]);
-                    c5 = Vector128.MultiplyAddEstimate(r, b0, c5);
-                    d5 = Vector128.MultiplyAddEstimate(r, b1, d5);
-                }
-
-                a += TLayout.DepthStride(TRows.Count);
+                MicroKernel.PrefetchPanel(next + ahead);
+                Step<TRows, TLayout>(a + depth, b + row,
+                    ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
+                    ref c5, ref d5);
+                next += 2 * ahead;
+                a += 2 * depth;
+                b += 2 * row;
             }
             while (--steps > 0);
 
@@ -177,6 +147,60 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
         {
             Vector128.Store(c5, c + (5 * ldc));
             Vector128.Store(d5, c + (5 * ldc) + 4);
+        }
+    }
+
+    /// <summary>One step of all chains.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TRows, TLayout>(float* a, float* b,
+        ref Vector128<float> c0, ref Vector128<float> d0, ref Vector128<float> c1, ref Vector128<float> d1,
+        ref Vector128<float> c2, ref Vector128<float> d2, ref Vector128<float> c3, ref Vector128<float> d3,
+        ref Vector128<float> c4, ref Vector128<float> d4, ref Vector128<float> c5, ref Vector128<float> d5)
+        where TRows : struct, IRows
+        where TLayout : struct, IPackLayout
+    {
+        Vector128<float> b0 = Vector128.Load(b);
+        Vector128<float> b1 = Vector128.Load(b + 4);
+
+        {
+            Vector128<float> r = Vector128.Create(a[0 * TLayout.RowStride(TRows.Count)]);
+            c0 = Vector128.MultiplyAddEstimate(r, b0, c0);
+            d0 = Vector128.MultiplyAddEstimate(r, b1, d0);
+        }
+
+        if (TRows.Count > 1)
+        {
+            Vector128<float> r = Vector128.Create(a[1 * TLayout.RowStride(TRows.Count)]);
+            c1 = Vector128.MultiplyAddEstimate(r, b0, c1);
+            d1 = Vector128.MultiplyAddEstimate(r, b1, d1);
+        }
+
+        if (TRows.Count > 2)
+        {
+            Vector128<float> r = Vector128.Create(a[2 * TLayout.RowStride(TRows.Count)]);
+            c2 = Vector128.MultiplyAddEstimate(r, b0, c2);
+            d2 = Vector128.MultiplyAddEstimate(r, b1, d2);
+        }
+
+        if (TRows.Count > 3)
+        {
+            Vector128<float> r = Vector128.Create(a[3 * TLayout.RowStride(TRows.Count)]);
+            c3 = Vector128.MultiplyAddEstimate(r, b0, c3);
+            d3 = Vector128.MultiplyAddEstimate(r, b1, d3);
+        }
+
+        if (TRows.Count > 4)
+        {
+            Vector128<float> r = Vector128.Create(a[4 * TLayout.RowStride(TRows.Count)]);
+            c4 = Vector128.MultiplyAddEstimate(r, b0, c4);
+            d4 = Vector128.MultiplyAddEstimate(r, b1, d4);
+        }
+
+        if (TRows.Count > 5)
+        {
+            Vector128<float> r = Vector128.Create(a[5 * TLayout.RowStride(TRows.Count)]);
+            c5 = Vector128.MultiplyAddEstimate(r, b0, c5);
+            d5 = Vector128.MultiplyAddEstimate(r, b1, d5);
         }
     }
 

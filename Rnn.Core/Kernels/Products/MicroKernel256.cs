@@ -1,3 +1,5 @@
+using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Rnn.Core.Kernels.Products;
@@ -41,6 +43,8 @@ internal sealed unsafe class MicroKernel256 : IMicroKernel
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout
     {
+        int depth = TLayout.DepthStride(TRows.Count);
+        nint row = bStep, ahead = nextStep;
         MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
         Vector256<float> c0 = Vector256<float>.Zero, d0 = Vector256<float>.Zero;
         Vector256<float> c1 = Vector256<float>.Zero, d1 = Vector256<float>.Zero;
@@ -51,58 +55,24 @@ internal sealed unsafe class MicroKernel256 : IMicroKernel
 
         while (k > 0)
         {
-            int steps = k < RowBlockLayout.Depth ? k : RowBlockLayout.Depth;
+            int steps = Math.Min(k, RowBlockLayout.Depth);
             k -= steps;
             do
             {
-                Vector256<float> b0 = Vector256.Load(b);
-                Vector256<float> b1 = Vector256.Load(b + 8);
-                b += bStep;
                 MicroKernel.PrefetchPanel(next);
-                next += nextStep;
+                Step<TRows, TLayout>(a, b,
+                    ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
+                    ref c5, ref d5);
+                if (--steps == 0)
+                    break;   // the chain's last step, of an odd number
 
-                {
-                    Vector256<float> r = Vector256.Create(a[0 * TLayout.RowStride(TRows.Count)]);
-                    c0 = Vector256.FusedMultiplyAdd(r, b0, c0);
-                    d0 = Vector256.FusedMultiplyAdd(r, b1, d0);
-                }
-
-                if (TRows.Count > 1)
-                {
-                    Vector256<float> r = Vector256.Create(a[1 * TLayout.RowStride(TRows.Count)]);
-                    c1 = Vector256.FusedMultiplyAdd(r, b0, c1);
-                    d1 = Vector256.FusedMultiplyAdd(r, b1, d1);
-                }
-
-                if (TRows.Count > 2)
-                {
-                    Vector256<float> r = Vector256.Create(a[2 * TLayout.RowStride(TRows.Count)]);
-                    c2 = Vector256.FusedMultiplyAdd(r, b0, c2);
-                    d2 = Vector256.FusedMultiplyAdd(r, b1, d2);
-                }
-
-                if (TRows.Count > 3)
-                {
-                    Vector256<float> r = Vector256.Create(a[3 * TLayout.RowStride(TRows.Count)]);
-                    c3 = Vector256.FusedMultiplyAdd(r, b0, c3);
-                    d3 = Vector256.FusedMultiplyAdd(r, b1, d3);
-                }
-
-                if (TRows.Count > 4)
-                {
-                    Vector256<float> r = Vector256.Create(a[4 * TLayout.RowStride(TRows.Count)]);
-                    c4 = Vector256.FusedMultiplyAdd(r, b0, c4);
-                    d4 = Vector256.FusedMultiplyAdd(r, b1, d4);
-                }
-
-                if (TRows.Count > 5)
-                {
-                    Vector256<float> r = Vector256.Create(a[5 * TLayout.RowStride(TRows.Count)]);
-                    c5 = Vector256.FusedMultiplyAdd(r, b0, c5);
-                    d5 = Vector256.FusedMultiplyAdd(r, b1, d5);
-                }
-
-                a += TLayout.DepthStride(TRows.Count);
+                MicroKernel.PrefetchPanel(next + ahead);
+                Step<TRows, TLayout>(a + depth, b + row,
+                    ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
+                    ref c5, ref d5);
+                next += 2 * ahead;
+                a += 2 * depth;
+                b += 2 * row;
             }
             while (--steps > 0);
 
@@ -176,6 +146,60 @@ internal sealed unsafe class MicroKernel256 : IMicroKernel
         {
             Vector256.Store(c5, c + (5 * ldc));
             Vector256.Store(d5, c + (5 * ldc) + 8);
+        }
+    }
+
+    /// <summary>One step of all chains.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TRows, TLayout>(float* a, float* b,
+        ref Vector256<float> c0, ref Vector256<float> d0, ref Vector256<float> c1, ref Vector256<float> d1,
+        ref Vector256<float> c2, ref Vector256<float> d2, ref Vector256<float> c3, ref Vector256<float> d3,
+        ref Vector256<float> c4, ref Vector256<float> d4, ref Vector256<float> c5, ref Vector256<float> d5)
+        where TRows : struct, IRows
+        where TLayout : struct, IPackLayout
+    {
+        Vector256<float> b0 = Vector256.Load(b);
+        Vector256<float> b1 = Vector256.Load(b + 8);
+
+        {
+            Vector256<float> r = Vector256.Create(a[0 * TLayout.RowStride(TRows.Count)]);
+            c0 = Vector256.FusedMultiplyAdd(r, b0, c0);
+            d0 = Vector256.FusedMultiplyAdd(r, b1, d0);
+        }
+
+        if (TRows.Count > 1)
+        {
+            Vector256<float> r = Vector256.Create(a[1 * TLayout.RowStride(TRows.Count)]);
+            c1 = Vector256.FusedMultiplyAdd(r, b0, c1);
+            d1 = Vector256.FusedMultiplyAdd(r, b1, d1);
+        }
+
+        if (TRows.Count > 2)
+        {
+            Vector256<float> r = Vector256.Create(a[2 * TLayout.RowStride(TRows.Count)]);
+            c2 = Vector256.FusedMultiplyAdd(r, b0, c2);
+            d2 = Vector256.FusedMultiplyAdd(r, b1, d2);
+        }
+
+        if (TRows.Count > 3)
+        {
+            Vector256<float> r = Vector256.Create(a[3 * TLayout.RowStride(TRows.Count)]);
+            c3 = Vector256.FusedMultiplyAdd(r, b0, c3);
+            d3 = Vector256.FusedMultiplyAdd(r, b1, d3);
+        }
+
+        if (TRows.Count > 4)
+        {
+            Vector256<float> r = Vector256.Create(a[4 * TLayout.RowStride(TRows.Count)]);
+            c4 = Vector256.FusedMultiplyAdd(r, b0, c4);
+            d4 = Vector256.FusedMultiplyAdd(r, b1, d4);
+        }
+
+        if (TRows.Count > 5)
+        {
+            Vector256<float> r = Vector256.Create(a[5 * TLayout.RowStride(TRows.Count)]);
+            c5 = Vector256.FusedMultiplyAdd(r, b0, c5);
+            d5 = Vector256.FusedMultiplyAdd(r, b1, d5);
         }
     }
 

@@ -1,3 +1,5 @@
+using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Rnn.Core.Kernels.Products;
@@ -41,7 +43,9 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
         where TRows : struct, IRows
         where TLayout : struct, IPackLayout
     {
-        nint half = (nint)k * nextStep;
+        int depth = TLayout.DepthStride(TRows.Count);
+        nint row = bStep, ahead = nextStep;
+        float* same = a;   // see Step
         MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
         Vector512<float> c0 = Vector512<float>.Zero, d0 = Vector512<float>.Zero;
         Vector512<float> c1 = Vector512<float>.Zero, d1 = Vector512<float>.Zero;
@@ -60,119 +64,32 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
 
         while (k > 0)
         {
-            int steps = k < RowBlockLayout.Depth ? k : RowBlockLayout.Depth;
+            int steps = Math.Min(k, RowBlockLayout.Depth);
             k -= steps;
             do
             {
-                Vector512<float> b0 = Vector512.Load(b);
-                Vector512<float> b1 = Vector512.Load(b + 16);
-                b += bStep;
                 MicroKernel.PrefetchPanel(next);
-                MicroKernel.PrefetchPanel(next + half);
-                next += nextStep;
+                Step<TRows, TLayout>(a, same, b,
+                    ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
+                    ref c5, ref d5, ref c6, ref d6, ref c7, ref d7, ref c8, ref d8, ref c9, ref d9,
+                    ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
+                if (--steps == 0)
+                    break;   // the chain's last step, of an odd number
 
-                {
-                    Vector512<float> r = Vector512.Create(a[0 * TLayout.RowStride(TRows.Count)]);
-                    c0 = Vector512.FusedMultiplyAdd(r, b0, c0);
-                    d0 = Vector512.FusedMultiplyAdd(r, b1, d0);
-                }
-
-                if (TRows.Count > 1)
-                {
-                    Vector512<float> r = Vector512.Create(a[1 * TLayout.RowStride(TRows.Count)]);
-                    c1 = Vector512.FusedMultiplyAdd(r, b0, c1);
-                    d1 = Vector512.FusedMultiplyAdd(r, b1, d1);
-                }
-
-                if (TRows.Count > 2)
-                {
-                    Vector512<float> r = Vector512.Create(a[2 * TLayout.RowStride(TRows.Count)]);
-                    c2 = Vector512.FusedMultiplyAdd(r, b0, c2);
-                    d2 = Vector512.FusedMultiplyAdd(r, b1, d2);
-                }
-
-                if (TRows.Count > 3)
-                {
-                    Vector512<float> r = Vector512.Create(a[3 * TLayout.RowStride(TRows.Count)]);
-                    c3 = Vector512.FusedMultiplyAdd(r, b0, c3);
-                    d3 = Vector512.FusedMultiplyAdd(r, b1, d3);
-                }
-
-                if (TRows.Count > 4)
-                {
-                    Vector512<float> r = Vector512.Create(a[4 * TLayout.RowStride(TRows.Count)]);
-                    c4 = Vector512.FusedMultiplyAdd(r, b0, c4);
-                    d4 = Vector512.FusedMultiplyAdd(r, b1, d4);
-                }
-
-                if (TRows.Count > 5)
-                {
-                    Vector512<float> r = Vector512.Create(a[5 * TLayout.RowStride(TRows.Count)]);
-                    c5 = Vector512.FusedMultiplyAdd(r, b0, c5);
-                    d5 = Vector512.FusedMultiplyAdd(r, b1, d5);
-                }
-
-                if (TRows.Count > 6)
-                {
-                    Vector512<float> r = Vector512.Create(a[6 * TLayout.RowStride(TRows.Count)]);
-                    c6 = Vector512.FusedMultiplyAdd(r, b0, c6);
-                    d6 = Vector512.FusedMultiplyAdd(r, b1, d6);
-                }
-
-                if (TRows.Count > 7)
-                {
-                    Vector512<float> r = Vector512.Create(a[7 * TLayout.RowStride(TRows.Count)]);
-                    c7 = Vector512.FusedMultiplyAdd(r, b0, c7);
-                    d7 = Vector512.FusedMultiplyAdd(r, b1, d7);
-                }
-
-                if (TRows.Count > 8)
-                {
-                    Vector512<float> r = Vector512.Create(a[8 * TLayout.RowStride(TRows.Count)]);
-                    c8 = Vector512.FusedMultiplyAdd(r, b0, c8);
-                    d8 = Vector512.FusedMultiplyAdd(r, b1, d8);
-                }
-
-                if (TRows.Count > 9)
-                {
-                    Vector512<float> r = Vector512.Create(a[9 * TLayout.RowStride(TRows.Count)]);
-                    c9 = Vector512.FusedMultiplyAdd(r, b0, c9);
-                    d9 = Vector512.FusedMultiplyAdd(r, b1, d9);
-                }
-
-                if (TRows.Count > 10)
-                {
-                    Vector512<float> r = Vector512.Create(a[10 * TLayout.RowStride(TRows.Count)]);
-                    c10 = Vector512.FusedMultiplyAdd(r, b0, c10);
-                    d10 = Vector512.FusedMultiplyAdd(r, b1, d10);
-                }
-
-                if (TRows.Count > 11)
-                {
-                    Vector512<float> r = Vector512.Create(a[11 * TLayout.RowStride(TRows.Count)]);
-                    c11 = Vector512.FusedMultiplyAdd(r, b0, c11);
-                    d11 = Vector512.FusedMultiplyAdd(r, b1, d11);
-                }
-
-                if (TRows.Count > 12)
-                {
-                    Vector512<float> r = Vector512.Create(a[12 * TLayout.RowStride(TRows.Count)]);
-                    c12 = Vector512.FusedMultiplyAdd(r, b0, c12);
-                    d12 = Vector512.FusedMultiplyAdd(r, b1, d12);
-                }
-
-                if (TRows.Count > 13)
-                {
-                    Vector512<float> r = Vector512.Create(a[13 * TLayout.RowStride(TRows.Count)]);
-                    c13 = Vector512.FusedMultiplyAdd(r, b0, c13);
-                    d13 = Vector512.FusedMultiplyAdd(r, b1, d13);
-                }
-
-                a += TLayout.DepthStride(TRows.Count);
+                MicroKernel.PrefetchPanel(next + ahead);
+                Step<TRows, TLayout>(a + depth, same + depth, b + row,
+                    ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
+                    ref c5, ref d5, ref c6, ref d6, ref c7, ref d7, ref c8, ref d8, ref c9, ref d9,
+                    ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
+                next += 2 * ahead;
+                a += 2 * depth;
+                same += 2 * depth;
+                b += 2 * row;
             }
             while (--steps > 0);
 
             a += TLayout.BlockJump(TRows.Count);
+            same = a;
         }
 
         if (add)
@@ -338,6 +255,117 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
         {
             Vector512.Store(c13, c + (13 * ldc));
             Vector512.Store(d13, c + (13 * ldc) + 16);
+        }
+    }
+
+    /// <summary>
+    /// One step of all chains. Every second row is read twice, by way of two pointers that hold one address: each of its
+    /// multiply-adds then broadcasts its operand itself, an instruction less; for all rows that would be more loads than a
+    /// processor with two multiply-adds a cycle has time for (D116).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TRows, TLayout>(float* a, float* same, float* b,
+        ref Vector512<float> c0, ref Vector512<float> d0, ref Vector512<float> c1, ref Vector512<float> d1,
+        ref Vector512<float> c2, ref Vector512<float> d2, ref Vector512<float> c3, ref Vector512<float> d3,
+        ref Vector512<float> c4, ref Vector512<float> d4, ref Vector512<float> c5, ref Vector512<float> d5,
+        ref Vector512<float> c6, ref Vector512<float> d6, ref Vector512<float> c7, ref Vector512<float> d7,
+        ref Vector512<float> c8, ref Vector512<float> d8, ref Vector512<float> c9, ref Vector512<float> d9,
+        ref Vector512<float> c10, ref Vector512<float> d10, ref Vector512<float> c11, ref Vector512<float> d11,
+        ref Vector512<float> c12, ref Vector512<float> d12, ref Vector512<float> c13, ref Vector512<float> d13)
+        where TRows : struct, IRows
+        where TLayout : struct, IPackLayout
+    {
+        Vector512<float> b0 = Vector512.Load(b);
+        Vector512<float> b1 = Vector512.Load(b + 16);
+
+        {
+            Vector512<float> r = Vector512.Create(a[0 * TLayout.RowStride(TRows.Count)]);
+            c0 = Vector512.FusedMultiplyAdd(r, b0, c0);
+            d0 = Vector512.FusedMultiplyAdd(r, b1, d0);
+        }
+
+        if (TRows.Count > 1)
+        {
+            c1 = Vector512.FusedMultiplyAdd(Vector512.Create(a[1 * TLayout.RowStride(TRows.Count)]), b0, c1);
+            d1 = Vector512.FusedMultiplyAdd(Vector512.Create(same[1 * TLayout.RowStride(TRows.Count)]), b1, d1);
+        }
+
+        if (TRows.Count > 2)
+        {
+            Vector512<float> r = Vector512.Create(a[2 * TLayout.RowStride(TRows.Count)]);
+            c2 = Vector512.FusedMultiplyAdd(r, b0, c2);
+            d2 = Vector512.FusedMultiplyAdd(r, b1, d2);
+        }
+
+        if (TRows.Count > 3)
+        {
+            c3 = Vector512.FusedMultiplyAdd(Vector512.Create(a[3 * TLayout.RowStride(TRows.Count)]), b0, c3);
+            d3 = Vector512.FusedMultiplyAdd(Vector512.Create(same[3 * TLayout.RowStride(TRows.Count)]), b1, d3);
+        }
+
+        if (TRows.Count > 4)
+        {
+            Vector512<float> r = Vector512.Create(a[4 * TLayout.RowStride(TRows.Count)]);
+            c4 = Vector512.FusedMultiplyAdd(r, b0, c4);
+            d4 = Vector512.FusedMultiplyAdd(r, b1, d4);
+        }
+
+        if (TRows.Count > 5)
+        {
+            c5 = Vector512.FusedMultiplyAdd(Vector512.Create(a[5 * TLayout.RowStride(TRows.Count)]), b0, c5);
+            d5 = Vector512.FusedMultiplyAdd(Vector512.Create(same[5 * TLayout.RowStride(TRows.Count)]), b1, d5);
+        }
+
+        if (TRows.Count > 6)
+        {
+            Vector512<float> r = Vector512.Create(a[6 * TLayout.RowStride(TRows.Count)]);
+            c6 = Vector512.FusedMultiplyAdd(r, b0, c6);
+            d6 = Vector512.FusedMultiplyAdd(r, b1, d6);
+        }
+
+        if (TRows.Count > 7)
+        {
+            c7 = Vector512.FusedMultiplyAdd(Vector512.Create(a[7 * TLayout.RowStride(TRows.Count)]), b0, c7);
+            d7 = Vector512.FusedMultiplyAdd(Vector512.Create(same[7 * TLayout.RowStride(TRows.Count)]), b1, d7);
+        }
+
+        if (TRows.Count > 8)
+        {
+            Vector512<float> r = Vector512.Create(a[8 * TLayout.RowStride(TRows.Count)]);
+            c8 = Vector512.FusedMultiplyAdd(r, b0, c8);
+            d8 = Vector512.FusedMultiplyAdd(r, b1, d8);
+        }
+
+        if (TRows.Count > 9)
+        {
+            c9 = Vector512.FusedMultiplyAdd(Vector512.Create(a[9 * TLayout.RowStride(TRows.Count)]), b0, c9);
+            d9 = Vector512.FusedMultiplyAdd(Vector512.Create(same[9 * TLayout.RowStride(TRows.Count)]), b1, d9);
+        }
+
+        if (TRows.Count > 10)
+        {
+            Vector512<float> r = Vector512.Create(a[10 * TLayout.RowStride(TRows.Count)]);
+            c10 = Vector512.FusedMultiplyAdd(r, b0, c10);
+            d10 = Vector512.FusedMultiplyAdd(r, b1, d10);
+        }
+
+        if (TRows.Count > 11)
+        {
+            c11 = Vector512.FusedMultiplyAdd(Vector512.Create(a[11 * TLayout.RowStride(TRows.Count)]), b0, c11);
+            d11 = Vector512.FusedMultiplyAdd(Vector512.Create(same[11 * TLayout.RowStride(TRows.Count)]), b1, d11);
+        }
+
+        if (TRows.Count > 12)
+        {
+            Vector512<float> r = Vector512.Create(a[12 * TLayout.RowStride(TRows.Count)]);
+            c12 = Vector512.FusedMultiplyAdd(r, b0, c12);
+            d12 = Vector512.FusedMultiplyAdd(r, b1, d12);
+        }
+
+        if (TRows.Count > 13)
+        {
+            c13 = Vector512.FusedMultiplyAdd(Vector512.Create(a[13 * TLayout.RowStride(TRows.Count)]), b0, c13);
+            d13 = Vector512.FusedMultiplyAdd(Vector512.Create(same[13 * TLayout.RowStride(TRows.Count)]), b1, d13);
         }
     }
 
