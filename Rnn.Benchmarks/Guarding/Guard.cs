@@ -11,9 +11,9 @@ using Rnn.Core.Kernels.Vectors;
 namespace Rnn.Benchmarks.Guarding;
 
 /// <summary>
-/// Whether the hot kernels still reach their share of what bounds them on one thread: the processor's multiply-adds, or,
-/// where weights are read for a single row, its cache. Bounds and kernels take turns and medians count, so that a
-/// machine's drift falls on both; the limits of guard.json leave room for noise.
+/// Whether the hot kernels still reach their share of what bounds them on one thread: the processor's multiply-adds on
+/// numbers of its first-level cache, or, where weights are read for a single row, its cache. Bounds and kernels take turns
+/// and medians count, so that a machine's drift falls on both; the limits of guard.json leave room for noise.
 /// </summary>
 public static class Guard
 {
@@ -37,7 +37,7 @@ public static class Guard
             GuardLimit.Read(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, LimitsFile)));
         Dictionary<GuardBound, GuardItem> bounds = new()
         {
-            [GuardBound.Compute] = new WorkGuard("peak", Peak.Flops, 0, new Peak()),
+            [GuardBound.Compute] = new WorkGuard("peak", TilePeak.Flops, 0, new TilePeak()),
             [GuardBound.Cache] = new WorkGuard("cache", 0, CacheBandwidth.Bytes, new CacheBandwidth()),
         };
         Row[] rows = [.. Items().Select(item => new Row(item, LimitOf(item.Name), []))];

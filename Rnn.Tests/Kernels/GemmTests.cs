@@ -17,13 +17,29 @@ public class GemmTests
         { GemmForm.TN, false }, { GemmForm.TN, true },
     };
 
+    /// <summary>What is asked for ahead changes no number, so that nothing else would show a part left out.</summary>
+    [Fact]
+    public void TilesTogetherAskForTheWholeNextPanel()
+    {
+        foreach (int row in new[] { 4, 8, 16, 32 })
+        {
+            for (int tiles = 1; tiles <= 22; tiles++)
+            {
+                int step = MicroKernel.NextStep(row, tiles);
+                Assert.InRange(step * tiles, row, row + tiles - 1);
+            }
+        }
+
+        Assert.Equal(0, MicroKernel.NextStep(0, 7));
+    }
+
     [Theory]
     [MemberData(nameof(Forms))]
     public void EverySmallShapeAgreesWithDouble(GemmForm form, bool add)
     {
         int[] ms = [0, 1, 2, 3, 4, 5, 6, 7, 13, 14, 15, 29, 57];
         int[] ns = [0, 1, 7, 8, 9, 16, 17, 31, 32, 33, 64, 65, 130];
-        int[] ks = [0, 1, 2, 15, 16, 17, 33, 130];
+        int[] ks = [0, 1, 2, 3, 15, 16, 17, 31, 33, 130];
         foreach (int m in ms)
         {
             foreach (int n in ns)

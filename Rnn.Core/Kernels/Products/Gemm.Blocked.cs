@@ -212,9 +212,9 @@ public static partial class Gemm
             for (; panel < lastPanel; panel++)
             {
                 float* b = packedB.At(((long)k0 * padded) + ((long)panel * kc * nr));
-                int rowAhead = panel < lastPanel - 1 ? (int)packedB.Floats(nr) : 0;   // of the next panel, in floats
-                int nextStep = MicroKernel.NextStep(rowAhead, tiles);
-                float* next = b + (kc * rowAhead);
+                int nextRow = panel < lastPanel - 1 ? (int)packedB.Floats(nr) : 0;   // of the next panel, in floats
+                int nextStep = MicroKernel.NextStep(nextRow, tiles);
+                float* nextPanel = b + (kc * nextRow);
                 if (packedB.AreBFloat16)
                 {
                     BFloat16Pairs.Widen(b, kc, nr, wide);
@@ -227,14 +227,14 @@ public static partial class Gemm
                 for (int tile = 0; tile < tiles; tile++)
                 {
                     int rows = rowsPerTile + (tile < longer ? 1 : 0);
-                    float* ahead = next + (kc * rowAhead * tile / tiles);
+                    float* next = nextPanel + (kc * nextRow * tile / tiles);
                     if (cols == nr)
                     {
-                        kernels[rows](kc, aTile, b, nr, ahead, nextStep, cTile, ldc, addHere);
+                        kernels[rows](kc, aTile, b, nr, next, nextStep, cTile, ldc, addHere);
                     }
                     else
                     {
-                        kernels[rows](kc, aTile, b, nr, ahead, nextStep, edge, nr, false);
+                        kernels[rows](kc, aTile, b, nr, next, nextStep, edge, nr, false);
                         CopyEdge(edge, nr, rows, cols, cTile, ldc, addHere);
                     }
 

@@ -158,7 +158,8 @@ internal static unsafe class MicroKernel
 internal static unsafe class MicroKernelTable
 {
     /// <summary>Entry r is the kernel for r rows; entry 0 is null.</summary>
-    public static delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* Build<TKernel, TLayout>(int maxRows)
+    public static delegate*<int, float*, float*, int, float*, int, float*, int, bool, void>* Build<TKernel, TLayout>(
+        int maxRows)
         where TKernel : IMicroKernel
         where TLayout : struct, IPackLayout
     {

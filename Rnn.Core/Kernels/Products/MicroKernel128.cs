@@ -45,7 +45,7 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
         where TLayout : struct, IPackLayout
     {
         int depth = TLayout.DepthStride(TRows.Count);
-        nint row = bStep, ahead = nextStep;
+        nint row = bStep, forward = nextStep;
         MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
         Vector128<float> c0 = Vector128<float>.Zero, d0 = Vector128<float>.Zero;
         Vector128<float> c1 = Vector128<float>.Zero, d1 = Vector128<float>.Zero;
@@ -65,13 +65,13 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
                     ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
                     ref c5, ref d5);
                 if (--steps == 0)
-                    break;   // the chain's last step, of an odd number
+                    break;   // an odd number is left at the end of the chain only: Depth is even
 
-                MicroKernel.PrefetchPanel(next + ahead);
+                MicroKernel.PrefetchPanel(next + forward);
                 Step<TRows, TLayout>(a + depth, b + row,
                     ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
                     ref c5, ref d5);
-                next += 2 * ahead;
+                next += 2 * forward;
                 a += 2 * depth;
                 b += 2 * row;
             }
@@ -150,7 +150,7 @@ internal sealed unsafe class MicroKernel128 : IMicroKernel
         }
     }
 
-    /// <summary>One step of all chains.</summary>
+    /// <summary>One step of all chains: a method, so that the loop above can do two a turn (D116).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<TRows, TLayout>(float* a, float* b,
         ref Vector128<float> c0, ref Vector128<float> d0, ref Vector128<float> c1, ref Vector128<float> d1,

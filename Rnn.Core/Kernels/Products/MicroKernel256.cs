@@ -6,7 +6,7 @@ namespace Rnn.Core.Kernels.Products;
 
 /// <summary>
 /// The register tile of Gemm for 256-bit vectors: up to 6 rows x 16 columns, 12 accumulators of 16 registers.
-/// One generic method; the type argument gives the number of rows, so the compiler drops the rows that are not used.
+/// One generic method, and a step of it; the type argument gives the number of rows, so the compiler drops the rows that are not used.
 /// The files of the three widths have the same shape and are held alike by one test (design decision D7).
 /// </summary>
 internal sealed unsafe class MicroKernel256 : IMicroKernel
@@ -44,7 +44,7 @@ internal sealed unsafe class MicroKernel256 : IMicroKernel
         where TLayout : struct, IPackLayout
     {
         int depth = TLayout.DepthStride(TRows.Count);
-        nint row = bStep, ahead = nextStep;
+        nint row = bStep, forward = nextStep;
         MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
         Vector256<float> c0 = Vector256<float>.Zero, d0 = Vector256<float>.Zero;
         Vector256<float> c1 = Vector256<float>.Zero, d1 = Vector256<float>.Zero;
@@ -64,13 +64,13 @@ internal sealed unsafe class MicroKernel256 : IMicroKernel
                     ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
                     ref c5, ref d5);
                 if (--steps == 0)
-                    break;   // the chain's last step, of an odd number
+                    break;   // an odd number is left at the end of the chain only: Depth is even
 
-                MicroKernel.PrefetchPanel(next + ahead);
+                MicroKernel.PrefetchPanel(next + forward);
                 Step<TRows, TLayout>(a + depth, b + row,
                     ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
                     ref c5, ref d5);
-                next += 2 * ahead;
+                next += 2 * forward;
                 a += 2 * depth;
                 b += 2 * row;
             }
@@ -149,7 +149,7 @@ internal sealed unsafe class MicroKernel256 : IMicroKernel
         }
     }
 
-    /// <summary>One step of all chains.</summary>
+    /// <summary>One step of all chains: a method, so that the loop above can do two a turn (D116).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<TRows, TLayout>(float* a, float* b,
         ref Vector256<float> c0, ref Vector256<float> d0, ref Vector256<float> c1, ref Vector256<float> d1,

@@ -6,7 +6,7 @@ namespace Rnn.Core.Kernels.Products;
 
 /// <summary>
 /// The register tile of Gemm for 512-bit vectors: up to 14 rows x 32 columns, 28 accumulators of 32 registers.
-/// One generic method; the type argument gives the number of rows, so the compiler drops the rows that are not used.
+/// One generic method, and a step of it; the type argument gives the number of rows, so the compiler drops the rows that are not used.
 /// The files of the three widths have the same shape and are held alike by one test (design decision D7).
 /// </summary>
 internal sealed unsafe class MicroKernel512 : IMicroKernel
@@ -44,7 +44,7 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
         where TLayout : struct, IPackLayout
     {
         int depth = TLayout.DepthStride(TRows.Count);
-        nint row = bStep, ahead = nextStep;
+        nint row = bStep, forward = nextStep;
         float* same = a;   // see Step
         MicroKernel.Prefetch(c, ldc, TRows.Count, Columns);
         Vector512<float> c0 = Vector512<float>.Zero, d0 = Vector512<float>.Zero;
@@ -74,14 +74,14 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
                     ref c5, ref d5, ref c6, ref d6, ref c7, ref d7, ref c8, ref d8, ref c9, ref d9,
                     ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
                 if (--steps == 0)
-                    break;   // the chain's last step, of an odd number
+                    break;   // an odd number is left at the end of the chain only: Depth is even
 
-                MicroKernel.PrefetchPanel(next + ahead);
+                MicroKernel.PrefetchPanel(next + forward);
                 Step<TRows, TLayout>(a + depth, same + depth, b + row,
                     ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4,
                     ref c5, ref d5, ref c6, ref d6, ref c7, ref d7, ref c8, ref d8, ref c9, ref d9,
                     ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
-                next += 2 * ahead;
+                next += 2 * forward;
                 a += 2 * depth;
                 same += 2 * depth;
                 b += 2 * row;
@@ -259,7 +259,7 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
     }
 
     /// <summary>
-    /// One step of all chains. Every second row is read twice, by way of two pointers that hold one address: each of its
+    /// One step of all chains: a method, so that the loop above can do two a turn. Every second row is read twice, by way of two pointers that hold one address: each of its
     /// multiply-adds then broadcasts its operand itself, an instruction less; for all rows that would be more loads than a
     /// processor with two multiply-adds a cycle has time for (D116).
     /// </summary>
