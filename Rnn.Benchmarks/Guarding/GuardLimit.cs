@@ -8,7 +8,7 @@ namespace Rnn.Benchmarks.Guarding;
 /// <summary>What bounds the speed of a piece of code.</summary>
 internal enum GuardBound
 {
-    /// <summary>Multiply-adds on numbers of the first-level cache: <see cref="Models.TilePeak"/>.</summary>
+    /// <summary>Multiply-adds on numbers of the first-level cache: <c>TilePeak</c>.</summary>
     Compute,
 
     /// <summary>Reading 4 MB from cache over and over.</summary>

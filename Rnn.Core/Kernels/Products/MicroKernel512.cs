@@ -259,9 +259,9 @@ internal sealed unsafe class MicroKernel512 : IMicroKernel
     }
 
     /// <summary>
-    /// One step of all chains: a method, so that the loop above can do two a turn. Every second row is read twice, by way of two pointers that hold one address: each of its
-    /// multiply-adds then broadcasts its operand itself, an instruction less; for all rows that would be more loads than a
-    /// processor with two multiply-adds a cycle has time for (D116).
+    /// One step of all chains: a method, so that the loop above can do two a turn. Every second row is read twice, by way
+    /// of two pointers that hold one address: each of its multiply-adds then broadcasts its operand itself, an instruction
+    /// less; for all rows that would be more loads than a processor with two multiply-adds a cycle has time for (D116).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<TRows, TLayout>(float* a, float* same, float* b,
