@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using Rnn.Core.Layers;
 using Rnn.Core.Layers.Pooling;
+using Rnn.Core.Layers.Recurrent;
 using Rnn.Core.Losses;
 using Rnn.Core.Optimizers;
 using Rnn.Core.Parameters;
@@ -66,6 +67,7 @@ public sealed class SentimentTrain : TrainingWorkload
             Layers = Layers,
             Bidirectional = false,
             Dropout = dropout ? BetweenLayers : 0,
+            Initialization = RecurrentInitialization.PyTorch,
             TwoBiases = true,
             Pooling = PoolingKind.Last,
             OutputDropout = dropout ? BeforeOutput : 0,

@@ -76,6 +76,12 @@ internal static class Commands
             DefaultValueFactory = _ => "fused",
         };
         attention.AcceptOnlyFromAmong("fused", "parts");
+        Option<string> subnormal = new("--subnormal")
+        {
+            Description = "libtorch's numbers below 1.2e-38: kept, or flushed to zero [kept].",
+            DefaultValueFactory = _ => "kept",
+        };
+        subnormal.AcceptOnlyFromAmong("kept", "flushed");
         Option<string> model = new("--model")
         {
             Description = "The ONNX file [made in this process, which adds to its memory].",
@@ -83,13 +89,14 @@ internal static class Commands
         };
         Command command = new("run", "Measures one work by one engine in this process; prints one line of JSON.")
         {
-            work, engine, threads, seconds, oneDnn, oneHot, onnxInput, attention, model,
+            work, engine, threads, seconds, oneDnn, oneHot, onnxInput, attention, subnormal, model,
         };
         command.SetAction(parsed =>
         {
             EngineOptions options = new(parsed.GetValue(threads), parsed.GetValue(oneDnn) == "on",
                 parsed.GetValue(oneHot) == "gathered", parsed.GetValue(onnxInput) == "indices",
-                parsed.GetValue(attention) == "parts", parsed.GetValue(model)!);
+                parsed.GetValue(attention) == "parts", parsed.GetValue(subnormal) == "flushed",
+                parsed.GetValue(model)!);
             Child child = Child.Measure(parsed.GetValue(work)!, parsed.GetValue(engine)!, parsed.GetValue(seconds),
                 options);
             Console.WriteLine(child.ToJson());

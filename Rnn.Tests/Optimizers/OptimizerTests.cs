@@ -23,6 +23,37 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void StatesOfIdleRowsFadeToZeroAndAreNeverSubnormal()
+    {
+        Func<ParameterLayout, Optimizer>[] fading =
+        [
+            l => new Sgd(l, 0.9, byRow: ByRowUpdate.Dense),
+            l => new RmsProp(l, 0.9, 1e-8, 0.9, byRow: ByRowUpdate.Dense),
+            l => new Adam(l, 0.9, 0.8, byRow: ByRowUpdate.Dense),
+            l => new AdamW(l, 0.9, 0.8, byRow: ByRowUpdate.Dense),
+        ];
+        foreach (Func<ParameterLayout, Optimizer> make in fading)
+        {
+            ParameterLayout layout = new();
+            ParameterSlot slot = layout.Add("e", 4, 19, SlotOrientation.AsStored, SlotStorage.ByRow);
+            ParameterBuffer p = new(layout);
+            GradientBuffer g = new(layout);
+            Optimizer optimizer = make(layout);
+            OptimizerCases.FillGradient(g.Rows(slot).Touch(2), 1);
+            optimizer.Step(p, g, 0.1f);
+            g.Clear();
+            Assert.All(optimizer.State, state => Assert.Contains(state.ByRow.ToArray(), x => x != 0));
+            for (int t = 0; t < 1000; t++)
+            {
+                optimizer.Step(p, g, 0.1f);
+                Assert.All(optimizer.State, state => Assert.DoesNotContain(state.ByRow.ToArray(), float.IsSubnormal));
+            }
+
+            Assert.All(optimizer.State, state => Assert.All(state.ByRow.ToArray(), x => Assert.Equal(0, x)));
+        }
+    }
+
+    [Fact]
     public void OnlyTrainableSlotsMoveAndGapsStayZero()
     {
         foreach (Func<ParameterLayout, ByRowUpdate, Optimizer> make in OptimizerCases.All)

@@ -79,6 +79,10 @@ internal static class Plan
             "transformer-train" =>
                 [Ours("Rnn, lazy Adam", work), Ours("Rnn, dense Adam", $"{work}-dense"), .. Torch(work), InParts(work)],
             "transformer-train-dropout" => [Ours("Rnn, lazy Adam", work), .. Torch(work), InParts(work)],
+            "sentiment-train" =>
+            [
+                Ours("Rnn, lazy Adam", work), Ours("Rnn, dense Adam", $"{work}-dense"), .. Torch(work), Flushed(work),
+            ],
             "translate-greedy" or "translate-beam5" =>
                 [Ours("Rnn", work), Ours("Rnn without a cache", $"{work}-uncached")],
             "translate-rnn-greedy" or "translate-rnn-beam5" => [Ours("Rnn", work)],
@@ -107,6 +111,13 @@ internal static class Plan
     // Attention as products and a softmax, where the others have one operation for it.
     private static Setting InParts(string work) =>
         Peer("libtorch tuned, attention in parts", Engine.LibTorch, work, "--attention", "parts") with
+        {
+            Environment = s_tuned,
+        };
+
+    // Numbers too small to be normal taken for zero, where the others compute with them.
+    private static Setting Flushed(string work) =>
+        Peer("libtorch tuned, subnormals flushed", Engine.LibTorch, work, "--subnormal", "flushed") with
         {
             Environment = s_tuned,
         };

@@ -7,6 +7,8 @@ namespace Rnn.Benchmarks.Peers.Engines;
 /// <param name="OnnxIndices">Whether ONNX Runtime gets indices and forms the one-hot rows.</param>
 /// <param name="AttentionInParts">Whether libtorch's attention is products and a softmax instead of one
 /// operation.</param>
+/// <param name="FlushSubnormal">Whether libtorch takes numbers below 1.2e-38 for zero.</param>
 /// <param name="ModelPath">The ONNX file; empty to make one.</param>
 internal sealed record EngineOptions(int Threads, bool OneDnn = true, bool OneHotByGather = false,
-    bool OnnxIndices = false, bool AttentionInParts = false, string ModelPath = "");
+    bool OnnxIndices = false, bool AttentionInParts = false, bool FlushSubnormal = false,
+    string ModelPath = "");

@@ -27,15 +27,24 @@ internal static partial class TorchSetup
         torch.manual_seed(1);
         if (!options.OneDnn)
             SetUserEnabledMkldnn(GlobalContext(), false);
+
+        // Before its other threads begin: they take it over from this one.
+        if (options.FlushSubnormal && !SetFlushDenormal(true))
+            throw new NotSupportedException("This processor can't flush subnormal numbers to zero. Measure without it.");
     }
 
     public static string Version() => $"TorchSharp {Engine.InformationalVersion(typeof(torch).Assembly)}, libtorch " +
         torch.__version__;
 
-    // TorchSharp has no torch.backends.mkldnn: at::globalContext(), and at::Context::setUserEnabledMkldnn(bool).
+    // TorchSharp has neither torch.backends.mkldnn nor torch.set_flush_denormal: at::globalContext(),
+    // at::Context::setUserEnabledMkldnn(bool) and at::Context::setFlushDenormal(bool).
     [LibraryImport(Library, EntryPoint = "_ZN2at13globalContextEv")]
     private static partial IntPtr GlobalContext();
 
     [LibraryImport(Library, EntryPoint = "_ZN2at7Context20setUserEnabledMkldnnEb")]
     private static partial void SetUserEnabledMkldnn(IntPtr context, [MarshalAs(UnmanagedType.U1)] bool enabled);
+
+    [LibraryImport(Library, EntryPoint = "_ZN2at7Context16setFlushDenormalEb")]
+    [return: MarshalAs(UnmanagedType.U1)]
+    private static partial bool SetFlushDenormal([MarshalAs(UnmanagedType.U1)] bool flush);
 }

@@ -62,11 +62,11 @@ internal readonly unsafe struct GruCell : IRecurrentCell
             TSimd dHidden = Part.LoadSum<TSimd>(dh, dOut, j, count);
             TSimd dZ = dHidden * (Part.Load<TSimd>(h + j, count) - n);        // h' = n + z*(h - n)
             TSimd dN = dHidden * (one - z) * (one - (n * n));                 // n = tanh(.), its pre-activation
-            Part.Store(dHidden * z, dh + j, count);                           // the part that passes by the gates
-            Part.Store(dN * r, pm + j, count);                                // . + r*m
-            Part.Store(dN, pn + j, count);
-            Part.Store(dZ * z * (one - z), pz + j, count);                    // z = sigmoid(.)
-            Part.Store(dN * m * r * (one - r), pr + j, count);                // r = sigmoid(.)
+            Underflow.StoreGradient(dHidden * z, dh + j, count);              // the part that passes by the gates
+            Underflow.StoreGradient(dN * r, pm + j, count);                   // . + r*m
+            Underflow.StoreGradient(dN, pn + j, count);
+            Underflow.StoreGradient(dZ * z * (one - z), pz + j, count);       // z = sigmoid(.)
+            Underflow.StoreGradient(dN * m * r * (one - r), pr + j, count);   // r = sigmoid(.)
         }
     }
 }

@@ -60,11 +60,11 @@ internal readonly unsafe struct LstmCell : IRecurrentCell
             TSimd dCell = Part.Load<TSimd>(dc + j, n) + (dHidden * o * (one - (tanhC * tanhC)));
             TSimd dI = dCell * g, dG = dCell * i;                             // c' = f*c + i*g
             TSimd dF = dCell * Part.Load<TSimd>(c + j, n);
-            Part.Store(dCell * f, dc + j, n);
-            Part.Store(dO * o * (one - o), po + j, n);                        // o = sigmoid(.)
-            Part.Store(dG * (one - (g * g)), pg + j, n);                      // g = tanh(.)
-            Part.Store(dF * f * (one - f), pf + j, n);                        // f = sigmoid(.)
-            Part.Store(dI * i * (one - i), pi + j, n);                        // i = sigmoid(.)
+            Underflow.StoreGradient(dCell * f, dc + j, n);
+            Underflow.StoreGradient(dO * o * (one - o), po + j, n);           // o = sigmoid(.)
+            Underflow.StoreGradient(dG * (one - (g * g)), pg + j, n);         // g = tanh(.)
+            Underflow.StoreGradient(dF * f * (one - f), pf + j, n);           // f = sigmoid(.)
+            Underflow.StoreGradient(dI * i * (one - i), pi + j, n);           // i = sigmoid(.)
             Part.Store(TSimd.Zero, dh + j, n);                                // h reaches h' through the gates only
         }
     }

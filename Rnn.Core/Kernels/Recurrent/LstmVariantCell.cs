@@ -78,7 +78,7 @@ internal readonly unsafe struct LstmVariantCell : IRecurrentCell
                 TSimd tanhC = Activations.Tanh(Part.Load<TSimd>(cNext + j, n));
                 dao = dHidden * tanhC * o * (one - o);                        // h' = o*tanh(c')
                 dCell += dHidden * o * (one - (tanhC * tanhC));
-                Part.Store(dao, gates + at.O + j, n);
+                Underflow.StoreGradient(dao, gates + at.O + j, n);
             }
 
             if (sees)
@@ -94,11 +94,11 @@ internal readonly unsafe struct LstmVariantCell : IRecurrentCell
                     dPrevious = TSimd.MultiplyAdd(dai, Part.Load<TSimd>(x.Peepholes + at.PeepI + j, n), dPrevious);
             }
 
-            Part.Store(dPrevious, dc + j, n);
-            Part.Store(dCell * i * (one - (g * g)), gates + at.G + j, n);
-            Part.Store(daf, gates + at.F + j, n);
+            Underflow.StoreGradient(dPrevious, dc + j, n);
+            Underflow.StoreGradient(dCell * i * (one - (g * g)), gates + at.G + j, n);
+            Underflow.StoreGradient(daf, gates + at.F + j, n);
             if (!x.IsCoupled)
-                Part.Store(dai, gates + at.I + j, n);
+                Underflow.StoreGradient(dai, gates + at.I + j, n);
 
             Part.Store(TSimd.Zero, dh + j, n);                                // h reaches h' through the gates only
         }
@@ -129,8 +129,8 @@ internal readonly unsafe struct LstmVariantCell : IRecurrentCell
             int n = x.H - j;
             TSimd o = Part.Load<TSimd>(output + j, n), dHidden = Part.LoadSum<TSimd>(dh, dOut, j, n);
             TSimd tanhC = Read<TSimd>(x, hat, j, n);
-            Part.Store(dHidden * o * (one - (tanhC * tanhC)), dRead + j, n);
-            Part.Store(dHidden * tanhC * o * (one - o), output + j, n);
+            Underflow.StoreGradient(dHidden * o * (one - (tanhC * tanhC)), dRead + j, n);
+            Underflow.StoreGradient(dHidden * tanhC * o * (one - o), output + j, n);
         }
 
         LayerNormKernel.Backward<TSimd>(dRead, x.CellGain, hat, x.CellScales[place / x.H], dc, x.H, add: true);

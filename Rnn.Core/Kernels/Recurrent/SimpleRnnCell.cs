@@ -38,7 +38,8 @@ internal readonly unsafe struct TanhCell : IRecurrentCell
         {
             int n = x.H - j;
             TSimd hidden = Part.Load<TSimd>(hNext + j, n);
-            Part.Store(Part.LoadSum<TSimd>(dh, dOut, j, n) * (one - (hidden * hidden)), gates + j, n);   // h' = tanh(.)
+            TSimd dSum = Part.LoadSum<TSimd>(dh, dOut, j, n) * (one - (hidden * hidden));   // h' = tanh(.)
+            Underflow.StoreGradient(dSum, gates + j, n);
             Part.Store(TSimd.Zero, dh + j, n);
         }
     }
@@ -76,7 +77,7 @@ internal readonly unsafe struct ReluCell : IRecurrentCell
             int n = x.H - j;
             TSimd positive = TSimd.LessThan(TSimd.Zero, Part.Load<TSimd>(hNext + j, n));
             TSimd dSum = TSimd.Select(positive, Part.LoadSum<TSimd>(dh, dOut, j, n), TSimd.Zero);   // h' = max(., 0)
-            Part.Store(dSum, gates + j, n);
+            Underflow.StoreGradient(dSum, gates + j, n);
             Part.Store(TSimd.Zero, dh + j, n);
         }
     }

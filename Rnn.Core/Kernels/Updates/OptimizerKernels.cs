@@ -156,11 +156,12 @@ internal static unsafe class OptimizerKernels
         TSimd s = TRule.States > 1 ? Part.Load<TSimd>(second + i, n) : TSimd.Zero;
         TSimd gradient = g == null ? TSimd.Zero : Part.Load<TSimd>(g + i, n);
         TSimd updated = rule.Apply(Part.Load<TSimd>(p + i, n), gradient, ref f, ref s);
+        TSimd least = TSimd.Create(Underflow.LeastState);
         if (TRule.States > 0)
-            Part.Store(f, first + i, n);
+            Part.Store(Underflow.ToZero(f, least), first + i, n);
 
         if (TRule.States > 1)
-            Part.Store(s, second + i, n);
+            Part.Store(Underflow.ToZero(s, least), second + i, n);
 
         Part.Store(updated, p + i, n);
     }
