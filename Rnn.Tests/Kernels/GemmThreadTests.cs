@@ -1,3 +1,4 @@
+using System.Linq;
 using Rnn.Core.Kernels.Products;
 using Rnn.Core.Kernels.Threads;
 using Rnn.Tests.Infrastructure;
@@ -16,17 +17,74 @@ public class GemmThreadTests
     [InlineData(GemmForm.NT, 5, 4000, 90)]
     [InlineData(GemmForm.TN, 50, 100, 9000)]
     [InlineData(GemmForm.NT, 17, 33, 4096)]
+    [InlineData(GemmForm.NN, 40, 4200, 1025)]   // from here on more than one block of B, one packed ahead
+    [InlineData(GemmForm.NT, 1, 4200, 1300)]
+    [InlineData(GemmForm.TN, 130, 2100, 2048)]
+    [InlineData(GemmForm.TN, 300, 20, 140_000)]
+    [InlineData(GemmForm.NN, 5, 70_000, 64)]    // one block of many columns
+    [InlineData(GemmForm.TN, 6, 20_000, 600)]   // two, too large to be packed ahead
     public void BitsDontDependOnTheNumberOfThreads(GemmForm form, int m, int n, int k)
     {
         float[] a = GemmTests.Values(m * k, 1), b = GemmTests.Values(k * n, 2);
         int lda = form == GemmForm.TN ? m : k, ldb = form == GemmForm.NT ? k : n;
         float[]? first = null;
-        foreach (int threads in new[] { 1, 2, 4 })
+        foreach (int threads in new[] { 1, 2, 3, 4 })
         {
             float[] c = new float[m * n];
             Allocations.WithThreads(threads, () => Gemm.Multiply(form, m, n, k, a, lda, b, ldb, c, n));
             first ??= c;
             Assert.Equal(first, c);
+        }
+    }
+
+    /// <summary>Two products that share B are those of each alone.</summary>
+    [Theory]
+    [InlineData(150, 70)]
+    [InlineData(5, 300)]
+    [InlineData(40, 0)]
+    [InlineData(0, 40)]
+    public void PairsHaveTheBitsOfEachAlone(int m1, int m2)
+    {
+        const int n = 2060, k = 2100;
+        float[] a1 = GemmTests.Values(k * m1, 1), a2 = GemmTests.Values(k * m2, 2), b = GemmTests.Values(k * n, 3);
+        float[] expected1 = GemmTests.Values(m1 * n, 4), expected2 = GemmTests.Values(m2 * n, 5);
+        float[] start1 = [.. expected1], start2 = [.. expected2];
+        Allocations.WithThreads(1, () =>
+        {
+            Gemm.Multiply(GemmForm.TN, m1, n, k, a1, m1, b, n, expected1, n, add: true);
+            Gemm.Multiply(GemmForm.TN, m2, n, k, a2, m2, b, n, expected2, n, add: true);
+        });
+        foreach (int threads in new[] { 1, 2, 3 })
+        {
+            float[] c1 = [.. start1], c2 = [.. start2];
+            Allocations.WithThreads(threads, () => Gemm.AddTransposedPair(n, k, a1, m1, a2, m2, b, n, c1, c2));
+            Bits.AssertEqual(expected1, c1);
+            Bits.AssertEqual(expected2, c2);
+        }
+    }
+
+    /// <summary>Every product and every chunk of packing is done once, and each thread has its share of both.</summary>
+    [Fact]
+    public void PackingAheadLeavesNothingOut()
+    {
+        for (int threads = 1; threads <= 6; threads++)
+        {
+            for (int products = 0; products <= 12; products++)
+            {
+                for (int packing = 0; packing <= 40; packing++)
+                {
+                    AheadChunks chunks = new(products, packing, threads);
+                    (bool, int)[] all = [.. Enumerable.Range(0, chunks.Count).Select(chunk => chunks[chunk])];
+                    Assert.Equal(products + packing, all.Distinct().Count());
+                    Assert.All(all, chunk => Assert.InRange(chunk.Item2, 0, (chunk.Item1 ? packing : products) - 1));
+                    for (int thread = 0; thread < threads; thread++)
+                    {
+                        int begin = chunks.Count * thread / threads, end = chunks.Count * (thread + 1) / threads;
+                        int share = all[begin..end].Count(chunk => !chunk.Item1);
+                        Assert.InRange(share, (products / threads) - 1, (products / threads) + 2);
+                    }
+                }
+            }
         }
     }
 

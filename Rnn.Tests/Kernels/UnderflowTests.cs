@@ -14,8 +14,8 @@ public unsafe class UnderflowTests
     [Fact]
     public void LimitsArePowersOfTwo()
     {
-        Assert.Equal(MathF.ScaleB(1, -100), Underflow.LeastGradient);
-        Assert.Equal(MathF.ScaleB(1, -126), Underflow.LeastState);
+        Assert.Equal(Underflow.LeastGradient, MathF.ScaleB(1, -100));
+        Assert.Equal(Underflow.LeastState, MathF.ScaleB(1, -126));
         Assert.True(float.IsNormal(Underflow.LeastState));
         Assert.True(float.IsSubnormal(MathF.BitDecrement(Underflow.LeastState)));
     }

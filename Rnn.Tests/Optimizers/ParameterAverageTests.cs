@@ -47,6 +47,23 @@ public class ParameterAverageTests
         Assert.Equal(40, average.Count);
     }
 
+    [Fact]
+    public void OfParametersThatRestWhatIsLeftFadesToZero()
+    {
+        float[] x = TestNumbers.Uniform(37, 1, 1), average = new float[37], rest = new float[37];
+        bool lacked = false;
+        for (int step = 0; step < 1000; step++)
+        {
+            AverageKernel.Add(x, rate: 0.3f, average, rest);
+            lacked |= rest.Any(r => r != 0);
+            Assert.DoesNotContain(rest, float.IsSubnormal);
+        }
+
+        Assert.True(lacked);
+        Assert.All(rest, r => Assert.Equal(0, r));
+        Assert.Equal(x, average);
+    }
+
     /// <summary>A mean of many steps of which none alone moves a float: in one float it would stay 1.</summary>
     [Fact]
     public void AMeanOfManyStepsIsExact()

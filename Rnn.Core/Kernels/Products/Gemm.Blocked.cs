@@ -15,7 +15,8 @@ public static partial class Gemm
     private const int RowBlock = 128;
 
     /// <summary>A packed B of up to this many floats is made whole: C is then finished block by block of rows, while
-    /// it is in the cache. A larger one is made, and used, one block of k at a time.</summary>
+    /// it is in the cache. A larger one is made, and used, one block of k at a time; by several threads two blocks, as
+    /// long as that is no more than four times as much.</summary>
     private const long WholeB = 1 << 22;
 
     /// <summary>Products with fewer multiply-adds than this are not worth a second thread.</summary>
@@ -81,22 +82,63 @@ public static partial class Gemm
     private static unsafe void Blocked(bool aTransposed, bool bTransposed, int m, int n, int k, float* a, int lda,
         float* b, int ldb, float* c, int ldc, bool add, in Factor second = default)
     {
-        int padded = PaddedColumns(n);
-        int depth = (long)k * padded <= WholeB ? k : Math.Min(k, DepthBlock);
-        PackedPanels panels = PackedPanels.OfFloats(ScratchB((long)depth * padded));
+        Factor first = new() { M = m, A = a, Lda = lda, C = c, Ldc = ldc };
+        long padded = PaddedColumns(n);
+        int depth = k * padded <= WholeB ? k : Math.Min(k, DepthBlock);
+        if (k > depth && Workers.Count > 1 && 2 * depth * padded <= 4 * WholeB)
+        {
+            PackingAhead(aTransposed, bTransposed, n, k, b, ldb, add, first, second);
+            return;
+        }
+
+        PackedPanels panels = PackedPanels.OfFloats(ScratchB(depth * padded));
         for (int k0 = 0; k0 < k; k0 += depth)
         {
             int kc = Math.Min(depth, k - k0);
             PackingOf(bTransposed, n, k0, kc, b, ldb, panels).RunAll();
-            BlockedPacked(aTransposed, m, n, kc, FromStep(a, lda, aTransposed, k0), lda, panels, c, ldc, add || k0 > 0);
-            if (second.A != null)
-            {
-                float* secondA = FromStep(second.A, second.Lda, aTransposed, k0);
-                BlockedPacked(aTransposed, second.M, n, kc, secondA, second.Lda, panels, second.C, second.Ldc,
-                    add || k0 > 0);
-            }
+            ProductOf(aTransposed, n, k0, kc, first, panels, add).RunAll();
+            ProductOf(aTransposed, n, k0, kc, second, panels, add).RunAll();
         }
     }
+
+    /// <summary>Block by block of k, by several threads: while they multiply with one block of B they pack the next, so
+    /// that they wait for one another once a block (design decision D118).</summary>
+    private static unsafe void PackingAhead(bool aTransposed, bool bTransposed, int n, int k, float* b, int ldb,
+        bool add, in Factor first, in Factor second)
+    {
+        long floats = (long)DepthBlock * PaddedColumns(n);
+        float* scratch = ScratchB(2 * floats);
+        PackedPanels panels = PackedPanels.OfFloats(scratch), next = PackedPanels.OfFloats(scratch + floats);
+        PackingOf(bTransposed, n, 0, Math.Min(DepthBlock, k), b, ldb, panels).RunAll();
+        for (int k0 = 0; k0 < k; k0 += DepthBlock)
+        {
+            int kc = Math.Min(DepthBlock, k - k0), then = k0 + kc;
+            AheadJob job = new()
+            {
+                First = ProductOf(aTransposed, n, k0, kc, first, panels, add),
+                Second = ProductOf(aTransposed, n, k0, kc, second, panels, add),
+                Next = PackingOf(bTransposed, n, then, Math.Min(DepthBlock, k - then), b, ldb, next),
+            };
+            job.RunAll();
+            (panels, next) = (next, panels);
+        }
+    }
+
+    /// <summary>Steps k0 .. k0 + kc - 1 of a factor's product; one without rows has no chunks.</summary>
+    private static unsafe BlockJob ProductOf(bool aTransposed, int n, int k0, int kc, in Factor factor,
+        PackedPanels packedB, bool add) => new()
+        {
+            ATransposed = aTransposed,
+            M = factor.M,
+            N = n,
+            K = kc,
+            A = FromStep(factor.A, factor.Lda, aTransposed, k0),
+            Lda = factor.Lda,
+            PackedB = packedB,
+            C = factor.C,
+            Ldc = factor.Ldc,
+            Add = add || k0 > 0,
+        };
 
     /// <summary>Where step k0 of an operand begins: a row of it, or a column.</summary>
     private static unsafe float* FromStep(float* operand, int ld, bool stepsAreRows, int k0) =>
@@ -114,7 +156,7 @@ public static partial class Gemm
             Packed = panels,
         };
 
-    /// <summary>Another A that is multiplied with the same B.</summary>
+    /// <summary>An A that is multiplied with B, and its C.</summary>
     private unsafe struct Factor
     {
         public int M;
@@ -127,23 +169,8 @@ public static partial class Gemm
     private static unsafe void BlockedPacked(bool aTransposed, int m, int n, int k, float* a, int lda, PackedPanels packedB,
         float* c, int ldc, bool add)
     {
-        if (m == 0 || n == 0)
-            return;
-
-        BlockJob job = new()
-        {
-            ATransposed = aTransposed,
-            M = m,
-            N = n,
-            K = k,
-            A = a,
-            Lda = lda,
-            PackedB = packedB,
-            C = c,
-            Ldc = ldc,
-            Add = add,
-        };
-        job.RunAll();
+        Factor factor = new() { M = m, A = a, Lda = lda, C = c, Ldc = ldc };
+        ProductOf(aTransposed, n, 0, k, factor, packedB, add).RunAll();
     }
 
     /// <summary>
@@ -282,14 +309,23 @@ public static partial class Gemm
         private int _panelsPerGroup;
         private int _groups;
 
-        public void RunAll()
+        /// <summary>Whether it is worth a second thread.</summary>
+        public readonly bool IsShared => (long)M * N * K >= SmallestShared;
+
+        public void RunAll() => Workers.Run(ref this, Divide(), isSmall: !IsShared);
+
+        /// <summary>Before any is run: how many chunks there are.</summary>
+        public int Divide()
         {
+            if (M == 0 || N == 0)
+                return 0;
+
             _panels = PaddedColumns(N) / MicroKernel.Columns;
             _panelsPerGroup = M == 1 ? MicroKernel.RowPanels : 1;   // what one row takes at a time stays together
             _groups = (_panels + _panelsPerGroup - 1) / _panelsPerGroup;
             _rowChunks = (M + RowBlock - 1) / RowBlock;
             _columnChunks = 1;
-            int threads = (long)M * N * K < SmallestShared ? 1 : Workers.Count;
+            int threads = IsShared ? Workers.Count : 1;
             if (threads > 1 && _rowChunks < 4 * threads)
             {
                 // Few rows: even shares for the threads first by rows (B is streamed once by each), then by columns.
@@ -302,7 +338,7 @@ public static partial class Gemm
                     : Math.Min(_groups, ((2 * threads) + _rowChunks - 1) / _rowChunks);
             }
 
-            Workers.Run(ref this, _rowChunks * _columnChunks, isSmall: threads == 1);
+            return _rowChunks * _columnChunks;
         }
 
         private readonly int FirstPanel(int columnChunk) =>
@@ -318,6 +354,35 @@ public static partial class Gemm
             float* a = ATransposed ? A + row : A + ((long)row * Lda);
             RowsTimesPanels(ATransposed, rows, N, K, a, Lda, PackedB, firstPanel, lastPanel, C + ((long)row * Ldc), Ldc,
                 Add);
+        }
+    }
+
+    /// <summary>Two products with a block of B and the packing of the next. A thread's part of the chunks has its share
+    /// of the products, then its share of the packing.</summary>
+    private struct AheadJob : IJob
+    {
+        public BlockJob First, Second;
+        public PackJob Next;
+
+        private int _first;
+        private AheadChunks _chunks;
+
+        public void RunAll()
+        {
+            _first = First.Divide();
+            _chunks = new AheadChunks(_first + Second.Divide(), Next.Divide(), Workers.Count);
+            Workers.Run(ref this, _chunks.Count, isSmall: !First.IsShared && !Second.IsShared && !Next.IsShared);
+        }
+
+        public readonly void Run(int chunk)
+        {
+            (bool isPacking, int number) = _chunks[chunk];
+            if (isPacking)
+                Next.Run(number);
+            else if (number < _first)
+                First.Run(number);
+            else
+                Second.Run(number - _first);
         }
     }
 }

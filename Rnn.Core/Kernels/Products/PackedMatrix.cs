@@ -109,18 +109,24 @@ internal unsafe struct PackJob : IJob
 
     private int _groups;
 
-    public void RunAll() => Run(isAlone: (long)K * N < SmallestShared);
+    /// <summary>Whether it is worth a second thread.</summary>
+    public readonly bool IsShared => (long)K * N >= SmallestShared;
+
+    public void RunAll() => Run(isAlone: !IsShared);
 
     /// <summary>The same on this thread.</summary>
     public void RunAlone() => Run(isAlone: true);
 
-    private void Run(bool isAlone)
+    /// <summary>Before any is run: how many chunks there are, none where K is 0.</summary>
+    public int Divide()
     {
         int panels = Gemm.PaddedColumns(N) / MicroKernel.Columns;
         _groups = (panels + PanelsPerChunk - 1) / PanelsPerChunk;
         int rows = (K + RowsPerChunk - 1) / RowsPerChunk;   // which don't cross a block: its length is a multiple
-        Workers.Run(ref this, _groups * rows, isAlone);
+        return _groups * rows;
     }
+
+    private void Run(bool isAlone) => Workers.Run(ref this, Divide(), isAlone);
 
     public readonly void Run(int chunk)
     {

@@ -30,14 +30,14 @@ internal static unsafe class AverageKernel
     private static void Add<TSimd>(float* x, float rate, float* average, float* rest, int n)
         where TSimd : struct, ISimd<TSimd>
     {
-        TSimd r = TSimd.Create(rate);
+        TSimd r = TSimd.Create(rate), least = TSimd.Create(Underflow.LeastState);
         for (int i = 0; i < n; i += TSimd.Count)
         {
             TSimd a = Part.Load<TSimd>(average + i, n - i), low = Part.Load<TSimd>(rest + i, n - i);
             TSimd step = TSimd.MultiplyAdd(r, Part.Load<TSimd>(x + i, n - i) - a - low, low);
             TSimd sum = a + step, taken = sum - a;   // what addition lost, whichever of the two is larger (Knuth)
             Part.Store(sum, average + i, n - i);
-            Part.Store(a - (sum - taken) + (step - taken), rest + i, n - i);
+            Part.Store(Underflow.ToZero(a - (sum - taken) + (step - taken), least), rest + i, n - i);
         }
     }
 

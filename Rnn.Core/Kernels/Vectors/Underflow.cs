@@ -8,8 +8,8 @@ namespace Rnn.Core.Kernels.Vectors;
 /// </summary>
 internal static unsafe class Underflow
 {
-    /// <summary>2^-100 = 7.9e-31: a gradient below it is 0. Products of the others with weights of 2^-26 or more are
-    /// normal numbers.</summary>
+    /// <summary>2^-100 = 7.9e-31: a gradient below it is 0. Products of the others with numbers of 2^-26 or more are
+    /// normal.</summary>
     public const float LeastGradient = 1f / (1L << 50) / (1L << 50);
 
     /// <summary>2^-126 = 1.2e-38, the smallest normal number: an optimiser's state below it is 0.</summary>
