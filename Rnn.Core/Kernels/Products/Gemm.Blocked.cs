@@ -87,74 +87,76 @@ public static partial class Gemm
         int depth = k * padded <= WholeB ? k : Math.Min(k, DepthBlock);
         if (k > depth && Workers.Count > 1 && 2 * depth * padded <= 4 * WholeB)
         {
-            PackingAhead(aTransposed, bTransposed, n, k, b, ldb, add, first, second);
+            BlocksInOrder(aTransposed, bTransposed, n, k, b, ldb, add, first, second);
             return;
         }
 
         PackedPanels panels = PackedPanels.OfFloats(ScratchB(depth * padded));
+        BlockJob product = ProductOf(aTransposed, n, depth, first, add), other = ProductOf(aTransposed, n, depth, second, add);
+        PackJob packing = PackingOf(bTransposed, n, depth, b, ldb);
         for (int k0 = 0; k0 < k; k0 += depth)
         {
             int kc = Math.Min(depth, k - k0);
-            PackingOf(bTransposed, n, k0, kc, b, ldb, panels).RunAll();
-            ProductOf(aTransposed, n, k0, kc, first, panels, add).RunAll();
-            ProductOf(aTransposed, n, k0, kc, second, panels, add).RunAll();
+            packing.FromStep(k0, kc, panels).RunAll();
+            product.FromStep(k0, kc, panels).RunAll();
+            other.FromStep(k0, kc, panels).RunAll();
         }
     }
 
-    /// <summary>Block by block of k, by several threads: while they multiply with one block of B they pack the next, so
-    /// that they wait for one another once a block (design decision D118).</summary>
-    private static unsafe void PackingAhead(bool aTransposed, bool bTransposed, int n, int k, float* b, int ldb,
+    /// <summary>Block by block of k, by several threads: they pack the next block while they multiply with one, and wait
+    /// for one another only where the order of sums asks for it (design decision D118).</summary>
+    private static unsafe void BlocksInOrder(bool aTransposed, bool bTransposed, int n, int k, float* b, int ldb,
         bool add, in Factor first, in Factor second)
     {
-        long floats = (long)DepthBlock * PaddedColumns(n);
-        float* scratch = ScratchB(2 * floats);
-        PackedPanels panels = PackedPanels.OfFloats(scratch), next = PackedPanels.OfFloats(scratch + floats);
-        PackingOf(bTransposed, n, 0, Math.Min(DepthBlock, k), b, ldb, panels).RunAll();
-        for (int k0 = 0; k0 < k; k0 += DepthBlock)
+        OrderedJob job = new()
         {
-            int kc = Math.Min(DepthBlock, k - k0), then = k0 + kc;
-            AheadJob job = new()
-            {
-                First = ProductOf(aTransposed, n, k0, kc, first, panels, add),
-                Second = ProductOf(aTransposed, n, k0, kc, second, panels, add),
-                Next = PackingOf(bTransposed, n, then, Math.Min(DepthBlock, k - then), b, ldb, next),
-            };
-            job.RunAll();
-            (panels, next) = (next, panels);
-        }
+            First = ProductOf(aTransposed, n, DepthBlock, first, add),
+            Second = ProductOf(aTransposed, n, DepthBlock, second, add),
+            Packing = PackingOf(bTransposed, n, DepthBlock, b, ldb),
+            K = k,
+        };
+        job.FirstParts = job.First.Divide();
+        int parts = job.FirstParts + job.Second.Divide();
+        if (parts == 0)
+            return;
+
+        int blocks = (k + DepthBlock - 1) / DepthBlock;
+        long floats = (long)DepthBlock * PaddedColumns(n);
+        float* scratch = ScratchB((2 * floats) + BlockOrder.StateLength(parts));
+        job.Even = PackedPanels.OfFloats(scratch);
+        job.Odd = PackedPanels.OfFloats(scratch + floats);
+        job.Order = new BlockOrder((int*)(scratch + (2 * floats)), blocks, job.Packing.Divide(), parts);
+        Workers.Run(ref job, Workers.Count);
     }
 
-    /// <summary>Steps k0 .. k0 + kc - 1 of a factor's product; one without rows has no chunks.</summary>
-    private static unsafe BlockJob ProductOf(bool aTransposed, int n, int k0, int kc, in Factor factor,
-        PackedPanels packedB, bool add) => new()
-        {
-            ATransposed = aTransposed,
-            M = factor.M,
-            N = n,
-            K = kc,
-            A = FromStep(factor.A, factor.Lda, aTransposed, k0),
-            Lda = factor.Lda,
-            PackedB = packedB,
-            C = factor.C,
-            Ldc = factor.Ldc,
-            Add = add || k0 > 0,
-        };
+    /// <summary>The first k steps of a factor's product, with which panels of B is said later; one without rows has no
+    /// chunks.</summary>
+    private static unsafe BlockJob ProductOf(bool aTransposed, int n, int k, in Factor factor, bool add) => new()
+    {
+        ATransposed = aTransposed,
+        M = factor.M,
+        N = n,
+        K = k,
+        A = factor.A,
+        Lda = factor.Lda,
+        C = factor.C,
+        Ldc = factor.Ldc,
+        Add = add,
+    };
+
+    /// <summary>The packing of the first k steps of B, to where is said later.</summary>
+    private static unsafe PackJob PackingOf(bool bTransposed, int n, int k, float* b, int ldb) => new()
+    {
+        B = b,
+        Ldb = ldb,
+        Transposed = bTransposed,
+        K = k,
+        N = n,
+    };
 
     /// <summary>Where step k0 of an operand begins: a row of it, or a column.</summary>
-    private static unsafe float* FromStep(float* operand, int ld, bool stepsAreRows, int k0) =>
+    internal static unsafe float* FromStep(float* operand, int ld, bool stepsAreRows, int k0) =>
         stepsAreRows ? operand + ((long)k0 * ld) : operand + k0;
-
-    /// <summary>The packing of steps k0 .. k0 + kc - 1 of B.</summary>
-    private static unsafe PackJob PackingOf(bool bTransposed, int n, int k0, int kc, float* b, int ldb,
-        PackedPanels panels) => new()
-        {
-            B = FromStep(b, ldb, !bTransposed, k0),
-            Ldb = ldb,
-            Transposed = bTransposed,
-            K = kc,
-            N = n,
-            Packed = panels,
-        };
 
     /// <summary>An A that is multiplied with B, and its C.</summary>
     private unsafe struct Factor
@@ -170,7 +172,7 @@ public static partial class Gemm
         float* c, int ldc, bool add)
     {
         Factor factor = new() { M = m, A = a, Lda = lda, C = c, Ldc = ldc };
-        ProductOf(aTransposed, n, 0, k, factor, packedB, add).RunAll();
+        ProductOf(aTransposed, n, k, factor, add).FromStep(0, k, packedB).RunAll();
     }
 
     /// <summary>
@@ -344,6 +346,17 @@ public static partial class Gemm
         private readonly int FirstPanel(int columnChunk) =>
             Math.Min(_panels, (int)((long)_groups * columnChunk / _columnChunks) * _panelsPerGroup);
 
+        /// <summary>The same division with steps k0 .. k0 + kc - 1 of a job that begins with step 0.</summary>
+        public readonly BlockJob FromStep(int k0, int kc, PackedPanels packedB)
+        {
+            BlockJob job = this;
+            job.A = Gemm.FromStep(A, Lda, ATransposed, k0);
+            job.K = kc;
+            job.PackedB = packedB;
+            job.Add = Add || k0 > 0;
+            return job;
+        }
+
         public readonly void Run(int chunk)
         {
             int rowChunk = chunk / _columnChunks;
@@ -357,32 +370,43 @@ public static partial class Gemm
         }
     }
 
-    /// <summary>Two products with a block of B and the packing of the next. A thread's part of the chunks has its share
-    /// of the products, then its share of the packing.</summary>
-    private struct AheadJob : IJob
+    /// <summary>One or two products with the blocks of B; a chunk is what one thread does until no task is left.</summary>
+    private unsafe struct OrderedJob : IJob
     {
-        public BlockJob First, Second;
-        public PackJob Next;
-
-        private int _first;
-        private AheadChunks _chunks;
-
-        public void RunAll()
-        {
-            _first = First.Divide();
-            _chunks = new AheadChunks(_first + Second.Divide(), Next.Divide(), Workers.Count);
-            Workers.Run(ref this, _chunks.Count, isSmall: !First.IsShared && !Second.IsShared && !Next.IsShared);
-        }
+        public BlockJob First, Second;   // of the first block, and all are divided as it is
+        public PackJob Packing;
+        public int FirstParts;
+        public int K;
+        public PackedPanels Even, Odd;
+        public BlockOrder Order;
 
         public readonly void Run(int chunk)
         {
-            (bool isPacking, int number) = _chunks[chunk];
-            if (isPacking)
-                Next.Run(number);
-            else if (number < _first)
-                First.Run(number);
+            try
+            {
+                while (Order.Take(out BlockTask task))
+                {
+                    Do(task);
+                    Order.Finish(task);
+                }
+            }
+            catch
+            {
+                Order.Fail();
+                throw;
+            }
+        }
+
+        private readonly void Do(BlockTask task)
+        {
+            int k0 = task.Block * DepthBlock, kc = Math.Min(DepthBlock, K - k0);
+            PackedPanels panels = task.Block % 2 == 0 ? Even : Odd;
+            if (task.IsPacking)
+                Packing.FromStep(k0, kc, panels).Run(task.Number);   // the last block may have fewer
+            else if (task.Number < FirstParts)
+                First.FromStep(k0, kc, panels).Run(task.Number);
             else
-                Second.Run(number - _first);
+                Second.FromStep(k0, kc, panels).Run(task.Number - FirstParts);
         }
     }
 }

@@ -128,6 +128,17 @@ internal unsafe struct PackJob : IJob
 
     private void Run(bool isAlone) => Workers.Run(ref this, Divide(), isAlone);
 
+    /// <summary>The same division with rows k0 .. k0 + kc - 1 of a job that begins with row 0; of fewer rows the last
+    /// chunks are empty.</summary>
+    public readonly PackJob FromStep(int k0, int kc, PackedPanels packed)
+    {
+        PackJob job = this;
+        job.B = Gemm.FromStep(B, Ldb, !Transposed, k0);
+        job.K = kc;
+        job.Packed = packed;
+        return job;
+    }
+
     public readonly void Run(int chunk)
     {
         int nr = MicroKernel.Columns;
@@ -136,6 +147,9 @@ internal unsafe struct PackJob : IJob
         int panels = Math.Min(PanelsPerChunk, (Gemm.PaddedColumns(N) / nr) - first);
         int row = chunk / _groups * RowsPerChunk;
         int rows = Math.Min(RowsPerChunk, K - row);
+        if (rows <= 0)
+            return;
+
         int k0 = row / Gemm.DepthBlock * Gemm.DepthBlock;
         int kc = Math.Min(Gemm.DepthBlock, K - k0);
         long place = ((long)k0 * padded) + ((long)first * kc * nr) + ((long)(row - k0) * nr);

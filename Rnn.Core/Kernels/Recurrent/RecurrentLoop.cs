@@ -34,8 +34,9 @@ internal unsafe interface IRecurrentCell
 
 /// <summary>
 /// The time loop of a recurrent layer. Rows don't depend on one another, so each worker takes some rows through all
-/// steps without a barrier (design decision D11), and h stays in its cache. With too few rows for that, the columns of
-/// each step's product are shared out instead, and one thread runs the loop.
+/// steps without a barrier (design decision D11), and h stays in its cache; who is first takes over rows of others
+/// (D119). With too few rows for that, the columns of each step's product are shared out instead, and one thread runs
+/// the loop.
 /// </summary>
 internal static class RecurrentLoop
 {
@@ -53,7 +54,7 @@ internal static class RecurrentLoop
     private const int RowsForInput = 16;
 
     /// <summary>Steps first .. first+count-1 of all rows, in this order or, backwards, in the opposite.</summary>
-    public static void Run<TCell>(in RecurrentBuffers x, int first, int count, bool backward)
+    public static unsafe void Run<TCell>(in RecurrentBuffers x, int first, int count, bool backward)
         where TCell : struct, IRecurrentCell
     {
         int shards = (x.B + MostRows - 1) / MostRows;
@@ -61,7 +62,17 @@ internal static class RecurrentLoop
         if (!small)
             shards = Math.Max(shards, Math.Min(Workers.Count, x.B / FewestRows));
 
-        Job<TCell> job = new() { X = x, First = first, Count = count, Shards = shards, Back = backward };
+        RowShares.Slot* slots = stackalloc RowShares.Slot[Math.Min(shards, RowShares.MostSlots)];
+        RowShares shares = new(slots, shards, count);
+        Job<TCell> job = new()
+        {
+            X = x,
+            First = first,
+            Count = count,
+            Shards = shards,
+            Back = backward,
+            Shares = &shares,
+        };
         job.X.Alone = shards > 1 || (long)x.B * x.H * x.GateStride < SmallestSharedStep;
         Workers.Run(ref job, shards, isSmall: small || shards == 1);
     }
@@ -74,6 +85,7 @@ internal static class RecurrentLoop
         public int Count;
         public int Shards;
         public bool Back;
+        public RowShares* Shares;
 
         public readonly void Run(int shard) => SimdWidth.Run(this, shard);
 
@@ -81,16 +93,31 @@ internal static class RecurrentLoop
             where TSimd : struct, ISimd<TSimd>
         {
             int row = (int)((long)X.B * shard / Shards);
-            int rows = (int)((long)X.B * (shard + 1) / Shards) - row;
-            if (Back)
+            RowRange range = new(row, (int)((long)X.B * (shard + 1) / Shards) - row, Step: 0);
+            Shares->Begin();
+            try
             {
-                for (int t = First + Count - 1; t >= First; t--)
-                    Backward<TSimd>(t, row, rows);
+                do
+                    Steps<TSimd>(range);
+                while (Shares->Next(shard, out range));
             }
-            else
+            catch
             {
-                for (int t = First; t < First + Count; t++)
-                    Forward<TSimd>(t, row, rows);
+                Shares->Fail();
+                throw;
+            }
+        }
+
+        private readonly void Steps<TSimd>(RowRange range)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            for (int step = range.Step, rows = range.Rows; step < Count; step++)
+            {
+                rows = Shares->Keep(new RowRange(range.Row, rows, step));
+                if (Back)
+                    Backward<TSimd>(First + Count - 1 - step, range.Row, rows);
+                else
+                    Forward<TSimd>(First + step, range.Row, rows);
             }
         }
 

@@ -147,6 +147,16 @@ public static unsafe class Workers
         return s_workers;
     }
 
+    /// <summary>A moment's wait for another thread; later moments leave the processor to it.</summary>
+    /// <param name="spins">How many there were before.</param>
+    internal static void Pause(int spins)
+    {
+        if (spins < SpinsBeforeYield)
+            Thread.SpinWait(1);
+        else
+            Thread.Yield();
+    }
+
     private static void DoChunks(int thread)
     {
         try
@@ -290,14 +300,6 @@ public static unsafe class Workers
                         Monitor.Wait(_gate);
                 }
             }
-        }
-
-        private static void Pause(int spins)
-        {
-            if (spins < SpinsBeforeYield)
-                Thread.SpinWait(1);
-            else
-                Thread.Yield();
         }
     }
 }
