@@ -61,7 +61,8 @@ public unsafe class BlockOrderTests
                 {
                     int k = task.Block;
                     bool canBegin = task.IsPacking
-                        ? k < 2 || Enumerable.Range(0, parts).All(part => Volatile.Read(ref multiplied[k - 2, part]) == 1)
+                        ? k < 2
+                            || Enumerable.Range(0, parts).All(part => Volatile.Read(ref multiplied[k - 2, part]) == 1)
                         : Enumerable.Range(0, packings).All(one => Volatile.Read(ref packed[k, one]) == 1)
                             && (k == 0 || Volatile.Read(ref multiplied[k - 1, task.Number]) == 1);
                     if (!canBegin)

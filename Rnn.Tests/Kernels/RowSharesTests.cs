@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading;
+using Rnn.Core.Kernels.Products;
 using Rnn.Core.Kernels.Recurrent;
 using Rnn.Core.Kernels.Threads;
 using Rnn.Core.Kernels.Vectors;
@@ -13,9 +14,12 @@ namespace Rnn.Tests.Kernels;
 [Collection("Alone")]
 public unsafe class RowSharesTests
 {
-    private static readonly int[] s_threadOf = new int[SlowCell.Steps * SlowCell.Rows];   // 0 before
-    private static int s_lastStep;
-    private static bool s_stallsFirstRow;
+    private const int Rows = 64, Units = 24, Steps = 120, GateColumns = 4 * Units, Words = 9;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly int[] s_threadOf = new int[Steps * Rows];   // 0 before
+    private static int s_firstStep, s_lastStep;
+    private static bool s_stalls;
 
     /// <summary>However uneven the threads, every row goes through every step once, one after another.</summary>
     [Theory]
@@ -23,44 +27,44 @@ public unsafe class RowSharesTests
     [InlineData(2, 2, 128, 30)]
     [InlineData(2, 5, 100, 12)]
     [InlineData(3, 3, 50, 40)]
-    [InlineData(4, 4, 17, 25)]    // too few to be divided
+    [InlineData(4, 4, 17, 25)]      // too few to be divided
     [InlineData(4, 7, 200, 1)]
-    [InlineData(3, 300, 900, 3)]  // more shares than slots
+    [InlineData(3, 300, 4800, 3)]   // more shares than slots
     public void EveryRowTakesEveryStepInOrder(int threads, int shares, int rows, int steps)
     {
         int[] done = new int[rows];
         int wrong = 0;
-        RowShares.Slot[] memory = GC.AllocateArray<RowShares.Slot>(Math.Min(shares, RowShares.MostSlots), pinned: true);
+        RowShares.Slot[] memory = GC.AllocateArray<RowShares.Slot>(shares, pinned: true);
+        memory.AsSpan().Fill(new RowShares.Slot { State = 77 });
         fixed (RowShares.Slot* slots = memory)
         {
-            RowShares state = new(slots, shares, steps);
+            RowShares state = new(slots, shares, rows, steps);
             RowShares* all = &state;
             Allocations.WithThreads(threads, () => Workers.For(shares, share =>
             {
                 Random delays = new(share);
-                int row = rows * share / shares;
-                RowRange range = new(row, (rows * (share + 1) / shares) - row, 0);
-                all->Begin();
+                RowRange range = all->Begin(share);
                 do
                 {
-                    for (int step = range.Step, count = range.Rows; step < steps; step++)
+                    for (; range.Step < steps; range.Step++)
                     {
-                        count = all->Keep(new RowRange(range.Row, count, step));
-                        for (int i = range.Row; i < range.Row + count; i++)
+                        all->Divide(ref range);
+                        for (int i = range.Row; i < range.Row + range.Rows; i++)
                         {
-                            if (Interlocked.Increment(ref done[i]) != step + 1)
+                            if (Interlocked.Increment(ref done[i]) != range.Step + 1)
                                 Interlocked.Increment(ref wrong);
                         }
 
                         Thread.SpinWait(share == 0 ? 5_000 : delays.Next(200));
                     }
                 }
-                while (all->Next(share, out range));
+                while (all->Next(share, ref range));
             }));
         }
 
         Assert.Equal(0, wrong);
         Assert.All(done, times => Assert.Equal(steps, times));
+        Assert.All(memory.Skip(RowShares.MostSlots), slot => Assert.Equal(77, slot.State));
     }
 
     /// <summary>A share that could not be done ends the wait of the others.</summary>
@@ -70,12 +74,12 @@ public unsafe class RowSharesTests
         RowShares.Slot[] memory = GC.AllocateArray<RowShares.Slot>(2, pinned: true);
         fixed (RowShares.Slot* slots = memory)
         {
-            RowShares state = new(slots, 2, 1);
+            RowShares state = new(slots, 2, Rows, Steps);
             RowShares* all = &state;
             InvalidOperationException failure = new("no rows");
             Exception? thrown = Record.Exception(() => Allocations.WithThreads(2, () => Workers.For(2, share =>
             {
-                all->Begin();
+                RowRange range = all->Begin(share);
                 if (share == 0)
                 {
                     Thread.Sleep(20);   // until the other waits
@@ -83,101 +87,155 @@ public unsafe class RowSharesTests
                     throw failure;
                 }
 
-                Assert.False(all->Next(share, out _));
+                Assert.False(all->Next(share, ref range));
             })));
             Assert.Same(failure, thrown);
         }
     }
 
-    /// <summary>In a layer: while one thread is held up at its first steps the other comes to help, forwards and
-    /// backwards, and the numbers are those of one thread.</summary>
+    /// <summary>In a layer: while one thread is held up the other comes to help, and the numbers are those of one
+    /// thread.</summary>
     [Theory]
-    [InlineData(false)]
     [InlineData(true)]
-    public void WhoIsFirstTakesOverRowsOfTheOther(bool backward)
+    [InlineData(false)]    // steps overwrite one another's gates and cells
+    public void WhoIsFirstTakesOverRowsOfTheOther(bool records)
     {
-        float[] alone = Values(backward, threads: 1), together = Values(backward, threads: 2);
+        float[] alone = LstmNumbers(records, threads: 1), together = LstmNumbers(records, threads: 2);
         Bits.AssertEqual(alone, together);
-        int[] last = s_threadOf.AsSpan(s_lastStep * SlowCell.Rows, SlowCell.Rows / 2).ToArray();
-        Assert.Equal(2, last.Distinct().Count());   // of the rows of the first thread some were done by the second
     }
 
-    private static float[] Values(bool backward, int threads)
+    // Forwards, and backwards where the steps were recorded.
+    private static float[] LstmNumbers(bool records, int threads)
     {
-        const int b = SlowCell.Rows, h = SlowCell.Units, steps = SlowCell.Steps;
-        float[] hidden = Pinned((steps + 1) * b * h), gates = Pinned(steps * b * h), dHidden = Pinned(b * h);
-        for (int i = 0; i < b * h; i++)
-            (hidden[i], dHidden[i]) = (i, i);
+        const int states = Rows * Units;
+        float[] gates = Zeros((records ? Steps : 1) * Rows * GateColumns), bias = Drawn(GateColumns, 1);
+        float[] hidden = Drawn((Steps + 1) * states, 2), cell = Drawn((records ? Steps + 1 : 1) * states, 3);
+        float[] table = Drawn(Words * GateColumns, 4), weights = Drawn(Units * GateColumns, 5);
+        float[] dOutput = Drawn(Steps * states, 6), kept = Zeros(Steps * states);
+        float[] dHidden = Drawn(states, 7), dCell = Drawn(states, 8);
+        Random random = new(9);
+        int[] indices = GC.AllocateArray<int>(Steps * Rows, pinned: true);
+        int[] lengths = GC.AllocateArray<int>(Rows, pinned: true);
+        for (int i = 0; i < indices.Length; i++)
+            indices[i] = random.Next(Words);
 
-        fixed (float* pHidden = hidden, pGates = gates, pdHidden = dHidden)
+        for (int row = 0; row < Rows; row++)
+            lengths[row] = row % 5 == 3 ? random.Next(Steps) : Steps;
+
+        PackedMatrix forwards = new(Units, GateColumns), back = new(GateColumns, Units);
+        forwards.Pack(weights, GateColumns);
+        back.PackTransposed(weights, GateColumns);
+        fixed (float* pGates = gates, pBias = bias, pHidden = hidden, pCell = cell, pTable = table)
+        fixed (float* pdOutput = dOutput, pKept = kept, pdHidden = dHidden, pdCell = dCell)
+        fixed (int* pIndices = indices, pLengths = lengths)
         {
             RecurrentBuffers x = new()
             {
-                B = b,
-                H = h,
-                GateStride = h,
-                GateStep = b * h,
+                B = Rows,
+                H = Units,
+                GateStride = GateColumns,
+                GateStep = records ? Rows * GateColumns : 0,
+                CellStep = records ? states : 0,
                 Gates = pGates,
+                Bias = pBias,
                 Hidden = pHidden,
-                DHidden = pdHidden,
+                Cell = pCell,
+                InputGates = GateColumns,
+                Indices = pIndices,
+                Table = pTable,
+                Lengths = pLengths,
+                Weights = forwards.Panels,
             };
-            s_stallsFirstRow = threads > 1;
-            s_lastStep = backward ? 0 : steps - 1;
-            Array.Clear(s_threadOf);
-            Allocations.WithThreads(threads, () => RecurrentLoop.Run<SlowCell>(x, 0, steps, backward));
+            Run(x, backward: false, threads);
+            if (records)
+            {
+                x.Weights = back.Panels;
+                x.DOutput = pdOutput;
+                x.KeptDHidden = pKept;
+                x.DHidden = pdHidden;
+                x.DCell = pdCell;
+                Run(x, backward: true, threads);
+            }
         }
 
-        return [.. hidden, .. dHidden];
+        GC.KeepAlive(forwards);
+        GC.KeepAlive(back);
+        return [.. hidden, .. cell, .. gates, .. kept, .. dHidden, .. dCell];
     }
 
-    private static float[] Pinned(int length) => GC.AllocateArray<float>(length, pinned: true);
-
-    /// <summary>h + 1 at each step, and dh/2 + t on the way back. The first row stays at its first step until the other
-    /// thread's rows are done, and then takes its time until that one has rows of the first half.</summary>
-    private struct SlowCell : IRecurrentCell
+    private static void Run(RecurrentBuffers x, bool backward, int threads)
     {
-        public const int Rows = 64, Units = 32, Steps = 500;
-
-        public static void Multiply(in RecurrentBuffers x, int rows, float* h, float* gates)
+        s_stalls = threads > 1;
+        (s_firstStep, s_lastStep) = backward ? (Steps - 1, 0) : (0, Steps - 1);
+        Array.Clear(s_threadOf);
+        Allocations.WithThreads(threads, () => RecurrentLoop.Run<StalledLstm>(x, 0, Steps, backward));
+        if (threads > 1)
         {
+            int[] last = s_threadOf.AsSpan(s_lastStep * Rows, Rows / 2).ToArray();   // 0 where a row is shorter
+            Assert.Equal(2, last.Where(thread => thread != 0).Distinct().Count());
         }
+    }
 
-        public static void MultiplyBack(in RecurrentBuffers x, int rows, float* dGates, float* dh)
-        {
-        }
+    private static float[] Zeros(int length) => GC.AllocateArray<float>(length, pinned: true);
+
+    private static float[] Drawn(int length, int seed)
+    {
+        Random random = new(seed);
+        float[] values = Zeros(length);
+        for (int i = 0; i < length; i++)
+            values[i] = random.NextSingle() - 0.5f;
+
+        return values;
+    }
+
+    /// <summary>An LSTM whose first row stays at its first step until the other thread's rows are done, and then takes
+    /// its time until that one has rows of the first half. The other thread begins when the first row has.</summary>
+    private readonly struct StalledLstm : IRecurrentCell
+    {
+        public static void Multiply(in RecurrentBuffers x, int rows, float* h, float* gates) =>
+            LstmCell.Multiply(x, rows, h, gates);
+
+        public static void MultiplyBack(in RecurrentBuffers x, int rows, float* dGates, float* dh) =>
+            LstmCell.MultiplyBack(x, rows, dGates, dh);
 
         public static void Forward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
             float* cNext)
             where TSimd : struct, ISimd<TSimd>
         {
-            Note(x, h);
-            for (int j = 0; j < x.H; j++)
-                hNext[j] = h[j] + 1;
+            Stall((int)((h - x.Hidden) / x.H));
+            LstmCell.Forward<TSimd>(x, gates, h, c, hNext, cNext);
         }
 
         public static void Backward<TSimd>(in RecurrentBuffers x, float* gates, float* h, float* c, float* hNext,
             float* cNext, float* dOut, float* dh, float* dc)
             where TSimd : struct, ISimd<TSimd>
         {
-            int t = Note(x, h) / Rows;
-            for (int j = 0; j < x.H; j++)
-                dh[j] = (dh[j] * 0.5f) + t;
+            Stall((int)((h - x.Hidden) / x.H));
+            LstmCell.Backward<TSimd>(x, gates, h, c, hNext, cNext, dOut, dh, dc);
         }
 
-        // Where in [T, B] the row is.
-        private static int Note(in RecurrentBuffers x, float* h)
+        // At place [t, row].
+        private static void Stall(int at)
         {
-            int at = (int)((h - x.Hidden) / x.H), thread = Environment.CurrentManagedThreadId;
-            Volatile.Write(ref s_threadOf[at], thread);
-            if (!s_stallsFirstRow || at % Rows != 0)
-                return at;
+            Volatile.Write(ref s_threadOf[at], Environment.CurrentManagedThreadId);
+            int row = at % Rows, last = s_lastStep * Rows, first = s_firstStep * Rows, other = Rows / 2;
+            if (!s_stalls || row % other != 0)
+                return;
 
-            int last = s_lastStep * Rows, other = last + (Rows / 2);
-            SpinWait.SpinUntil(() => Volatile.Read(ref s_threadOf[last + Rows - 1]) != 0, TimeSpan.FromSeconds(30));
-            if (!s_threadOf.AsSpan(last, Rows / 2).Contains(s_threadOf[other]))
-                Thread.Sleep(1);
-
-            return at;
+            if (row == other)
+            {
+                if (at - row == first)
+                    WaitFor(first);
+            }
+            else
+            {
+                WaitFor(last + other);   // its length is that of all steps
+                if (!s_threadOf.AsSpan(last, other).Contains(s_threadOf[first + other]))
+                    Thread.Sleep(1);
+            }
         }
+
+        private static void WaitFor(int place) =>
+            s_stalls &= SpinWait.SpinUntil(() => Volatile.Read(ref s_threadOf[place]) != 0, s_patience);
     }
 }

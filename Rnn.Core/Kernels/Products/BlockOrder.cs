@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
 using Rnn.Core.Kernels.Threads;
 
@@ -9,15 +10,15 @@ namespace Rnn.Core.Kernels.Products;
 /// of C. Whoever is free takes the next task in this order, and begins it when what it needs is done: packing needs its
 /// buffer, which the block before the last must have left; a part of C needs all of its block's packing, and the same
 /// part with the block before, so that its sums are added in order. All that a task needs comes before it, so somebody
-/// is at it already: nobody waits for a thread that never came, and while one is late the others go on, by a block or
-/// more (design decision D118).
+/// is at it already: nobody waits for a thread that never came, and while one is late with its part the others
+/// go on, with two threads by up to a block (design decision D118).
 /// </summary>
 internal readonly unsafe struct BlockOrder
 {
     private const int Line = 32;   // ints of two cache lines
 
-    // What the threads share, each on lines of its own: tasks taken, whether one has failed; of even and of odd blocks
-    // the packing and the parts that are done; then for each part the blocks that it has.
+    // What the threads share: on lines of their own the tasks taken, whether one has failed, and of even and of odd
+    // blocks the packing and the parts that are done; then for each part the blocks that it has.
     private const int Taken = 0, Failed = Line, Packed = 2 * Line, Multiplied = 4 * Line, Blocks = 6 * Line;
 
     private readonly int* _state;
@@ -30,6 +31,7 @@ internal readonly unsafe struct BlockOrder
     /// <param name="parts">Of C, at least 1.</param>
     public BlockOrder(int* state, int blocks, int packings, int parts)
     {
+        Debug.Assert(packings > 0 && parts > 0, "Without them nothing is waited for.");
         _state = state;
         _packings = packings;
         _parts = parts;
@@ -40,17 +42,20 @@ internal readonly unsafe struct BlockOrder
     /// <summary>Ints of the account.</summary>
     public static int StateLength(int parts) => Blocks + parts;
 
-    /// <summary>The next task, when it can begin; false where there is none, or another thread has failed.</summary>
+    /// <summary>The next task, when it can begin; false where there is none, or where it needs what another thread has
+    /// failed to do.</summary>
     public bool Take(out BlockTask task)
     {
+        task = default;
         int number = Interlocked.Increment(ref _state[Taken]) - 1;
-        int block = number / (_packings + _parts), rest = number - (block * (_packings + _parts));
-        task = new BlockTask(block, rest < _packings, rest < _packings ? rest : rest - _packings);
         if (number >= _tasks)
             return false;
 
+        int block = number / (_packings + _parts), rest = number - (block * (_packings + _parts));
+        bool isPacking = rest < _packings;
+        task = new BlockTask(block, isPacking, isPacking ? rest : rest - _packings);
         int before = block / 2;   // blocks of the same buffer
-        if (task.IsPacking)
+        if (isPacking)
             return Await(Multiplied + (block % 2 * Line), before * _parts);
 
         return Await(Packed + (block % 2 * Line), (before + 1) * _packings) && Await(Blocks + task.Number, block);
@@ -71,7 +76,7 @@ internal readonly unsafe struct BlockOrder
         }
     }
 
-    /// <summary>Where a task could not be done: nobody goes on.</summary>
+    /// <summary>Where a task could not be done: nobody waits for it any longer.</summary>
     public void Fail() => Volatile.Write(ref _state[Failed], 1);
 
     private bool Await(int place, int least)
@@ -79,7 +84,7 @@ internal readonly unsafe struct BlockOrder
         for (int spins = 0; Volatile.Read(ref _state[place]) < least; spins++)
         {
             if (Volatile.Read(ref _state[Failed]) != 0)
-                return false;
+                return Volatile.Read(ref _state[place]) >= least;
 
             Workers.Pause(spins);
         }

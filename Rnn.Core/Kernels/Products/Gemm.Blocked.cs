@@ -31,6 +31,9 @@ public static partial class Gemm
     [ThreadStatic]
     private static AlignedBuffer? t_panel;
 
+    [ThreadStatic]
+    private static AlignedBuffer? t_order;
+
     /// <summary>The most floats that RowBlock rows of A take when packed: tiles of 13 rows take 16.</summary>
     private const int PackedA = RowBlock * 3 / 2 * DepthBlock;
 
@@ -92,7 +95,8 @@ public static partial class Gemm
         }
 
         PackedPanels panels = PackedPanels.OfFloats(ScratchB(depth * padded));
-        BlockJob product = ProductOf(aTransposed, n, depth, first, add), other = ProductOf(aTransposed, n, depth, second, add);
+        BlockJob product = ProductOf(aTransposed, n, depth, first, add);
+        BlockJob other = ProductOf(aTransposed, n, depth, second, add);
         PackJob packing = PackingOf(bTransposed, n, depth, b, ldb);
         for (int k0 = 0; k0 < k; k0 += depth)
         {
@@ -103,8 +107,8 @@ public static partial class Gemm
         }
     }
 
-    /// <summary>Block by block of k, by several threads: they pack the next block while they multiply with one, and wait
-    /// for one another only where the order of sums asks for it (design decision D118).</summary>
+    /// <summary>Block by block of k, by several threads: they pack the next block while they multiply with one, and
+    /// wait for one another only where the order of sums asks for it (design decision D118).</summary>
     private static unsafe void BlocksInOrder(bool aTransposed, bool bTransposed, int n, int k, float* b, int ldb,
         bool add, in Factor first, in Factor second)
     {
@@ -120,12 +124,15 @@ public static partial class Gemm
         if (parts == 0)
             return;
 
-        int blocks = (k + DepthBlock - 1) / DepthBlock;
+        int blocks = ((k - 1) / DepthBlock) + 1;
         long floats = (long)DepthBlock * PaddedColumns(n);
-        float* scratch = ScratchB((2 * floats) + BlockOrder.StateLength(parts));
+        float* scratch = ScratchB(2 * floats);
+        if (t_order is null || t_order.Length < BlockOrder.StateLength(parts))
+            t_order = new AlignedBuffer(BlockOrder.StateLength(parts));
+
         job.Even = PackedPanels.OfFloats(scratch);
         job.Odd = PackedPanels.OfFloats(scratch + floats);
-        job.Order = new BlockOrder((int*)(scratch + (2 * floats)), blocks, job.Packing.Divide(), parts);
+        job.Order = new BlockOrder((int*)t_order.Pointer, blocks, job.Packing.Divide(), parts);
         Workers.Run(ref job, Workers.Count);
     }
 
@@ -370,7 +377,8 @@ public static partial class Gemm
         }
     }
 
-    /// <summary>One or two products with the blocks of B; a chunk is what one thread does until no task is left.</summary>
+    /// <summary>One or two products with the blocks of B; a chunk is what one thread does until no task is
+    /// left.</summary>
     private unsafe struct OrderedJob : IJob
     {
         public BlockJob First, Second;   // of the first block, and all are divided as it is

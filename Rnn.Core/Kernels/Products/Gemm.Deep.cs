@@ -92,7 +92,7 @@ public static partial class Gemm
         {
             int k0 = (First + chunk) * DepthBlock, kc = Math.Min(DepthBlock, K - k0), padded = PaddedColumns(N);
             PackedPanels panels = PackedPanels.OfFloats(ScratchB((long)DepthBlock * padded));
-            PackingOf(BTransposed, N, K, B, Ldb).FromStep(k0, kc, panels).RunAlone();
+            PackingOf(BTransposed, N, DepthBlock, B, Ldb).FromStep(k0, kc, panels).RunAlone();
             RowsTimesPanels(ATransposed, M, N, kc, FromStep(A, Lda, ATransposed, k0), Lda, panels, 0,
                 padded / MicroKernel.Columns, Partials + ((long)chunk * M * N), N, add: false);
         }

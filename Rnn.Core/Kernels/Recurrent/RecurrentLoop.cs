@@ -38,7 +38,7 @@ internal unsafe interface IRecurrentCell
 /// (D119). With too few rows for that, the columns of each step's product are shared out instead, and one thread runs
 /// the loop.
 /// </summary>
-internal static class RecurrentLoop
+internal static unsafe class RecurrentLoop
 {
     private const int MostRows = 64;
     private const int FewestRows = 4;
@@ -54,7 +54,7 @@ internal static class RecurrentLoop
     private const int RowsForInput = 16;
 
     /// <summary>Steps first .. first+count-1 of all rows, in this order or, backwards, in the opposite.</summary>
-    public static unsafe void Run<TCell>(in RecurrentBuffers x, int first, int count, bool backward)
+    public static void Run<TCell>(in RecurrentBuffers x, int first, int count, bool backward)
         where TCell : struct, IRecurrentCell
     {
         int shards = (x.B + MostRows - 1) / MostRows;
@@ -63,13 +63,12 @@ internal static class RecurrentLoop
             shards = Math.Max(shards, Math.Min(Workers.Count, x.B / FewestRows));
 
         RowShares.Slot* slots = stackalloc RowShares.Slot[Math.Min(shards, RowShares.MostSlots)];
-        RowShares shares = new(slots, shards, count);
+        RowShares shares = new(slots, shards, x.B, count);
         Job<TCell> job = new()
         {
             X = x,
             First = first,
             Count = count,
-            Shards = shards,
             Back = backward,
             Shares = &shares,
         };
@@ -77,13 +76,12 @@ internal static class RecurrentLoop
         Workers.Run(ref job, shards, isSmall: small || shards == 1);
     }
 
-    private unsafe struct Job<TCell> : IJob, ISimdJob
+    private struct Job<TCell> : IJob, ISimdJob
         where TCell : struct, IRecurrentCell
     {
         public RecurrentBuffers X;
         public int First;
         public int Count;
-        public int Shards;
         public bool Back;
         public RowShares* Shares;
 
@@ -92,14 +90,12 @@ internal static class RecurrentLoop
         public readonly void Run<TSimd>(int shard)
             where TSimd : struct, ISimd<TSimd>
         {
-            int row = (int)((long)X.B * shard / Shards);
-            RowRange range = new(row, (int)((long)X.B * (shard + 1) / Shards) - row, Step: 0);
-            Shares->Begin();
+            RowRange range = Shares->Begin(shard);
             try
             {
                 do
-                    Steps<TSimd>(range);
-                while (Shares->Next(shard, out range));
+                    Steps<TSimd>(ref range);
+                while (Shares->Next(shard, ref range));
             }
             catch
             {
@@ -108,16 +104,16 @@ internal static class RecurrentLoop
             }
         }
 
-        private readonly void Steps<TSimd>(RowRange range)
+        private readonly void Steps<TSimd>(ref RowRange range)
             where TSimd : struct, ISimd<TSimd>
         {
-            for (int step = range.Step, rows = range.Rows; step < Count; step++)
+            for (; range.Step < Count; range.Step++)
             {
-                rows = Shares->Keep(new RowRange(range.Row, rows, step));
+                Shares->Divide(ref range);
                 if (Back)
-                    Backward<TSimd>(First + Count - 1 - step, range.Row, rows);
+                    Backward<TSimd>(First + Count - 1 - range.Step, range.Row, range.Rows);
                 else
-                    Forward<TSimd>(First + step, range.Row, rows);
+                    Forward<TSimd>(First + range.Step, range.Row, range.Rows);
             }
         }
 
