@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Rnn.Core.Diagnostics;
@@ -35,6 +36,17 @@ public sealed class AlignedBuffer
         nuint aligned = (address + Alignment - 1) & ~(nuint)(Alignment - 1);
         _offset = (int)((aligned - address) / sizeof(float));
         Length = (int)length;
+    }
+
+    /// <summary>The buffer, or in its place a new one of zeros where there is none yet or it is shorter.</summary>
+    /// <param name="buffer">Where it is kept between calls.</param>
+    /// <param name="length">Number of floats that are needed.</param>
+    internal static AlignedBuffer AtLeast([NotNull] ref AlignedBuffer? buffer, long length)
+    {
+        if (buffer is null || buffer.Length < length)
+            buffer = new AlignedBuffer(length);
+
+        return buffer;
     }
 
     /// <summary>Number of floats.</summary>

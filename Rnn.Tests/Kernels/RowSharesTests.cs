@@ -34,7 +34,7 @@ public unsafe class RowSharesTests
     {
         int[] done = new int[rows];
         int wrong = 0;
-        RowShares.Slot[] memory = GC.AllocateArray<RowShares.Slot>(shares, pinned: true);
+        RowShares.Slot[] memory = new RowShares.Slot[shares];
         memory.AsSpan().Fill(new RowShares.Slot { State = 77 });
         fixed (RowShares.Slot* slots = memory)
         {
@@ -71,7 +71,7 @@ public unsafe class RowSharesTests
     [Fact]
     public void AFailureIsNotWaitedFor()
     {
-        RowShares.Slot[] memory = GC.AllocateArray<RowShares.Slot>(2, pinned: true);
+        RowShares.Slot[] memory = new RowShares.Slot[2];
         fixed (RowShares.Slot* slots = memory)
         {
             RowShares state = new(slots, 2, Rows, Steps);
@@ -108,14 +108,15 @@ public unsafe class RowSharesTests
     private static float[] LstmNumbers(bool records, int threads)
     {
         const int states = Rows * Units;
-        float[] gates = Zeros((records ? Steps : 1) * Rows * GateColumns), bias = Drawn(GateColumns, 1);
-        float[] hidden = Drawn((Steps + 1) * states, 2), cell = Drawn((records ? Steps + 1 : 1) * states, 3);
-        float[] table = Drawn(Words * GateColumns, 4), weights = Drawn(Units * GateColumns, 5);
-        float[] dOutput = Drawn(Steps * states, 6), kept = Zeros(Steps * states);
-        float[] dHidden = Drawn(states, 7), dCell = Drawn(states, 8);
+        float[] gates = new float[(records ? Steps : 1) * Rows * GateColumns], bias = GemmTests.Values(GateColumns, 1);
+        float[] hidden = GemmTests.Values((Steps + 1) * states, 2);
+        float[] cell = GemmTests.Values((records ? Steps + 1 : 1) * states, 3);
+        float[] table = GemmTests.Values(Words * GateColumns, 4), weights = GemmTests.Values(Units * GateColumns, 5);
+        float[] dOutput = GemmTests.Values(Steps * states, 6), kept = new float[Steps * states];
+        float[] dHidden = GemmTests.Values(states, 7), dCell = GemmTests.Values(states, 8);
         Random random = new(9);
-        int[] indices = GC.AllocateArray<int>(Steps * Rows, pinned: true);
-        int[] lengths = GC.AllocateArray<int>(Rows, pinned: true);
+        int[] indices = new int[Steps * Rows];
+        int[] lengths = new int[Rows];
         for (int i = 0; i < indices.Length; i++)
             indices[i] = random.Next(Words);
 
@@ -174,18 +175,6 @@ public unsafe class RowSharesTests
             int[] last = s_threadOf.AsSpan(s_lastStep * Rows, Rows / 2).ToArray();   // 0 where a row is shorter
             Assert.Equal(2, last.Where(thread => thread != 0).Distinct().Count());
         }
-    }
-
-    private static float[] Zeros(int length) => GC.AllocateArray<float>(length, pinned: true);
-
-    private static float[] Drawn(int length, int seed)
-    {
-        Random random = new(seed);
-        float[] values = Zeros(length);
-        for (int i = 0; i < length; i++)
-            values[i] = random.NextSingle() - 0.5f;
-
-        return values;
     }
 
     /// <summary>An LSTM whose first row stays at its first step until the other thread's rows are done, and then takes

@@ -42,13 +42,7 @@ public static partial class Gemm
         (t_packedA ??= new AlignedBuffer(PackedA + (MicroKernel.MaxRows * MicroKernel.Columns))).Pointer;
 
     /// <summary>This thread's buffer for a packed B of so many floats, until the next call.</summary>
-    private static unsafe float* ScratchB(long floats)
-    {
-        if (t_packedB is null || t_packedB.Length < floats)
-            t_packedB = new AlignedBuffer(floats);
-
-        return t_packedB.Pointer;
-    }
+    private static unsafe float* ScratchB(long floats) => AlignedBuffer.AtLeast(ref t_packedB, floats).Pointer;
 
     /// <summary>This thread's buffer for a panel through one block of k.</summary>
     internal static unsafe float* ScratchPanel => (t_panel ??= new AlignedBuffer(DepthBlock * MicroKernel.Columns)).Pointer;
@@ -127,12 +121,10 @@ public static partial class Gemm
         int blocks = ((k - 1) / DepthBlock) + 1;
         long floats = (long)DepthBlock * PaddedColumns(n);
         float* scratch = ScratchB(2 * floats);
-        if (t_order is null || t_order.Length < BlockOrder.StateLength(parts))
-            t_order = new AlignedBuffer(BlockOrder.StateLength(parts));
-
+        int* order = (int*)AlignedBuffer.AtLeast(ref t_order, BlockOrder.StateLength(parts)).Pointer;
         job.Even = PackedPanels.OfFloats(scratch);
         job.Odd = PackedPanels.OfFloats(scratch + floats);
-        job.Order = new BlockOrder((int*)t_order.Pointer, blocks, job.Packing.Divide(), parts);
+        job.Order = new BlockOrder(order, blocks, job.Packing.Divide(), parts);
         Workers.Run(ref job, Workers.Count);
     }
 
@@ -178,8 +170,9 @@ public static partial class Gemm
     private static unsafe void BlockedPacked(bool aTransposed, int m, int n, int k, float* a, int lda, PackedPanels packedB,
         float* c, int ldc, bool add)
     {
-        Factor factor = new() { M = m, A = a, Lda = lda, C = c, Ldc = ldc };
-        ProductOf(aTransposed, n, k, factor, add).FromStep(0, k, packedB).RunAll();
+        BlockJob job = ProductOf(aTransposed, n, k, new Factor { M = m, A = a, Lda = lda, C = c, Ldc = ldc }, add);
+        job.PackedB = packedB;
+        job.RunAll();
     }
 
     /// <summary>

@@ -37,9 +37,7 @@ public static partial class Gemm
         int blocks = ((k - 1) / DepthBlock) + 1, size = m * n;
         int rounds = (blocks + (MostPartials / size) - 1) / (MostPartials / size);
         int blocksAtOnce = (blocks + rounds - 1) / rounds;
-        if (t_partials is null || t_partials.Length < (long)blocksAtOnce * size)
-            t_partials = new AlignedBuffer((long)blocksAtOnce * size);
-
+        float* partials = AlignedBuffer.AtLeast(ref t_partials, (long)blocksAtOnce * size).Pointer;
         for (int first = 0; first < blocks; first += blocksAtOnce)
         {
             DeepJob job = new()
@@ -55,12 +53,12 @@ public static partial class Gemm
                 Ldb = ldb,
                 First = first,
                 Count = Math.Min(blocks - first, blocksAtOnce),
-                Partials = t_partials.Pointer,
+                Partials = partials,
             };
             job.RunAll();
             SumJob sum = new()
             {
-                Partials = t_partials.Pointer,
+                Partials = partials,
                 Count = job.Count,
                 M = m,
                 N = n,

@@ -73,13 +73,7 @@ internal static unsafe class StepAttention
         }
     }
 
-    private static float* Scratch(int length)
-    {
-        if (t_scratch is null || t_scratch.Length < length)
-            t_scratch = new AlignedBuffer(length);
-
-        return t_scratch.Pointer;
-    }
+    private static float* Scratch(int length) => AlignedBuffer.AtLeast(ref t_scratch, length).Pointer;
 
     /// <summary>scores[h*scoreStep] = sum over d of q[d, h]*k[d, h], for four keys keyStep apart, or fewer.</summary>
     private static void Scores<TSimd>(float* q, float* k, int keyStep, int keys, int heads, int size, float* scores,

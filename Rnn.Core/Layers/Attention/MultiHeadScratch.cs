@@ -28,20 +28,14 @@ internal sealed class MultiHeadScratch
     public AlignedBuffer SourceGradient => _sourceGradient!;
 
     /// <summary>Sees to it that there is room for weights that are dropped.</summary>
-    public void NeedDropped(long weights) => Need(ref _dropped, weights);
+    public void NeedDropped(long weights) => AlignedBuffer.AtLeast(ref _dropped, weights);
 
     /// <summary>Sees to it that there is room for one Backward.</summary>
     public void NeedGradients(long weights, long context, long projected, long source)
     {
-        Need(ref _scoreGradient, weights);
-        Need(ref _contextGradient, context);
-        Need(ref _projectedGradient, projected);
-        Need(ref _sourceGradient, source);
-    }
-
-    private static void Need(ref AlignedBuffer? buffer, long length)
-    {
-        if (buffer is null || buffer.Length < length)
-            buffer = new AlignedBuffer(length);
+        AlignedBuffer.AtLeast(ref _scoreGradient, weights);
+        AlignedBuffer.AtLeast(ref _contextGradient, context);
+        AlignedBuffer.AtLeast(ref _projectedGradient, projected);
+        AlignedBuffer.AtLeast(ref _sourceGradient, source);
     }
 }

@@ -134,9 +134,7 @@ internal sealed class StackTape : RecurrentTape
     private SequenceView View(ref AlignedBuffer? buffer, int features)
     {
         long most = (long)MaxSteps * MaxBatch * features;
-        if (buffer is null || buffer.Length < most)
-            buffer = new AlignedBuffer(most);
-
-        return new SequenceView(buffer.Span[..(Steps * Batch * features)], Steps, Batch, features);
+        Span<float> values = AlignedBuffer.AtLeast(ref buffer, most).Span;
+        return new SequenceView(values[..(Steps * Batch * features)], Steps, Batch, features);
     }
 }
